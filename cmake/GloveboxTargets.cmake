@@ -1,0 +1,35 @@
+# A layer is one static library: glovebox_layer(NAME SOURCES … DEPS …). What it may link is what it
+# may include; tests/layers_test.py holds the includes against architecture.md's drawing.
+# A layer's unit tests: glovebox_layer_tests(NAME SOURCES … DEPS …) makes NAME_test.
+
+add_library(glovebox_options INTERFACE)
+target_include_directories(glovebox_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(
+  glovebox_options
+  INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
+            $<$<BOOL:${GLOVEBOX_WERROR}>:-Werror>)
+# Asio's thread fences are not modelled by TSan, which only warns; see docs/hacking.md.
+target_compile_options(glovebox_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-tsan>)
+target_compile_definitions(
+  glovebox_options
+  INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+            BOOST_ASIO_NO_DEPRECATED GLOVEBOX_VERSION="${PROJECT_VERSION}")
+
+function(glovebox_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(glovebox_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(glovebox_${name} PUBLIC glovebox_options ${ARG_DEPS})
+endfunction()
+
+function(glovebox_layer_tests name)
+  if(NOT GLOVEBOX_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${name}_test ${ARG_SOURCES})
+  target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/testing)
+  include(GoogleTest)
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}: 
+                       PROPERTIES TIMEOUT 120 LABELS "unit;${ARG_LABELS}")
+endfunction()

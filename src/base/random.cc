@@ -1,0 +1,29 @@
+#include "base/random.h"
+
+#include <sys/random.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace glovebox {
+
+std::string random_id(std::string_view prefix) {
+  static constexpr std::string_view kAlphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  static constexpr std::size_t kLength = 22;
+  static constexpr unsigned kUnbiased = 62 * 4;  // bytes from here on would favour early letters
+  std::string id(prefix);
+  while (id.size() < prefix.size() + kLength) {
+    std::array<unsigned char, 32> bytes;
+    // Up to 256 bytes never come short; without randomness nothing here may go on.
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+      std::abort();
+    }
+    for (unsigned char byte : bytes) {
+      if (byte < kUnbiased && id.size() < prefix.size() + kLength) id += kAlphabet[byte % 62];
+    }
+  }
+  return id;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,60 @@
+// Job: one execution of one tool on one project, from being accepted to its end.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/ids.h"
+#include "model/outcome.h"
+
+namespace glovebox {
+
+enum class JobStatus { kQueued, kRunning, kCompleted, kFailed, kTimeout, kCancelled };
+// "queued", "running", "completed", "failed", "timeout", "cancelled".
+std::string_view job_status_name(JobStatus status);
+std::optional<JobStatus> parse_job_status(std::string_view name);
+inline bool is_final(JobStatus status) {
+  return status > JobStatus::kRunning;
+}
+
+struct Artifact {
+  std::string path;
+  std::int64_t size_bytes = 0;
+  bool operator==(const Artifact&) const = default;
+};
+
+// What was kept of the output; the lines themselves lie in the OutputLog.
+struct OutputSummary {
+  bool truncated = false;
+  std::int64_t lines = 0;  // written by the tool, kept or not
+  std::int64_t bytes = 0;  // written by the tool, kept or not
+};
+
+struct Job {
+  JobId id;
+  ToolId tool_id;
+  ProjectId project_id;
+  ClientId owner;
+  JobStatus status = JobStatus::kQueued;
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  std::string reason;   // empty, or as http-api names it: "exit-code", "memory", …
+  std::string message;  // one sentence on how it ended; empty until then
+  OutputSummary output;
+  WallTime created_at;
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> finished_at;
+  Usage usage;
+  std::vector<Artifact> artifacts;
+  std::vector<std::string> isolation;  // layers that held this job
+};
+
+// The legal end of a running job: sets status, exit code, signal, reason and message.
+// Limits on time give kTimeout; other limits and violations kFailed; see docs/http-api.md.
+void apply_outcome(Job& job, const Outcome& outcome);
+
+}  // namespace glovebox

@@ -1,0 +1,73 @@
+// Tool: a registered program, as its manifest declares it and as probing found it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/ids.h"
+#include "model/limits.h"
+
+namespace glovebox {
+
+using ParameterValue = std::variant<std::string, std::int64_t, double, bool>;
+
+enum class ParameterType { kString, kInteger, kNumber, kBoolean, kEnum };
+// "string", "integer", "number", "boolean", "enum".
+std::string_view parameter_type_name(ParameterType type);
+
+struct Parameter {
+  std::string name;
+  std::string title;
+  std::string description;
+  ParameterType type = ParameterType::kString;
+  std::optional<ParameterValue> default_value;
+  bool required = false;
+  std::vector<std::string> values;  // of an enum
+  std::optional<double> minimum;    // of an integer or a number, inclusive
+  std::optional<double> maximum;
+  std::string pattern;  // ECMAScript, matched against the whole string; empty: any
+  std::string flag;     // of a boolean: what stands in argv when true
+};
+
+enum class ToolStatus { kAvailable, kUnavailable, kInDevelopment, kComingSoon };
+// "available", "unavailable", "in-development", "coming-soon".
+std::string_view tool_status_name(ToolStatus status);
+
+struct ExampleInfo {
+  std::string name;  // the folder's
+  std::string title;
+  std::string description;
+  std::int64_t file_count = 0;
+};
+
+struct Tool {
+  ToolId id;
+  std::string name;
+  std::string description;
+  std::string category;
+  ToolStatus status = ToolStatus::kAvailable;
+  std::string status_reason;                 // empty when available
+  std::string version;                       // what the program prints; empty until probed
+  std::vector<std::string> command;          // argv with {placeholders}
+  std::vector<std::string> version_command;  // empty: not asked
+  std::vector<std::string> inputs;           // globs
+  bool takes_stdin = false;
+  Limits limits;
+  std::map<std::string, std::string> environment;
+  std::vector<Parameter> parameters;
+  std::vector<ExampleInfo> examples;
+};
+
+// A validated command: what exactly will be executed. Never a shell line.
+struct Invocation {
+  std::vector<std::string> argv;
+  std::vector<std::string> environment;  // "NAME=VALUE"
+  std::string stdin_text;
+};
+
+}  // namespace glovebox
