@@ -1,0 +1,104 @@
+// ExecutionService: submit, wait, watch, cancel. Transports are thin shells over it.
+//
+// Threads: the event-loop thread owns all of it. Blocking work (archives, SQLite) goes to the pools
+// that it was given and comes back to the loop.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "model/isolation.h"
+#include "model/job.h"
+#include "model/project.h"
+#include "model/tool.h"
+
+namespace glovebox {
+
+template <class T>
+using Awaitable = boost::asio::awaitable<T>;
+
+struct ExecuteRequest {
+  ToolId tool_id;
+  ProjectId project_id;
+  boost::json::object parameters;
+  std::string stdin_text;
+  std::optional<std::chrono::milliseconds> timeout;  // can only lower the tool's own
+};
+
+// Numbers for RateLimit headers, as they stand after a request was counted. A limit of 0 is off.
+struct RateLimitState {
+  std::int64_t limit = 0;
+  std::int64_t remaining = 0;
+  std::chrono::seconds window{3600};
+  std::chrono::seconds reset{0};
+};
+
+struct QueueStatus {
+  std::int64_t position = 0;  // of the caller's job; else where a new one would stand; 0: running
+  std::int64_t pending = 0;
+  std::int64_t running = 0;
+  std::int64_t concurrency = 0;
+  std::int64_t capacity = 0;
+  std::chrono::milliseconds estimated_wait{0};
+};
+
+struct ExecutionResult {
+  Job job;
+  std::vector<std::string>
+      output;  // lines, both streams in the order read; UTF-8, bad bytes replaced
+};
+
+enum class CancelResult { kCancelling, kAlreadyEnded };
+
+class ExecutionService {
+ public:
+  virtual ~ExecutionService() = default;
+
+  // Tools as they stand now (availability refreshed at most every few seconds).
+  virtual const std::vector<Tool>& tools() = 0;
+  virtual Result<const Tool*> tool(const ToolId& id) = 0;
+
+  // A file descriptor to stream an upload into; then the project made from it.
+  virtual Awaitable<Result<UniqueFd>> create_upload() = 0;
+  virtual Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
+                                                 UniqueFd archive) = 0;
+  virtual Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool,
+                                                 std::string example) = 0;
+  // Of another owner: kNotFound, as if it did not exist. The same for jobs.
+  virtual Awaitable<Result<Project>> project(ClientId caller, ProjectId id) = 0;
+  virtual Awaitable<Result<std::vector<ProjectFile>>> project_files(ClientId caller,
+                                                                    ProjectId id) = 0;
+  virtual Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
+                                                        std::string path) = 0;
+  virtual Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) = 0;
+
+  // Validates, admits and queues. The job is recorded before this returns.
+  virtual Awaitable<Result<JobId>> submit(ClientId client, ExecuteRequest request) = 0;
+  virtual RateLimitState rate_limit(const ClientId& client) const = 0;
+  // Until the job has ended. Several may wait for one job.
+  virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
+  virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) = 0;
+  virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
+  // For transports whose client went away: no answer is wanted.
+  virtual void abandon(const JobId& id) = 0;
+
+  virtual Result<QueueStatus> queue_status(const ClientId& caller,
+                                           const std::optional<JobId>& id) const = 0;
+  virtual const IsolationReport& isolation() const = 0;
+  // False while draining.
+  virtual bool ready() const = 0;
+
+  // No new jobs; running ones get `grace`, then everything is killed. Returns when nothing runs.
+  virtual Awaitable<void> drain(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace glovebox

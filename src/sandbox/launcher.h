@@ -1,0 +1,52 @@
+// The launcher: the only process with privileges. It is forked before any thread exists, makes the
+// slots, watches them and replaces those that die; jobs run inside the slots. See docs/sandbox.md.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+struct LauncherOptions {
+  std::size_t slots = 1;
+  // Whose folders a spec may name as its project; must exist. Every slot sees it, no job does.
+  std::filesystem::path project_root;
+  // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno.
+  std::string fail_step;
+  int fail_errno = 0;
+};
+
+// The launcher process as its parent holds it. Destroying it ends the launcher, its slots and jobs.
+class LauncherProcess {
+ public:
+  // Forks the launcher; call while the process has one thread. Returns once every slot stands, or
+  // with the Error of the set-up step that failed, named: never with a weaker sandbox than
+  // reported.
+  static Result<LauncherProcess> spawn(const LauncherOptions& options);
+
+  LauncherProcess(LauncherProcess&&) noexcept;
+  LauncherProcess& operator=(LauncherProcess&&) noexcept;
+  ~LauncherProcess();
+
+  int pid() const;
+  const IsolationReport& isolation() const;
+  // The job-facing side; takes over the launcher's control socket. Call once.
+  std::unique_ptr<Sandbox> make_sandbox(boost::asio::io_context& loop);
+
+ private:
+  struct State;
+  explicit LauncherProcess(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// What this host would give, found by trying in throwaway processes. Never assumed.
+IsolationReport probe_isolation();
+
+}  // namespace glovebox

@@ -1,0 +1,102 @@
+// What the rest of Glovebox knows of the sandbox: a spec goes in, an outcome comes out. It knows
+// nothing of tools, jobs or HTTP.
+//
+// Threads: everything here is called on, and calls back on, the event-loop thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "model/isolation.h"
+#include "model/limits.h"
+#include "model/outcome.h"
+
+namespace glovebox {
+
+struct SandboxSpec {
+  // The program is looked up on kSandboxPath unless it holds a '/'; then it is relative to /work.
+  std::vector<std::string> argv;
+  // The whole environment, "NAME=VALUE" each; nothing else is passed.
+  std::vector<std::string> environment;
+  // Folder below the project root that /work shows, writable; empty: /work starts empty.
+  std::string project;
+  Limits limits;
+  // Whether files that the job made or changed below /work are handed back.
+  bool collect_artifacts = true;
+};
+
+inline constexpr std::string_view kSandboxPath = "/usr/local/bin:/usr/bin:/bin";
+
+// Bounds of a spec: argv and environment together, and the number of strings.
+inline constexpr std::size_t kMaxArgumentBytes = 128 << 10;
+inline constexpr std::size_t kMaxArguments = 4096;
+// Bounds of what is handed back.
+inline constexpr std::size_t kMaxArtifacts = 1000;
+
+// A spec that has been checked: the only thing that a sandbox runs.
+class ValidSpec {
+ public:
+  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project is not one
+  // plain folder name, or a limit is not positive.
+  static Result<ValidSpec> validate(SandboxSpec spec);
+  const SandboxSpec& get() const { return spec_; }
+
+ private:
+  explicit ValidSpec(SandboxSpec spec) : spec_(std::move(spec)) {}
+  SandboxSpec spec_;
+};
+
+// The job's descriptors 0, 1 and 2. An invalid one is /dev/null.
+struct SandboxStreams {
+  UniqueFd in;
+  UniqueFd out;
+  UniqueFd err;
+};
+
+// A regular file with one link, open for reading; nobody can change it any more. It keeps the job's
+// memory charged until it is closed, so copy and close soon.
+struct CollectedArtifact {
+  std::string path;  // relative to /work
+  std::int64_t size_bytes = 0;
+  UniqueFd content;
+};
+
+struct SandboxResult {
+  Outcome outcome;
+  Usage usage;
+  std::vector<CollectedArtifact> artifacts;
+  // More than kMaxArtifacts, or files that are not regular, were left out.
+  bool artifacts_truncated = false;
+};
+
+// A job under way. Destroying it kills the job; its OnEnd is then not called.
+class SandboxRun {
+ public:
+  virtual ~SandboxRun() = default;
+  // Kills the whole process tree; OnEnd follows with Cancelled. Idempotent.
+  virtual void kill() = 0;
+};
+
+class Sandbox {
+ public:
+  virtual ~Sandbox() = default;
+
+  // How many jobs may run at once.
+  virtual std::size_t slots() const = 0;
+  virtual const IsolationReport& isolation() const = 0;
+
+  // Called exactly once, never from inside start(), after every process of the job is dead. An
+  // Error means that the job was never run or its end is unknown: our fault, but for kUser: argv[0]
+  // could not be executed, with errno_value() telling why (ENOENT, EACCES, ENOEXEC).
+  using OnEnd = std::function<void(Result<SandboxResult>)>;
+
+  // At most slots() runs at a time; one more ends with kInternal.
+  virtual std::unique_ptr<SandboxRun> start(ValidSpec spec, SandboxStreams streams,
+                                            OnEnd on_end) = 0;
+};
+
+}  // namespace glovebox
