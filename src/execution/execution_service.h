@@ -4,7 +4,6 @@
 // that it was given and comes back to the loop.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <functional>
@@ -14,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/awaitable.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "model/isolation.h"
@@ -22,9 +22,6 @@
 #include "model/tool.h"
 
 namespace glovebox {
-
-template <class T>
-using Awaitable = boost::asio::awaitable<T>;
 
 struct ExecuteRequest {
   ToolId tool_id;

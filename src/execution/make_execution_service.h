@@ -1,0 +1,65 @@
+// Makes the ExecutionService out of its parts; apps/ is where they are wired.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "execution/execution_service.h"
+#include "execution/output_stream.h"
+#include "projects/project_store.h"
+#include "registry/tool_registry.h"
+#include "sandbox/sandbox.h"
+#include "store/job_store.h"
+#include "store/project_records.h"
+
+namespace glovebox {
+
+// Each must outlive the service.
+struct ExecutionDeps {
+  boost::asio::io_context& loop;
+  boost::asio::thread_pool& pool;  // for what blocks: archives, trees
+  ToolRegistry& registry;
+  ProjectStore& project_store;
+  Sandbox& sandbox;
+  JobStore& jobs;
+  ProjectRecords& projects;
+  const Clock& clock;
+};
+
+enum class ProbeVersions { kNo, kYes };
+
+struct ExecutionOptions {
+  std::size_t queue_capacity = 1000;       // jobs that wait
+  std::int64_t hourly_per_client = 20;     // 0: off
+  std::int64_t concurrent_per_client = 5;  // queued or running; 0: off
+  std::size_t clients = 16'384;            // remembered at a time; the idlest is forgotten
+  std::chrono::milliseconds project_ttl = std::chrono::hours(24);
+  std::chrono::milliseconds job_ttl = std::chrono::hours(24);  // after its end
+  std::chrono::milliseconds sweep_interval = std::chrono::minutes(1);
+  ByteCount stdin_per_job{1ULL << 20};
+  ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
+  std::size_t uploads_at_once = 64;          // archives being unpacked or waiting for it
+  ProbeVersions probe_versions = ProbeVersions::kYes;
+
+  // Every byte a job writes, as it is read, also beyond what is kept. On the loop; while it blocks,
+  // the tool waits.
+  std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
+  // What a job left, before its end is told. On the loop. Without it the contents are closed.
+  std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
+};
+
+// Once the loop runs: earlier unfinished jobs are recorded as failed, before any other request is
+// looked at; versions are probed; what is too old is swept. Destroy it after drain(), or when the
+// loop runs no more: jobs under way are killed.
+std::unique_ptr<ExecutionService> make_execution_service(const ExecutionDeps& deps,
+                                                         ExecutionOptions options);
+
+}  // namespace glovebox

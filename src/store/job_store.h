@@ -1,0 +1,49 @@
+// JobStore: jobs as they outlive the process. What waits or runs lives in memory; the store has
+// what must survive.
+//
+// Threads: called on the event loop, completes there, in the order of the calls. An Error is
+// kInternal (the disk), or kQueueFull (more than the store takes at a time), and means that nothing
+// was written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/job.h"
+
+namespace glovebox {
+
+struct StoredJob {
+  Job job;
+  std::string output;  // as OutputLog::encode() made it; empty when not asked for
+};
+
+enum class WithOutput { kNo, kYes };
+
+class JobStore {
+ public:
+  virtual ~JobStore() = default;
+
+  // A job that was just accepted. On disk when this completes: power may fail and it is known.
+  virtual Awaitable<Result<void>> add_job(Job job) = 0;
+  // It runs now; only started_at and isolation are new. Survives the process, power perhaps not.
+  virtual Awaitable<Result<void>> start_job(Job job) = 0;
+  // Its end, with the output kept. Never refused for want of room.
+  virtual Awaitable<Result<void>> end_job(Job job, std::string output) = 0;
+
+  virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
+
+  // For the start: what an earlier process left unfinished becomes failed, server-restarted.
+  // Returns how many.
+  virtual Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) = 0;
+  // Removes at most `limit` jobs that ended before `time`, oldest first. Returns how many.
+  virtual Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
+                                                                   std::int64_t limit) = 0;
+};
+
+}  // namespace glovebox
