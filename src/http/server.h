@@ -1,0 +1,93 @@
+// HttpServer: http-api.md over an ExecutionService. A thin shell: it parses, identifies, checks
+// Host and Origin, and writes answers; what a job may do is decided by the service.
+//
+// Threads: everything runs on the one thread that runs the io_context, but for reads and writes of
+// regular files, which go to one thread of the server's own. Make it after the launcher was
+// started, since the launcher must be forked before any thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+
+namespace glovebox {
+
+class ExecutionService;
+
+// How long a peer may take. Each is the longest wait before the connection is given up.
+struct HttpDeadlines {
+  // From the first byte of a request (or from accepting) to the end of its header section.
+  std::chrono::milliseconds head{10'000};
+  // Between two pieces of a body; also the grace on top of body_bytes_per_second.
+  std::chrono::milliseconds body_idle{30'000};
+  // A kept-alive connection without a request.
+  std::chrono::milliseconds idle{60'000};
+  // For each 64 KiB of an answer to be taken by the peer.
+  std::chrono::milliseconds write{30'000};
+  // After an answer that ends the connection: what the peer still sends is read and dropped, so
+  // that it sees the answer and not a reset.
+  std::chrono::milliseconds linger{5'000};
+};
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";  // an IP address, or "localhost"; IPv6 without brackets
+  std::uint16_t port = 8080;          // 0: the kernel picks one, see HttpServer::port()
+  // Where users reach it when a proxy stands in front, such as "https://glovebox.example"; its
+  // origin and host are then accepted too. Empty: none.
+  std::string public_url;
+  // Networks whose X-Forwarded-For counts: "10.0.0.0/8", "::1", …
+  std::vector<std::string> trusted_proxies;
+  // Host names (or NAME:PORT) that requests may be addressed to, beside the loopback names when
+  // bound to loopback. Empty and bound beyond loopback: any.
+  std::vector<std::string> allowed_hosts;
+
+  ByteCount upload{100ULL << 20};              // the archive itself
+  ByteCount json_body{1ULL << 20};             // body of POST /api/execute
+  std::uint64_t body_bytes_per_second = 1024;  // slowest body that is waited for, on average
+  std::size_t head_bytes = 16 * 1024;          // header section with its request line: 431 over it
+  std::size_t target_bytes = 8 * 1024;         // request target: 414 over it
+  std::size_t header_fields = 100;             // 431 over it
+  std::size_t connections = 1024;              // open at one time; over it: 503 and closed
+  // Of one address (IPv6 by /64). Loopback peers and trusted proxies are not counted, since many
+  // clients stand behind them. 0: off.
+  std::size_t connections_per_address = 256;
+  bool count_loopback = false;  // for tests of the bound above
+  HttpDeadlines deadlines;
+};
+
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+
+  // Where it listens.
+  virtual std::uint16_t port() const = 0;
+  // "http://HOST:PORT", IPv6 in brackets.
+  virtual std::string url() const = 0;
+  // Connections open now.
+  virtual std::size_t connections() const = 0;
+
+  // No new connections; idle ones are closed, others after the request that they are serving.
+  virtual void stop_accepting() = 0;
+  // stop_accepting(), then returns when no connection is left, at the latest after `grace`, when
+  // what is left is closed.
+  virtual boost::asio::awaitable<void> finish(std::chrono::milliseconds grace) = 0;
+  // Closes everything at once. Jobs whose clients waited are abandoned.
+  virtual void stop() = 0;
+};
+
+// Listens at once: accepting starts when `context` runs. `context` and `service` must outlive the
+// server; destroy the server after the context has stopped running. Ignores SIGPIPE for the whole
+// process. kValidation where an option is malformed; kInternal with errno_value() where the address
+// cannot be had.
+Result<std::unique_ptr<HttpServer>> make_http_server(boost::asio::io_context& context,
+                                                     ExecutionService& service,
+                                                     HttpOptions options);
+
+}  // namespace glovebox
