@@ -30,7 +30,7 @@ struct Parameter {
   std::vector<std::string> values;  // of an enum
   std::optional<double> minimum;    // of an integer or a number, inclusive
   std::optional<double> maximum;
-  std::string pattern;  // ECMAScript, matched against the whole string; empty: any
+  std::string pattern;  // RE2 syntax, matched against the whole string; empty: any
   std::string flag;     // of a boolean: what stands in argv when true
 };
 

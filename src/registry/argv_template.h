@@ -1,0 +1,44 @@
+// The command of a manifest: an argv whose elements hold placeholders.
+//
+//   {project}   the work directory, /work
+//   {NAME}      the value of a parameter; for a boolean with a flag, the flag
+//   {{  }}      a literal { and }
+//
+// An element that names a parameter which is unset goes whole; so does one that names a boolean
+// with a flag that is false. A boolean without a flag stands as "true" or "false". The first
+// element, the program, is taken as it stands and holds no braces. Elements are never split or
+// joined: a value is data, whatever it holds.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/tool.h"
+
+namespace glovebox {
+
+inline constexpr std::string_view kProjectPlaceholder = "project";
+inline constexpr std::string_view kWorkDirectory = "/work";
+
+struct TemplatePiece {
+  enum class Kind { kLiteral, kPlaceholder };
+  Kind kind = Kind::kLiteral;
+  std::string text;  // the literal, or the placeholder's name
+};
+
+// kValidation says which brace is wrong.
+Result<std::vector<TemplatePiece>> parse_element(std::string_view element);
+
+// Values by the name of the parameter; what is not there is unset.
+using ParameterValues = std::map<std::string, ParameterValue>;
+
+// The argv of a run. kValidation where a string value would be the start of an element and starts
+// with '-': it could pass for an option. Values of an enum and numbers are the manifest's own
+// affair.
+Result<std::vector<std::string>> expand_command(const Tool& tool, const ParameterValues& values);
+
+}  // namespace glovebox

@@ -1,0 +1,30 @@
+// The example projects that ship: EXAMPLES/TOOL-ID/EXAMPLE-NAME/…
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/tool.h"
+#include "registry/manifest.h"
+
+namespace glovebox {
+
+// Of one tool in one folder; more are a problem.
+inline constexpr std::size_t kMaxExamples = 64;
+// Files of one example; counting stops there. Folders deeper than 32 are not entered.
+inline constexpr std::size_t kMaxExampleFiles = 10'000;
+
+struct Example {
+  ExampleInfo info;
+  std::filesystem::path path;
+};
+
+// What `examples_dir` holds for a tool, by name. Title and description are the first heading and
+// the first paragraph of README.md; without it the title is the folder's name. Hidden folders and
+// symbolic links are passed over. A tool without examples is no problem.
+std::vector<Example> find_examples(const std::filesystem::path& examples_dir, const ToolId& tool,
+                                   std::vector<ManifestProblem>& problems);
+
+}  // namespace glovebox

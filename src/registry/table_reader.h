@@ -1,0 +1,93 @@
+// TableReader takes a TOML table apart, key by key, and says with line and field what is wrong.
+// What it returns after a problem is a harmless default: the caller goes on, so that one look at a
+// file tells all that is wrong with it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry/manifest.h"
+#include "registry/toml_library.h"
+
+namespace glovebox {
+
+// The problems of one file, bounded by kMaxProblemsPerFile.
+class ProblemList {
+ public:
+  ProblemList(const std::filesystem::path& file, std::vector<ManifestProblem>& problems)
+      : file_(file), problems_(problems) {}
+
+  void add(int line, std::string field, std::string message);
+  bool empty() const { return count_ == 0; }
+  bool full() const { return count_ >= kMaxProblemsPerFile; }
+
+ private:
+  const std::filesystem::path& file_;
+  std::vector<ManifestProblem>& problems_;
+  std::size_t count_ = 0;
+};
+
+enum class Presence { kOptional, kNotEmpty, kRequired };  // required: there and not empty
+
+struct TextRule {
+  enum class Form {
+    kLine,       // no control characters
+    kParagraph,  // also line breaks
+    kArgument    // anything but NUL
+  };
+  std::size_t max_bytes = 100;
+  Presence presence = Presence::kOptional;
+  Form form = Form::kLine;
+};
+
+struct ListRule {
+  std::size_t max_elements = 64;
+  Presence presence = Presence::kOptional;
+  TextRule element{.max_bytes = 256};
+};
+
+class TableReader {
+ public:
+  // `prefix` goes before the names of keys in problems, such as "limits.". All must outlive it.
+  TableReader(const toml::table& table, std::string prefix, ProblemList& problems)
+      : table_(table), prefix_(std::move(prefix)), problems_(problems) {}
+
+  bool has(std::string_view key) const { return table_.contains(key); }
+  std::string text(std::string_view key, const TextRule& rule);
+  std::vector<std::string> texts(std::string_view key, const ListRule& rule);
+  std::optional<bool> boolean(std::string_view key);
+  // Integers count as numbers; bounds are inclusive.
+  std::optional<double> number(std::string_view key, double minimum, double maximum);
+  std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum,
+                                      std::int64_t maximum);
+  // A value of whatever type; null where there is none.
+  const toml::node* value(std::string_view key);
+  const toml::table* table(std::string_view key);
+  // The tables of [[key]]; over `max_elements` is a problem.
+  std::vector<const toml::table*> tables(std::string_view key, std::size_t max_elements);
+  // Complains of every key that was not asked for. Call last.
+  void refuse_other_keys();
+
+  // A problem with a key, at its line (at the table's own where it is absent).
+  void complain(std::string_view key, std::string message);
+
+ private:
+  const toml::node* find(std::string_view key);
+  std::optional<std::string> text_of(const toml::node& node, const std::string& field,
+                                     const TextRule& rule);
+  void complain_of_type(std::string_view key, std::string_view wanted, const toml::node& node);
+
+  const toml::table& table_;
+  std::string prefix_;
+  ProblemList& problems_;
+  std::set<std::string, std::less<>> asked_;
+};
+
+// "a string", "an integer", … for messages.
+std::string_view toml_type_name(const toml::node& node);
+
+}  // namespace glovebox

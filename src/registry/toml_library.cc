@@ -1,0 +1,2 @@
+#define TOML_IMPLEMENTATION
+#include "registry/toml_library.h"

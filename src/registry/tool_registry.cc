@@ -1,0 +1,134 @@
+#include "registry/tool_registry.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+
+#include "registry/clean_text.h"
+#include "registry/examples.h"
+#include "registry/near_miss.h"
+#include "registry/program_search.h"
+
+namespace glovebox {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The manifests of a folder, by name.
+std::vector<fs::path> manifests_in(const fs::path& folder, std::vector<ManifestProblem>& problems) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::directory_iterator it(folder, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    const fs::path& path = it->path();
+    if (path.extension() != ".toml" || path.filename().string().starts_with('.')) continue;
+    files.push_back(path);
+    if (files.size() <= kMaxManifests) continue;
+    problems.push_back({folder, 0, "", fmt::format("holds more than {} manifests", kMaxManifests)});
+    return {};
+  }
+  if (error) {
+    problems.push_back({folder, 0, "", fmt::format("cannot be read: {}", error.message())});
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+ToolRegistry ToolRegistry::load(const RegistrySources& sources,
+                                std::vector<ManifestProblem>& problems) {
+  ToolRegistry registry;
+  for (const fs::path& folder : sources.tools_dirs) registry.add_tools(folder, problems);
+  std::sort(registry.tools_.begin(), registry.tools_.end(), [](const Tool& a, const Tool& b) {
+    return std::tie(a.category, a.name, a.id) < std::tie(b.category, b.name, b.id);
+  });
+  for (const fs::path& folder : sources.examples_dirs) registry.add_examples(folder, problems);
+  return registry;
+}
+
+void ToolRegistry::add_tools(const fs::path& folder, std::vector<ManifestProblem>& problems) {
+  for (const fs::path& file : manifests_in(folder, problems)) {
+    std::optional<Tool> tool = load_manifest(file, problems);
+    if (!tool) continue;
+    if (find(tool->id)) {
+      problems.push_back({file, 0, "id",
+                          fmt::format("\"{}\" belongs to another tool already; choose another id",
+                                      tool->id.str())});
+      continue;
+    }
+    tools_.push_back(std::move(*tool));
+  }
+}
+
+void ToolRegistry::add_examples(const fs::path& folder, std::vector<ManifestProblem>& problems) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    problems.push_back({folder, 0, "", "is not a folder that can be read"});
+    return;
+  }
+  for (Tool& tool : tools_) {
+    for (Example& example : find_examples(folder, tool.id, problems)) {
+      auto [it, added] = example_paths_[tool.id.str()].emplace(example.info.name, example.path);
+      if (added) {
+        tool.examples.push_back(std::move(example.info));
+      } else {
+        problems.push_back(
+            {example.path, 0, "",
+             fmt::format("has the name of another example: {}", it->second.string())});
+      }
+    }
+  }
+}
+
+const Tool* ToolRegistry::find(const ToolId& id) const {
+  auto it =
+      std::find_if(tools_.begin(), tools_.end(), [&](const Tool& tool) { return tool.id == id; });
+  return it == tools_.end() ? nullptr : &*it;
+}
+
+Tool* ToolRegistry::find_mutable(const ToolId& id) {
+  return const_cast<Tool*>(find(id));
+}
+
+Result<const Tool*> ToolRegistry::get(const ToolId& id) const {
+  if (const Tool* tool = find(id)) return tool;
+  std::vector<std::string> known;
+  for (const Tool& tool : tools_) known.push_back(tool.id.str());
+  return not_found(fmt::format("there is no tool {}{}; the list of tools names those there are",
+                               in_quotes(id.str()), did_you_mean(id.str(), known)));
+}
+
+Result<fs::path> ToolRegistry::example_path(const ToolId& id, std::string_view example) const {
+  GB_TRY(const Tool* tool, get(id));
+  auto paths = example_paths_.find(id.str());
+  if (paths != example_paths_.end()) {
+    auto path = paths->second.find(example);
+    if (path != paths->second.end()) return path->second;
+  }
+  std::vector<std::string> known;
+  for (const ExampleInfo& info : tool->examples) known.push_back(info.name);
+  return not_found(fmt::format("the tool \"{}\" has no example {}{}; it has {}", id.str(),
+                               in_quotes(example), did_you_mean(example, known),
+                               known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+void ToolRegistry::refresh_availability() {
+  for (Tool& tool : tools_) {
+    bool probed = tool.status == ToolStatus::kAvailable || tool.status == ToolStatus::kUnavailable;
+    if (!probed) continue;
+    bool found = program_is_found(tool.command.front());
+    tool.status = found ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
+    tool.status_reason =
+        found ? "" : missing_program_reason(tool.command.front(), tool.description);
+  }
+}
+
+void ToolRegistry::set_version(const ToolId& id, std::string_view output) {
+  if (Tool* tool = find_mutable(id)) tool->version = first_clean_line(output, kMaxVersionBytes);
+}
+
+}  // namespace glovebox
