@@ -1,0 +1,138 @@
+#include "queue/admission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace glovebox {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::int64_t kRememberedOneByOne = 60;
+constexpr seconds kGrain{60};
+// When a job will end is not known here; long enough not to be hammered.
+constexpr seconds kRetryWhenBusy{5};
+
+seconds until_free(SteadyTime counted_at, SteadyTime now) {
+  return std::chrono::ceil<seconds>(counted_at + Admission::kWindow - now);
+}
+
+Error too_many(std::string_view limit, std::int64_t configured, std::int64_t observed,
+               std::string message, seconds retry_after) {
+  return Error(ErrorKind::kRateLimit, std::move(message))
+      .with("limit", boost::json::string_view(limit))
+      .with("configured", configured)
+      .with("observed", observed)
+      .with_retry_after(retry_after);
+}
+
+// Where the entries that still count begin.
+auto first_counted(const auto& executions, SteadyTime now) {
+  return std::find_if(executions.begin(), executions.end(),
+                      [&](const auto& entry) { return entry.last + Admission::kWindow > now; });
+}
+
+}  // namespace
+
+Result<void> Admission::admit(const ClientId& id, SteadyTime now) {
+  GB_TRY(Client * client, find_or_add(id));
+  GB_TRY_VOID(check(*client, now));
+  count(*client, now);
+  if (client->jobs++ == 0) idle_.erase(client->idle);
+  return ok();
+}
+
+void Admission::release(const ClientId& id) {
+  auto found = clients_.find(id);
+  assert(found != clients_.end() && found->second.jobs > 0);
+  if (--found->second.jobs == 0) make_idle(id, found->second);
+}
+
+void Admission::take_back(const ClientId& id) {
+  release(id);
+  Client& client = clients_.at(id);
+  if (client.executions.empty()) return;
+  --client.counted;
+  if (--client.executions.back().count == 0) client.executions.pop_back();
+}
+
+HourlyState Admission::hourly(const ClientId& id, SteadyTime now) const {
+  HourlyState state;
+  state.limit = limits_.hourly;
+  state.remaining = limits_.hourly;
+  auto found = clients_.find(id);
+  if (limits_.hourly == 0 || found == clients_.end()) return state;
+  const auto& executions = found->second.executions;
+  auto first = first_counted(executions, now);
+  if (first == executions.end()) return state;
+  state.reset = until_free(first->last, now);
+  for (auto entry = first; entry != executions.end(); ++entry) state.remaining -= entry->count;
+  return state;
+}
+
+Result<Admission::Client*> Admission::find_or_add(const ClientId& id) {
+  auto found = clients_.find(id);
+  if (found != clients_.end()) return &found->second;
+  if (clients_.size() >= limits_.clients) {
+    if (idle_.empty()) {
+      return Error(ErrorKind::kQueueFull,
+                   fmt::format("{} clients have jobs at this moment, as many as are let in at "
+                               "once; try again later",
+                               clients_.size()))
+          .with("limit", "clients")
+          .with("configured", limits_.clients)
+          .with("observed", clients_.size())
+          .with_retry_after(kRetryWhenBusy);
+    }
+    clients_.erase(idle_.front());
+    idle_.pop_front();
+  }
+  Client& client = clients_[id];
+  make_idle(id, client);
+  return &client;
+}
+
+Result<void> Admission::check(Client& client, SteadyTime now) {
+  auto first = first_counted(client.executions, now);
+  for (auto entry = client.executions.begin(); entry != first; ++entry) {
+    client.counted -= entry->count;
+  }
+  client.executions.erase(client.executions.begin(), first);
+  if (limits_.concurrent > 0 && client.jobs >= limits_.concurrent) {
+    return too_many(
+        "concurrent_per_client", limits_.concurrent, client.jobs,
+        fmt::format("{} of your jobs are queued or running and {} may be; wait until one has ended",
+                    client.jobs, limits_.concurrent),
+        kRetryWhenBusy);
+  }
+  if (limits_.hourly > 0 && client.counted >= limits_.hourly) {
+    seconds wait = until_free(client.executions.front().last, now);
+    return too_many("hourly_per_client", limits_.hourly, client.counted,
+                    fmt::format("{} executions in the last hour and {} are allowed; one more is "
+                                "free in {} s",
+                                client.counted, limits_.hourly, wait.count()),
+                    wait);
+  }
+  return ok();
+}
+
+void Admission::count(Client& client, SteadyTime now) {
+  if (limits_.hourly == 0) return;
+  ++client.counted;
+  bool shares = limits_.hourly > kRememberedOneByOne && !client.executions.empty() &&
+                now - client.executions.back().first < kGrain;
+  if (shares) {
+    client.executions.back().last = now;
+    ++client.executions.back().count;
+  } else {
+    client.executions.push_back({now, now, 1});
+  }
+}
+
+void Admission::make_idle(const ClientId& id, Client& client) {
+  client.idle = idle_.insert(idle_.end(), id);
+}
+
+}  // namespace glovebox
