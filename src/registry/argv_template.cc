@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "registry/near_miss.h"
+#include "base/near_miss.h"
 #include "registry/parameter_check.h"
 
 namespace glovebox {

@@ -7,8 +7,8 @@
 #include <boost/json/value.hpp>
 #include <set>
 
+#include "base/near_miss.h"
 #include "registry/argv_template.h"
-#include "registry/near_miss.h"
 #include "registry/parameter_check.h"
 #include "registry/text_pattern.h"
 

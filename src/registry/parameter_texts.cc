@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "registry/near_miss.h"
+#include "base/near_miss.h"
 #include "registry/parameter_check.h"
 
 namespace glovebox {

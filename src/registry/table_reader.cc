@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/near_miss.h"
 #include "registry/clean_text.h"
-#include "registry/near_miss.h"
 
 namespace glovebox {
 namespace {

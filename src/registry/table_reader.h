@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/toml_library.h"
 #include "registry/manifest.h"
-#include "registry/toml_library.h"
 
 namespace glovebox {
 

@@ -7,9 +7,9 @@
 #include <system_error>
 #include <tuple>
 
+#include "base/near_miss.h"
 #include "registry/clean_text.h"
 #include "registry/examples.h"
-#include "registry/near_miss.h"
 #include "registry/program_search.h"
 
 namespace glovebox {

@@ -1,4 +1,4 @@
-#include "registry/near_miss.h"
+#include "base/near_miss.h"
 
 #include <fmt/format.h>
 
