@@ -1,0 +1,3 @@
+from station.report import daily_report
+
+__all__ = ["daily_report"]

@@ -1,0 +1,3 @@
+from jobs.queue import JobQueue
+
+__all__ = ["JobQueue"]
