@@ -9,6 +9,7 @@ const std::vector<std::string> kKnown{"cppcheck", "clang-tidy", "cloc"};
 
 TEST(NearMissTest, NamesTheNearest) {
   EXPECT_EQ(did_you_mean("cpcheck", kKnown), " (did you mean \"cppcheck\"?)");
+  EXPECT_EQ(did_you_mean("lcoc", kKnown), " (did you mean \"cloc\"?)");
   EXPECT_EQ(did_you_mean("clock", kKnown), " (did you mean \"cloc\"?)");
 }
 
@@ -20,7 +21,7 @@ TEST(NearMissTest, SaysNothingWhereNothingIsNear) {
 
 TEST(NearMissTest, DoesNoWorkForLongNames) {
   std::string longest(64, 'a');
-  EXPECT_NE(did_you_mean(longest, {longest + ""}), "");
+  EXPECT_NE(did_you_mean(longest, {longest}), "");
   EXPECT_EQ(did_you_mean(longest + "a", {longest}), "");
 }
 
