@@ -48,6 +48,11 @@ Error&& Error::with(std::string_view key, boost::json::value value) && {
   return std::move(*this);
 }
 
+Error&& Error::with(std::string_view key, std::string_view text) && {
+  return std::move(*this).with(
+      key, boost::json::value(boost::json::string_view(text.data(), text.size())));
+}
+
 Error&& Error::with_retry_after(std::chrono::seconds after) && {
   retry_after_ = after;
   return std::move(*this);
@@ -60,6 +65,11 @@ Error&& Error::with_context(std::string_view context) && {
 
 Error&& Error::with_kind(ErrorKind kind) && {
   kind_ = kind;
+  return std::move(*this);
+}
+
+Error&& Error::with_message(std::string message) && {
+  message_ = std::move(message);
   return std::move(*this);
 }
 

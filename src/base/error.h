@@ -53,10 +53,18 @@ class Error {
 
   // Each returns the error itself, so that they chain on a temporary.
   Error&& with(std::string_view key, boost::json::value value) &&;
+  Error&& with(std::string_view key, std::string_view text) &&;
+  Error&& with(std::string_view key, const char* text) && {
+    return std::move(*this).with(key, std::string_view(text));
+  }
+  Error&& with(std::string_view key, const std::string& text) && {
+    return std::move(*this).with(key, std::string_view(text));
+  }
   Error&& with_retry_after(std::chrono::seconds after) &&;
   // Puts "context: " before the message, for the way up.
   Error&& with_context(std::string_view context) &&;
   Error&& with_kind(ErrorKind kind) &&;
+  Error&& with_message(std::string message) &&;
 
  private:
   ErrorKind kind_ = ErrorKind::kInternal;

@@ -1,0 +1,31 @@
+// Finds what a job made or changed: the upper layer of its overlay
+// (Documentation/filesystems/overlayfs of the kernel), walked by the slot after every process of
+// the job is dead. Nothing is followed: names are opened one component at a time with O_NOFOLLOW,
+// and only regular files with one link are handed out.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace glovebox {
+
+struct FoundArtifact {
+  std::string path;  // relative to /work
+  std::int64_t size_bytes = 0;
+  UniqueFd content;  // for reading
+};
+
+// Bounds of a walk. Folders deeper than that, and what is over a bound, are left out and flagged.
+inline constexpr int kMaxArtifactDepth = 32;
+inline constexpr int kMaxWalkedEntries = 100'000;
+
+// Calls `found` for each, at most kMaxArtifacts times, folder by folder. Returns whether anything
+// but folders and overlay's own marks was left out; the Error is that of `found`, which ends the
+// walk.
+Result<bool> walk_artifacts(const UniqueFd& upper,
+                            const std::function<Result<void>(FoundArtifact)>& found);
+
+}  // namespace glovebox

@@ -1,0 +1,161 @@
+#include "sandbox/cgroup_meter.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+std::string read_text(const UniqueFd& fd) {
+  if (!fd.valid()) return {};
+  Result<std::string> text = os::pread_text(fd.get(), "cgroup");
+  return text.has_value() ? *text : std::string();
+}
+
+std::int64_t to_number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::int64_t read_number(const UniqueFd& fd) {
+  return to_number(read_text(fd));
+}
+
+// The N of a line "key N".
+std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
+  std::string text = read_text(fd);
+  for (std::size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += key.size()) {
+    bool starts_line = at == 0 || text[at - 1] == '\n';
+    if (starts_line && text.size() > at + key.size() && text[at + key.size()] == ' ') {
+      return to_number(std::string_view(text).substr(at + key.size() + 1));
+    }
+  }
+  return 0;
+}
+
+Result<void> set_memory(const CgroupFiles& files, ByteCount limit) {
+  std::string bytes = std::to_string(limit.bytes());
+  if (files.version == 2) {
+    if (files.memory_swap_limit.valid()) {
+      GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "0", "memory.swap.max"));
+    }
+    return os::write_fd(files.memory_limit.get(), bytes, "memory.max");
+  }
+  // v1 wants memory+swap never below memory, so it steps aside first.
+  bool swap = files.memory_swap_limit.valid();
+  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "-1", "memory.memsw"));
+  GB_TRY_VOID(os::write_fd(files.memory_limit.get(), bytes, "memory.limit_in_bytes"));
+  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), bytes, "memory.memsw"));
+  return ok();
+}
+
+Result<void> set_cpus(const CgroupFiles& files, double cpus) {
+  constexpr int kPeriodUs = 100'000;  // the kernel's default
+  auto quota = std::max<std::int64_t>(1000, static_cast<std::int64_t>(cpus * kPeriodUs));
+  std::string text =
+      files.version == 2 ? fmt::format("{} {}", quota, kPeriodUs) : std::to_string(quota);
+  return os::write_fd(files.cpu_limit.get(), text, "cpu quota");
+}
+
+}  // namespace
+
+Result<void> CgroupMeter::begin(const Limits& limits) {
+  if (has_memory() && limits.memory != set_limits_.memory) {
+    GB_TRY_VOID(set_memory(files_, limits.memory));
+  }
+  if (has_pids() && limits.processes != set_limits_.processes) {
+    GB_TRY_VOID(os::write_fd(files_.pids_limit.get(),
+                             std::to_string(limits.processes + kOwnProcesses), "pids.max"));
+  }
+  if (files_.cpu_limit.valid() && limits.cpus != set_limits_.cpus) {
+    GB_TRY_VOID(set_cpus(files_, limits.cpus));
+  }
+  set_limits_ = limits;
+  // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
+  memory_peak_resets_ =
+      files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
+  cpu_base_ = read_cpu();
+  oom_base_ = read_keyed(files_.memory_events, "oom_kill");
+  refused_base_ = read_keyed(files_.pids_events, "max");
+  pids_peak_base_ = read_number(files_.pids_peak);
+  sampled_memory_ = 0;
+  sampled_processes_ = 0;
+  take_notification();
+  return ok();
+}
+
+CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {
+  if (files_.version == 2) {
+    return {std::chrono::microseconds(read_keyed(files_.cpu_user, "user_usec")),
+            std::chrono::microseconds(read_keyed(files_.cpu_user, "system_usec"))};
+  }
+  return {std::chrono::nanoseconds(read_number(files_.cpu_user)),
+          std::chrono::nanoseconds(read_number(files_.cpu_system))};
+}
+
+std::chrono::nanoseconds CgroupMeter::user_time() const {
+  return read_cpu().user - cpu_base_.user;
+}
+
+std::chrono::nanoseconds CgroupMeter::system_time() const {
+  return read_cpu().system - cpu_base_.system;
+}
+
+void CgroupMeter::sample() {
+  if (!memory_peak_resets_) {
+    sampled_memory_ = std::max(sampled_memory_, read_number(files_.memory_current));
+  }
+  sampled_processes_ = std::max(sampled_processes_, read_number(files_.pids_current));
+}
+
+ByteCount CgroupMeter::peak_memory() const {
+  std::int64_t peak = memory_peak_resets_ ? read_number(files_.memory_peak) : sampled_memory_;
+  return ByteCount(static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak)));
+}
+
+int CgroupMeter::peak_processes() const {
+  // pids.peak never falls; only a new high is this job's.
+  std::int64_t kernel_peak = read_number(files_.pids_peak);
+  std::int64_t peak = kernel_peak > pids_peak_base_ ? kernel_peak : sampled_processes_;
+  return static_cast<int>(std::max<std::int64_t>(0, peak - kOwnProcesses));
+}
+
+std::int64_t CgroupMeter::oom_kills() const {
+  return read_keyed(files_.memory_events, "oom_kill") - oom_base_;
+}
+
+std::int64_t CgroupMeter::forks_refused() const {
+  return read_keyed(files_.pids_events, "max") - refused_base_;
+}
+
+int CgroupMeter::notify_fd() const {
+  return files_.memory_notify.valid() ? files_.memory_notify.get() : files_.memory_events.get();
+}
+
+short CgroupMeter::notify_events() const {
+  return files_.memory_notify.valid() ? POLLIN : POLLPRI;
+}
+
+bool CgroupMeter::take_notification() const {
+  if (!files_.memory_notify.valid()) {
+    read_text(files_.memory_events);  // v2: reading arms the next notification
+    return false;
+  }
+  std::uint64_t count = 0;
+  return ::read(files_.memory_notify.get(), &count, sizeof count) > 0;
+}
+
+bool CgroupMeter::out_of_memory() const {
+  // v1 tells before the kill, so that the counter may still stand; v2 also tells of lesser events.
+  bool told = take_notification();
+  return told || oom_kills() > 0;
+}
+
+}  // namespace glovebox

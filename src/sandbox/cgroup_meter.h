@@ -1,0 +1,61 @@
+// One slot's leaf, as its supervisor uses it: limits set before a job, counters read during and
+// after. Counters of the kernel run on from job to job; the meter remembers where they stood.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "model/limits.h"
+#include "sandbox/cgroup.h"
+
+namespace glovebox {
+
+class CgroupMeter {
+ public:
+  // Processes of the slot itself, which live in the leaf too: the supervisor and the job's init.
+  static constexpr int kOwnProcesses = 2;
+
+  explicit CgroupMeter(CgroupFiles files) : files_(std::move(files)) {}
+
+  bool has_memory() const { return files_.memory_limit.valid(); }
+  bool has_pids() const { return files_.pids_limit.valid(); }
+  bool has_cpu_time() const { return files_.cpu_user.valid(); }
+
+  Result<void> begin(const Limits& limits);
+
+  std::chrono::nanoseconds user_time() const;
+  std::chrono::nanoseconds system_time() const;
+  // Sampled now and then; raises the peaks where the kernel keeps none for one job.
+  void sample();
+  ByteCount peak_memory() const;
+  int peak_processes() const;
+  std::int64_t oom_kills() const;
+  std::int64_t forks_refused() const;
+
+  // Which descriptor polls, and for which poll(2) event, when out_of_memory() is worth asking; -1
+  // for none.
+  int notify_fd() const;
+  short notify_events() const;
+  // Whether the job has run out of memory since begin(). Clears the notification.
+  bool out_of_memory() const;
+
+ private:
+  struct CpuTimes {
+    std::chrono::nanoseconds user{0};
+    std::chrono::nanoseconds system{0};
+  };
+  CpuTimes read_cpu() const;
+  bool take_notification() const;
+
+  CgroupFiles files_;
+  Limits set_limits_{.memory = ByteCount(0), .cpus = 0, .processes = 0};
+  CpuTimes cpu_base_;
+  std::int64_t oom_base_ = 0;
+  std::int64_t refused_base_ = 0;
+  std::int64_t pids_peak_base_ = 0;
+  bool memory_peak_resets_ = false;
+  std::int64_t sampled_memory_ = 0;
+  std::int64_t sampled_processes_ = 0;
+};
+
+}  // namespace glovebox

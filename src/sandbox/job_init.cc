@@ -1,0 +1,240 @@
+// Theory of operation. The init is a copy of the supervisor (clone(2)), alone in new PID, mount,
+// IPC and UTS namespaces, with the capabilities of the slot's user namespace until it ends. It
+// mounts:
+//
+//   /proc      of the new PID namespace, read-only
+//   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
+//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs' upper
+//   /dev/shm   its shm folder
+//   /tmp       its tmp folder, covering the tmpfs itself
+//
+// so that the store and the upper layer are covered, with no capability left to uncover them. Then
+// it starts the tool with CLONE_VM | CLONE_VFORK: that child shares the init's memory until exec,
+// so it calls nothing but system calls, allocates nothing, and reports through the shared page.
+#include "sandbox/job_init.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "base/os.h"
+#include "sandbox/id_map.h"
+#include "sandbox/landlock_domain.h"
+#include "sandbox/packet.h"
+#include "sandbox/process_watch.h"
+#include "sandbox/setup_step.h"
+
+namespace glovebox {
+namespace {
+
+constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV;
+
+// Async-signal-safe, as all that the tool's side calls.
+void report_failure(JobReport* report, std::string_view step, int errno_value) {
+  std::size_t length = step.copy(report->failed_step, sizeof report->failed_step - 1);
+  report->failed_step[length] = '\0';
+  report->failed_errno = errno_value == 0 ? EINVAL : errno_value;
+}
+
+Result<void> make_job_folder(const char* path, unsigned mode, bool change_owner) {
+  GB_TRY_VOID(os::check(::mkdir(path, mode), "mkdir", path));
+  GB_TRY_VOID(os::check(::chmod(path, mode), "chmod", path));  // whatever the umask
+  if (!change_owner) return ok();
+  return os::check(::chown(path, kJobId, kJobId), "chown", path);
+}
+
+Result<void> mount_disk(const JobPlan& plan) {
+  GB_TRY_VOID(os::mount("tmpfs", "/tmp", "tmpfs", kPlain, plan.disk_options));
+  GB_TRY_VOID(make_job_folder("/tmp/upper", 0755, plan.change_id));
+  GB_TRY_VOID(make_job_folder("/tmp/overlay", 0700, false));
+  GB_TRY_VOID(make_job_folder("/tmp/tmp", 0777, plan.change_id));
+  return make_job_folder("/tmp/shm", 0777, plan.change_id);
+}
+
+Result<void> mount_work(const JobPlan& plan) {
+  // Held by the supervisor beyond the life of this namespace, to collect artifacts from.
+  GB_TRY(UniqueFd upper, os::open("/tmp/upper", O_RDONLY | O_DIRECTORY));
+  int fds[] = {upper.get()};
+  GB_TRY_VOID(send_packet(plan.supervisor, "upper", fds));
+  if (plan.overlay_options.empty()) return os::mount("/tmp/upper", "/work", nullptr, MS_BIND);
+  return os::mount("overlay", "/work", "overlay", kPlain, plan.overlay_options);
+}
+
+Result<void> mount_all(const JobPlan& plan) {
+  GB_TRY_VOID(setup_step(
+      "proc", [] { return os::mount("proc", "/proc", "proc", kPlain | MS_NOEXEC | MS_RDONLY); }));
+  GB_TRY_VOID(setup_step("disk", [&] { return mount_disk(plan); }));
+  GB_TRY_VOID(setup_step("work", [&] { return mount_work(plan); }));
+  GB_TRY_VOID(
+      setup_step("shm", [] { return os::mount("/tmp/shm", "/dev/shm", nullptr, MS_BIND); }));
+  GB_TRY_VOID(setup_step("tmp", [] { return os::mount("/tmp/tmp", "/tmp", nullptr, MS_BIND); }));
+  return setup_step("hostname",
+                    [] { return os::check(::sethostname("glovebox", 8), "sethostname", ""); });
+}
+
+// ---- The tool's side, from here to exec: system calls and plain data only.
+
+struct ToolStart {
+  const JobPlan* plan;
+  int ruleset;
+};
+
+bool step_failed(const ToolStart& start, std::string_view name, bool succeeded) {
+  int failure = injected_errno(name);
+  if (failure == 0 && succeeded) return false;
+  report_failure(start.plan->report, name, failure != 0 ? failure : errno);
+  return true;
+}
+
+bool take_streams(const JobPlan& plan) {
+  // The supervisor's side keeps these above 2, so that no dup2 covers a source of the next one.
+  return ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 && ::dup2(plan.err, 2) == 2;
+}
+
+bool lower_rlimits(const JobPlan& plan) {
+  for (const RlimitValue& wanted : plan.rlimits) {
+    rlimit now;
+    if (::getrlimit(static_cast<__rlimit_resource>(wanted.resource), &now) != 0) return false;
+    // Only ever lowered: raising a hard limit wants CAP_SYS_RESOURCE of the host.
+    rlim_t value = wanted.value < now.rlim_max ? wanted.value : now.rlim_max;
+    rlimit limit{value, value};
+    if (::setrlimit(static_cast<__rlimit_resource>(wanted.resource), &limit) != 0) return false;
+  }
+  return true;
+}
+
+bool become_job(const JobPlan& plan) {
+  if (plan.change_id) {
+    if (::syscall(SYS_setgroups, 0, nullptr) != 0) return false;
+    if (::syscall(SYS_setresgid, kJobId, kJobId, kJobId) != 0) return false;
+    if (::syscall(SYS_setresuid, kJobId, kJobId, kJobId) != 0) return false;
+  }
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[2] = {};
+  return ::syscall(SYS_capset, &header, none) == 0;
+}
+
+bool enter_domain(const ToolStart& start) {
+  if (start.ruleset < 0) return true;
+  int failure = enter_landlock_domain(start.ruleset);
+  errno = failure;
+  return failure == 0;
+}
+
+void reset_signals() {
+  // exec keeps what is ignored, and the mask.
+  for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void exec_tool(const JobPlan& plan) {
+  int failure = ENOENT;
+  for (const std::string& program : plan.programs) {
+    ::execve(program.c_str(), plan.argv.data(), plan.environment.data());
+    // A program that is there but cannot be executed says more than one that is absent elsewhere.
+    if (errno != ENOENT && errno != ENOTDIR) failure = errno;
+  }
+  plan.report->exec_errno = failure;
+}
+
+int tool_main(void* argument) {
+  const ToolStart& start = *static_cast<const ToolStart*>(argument);
+  const JobPlan& plan = *start.plan;
+  if (step_failed(start, "session", ::setsid() >= 0)) return 1;
+  if (step_failed(start, "streams", take_streams(plan))) return 1;
+  if (step_failed(start, "rlimits", lower_rlimits(plan))) return 1;
+  if (step_failed(start, "cwd", ::chdir("/work") == 0)) return 1;
+  if (step_failed(start, "identity", become_job(plan))) return 1;
+  if (step_failed(start, "landlock", enter_domain(start))) return 1;
+  if (step_failed(start, "descriptors", ::close_range(3, ~0U, 0) == 0)) return 1;
+  reset_signals();
+  exec_tool(plan);
+  return 1;
+}
+
+// ---- The init's side again.
+
+pid_t start_tool(const JobPlan& plan, int ruleset) {
+  alignas(16) static char stack[64 << 10];
+  ToolStart start{&plan, ruleset};
+  return ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+}
+
+// Reaps whatever has ended. True once the tool is among it.
+bool reap(pid_t tool, JobReport* report, int options) {
+  for (;;) {
+    int status = 0;
+    pid_t pid = ::waitpid(-1, &status, options);
+    if (pid == tool) {
+      report->wait_status = status;
+      report->tool_ended = true;
+      return true;
+    }
+    if (pid < 0 && errno == EINTR) continue;
+    if (pid <= 0) return pid < 0;  // nothing is left, which cannot be before the tool's own end
+  }
+}
+
+// For want of cgroups: looks at all processes of the job every few milliseconds.
+void watch_until_end(pid_t tool, JobReport* report) {
+  constexpr int kLookEveryMs = 20;
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child, nullptr);
+  UniqueFd signals(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+  ProcessWatch watch(report);
+  while (!reap(tool, report, WNOHANG)) {
+    watch.look();
+    pollfd ready{signals.get(), POLLIN, 0};
+    ::poll(&ready, 1, kLookEveryMs);
+    signalfd_siginfo info;
+    while (::read(signals.get(), &info, sizeof info) > 0) {
+    }
+  }
+}
+
+}  // namespace
+
+void run_job_init(const JobPlan& plan) {
+  UniqueFd ruleset;
+  Result<void> mounted = mount_all(plan);
+  if (mounted.has_value()) {
+    mounted = setup_step("ruleset", [&]() -> Result<void> {
+      GB_TRY(ruleset, make_landlock_ruleset(plan.landlock_abi));
+      return ok();
+    });
+  }
+  if (mounted.has_error()) {
+    std::string message = mounted.error().message();
+    report_failure(plan.report, message.substr(0, message.find(':')),
+                   mounted.error().errno_value());
+    ::_exit(1);
+  }
+  pid_t tool = start_tool(plan, ruleset.get());
+  if (tool < 0) {
+    report_failure(plan.report, "clone-tool", errno);
+    ::_exit(1);
+  }
+  if (plan.watch) {
+    watch_until_end(tool, plan.report);
+  } else {
+    reap(tool, plan.report, 0);
+  }
+  ::_exit(0);
+}
+
+}  // namespace glovebox

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sandbox/job_init.h"
+
+namespace glovebox {
+namespace {
+
+std::vector<std::string> programs_to_try(const std::string& program) {
+  if (program.find('/') != std::string::npos) return {program};
+  std::vector<std::string> programs;
+  std::string_view path = kSandboxPath;
+  while (!path.empty()) {
+    std::size_t end = std::min(path.find(':'), path.size());
+    programs.push_back(fmt::format("{}/{}", path.substr(0, end), program));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return programs;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> array;
+  for (std::string& text : texts) array.push_back(text.data());
+  array.push_back(nullptr);
+  return array;
+}
+
+// One tmpfs for all that the job writes. A page a file at the least bounds the inodes.
+std::string disk_options(const Limits& limits) {
+  std::uint64_t inodes = std::clamp<std::uint64_t>(limits.disk.bytes() / 4096, 1024, 1 << 20);
+  return fmt::format("mode=0755,size={},nr_inodes={}", limits.disk.bytes(), inodes);
+}
+
+std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& options) {
+  // A cgroup refuses forks at the limit and counts that; the rlimit then only stands behind it.
+  // Where ids are shared, supervisor and init count too.
+  rlim_t processes = static_cast<rlim_t>(limits.processes) + (options.has_pids ? 16 : 2);
+  // Per process, as the kernel counts it; the sum over all of them is watched from outside.
+  auto cpu_seconds = static_cast<rlim_t>((limits.cpu_time.count() + 999) / 1000 + 1);
+  std::vector<RlimitValue> rlimits{
+      {RLIMIT_CORE, 0},
+      {RLIMIT_CPU, cpu_seconds},
+      {RLIMIT_FSIZE, limits.disk.bytes()},
+      {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
+      {RLIMIT_NPROC, processes},
+      {RLIMIT_MEMLOCK, 8 << 20},
+      {RLIMIT_MSGQUEUE, 819'200},
+      {RLIMIT_SIGPENDING, 1024},
+  };
+  // Address space is no measure (Java and sanitizers reserve terabytes), but private memory of a
+  // process bounds what it can take between two looks of the watcher.
+  if (!options.has_memory) rlimits.push_back({RLIMIT_DATA, limits.memory.bytes() * 4});
+  return rlimits;
+}
+
+}  // namespace
+
+JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
+  JobPlan plan;
+  plan.programs = programs_to_try(spec.argv.front());
+  plan.argv = pointers(spec.argv);
+  plan.environment = pointers(spec.environment);
+  if (!spec.project.empty()) {
+    plan.overlay_options = fmt::format(
+        "lowerdir=/work/{},upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr", spec.project);
+  }
+  plan.disk_options = disk_options(spec.limits);
+  plan.rlimits = plan_rlimits(spec.limits, options);
+  plan.change_id = options.change_id;
+  plan.landlock_abi = options.landlock_abi;
+  plan.watch = options.watch;
+  return plan;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,27 @@
+// A page that a supervisor and its job's init share: how far the job came and how its tool ended.
+// Mapped before the clone; the tool itself loses it at exec.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace glovebox {
+
+struct JobReport {
+  // Set-up failed at this step (text of setup_step.h), with this errno; the tool never ran.
+  char failed_step[32];
+  int failed_errno;
+  // argv[0] could not be executed; nothing of the tool ever ran.
+  int exec_errno;
+  // The tool's wait status (waitpid(2)), once it has one.
+  bool tool_ended;
+  int wait_status;
+  // Written by the init's watcher where no cgroup counts; read by the supervisor meanwhile.
+  std::atomic<std::int64_t> cpu_ns;
+  std::atomic<std::int64_t> memory_bytes;
+  std::atomic<std::int64_t> processes;
+  std::atomic<std::int64_t> peak_memory_bytes;
+  std::atomic<std::int64_t> peak_processes;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,54 @@
+// Watches one running job from its slot: the wall clock, CPU time, memory, refused forks, and the
+// server's word; and judges how it ended.
+#pragma once
+
+#include <chrono>
+
+#include "base/unique_fd.h"
+#include "model/limits.h"
+#include "model/outcome.h"
+#include "sandbox/cgroup_meter.h"
+#include "sandbox/job_report.h"
+
+namespace glovebox {
+
+// Why a slot ended a job; what the tool did by itself is in its wait status.
+enum class StopReason { kNone, kCancelled, kWallTime, kCpuTime, kMemory, kProcesses };
+
+// A job that goes on asking for processes after being refused that often is a fork bomb, and ended.
+inline constexpr std::int64_t kRefusedForksBeforeKill = 1000;
+
+class JobWatch {
+ public:
+  JobWatch(const Limits& limits, CgroupMeter& meter, const JobReport& report)
+      : limits_(limits), meter_(meter), report_(report) {}
+
+  // Blocks until the job's init is dead (`init`, a pidfd) and with it every process of the job;
+  // kills it by `init` for a limit, for a Kill packet or the end of `server`, or the end of
+  // `lifeline`. False: server or launcher are gone, and so shall the slot be.
+  bool wait(const UniqueFd& init, const UniqueFd& server, const UniqueFd& lifeline);
+
+  // After wait(). `disk_full`: nothing more could be written when the job ended.
+  Outcome judge(bool disk_full) const;
+  Usage usage() const;
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  StopReason check_limits();
+  std::chrono::milliseconds time_to_next_look() const;
+  std::chrono::nanoseconds cpu_time() const;
+  // False where the server is gone.
+  bool hear(const UniqueFd& server);
+  LimitExceeded limit(LimitKind which, std::int64_t configured, std::int64_t observed) const;
+  Outcome own_end(bool disk_full) const;
+
+  const Limits& limits_;
+  CgroupMeter& meter_;
+  const JobReport& report_;
+  Time start_ = std::chrono::steady_clock::now();
+  std::chrono::milliseconds elapsed_{0};
+  StopReason reason_ = StopReason::kNone;
+};
+
+}  // namespace glovebox

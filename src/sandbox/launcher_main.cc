@@ -1,0 +1,111 @@
+#include "sandbox/launcher_main.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <thread>
+
+#include "sandbox/isolation_report.h"
+#include "sandbox/launcher_protocol.h"
+#include "sandbox/packet.h"
+#include "sandbox/pidfd.h"
+#include "sandbox/setup_step.h"
+#include "sandbox/slot_factory.h"
+
+namespace glovebox {
+namespace {
+
+// A slot that dies at once is not remade in a hot loop.
+constexpr std::chrono::milliseconds kRemakeDelay{20};
+constexpr int kRemakeAttempts = 5;
+
+class Launcher {
+ public:
+  Launcher(SlotFactory factory, std::size_t slots, UniqueFd control)
+      : factory_(std::move(factory)), control_(std::move(control)), slots_(slots) {}
+
+  Result<void> make_all() {
+    for (std::size_t i = 0; i < slots_.size(); ++i) GB_TRY_VOID(make(i));
+    return ok();
+  }
+
+  // Until the server is gone or a slot cannot be replaced.
+  Result<void> watch() {
+    for (;;) {
+      std::vector<pollfd> fds{{control_.get(), POLLIN, 0}};
+      for (const SlotProcess& slot : slots_) fds.push_back({slot.pidfd.get(), POLLIN, 0});
+      if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return ok();
+      if (fds[0].revents != 0) return ok();
+      for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (fds[i + 1].revents != 0) GB_TRY_VOID(replace(i));
+      }
+    }
+  }
+
+  void end_all() {
+    for (const SlotProcess& slot : slots_) {
+      if (slot.pid > 0) pidfd_kill(slot.pidfd);
+    }
+    for (const SlotProcess& slot : slots_) {
+      if (slot.pid > 0) ::waitpid(slot.pid, nullptr, 0);
+      slot.leaf.remove();
+    }
+  }
+
+ private:
+  Result<void> make(std::size_t index) {
+    GB_TRY(auto made, factory_.make(index));
+    slots_[index] = std::move(made.first);
+    int fds[] = {made.second.get()};
+    return send_packet(control_.get(), encode(SlotPacket{index}), fds);
+  }
+
+  Result<void> replace(std::size_t index) {
+    ::waitpid(slots_[index].pid, nullptr, 0);
+    slots_[index].leaf.remove();
+    slots_[index] = SlotProcess();
+    Result<void> made = ok();
+    for (int attempt = 0; attempt < kRemakeAttempts; ++attempt) {
+      std::this_thread::sleep_for(kRemakeDelay * (1 << attempt));
+      made = make(index);
+      if (made.has_value()) break;
+    }
+    return made;
+  }
+
+  SlotFactory factory_;
+  UniqueFd control_;
+  std::vector<SlotProcess> slots_;
+};
+
+[[noreturn]] void fail(const UniqueFd& control, const Error& error) {
+  (void)send_packet(control.get(), encode(FailedPacket{error.message(), error.errno_value()}));
+  ::_exit(kLauncherFailed);
+}
+
+}  // namespace
+
+void run_launcher(const LauncherOptions& options, UniqueFd control) {
+  ::prctl(PR_SET_NAME, "glovebox-launcher");
+  ::prctl(PR_SET_DUMPABLE, 1);  // so that it may write the id maps of its children
+  fail_setup_step(options.fail_step, options.fail_errno);
+  Result<SlotFactory> factory = SlotFactory::create(options.project_root);
+  if (factory.has_error()) fail(control, factory.error());
+  IsolationReport report = describe_isolation(factory->cgroups(), factory->landlock_abi());
+  if (send_packet(control.get(), encode(ReportPacket{report})).has_error()) ::_exit(0);
+  UniqueFd control_copy(::fcntl(control.get(), F_DUPFD_CLOEXEC, 3));
+  Launcher launcher(std::move(*factory), options.slots, std::move(control));
+  Result<void> result = launcher.make_all();
+  if (result.has_value()) result = launcher.watch();
+  launcher.end_all();
+  if (result.has_error()) fail(control_copy, result.error());
+  ::_exit(0);
+}
+
+}  // namespace glovebox

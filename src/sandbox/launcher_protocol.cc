@@ -1,0 +1,77 @@
+#include "sandbox/launcher_protocol.h"
+
+#include "sandbox/packet.h"
+
+namespace glovebox {
+namespace {
+
+enum Kind : std::int64_t { kReport = 101, kSlot, kFailed };
+
+Error malformed() {
+  return internal_error("a packet of the launcher is malformed");
+}
+
+Result<FromLauncher> get_report(PacketReader& r) {
+  ReportPacket packet;
+  packet.report.tier = static_cast<Tier>(r.number());
+  packet.report.layers = r.texts();
+  std::vector<std::string> missing = r.texts();
+  for (std::size_t i = 0; i + 2 < missing.size(); i += 3) {
+    packet.report.missing.push_back({missing[i], missing[i + 1], missing[i + 2]});
+  }
+  if (!r.complete()) return malformed();
+  return FromLauncher(std::move(packet));
+}
+
+}  // namespace
+
+std::string encode(const ReportPacket& packet) {
+  PacketWriter w;
+  w.number(kReport);
+  w.number(static_cast<std::int64_t>(packet.report.tier));
+  w.texts(packet.report.layers);
+  std::vector<std::string> missing;
+  for (const MissingLayer& layer : packet.report.missing) {
+    missing.insert(missing.end(), {layer.layer, layer.why, layer.remedy});
+  }
+  w.texts(missing);
+  return w.str();
+}
+
+std::string encode(const SlotPacket& packet) {
+  PacketWriter w;
+  w.number(kSlot);
+  w.number(static_cast<std::int64_t>(packet.index));
+  return w.str();
+}
+
+std::string encode(const FailedPacket& packet) {
+  PacketWriter w;
+  w.number(kFailed);
+  w.text(packet.message);
+  w.number(packet.errno_value);
+  return w.str();
+}
+
+Result<FromLauncher> decode_from_launcher(std::string_view bytes) {
+  PacketReader r(bytes);
+  switch (r.number()) {
+    case kReport:
+      return get_report(r);
+    case kSlot: {
+      std::int64_t index = r.number();
+      if (!r.complete() || index < 0) return malformed();
+      return FromLauncher(SlotPacket{static_cast<std::size_t>(index)});
+    }
+    case kFailed: {
+      FailedPacket packet;
+      packet.message = r.text();
+      packet.errno_value = static_cast<int>(r.number());
+      if (!r.complete()) return malformed();
+      return FromLauncher(std::move(packet));
+    }
+  }
+  return malformed();
+}
+
+}  // namespace glovebox

@@ -1,0 +1,114 @@
+#include "sandbox/root_tree.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/mount.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::uint64_t kSealed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+
+std::string in_root(std::string_view path) {
+  return std::string(kNewRoot) + std::string(path);
+}
+
+// Binds a tree of the host, with what is mounted below it, sealed all the way down: a bind remount
+// would reach the top mount alone.
+Result<void> bind_sealed(const std::string& source, const std::string& target) {
+  GB_TRY_VOID(os::ensure_dir(target, 0755));
+  GB_TRY_VOID(os::mount(source, target, nullptr, MS_BIND | MS_REC));
+  return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
+}
+
+// /bin is a link to usr/bin on merged systems: the link is copied; a real folder is bound.
+Result<void> copy_top_level(const std::string& path) {
+  struct stat status;
+  if (::lstat(path.c_str(), &status) != 0) return ok();
+  if (S_ISDIR(status.st_mode)) return bind_sealed(path, in_root(path));
+  if (!S_ISLNK(status.st_mode)) return ok();
+  char link[PATH_MAX];
+  ssize_t length = ::readlink(path.c_str(), link, sizeof link - 1);
+  GB_TRY_VOID(os::check(length, "readlink", path));
+  link[length] = '\0';
+  return os::check(::symlink(link, in_root(path).c_str()), "symlink", path);
+}
+
+// A device of the host. Its mount cannot be nodev, or it would not be a device.
+Result<void> bind_device(const char* name) {
+  std::string source = std::string("/dev/") + name;
+  std::string target = in_root(source);
+  GB_TRY(UniqueFd made, os::open(target, O_CREAT | O_WRONLY, 0600));
+  GB_TRY_VOID(os::mount(source, target, nullptr, MS_BIND));
+  return os::mount_setattr(
+      AT_FDCWD, target,
+      {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .recursive = false});
+}
+
+}  // namespace
+
+Result<void> make_mounts_private() {
+  return os::mount("", "/", nullptr, MS_REC | MS_PRIVATE);
+}
+
+Result<void> build_root() {
+  GB_TRY_VOID(os::mount("tmpfs", kNewRoot, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m"));
+  GB_TRY_VOID(bind_sealed("/usr", in_root("/usr")));
+  for (const char* path : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
+    GB_TRY_VOID(copy_top_level(path));
+  }
+  for (const char* path :
+       {"/proc", "/tmp", "/work", "/dev", "/etc", "/home", "/var", "/run", "/root"}) {
+    GB_TRY_VOID(os::ensure_dir(in_root(path), 0755));
+  }
+  return os::check(::symlink("/tmp", in_root("/var/tmp").c_str()), "symlink", "/var/tmp");
+}
+
+Result<void> build_dev() {
+  for (const char* name : {"null", "zero", "full", "random", "urandom"}) {
+    GB_TRY_VOID(bind_device(name));
+  }
+  GB_TRY_VOID(os::ensure_dir(in_root("/dev/shm"), 01777));
+  struct Link {
+    const char* target;
+    const char* path;
+  };
+  for (auto [target, path] :
+       {Link{"/proc/self/fd", "/dev/fd"}, Link{"/proc/self/fd/0", "/dev/stdin"},
+        Link{"/proc/self/fd/1", "/dev/stdout"}, Link{"/proc/self/fd/2", "/dev/stderr"}}) {
+    GB_TRY_VOID(os::check(::symlink(target, in_root(path).c_str()), "symlink", path));
+  }
+  return ok();
+}
+
+Result<void> attach_store(const UniqueFd& mount, const UniqueFd& store) {
+  std::string target = in_root("/work");
+  if (mount.valid()) return os::move_mount(mount.get(), target);
+  GB_TRY_VOID(
+      os::mount(fmt::format("/proc/self/fd/{}", store.get()), target, nullptr, MS_BIND | MS_REC));
+  return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
+}
+
+Result<void> enter_root() {
+  // The slot's own procfs: proc(5) may be mounted by a job only where one is wholly visible
+  // already.
+  GB_TRY_VOID(os::mount("proc", in_root("/proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC));
+  GB_TRY_VOID(os::check(::chdir(kNewRoot), "chdir", kNewRoot));
+  // pivot_root(2): with both at "." the old root lies on top of the new one, and is detached there.
+  GB_TRY_VOID(os::check(::syscall(SYS_pivot_root, ".", "."), "pivot_root", ""));
+  GB_TRY_VOID(os::check(::umount2(".", MNT_DETACH), "umount2", "old root"));
+  GB_TRY_VOID(os::check(::chdir("/"), "chdir", "/"));
+  return os::mount_setattr(AT_FDCWD, "/", {.set = MOUNT_ATTR_RDONLY, .recursive = false});
+}
+
+}  // namespace glovebox

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+namespace {
+
+Result<void> check_strings(const std::vector<std::string>& strings, std::string_view field,
+                           std::size_t& bytes, std::size_t& count) {
+  for (const std::string& text : strings) {
+    bytes += text.size() + 1;
+    ++count;
+    if (text.find('\0') != std::string::npos) {
+      return validation_error(fmt::format("{} holds a NUL character", field))
+          .with("field", std::string(field));
+    }
+  }
+  return ok();
+}
+
+Result<void> check_arguments(const SandboxSpec& spec) {
+  if (spec.argv.empty() || spec.argv.front().empty()) {
+    return validation_error("there is no command to run").with("field", "argv");
+  }
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  GB_TRY_VOID(check_strings(spec.argv, "argv", bytes, count));
+  GB_TRY_VOID(check_strings(spec.environment, "environment", bytes, count));
+  if (count > kMaxArguments) {
+    return validation_error("the command has too many arguments")
+        .with("limit", kMaxArguments)
+        .with("observed", count);
+  }
+  if (bytes > kMaxArgumentBytes) {
+    return validation_error("the command's arguments and environment are too long")
+        .with("limit", kMaxArgumentBytes)
+        .with("observed", bytes);
+  }
+  return ok();
+}
+
+bool is_plain_folder_name(const std::string& name) {
+  return name.size() <= 255 && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string::npos &&
+         // What overlayfs(5) gives a meaning in its options.
+         name.find_first_of(",:\\") == std::string::npos;
+}
+
+Result<void> check_limits(const Limits& limits) {
+  auto positive = [](bool holds, std::string_view field) -> Result<void> {
+    if (holds) return ok();
+    return validation_error(fmt::format("the limit {} must be more than zero", field))
+        .with("field", std::string(field));
+  };
+  GB_TRY_VOID(positive(limits.wall_time.count() > 0, "timeout"));
+  GB_TRY_VOID(positive(limits.cpu_time.count() > 0, "cpu_time"));
+  GB_TRY_VOID(positive(limits.memory.bytes() > 0, "memory"));
+  GB_TRY_VOID(positive(limits.cpus > 0, "cpus"));
+  GB_TRY_VOID(positive(limits.processes > 0, "processes"));
+  GB_TRY_VOID(positive(limits.disk.bytes() > 0, "disk"));
+  return positive(limits.open_files > 0, "open_files");
+}
+
+}  // namespace
+
+Result<ValidSpec> ValidSpec::validate(SandboxSpec spec) {
+  GB_TRY_VOID(check_arguments(spec));
+  GB_TRY_VOID(check_limits(spec.limits));
+  if (!is_plain_folder_name(spec.project)) {
+    return validation_error("the project is not the name of a folder").with("field", "project");
+  }
+  return ValidSpec(std::move(spec));
+}
+
+}  // namespace glovebox

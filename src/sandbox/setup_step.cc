@@ -1,0 +1,24 @@
+#include "sandbox/setup_step.h"
+
+namespace glovebox {
+namespace {
+
+// Written once, before any thread or child; inherited by fork.
+char failing_name[32];
+std::size_t failing_length = 0;
+int failing_errno = 0;
+
+}  // namespace
+
+void fail_setup_step(std::string_view name, int errno_value) {
+  failing_length = name.copy(failing_name, sizeof failing_name);
+  failing_errno = errno_value;
+}
+
+int injected_errno(std::string_view name) {
+  return failing_errno != 0 && name == std::string_view(failing_name, failing_length)
+             ? failing_errno
+             : 0;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,39 @@
+// A slot: a supervisor inside its sandbox, idle until it is given a job.
+//
+// The supervisor keeps what cannot carry anything from one job to the next: its cgroup leaf, user
+// and network namespace, read-only root, seccomp filter. Each job gets fresh what can: PID, mount,
+// IPC and UTS namespace, /proc, /tmp, /dev/shm, /work, Landlock domain. docs/sandbox.md goes
+// through it line by line.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sandbox/cgroup.h"
+#include "sandbox/id_map.h"
+#include "sandbox/seccomp_filter.h"
+
+namespace glovebox {
+
+// All that a slot takes with it out of the launcher. Plain data and descriptors, made beforehand.
+struct SlotConfig {
+  std::size_t index = 0;
+  IdMap ids;
+  UniqueFd store_mount;   // see make_store_mount()
+  std::string store_dir;  // where store_mount is invalid
+  CgroupFiles cgroup;
+  SeccompProgram seccomp;
+  int landlock_abi = 0;
+  UniqueFd server;    // SOCK_SEQPACKET, see slot_protocol.h
+  UniqueFd lifeline;  // readable or at its end when the launcher is gone
+};
+
+// Child half of making a slot (slot_setup.cc), in a process just cloned into new namespaces, once
+// the parent has written its id maps and moved it into its leaf. The Error names the step.
+Result<void> enter_slot(SlotConfig& config);
+
+// The supervisor's life: runs jobs until the server or the launcher is gone. Never returns.
+[[noreturn]] void run_slot(SlotConfig config);
+
+}  // namespace glovebox

@@ -1,0 +1,154 @@
+#include "sandbox/slot_factory.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/os.h"
+#include "sandbox/landlock_domain.h"
+#include "sandbox/packet.h"
+#include "sandbox/pidfd.h"
+#include "sandbox/setup_step.h"
+#include "sandbox/slot.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::uint64_t kSlotNamespaces =
+    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+constexpr int kSetUpPatienceMs = 20'000;
+
+// Closes everything but `keep`. What the launcher holds is no business of a slot's.
+void keep_only(std::vector<int> keep) {
+  std::ranges::sort(keep);
+  unsigned from = 3;
+  for (int fd : keep) {
+    if (fd < 3) continue;
+    if (static_cast<unsigned>(fd) > from) ::close_range(from, static_cast<unsigned>(fd) - 1, 0);
+    from = static_cast<unsigned>(fd) + 1;
+  }
+  ::close_range(from, ~0U, 0);
+  int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd : {0, 1, 2}) ::dup2(null, fd);
+  if (null > 2) ::close(null);
+}
+
+std::vector<int> descriptors_of(const SlotConfig& config) {
+  const CgroupFiles& c = config.cgroup;
+  std::vector<int> fds{config.store_mount.get(), config.server.get(), config.lifeline.get()};
+  for (const UniqueFd* fd :
+       {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_peak, &c.memory_events,
+        &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak, &c.pids_events,
+        &c.cpu_limit, &c.cpu_user, &c.cpu_system}) {
+    fds.push_back(fd->get());
+  }
+  return fds;
+}
+
+// The child's half of the handshake: "go" comes in, "ready" or the failed step goes out.
+[[noreturn]] void slot_main(SlotConfig config, UniqueFd parent) {
+  ::prctl(PR_SET_NAME, "glovebox-slot");
+  std::vector<int> keep = descriptors_of(config);
+  keep.push_back(parent.get());
+  keep_only(std::move(keep));
+  Result<Packet> go = receive_packet(parent.get(), true);
+  if (go.has_error() || go->end) ::_exit(1);
+  Result<void> entered = enter_slot(config);
+  if (entered.has_error()) {
+    PacketWriter failure;
+    failure.text(entered.error().message());
+    failure.number(entered.error().errno_value());
+    (void)send_packet(parent.get(), failure.str());
+    ::_exit(1);
+  }
+  if (send_packet(parent.get(), "ready").has_error()) ::_exit(1);
+  parent.reset();
+  run_slot(std::move(config));
+}
+
+Result<void> await_ready(const UniqueFd& child) {
+  pollfd readable{child.get(), POLLIN, 0};
+  if (::poll(&readable, 1, kSetUpPatienceMs) != 1) {
+    return internal_error("clone-slot: the slot did not stand up in 20 s");
+  }
+  GB_TRY(Packet answer, receive_packet(child.get(), false));
+  if (answer.bytes == "ready") return ok();
+  PacketReader failure(answer.bytes);
+  std::string message = failure.text();
+  int errno_value = static_cast<int>(failure.number());
+  if (!failure.complete()) return internal_error("clone-slot: the slot died while it was set up");
+  // The message ends with strerror already; only the number is wanted back.
+  return Error::from_errno("", "", errno_value).with_message(message);
+}
+
+}  // namespace
+
+Result<SlotFactory> SlotFactory::create(const std::filesystem::path& project_root) {
+  SlotFactory factory(CgroupTree::discover());
+  factory.cgroups_.sweep();
+  factory.store_dir_ = project_root;
+  factory.landlock_abi_ = glovebox::landlock_abi();
+  GB_TRY(factory.seccomp_, compile_seccomp_filter());
+  GB_TRY(factory.lifeline_, os::pipe());
+  return factory;
+}
+
+Result<void> SlotFactory::admit(const SlotProcess& slot, const IdMap& ids,
+                                const UniqueFd& child) const {
+  GB_TRY_VOID(setup_step("id-map", [&] { return write_id_map(slot.pid, ids); }));
+  GB_TRY_VOID(setup_step("cgroup-enter", [&] { return slot.leaf.enter(slot.pid); }));
+  // Under memory pressure of the whole host, jobs go before anything else.
+  GB_TRY_VOID(setup_step("oom-score", [&] {
+    return os::write_file(fmt::format("/proc/{}/oom_score_adj", slot.pid), "500");
+  }));
+  GB_TRY_VOID(send_packet(child.get(), "go"));
+  return await_ready(child);
+}
+
+Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::make(std::size_t index) const {
+  SlotProcess slot;
+  SlotConfig config;
+  config.index = index;
+  config.ids = plan_id_map(index);
+  config.store_dir = store_dir_;
+  config.seccomp = seccomp_;
+  config.landlock_abi = landlock_abi_;
+  GB_TRY_VOID(setup_step("cgroup-create", [&]() -> Result<void> {
+    GB_TRY(slot.leaf, cgroups_.make_leaf(index));
+    return ok();
+  }));
+  config.cgroup = std::move(slot.leaf.files);
+  GB_TRY_VOID(setup_step("store-mount", [&]() -> Result<void> {
+    GB_TRY(config.store_mount, make_store_mount(store_dir_, config.ids));
+    return ok();
+  }));
+  GB_TRY(auto server, os::seqpacket_pair());
+  GB_TRY(auto handshake, os::seqpacket_pair());
+  GB_TRY_VOID(setup_step("clone-slot", [&]() -> Result<void> {
+    GB_TRY(os::CloneResult child, os::clone3({.flags = kSlotNamespaces}));
+    slot.pid = child.pid;
+    slot.pidfd = std::move(child.pidfd);
+    return ok();
+  }));
+  if (slot.pid == 0) {
+    config.server = std::move(server.second);
+    config.lifeline = UniqueFd(::fcntl(lifeline_.first.get(), F_DUPFD_CLOEXEC, 3));
+    slot_main(std::move(config), std::move(handshake.second));
+  }
+  handshake.second.reset();
+  Result<void> admitted = admit(slot, config.ids, handshake.first);
+  if (admitted.has_value()) return std::pair(std::move(slot), std::move(server.first));
+  pidfd_kill(slot.pidfd);
+  ::waitpid(slot.pid, nullptr, 0);
+  slot.leaf.remove();
+  return admitted.error();
+}
+
+}  // namespace glovebox

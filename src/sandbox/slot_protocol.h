@@ -1,0 +1,46 @@
+// What the server and a slot say to each other. The server sends Run (with descriptors 0, 1, 2 of
+// the job) and Kill; the slot answers a Run with any number of Artifacts (a descriptor each) and
+// one Ended.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/result.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+struct RunPacket {
+  SandboxSpec spec;
+};
+struct KillPacket {};
+
+struct ArtifactPacket {
+  std::string path;
+  std::int64_t size_bytes = 0;
+};
+
+// Why the job never ran, or how it ended.
+struct EndedPacket {
+  // Not empty: set-up failed at this step; the tool never ran.
+  std::string failed_step;
+  // With failed_step its errno; without it, not 0 means that argv[0] could not be executed.
+  int errno_value = 0;
+  Outcome outcome;
+  Usage usage;
+  bool artifacts_truncated = false;
+};
+
+std::string encode(const RunPacket& packet);
+std::string encode(const KillPacket& packet);
+std::string encode(const ArtifactPacket& packet);
+std::string encode(const EndedPacket& packet);
+
+using ToSlot = std::variant<RunPacket, KillPacket>;
+using FromSlot = std::variant<ArtifactPacket, EndedPacket>;
+Result<ToSlot> decode_to_slot(std::string_view bytes);
+Result<FromSlot> decode_from_slot(std::string_view bytes);
+
+}  // namespace glovebox

@@ -1,0 +1,81 @@
+// Child half of making a slot: one ordered list of steps, each named, each fatal.
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "base/os.h"
+#include "sandbox/root_tree.h"
+#include "sandbox/setup_step.h"
+#include "sandbox/slot.h"
+
+namespace glovebox {
+namespace {
+
+Result<void> become_supervisor(const IdMap& ids) {
+  if (!ids.own_ids) return ok();  // it already is the one id that the namespace knows
+  GB_TRY_VOID(os::check(::setgroups(0, nullptr), "setgroups", ""));
+  GB_TRY_VOID(os::check(::setresgid(kSupervisorId, kSupervisorId, kSupervisorId), "setresgid", ""));
+  return os::check(::setresuid(kSupervisorId, kSupervisorId, kSupervisorId), "setresuid", "");
+}
+
+// What a job could otherwise make, or be told from the host by.
+Result<void> limit_namespace() {
+  GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
+  rlimit none{0, 0};
+  GB_TRY_VOID(os::check(::setrlimit(RLIMIT_CORE, &none), "setrlimit", "RLIMIT_CORE"));
+  ::umask(022);
+  // Not to be traced or read through /proc, by jobs that share its uid least of all.
+  return os::check(::prctl(PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE");
+}
+
+// exec gives nothing back: no capability of root's (SECBIT_NOROOT), none of a file's, none ambient.
+Result<void> drop_bounding_set() {
+  unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+                       SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+  GB_TRY_VOID(os::check(::prctl(PR_SET_SECUREBITS, bits), "prctl", "PR_SET_SECUREBITS"));
+  for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
+    GB_TRY_VOID(os::check(::prctl(PR_CAPBSET_DROP, capability), "prctl", "PR_CAPBSET_DROP"));
+  }
+  return ok();
+}
+
+Result<void> forbid_new_privileges() {
+  GB_TRY_VOID(os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS"));
+  // Changing ids has cleared it. Should the launcher die in between, the lifeline tells.
+  return os::check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl", "PR_SET_PDEATHSIG");
+}
+
+}  // namespace
+
+Result<void> enter_slot(SlotConfig& config) {
+  UniqueFd store;
+  GB_TRY_VOID(setup_step(
+      "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
+  GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
+  GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));
+  // Opened before the new root covers a folder that it may lie in.
+  if (!config.store_mount.valid()) {
+    GB_TRY(store, os::open(config.store_dir, O_PATH | O_DIRECTORY));
+  }
+  GB_TRY_VOID(setup_step("root", build_root));
+  GB_TRY_VOID(setup_step("root-etc", build_etc));
+  GB_TRY_VOID(setup_step("root-dev", build_dev));
+  GB_TRY_VOID(setup_step("store", [&] { return attach_store(config.store_mount, store); }));
+  GB_TRY_VOID(setup_step("pivot", enter_root));
+  config.store_mount.reset();
+  GB_TRY_VOID(setup_step("user-limits", limit_namespace));
+  GB_TRY_VOID(setup_step("bounding", drop_bounding_set));
+  GB_TRY_VOID(setup_step("no-new-privs", forbid_new_privileges));
+  return setup_step("seccomp", [&] { return install_seccomp_filter(config.seccomp); });
+}
+
+}  // namespace glovebox
