@@ -1,0 +1,2 @@
+export const apple: number = "not a number";
+export const pear = 3 +;

@@ -1,0 +1,10 @@
+; Is there a pair 0 <= low <= high whose naive midpoint lies outside?
+(set-logic QF_BV)
+(declare-const low (_ BitVec 32))
+(declare-const high (_ BitVec 32))
+(define-fun middle () (_ BitVec 32) (bvashr (bvadd low high) #x00000001))
+(assert (bvsle #x00000000 low))
+(assert (bvsle low high))
+(assert (not (and (bvsle low middle) (bvsle middle high))))
+(check-sat)
+(get-value (low high middle))

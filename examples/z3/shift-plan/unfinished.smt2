@@ -1,0 +1,3 @@
+(declare-const budget Int)
+(assert (< (* 3 hours) budget))
+(check-sat)

@@ -1,0 +1,8 @@
+(set-logic QF_LRA)
+(declare-const tea Real)
+(declare-const coffee Real)
+(assert (= (+ (* 3 tea) (* 2 coffee)) 12))
+(assert (= (+ tea coffee) 4.5))
+(assert (and (> tea 0) (> coffee 0)))
+(check-sat)
+(get-value (tea coffee))
