@@ -1,0 +1,246 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "base/near_miss.h"
+#include "cli/help_formatter.h"
+#include "cli/help_text.h"
+#include "cli/limit_flags.h"
+
+namespace glovebox {
+namespace {
+
+constexpr int kOurFailure = 125;
+constexpr int kUsage = 2;
+
+// What the flags said, before it is weighed against variables and file.
+struct Flags {
+  std::string config;
+  std::map<std::string_view, std::vector<std::string>> settings;  // by key
+  RunCommand run;
+  ExecCommand exec;
+  ToolsCommand tools;
+  DoctorCommand doctor;
+  std::string run_timeout;
+  LimitTexts exec_limits;
+};
+
+std::string with_default(const SettingSpec& spec) {
+  std::string text = setting_text(spec, Settings());
+  return text.empty() ? std::string(spec.help) : fmt::format("{} [{}]", spec.help, text);
+}
+
+void add_setting(CLI::App& command, const SettingSpec& spec, Flags& flags) {
+  std::string names = setting_flag(spec);
+  if (!spec.alias.empty()) names = fmt::format("--{},{}", spec.alias, names);
+  auto* option = command.add_option(names, flags.settings[spec.key], with_default(spec));
+  option->type_name(std::string(spec.value_name))
+      ->expected(1)
+      ->group(fmt::format("[{}]", spec.section));
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+using Sections = std::vector<std::string_view>;
+
+// The settings of these sections that concern a command other than serve; all of them for serve.
+void add_settings(CLI::App& command, SettingScope scope, const Sections& sections, Flags& flags) {
+  command.add_option("--config", flags.config, "TOML file with settings")->type_name("FILE");
+  for (const SettingSpec& spec : setting_specs()) {
+    if (std::holds_alternative<NotBuiltYet>(spec.member)) continue;
+    bool here = std::find(sections.begin(), sections.end(), spec.section) != sections.end();
+    bool wanted = scope == SettingScope::kServe || (spec.scope == SettingScope::kLocal && here);
+    if (wanted) add_setting(command, spec, flags);
+  }
+}
+
+void add_serve(CLI::App& app, Flags& flags) {
+  CLI::App* serve = app.add_subcommand("serve", std::string(help::kServe));
+  serve->footer(std::string(help::kServeFooter));
+  add_settings(*serve, SettingScope::kServe, {}, flags);
+}
+
+void add_run(CLI::App& app, Flags& flags) {
+  CLI::App* run = app.add_subcommand("run", std::string(help::kRun));
+  run->footer(fmt::format("{}\n\n{}", help::kExitCodes, help::kRunFooter));
+  RunCommand& command = flags.run;
+  run->add_option("TOOL", command.tool, "Its id, as 'glovebox tools' lists it")
+      ->required()
+      ->type_name("");
+  run->add_option("PATH", command.path, "A directory, or a zip, tar, tar.gz, tar.xz or tar.zst")
+      ->required()
+      ->type_name("");
+  run->add_option("-p,--param", command.parameters, "A parameter of the tool; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  run->add_option("--timeout", flags.run_timeout, "Stop it sooner than the tool's own limit")
+      ->type_name("TIME");
+  run->add_option("--server", command.server, "Run it on that Glovebox server instead of here")
+      ->type_name("URL");
+  run->add_option("--artifacts", command.artifacts_dir, "Save the files that the tool made there")
+      ->type_name("DIR");
+  run->add_flag("--json", command.json, "Print one JSON object instead of the output");
+  add_settings(*run, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
+}
+
+void add_exec(CLI::App& app, Flags& flags) {
+  CLI::App* exec = app.add_subcommand("exec", std::string(help::kExec));
+  exec->footer(fmt::format("{}\n{}", help::kExitCodes, help::kExecFooter));
+  ExecCommand& command = flags.exec;
+  exec->add_option("--project", command.project, "Directory or archive to copy to /work")
+      ->type_name("DIR");
+  add_limit_flags(*exec, flags.exec_limits);
+  exec->add_option("--env", command.environment, "Set a variable for the command; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  exec->add_option("--artifacts", command.artifacts_dir,
+                   "Save the files that it made or changed there")
+      ->type_name("DIR");
+  exec->add_flag("--json", command.json, "Print one JSON object instead of the output");
+  add_settings(*exec, SettingScope::kLocal, {"limits", "isolation"}, flags);
+}
+
+void add_tools(CLI::App& app, Flags& flags) {
+  CLI::App* tools = app.add_subcommand("tools", std::string(help::kTools));
+  tools->footer(std::string(help::kToolsFooter));
+  tools->add_option("--check", flags.tools.check_dir, "Check the manifests of this directory")
+      ->type_name("DIR");
+  tools->add_flag("--json", flags.tools.json, "Print JSON");
+  add_settings(*tools, SettingScope::kLocal, {"tools"}, flags);
+}
+
+void add_doctor(CLI::App& app, Flags& flags) {
+  CLI::App* doctor = app.add_subcommand("doctor", std::string(help::kDoctor));
+  doctor->add_flag("--json", flags.doctor.json, "Print JSON");
+  add_settings(*doctor, SettingScope::kLocal, {"isolation"}, flags);
+}
+
+// File, then variables, then flags, each over what was before.
+Result<Settings> weigh(const Flags& flags, const Environment& environment) {
+  Settings settings;
+  std::string config = flags.config;
+  if (const char* variable = environment("GLOVEBOX_CONFIG"); config.empty() && variable) {
+    config = variable;
+  }
+  if (!config.empty()) GB_TRY_VOID(read_settings_file(config, settings));
+  GB_TRY_VOID(read_settings_environment(environment, settings));
+  for (const SettingSpec& spec : setting_specs()) {
+    auto given = flags.settings.find(spec.key);
+    if (given == flags.settings.end() || given->second.empty()) continue;
+    std::vector<std::string> texts;
+    for (const std::string& text : given->second) {
+      for (std::string& part : split_setting(spec, text)) texts.push_back(std::move(part));
+    }
+    Result<void> set = set_setting(settings, spec, texts);
+    if (set.has_error()) return std::move(set).error().with_context(setting_flag(spec));
+  }
+  return settings;
+}
+
+Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::string> argv,
+                       const Environment& environment) {
+  GB_TRY(Settings settings, weigh(flags, environment));
+  if (name == "serve") return Command(ServeCommand{settings});
+  if (name == "run") {
+    if (!flags.run_timeout.empty()) {
+      GB_TRY(flags.run.timeout, parse_time_limit("--timeout", flags.run_timeout));
+    }
+    flags.run.settings = settings;
+    return Command(flags.run);
+  }
+  if (name == "exec") {
+    if (argv.empty()) {
+      return validation_error("what is to be executed goes after --, as in: glovebox exec -- id");
+    }
+    GB_TRY(flags.exec.limits, parse_limits(flags.exec_limits));
+    flags.exec.settings = settings;
+    flags.exec.argv = std::move(argv);
+    return Command(flags.exec);
+  }
+  if (name == "tools") {
+    flags.tools.settings = settings;
+    return Command(flags.tools);
+  }
+  flags.doctor.settings = settings;
+  return Command(flags.doctor);
+}
+
+// "cppchek" is no command, yet a word like it may be.
+std::string unknown_command(const std::string& word) {
+  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor"};
+  return fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, commands));
+}
+
+PrintCommand mistake(const std::string& command, std::string_view message) {
+  bool tool_code = command == "run" || command == "exec";
+  return PrintCommand{fmt::format("glovebox: {}\nTry 'glovebox {}--help'.\n", message,
+                                  command.empty() ? "" : command + " "),
+                      true, tool_code ? kOurFailure : kUsage};
+}
+
+std::string unknown_argument(const CLI::App& command) {
+  std::vector<std::string> extras = command.remaining();
+  if (extras.empty()) return "something on the command line was not expected";
+  auto flag = std::find_if(extras.begin(), extras.end(),
+                           [](const std::string& extra) { return extra.starts_with("-"); });
+  if (flag == extras.end()) return fmt::format("{} was not expected", in_quotes(extras.front()));
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  return fmt::format("there is no flag {}{}", in_quotes(*flag), did_you_mean(*flag, known));
+}
+
+// What stands after `--` is the command to execute and no business of the parser.
+std::vector<std::string> take_command(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "exec") return {};
+  auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> argv(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return argv;
+}
+
+}  // namespace
+
+Command parse_command_line(std::vector<std::string> arguments, const Environment& environment) {
+  CLI::App app(std::string(help::kAbout), "glovebox");
+  Flags flags;
+  set_up_help(app);
+  add_serve(app, flags);
+  add_run(app, flags);
+  add_exec(app, flags);
+  add_tools(app, flags);
+  add_doctor(app, flags);
+
+  if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};
+  std::string first = arguments.front();
+  auto named = app.get_subcommands([&](CLI::App* sub) { return sub->get_name() == first; });
+  CLI::App* command = named.empty() ? nullptr : named.front();
+  std::string name = command == nullptr ? "" : first;
+  if (command == nullptr && !first.starts_with("-")) return mistake("", unknown_command(first));
+  std::vector<std::string> argv = take_command(arguments);
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    return PrintCommand{command == nullptr ? app.help() : command->help(), false, 0};
+  } catch (const CLI::CallForVersion&) {
+    return PrintCommand{"glovebox " GLOVEBOX_VERSION "\n", false, 0};
+  } catch (const CLI::ExtrasError&) {
+    return mistake(name, unknown_argument(command == nullptr ? app : *command));
+  } catch (const CLI::ParseError& error) {
+    return mistake(name, error.what());
+  }
+  if (command == nullptr) return PrintCommand{app.help(), true, kUsage};
+  Result<Command> finished = finish(name, flags, std::move(argv), environment);
+  if (finished.has_error()) return mistake(name, finished.error().message());
+  return std::move(finished).value();
+}
+
+}  // namespace glovebox

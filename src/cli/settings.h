@@ -1,0 +1,96 @@
+// Settings: all that can be configured, and the one table that says how.
+//
+// A setting has a key in the TOML file ([limits] hourly_per_client), a variable
+// (GLOVEBOX_HOURLY_PER_CLIENT) and a flag (--hourly-per-client); the flag outweighs the variable,
+// the variable the file, the file the default.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+
+namespace glovebox {
+
+struct Settings {
+  // [server]
+  std::string listen = "127.0.0.1:8080";  // HOST:PORT; port 0: the kernel picks one
+  std::string public_url;                 // empty: none
+  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> allowed_hosts;
+  std::chrono::milliseconds drain_timeout{30'000};
+  // [storage]
+  std::string data_dir = "data";
+  std::chrono::milliseconds project_ttl = std::chrono::hours(24);
+  std::chrono::milliseconds job_ttl = std::chrono::hours(24);
+  // [tools]; empty: those that were installed with the program
+  std::vector<std::string> tools_dirs;
+  std::vector<std::string> examples_dirs;
+  // [queue]
+  std::int64_t concurrency = 0;  // 0: the CPUs that this process may use
+  std::int64_t queue_capacity = 1000;
+  // [limits]; 0 switches one of the first two off
+  std::int64_t hourly_per_client = 20;
+  std::int64_t concurrent_per_client = 5;
+  ByteCount upload_bytes{100ULL << 20};
+  ByteCount unpacked_bytes{500ULL << 20};
+  ByteCount file_bytes{50ULL << 20};
+  std::int64_t archive_entries = 1000;
+  std::int64_t archive_ratio = 100;
+  // [isolation]
+  std::string require_tier;  // empty: whatever the host gives
+  std::vector<std::string> require_layers;
+};
+
+// Marks a key that is known and has nothing behind it yet.
+struct NotBuiltYet {};
+
+using SettingMember =
+    std::variant<NotBuiltYet, std::string Settings::*, std::vector<std::string> Settings::*,
+                 std::chrono::milliseconds Settings::*, std::int64_t Settings::*,
+                 ByteCount Settings::*>;
+
+// Which commands have the flag.
+enum class SettingScope {
+  kServe,  // serve alone
+  kLocal,  // everything that runs tools on this machine
+};
+
+struct SettingSpec {
+  std::string_view section;
+  std::string_view key;
+  SettingMember member;
+  SettingScope scope = SettingScope::kServe;
+  std::string_view value_name;  // "SIZE", "DIR"
+  std::string_view help;        // a sentence without the default
+  std::int64_t minimum = 0;     // of numbers, sizes and durations in ms
+  std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+  std::string_view one_of = {};     // "a|b": the only values; empty: any
+  std::string_view alias = {};      // another flag, without dashes
+  std::string_view separator = {};  // of a list in a variable or flag; empty: ","
+};
+
+// In the order of the sections and of `--help`.
+std::span<const SettingSpec> setting_specs();
+
+// "--hourly-per-client", "GLOVEBOX_HOURLY_PER_CLIENT".
+std::string setting_flag(const SettingSpec& spec);
+std::string setting_variable(const SettingSpec& spec);
+// The value as one would write it; "" where the default is none.
+std::string setting_text(const SettingSpec& spec, const Settings& settings);
+
+// Checks and sets. Several texts only for a list, which they replace. kValidation says what is
+// wrong and what would be right; the caller adds where it stood.
+Result<void> set_setting(Settings& settings, const SettingSpec& spec,
+                         const std::vector<std::string>& texts);
+// One text of a variable or flag: a list is split at its separator.
+std::vector<std::string> split_setting(const SettingSpec& spec, std::string_view text);
+
+}  // namespace glovebox
