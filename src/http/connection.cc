@@ -1,0 +1,217 @@
+#include "http/connection.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+
+#include "base/log.h"
+#include "base/random.h"
+
+namespace glovebox {
+namespace {
+
+namespace asio = boost::asio;
+
+// What may wait on one connection: pipelined requests, or a piece of a body.
+constexpr std::size_t kInputBytes = 64 * 1024;
+// A body up to here goes out in one write with its head.
+constexpr std::size_t kSmallBody = 32 * 1024;
+constexpr std::size_t kFilePiece = 256 * 1024;
+
+bool wants_keep_alive(const RequestHead& head) {
+  if (head.has_token("Connection", "close")) return false;
+  return head.minor_version >= 1 || head.has_token("Connection", "keep-alive");
+}
+
+// Against pages of other sites: text/plain is what they can send without asking (threat 73).
+Result<void> check_not_text(const RequestHead& head) {
+  const std::string* type = head.find("Content-Type");
+  if (head.method != "POST" || type == nullptr || media_type(*type) != "text/plain") return ok();
+  return Error(ErrorKind::kForbidden,
+               "Requests of Content-Type text/plain are refused here. Send application/json, or "
+               "the archive as multipart/form-data or application/octet-stream.")
+      .with("field", "Content-Type");
+}
+
+HttpResponse options_response(const std::string& allowed) {
+  HttpResponse response;
+  response.status = 204;
+  response.fields.push_back({"Allow", allowed + ", OPTIONS"});
+  return response;
+}
+
+void log_request(const HttpRequest& request, int status, SteadyTime start) {
+  auto took = std::chrono::steady_clock::now() - start;
+  const std::string* agent = request.head.find("User-Agent");
+  spdlog::info("{} {} \"{} {}\" {} {:.1f} ms \"{}\"", request.id, request.client.str(),
+               escape_for_log(request.head.method), escape_for_log(request.head.target), status,
+               std::chrono::duration<double, std::milli>(took).count(),
+               agent == nullptr ? "" : escape_for_log(*agent));
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<ServerContext> server, asio::ip::tcp::socket socket,
+                       asio::ip::address peer, std::string bucket)
+    : server_(std::move(server)),
+      peer_address_(std::move(peer)),
+      bucket_(std::move(bucket)),
+      socket_(std::move(socket)),
+      buffer_(kInputBytes),
+      reader_(socket_, buffer_, server_->options),
+      peer_(socket_, buffer_) {
+  server_->connections.add(this, bucket_);
+}
+
+Connection::~Connection() {
+  server_->connections.remove(this, bucket_);
+}
+
+void Connection::start() {
+  auto self = shared_from_this();
+  asio::co_spawn(socket_.socket().get_executor(), serve_all(),
+                 [self](const std::exception_ptr& failure) {
+                   self->close();
+                   if (!failure) return;
+                   try {
+                     std::rethrow_exception(failure);
+                   } catch (const std::exception& exception) {
+                     spdlog::error("a connection ended with: {}", escape_for_log(exception.what()));
+                   }
+                 });
+}
+
+void Connection::close_if_idle() {
+  if (reader_.idle()) socket_.close();
+}
+
+void Connection::close() {
+  socket_.close();
+}
+
+Awaitable<void> Connection::serve_all() {
+  After after = After::kNext;
+  while (after == After::kNext) after = co_await serve_one();
+  if (after == After::kLinger) co_await linger();
+  socket_.close();
+}
+
+Awaitable<Connection::After> Connection::serve_one() {
+  MessageParser parser;
+  Result<std::optional<RequestHead>> head = co_await reader_.read_head(parser);
+  if (head.has_value()) {
+    if (!head.value()) co_return After::kClose;
+    RequestHead found = std::move(*head.value());
+    co_return co_await serve_request(std::move(found), parser);
+  }
+  std::string id = random_id("req_");
+  HttpResponse response = error_response(head.error(), id);
+  spdlog::info("{} {} refused: {} {}", id, peer_address_.to_string(), response.status,
+               escape_for_log(head.error().message()));
+  ResponseTraits traits;
+  traits.request_id = id;
+  traits.keep_alive = false;
+  co_await send(std::move(response), traits, true);
+  co_return After::kLinger;
+}
+
+Awaitable<Connection::After> Connection::serve_request(RequestHead head, MessageParser& parser) {
+  SteadyTime start = std::chrono::steady_clock::now();
+  HttpRequest request;
+  request.head = std::move(head);
+  request.id = random_id("req_");
+  request.client = server_->addresses.identify(peer_address_, request.head);
+  bool expects =
+      request.head.minor_version >= 1 && request.head.has_token("Expect", "100-continue");
+  RequestBody body(socket_, buffer_, parser, server_->options,
+                   expects ? RequestBody::Expects::kContinue : RequestBody::Expects::kNothing);
+  HttpResponse response = co_await answer(request, body);
+  co_await peer_.unwatch();
+  int status = response.status;
+  bool body_read = body.skip_buffered();
+  bool keep_alive = body_read && wants_keep_alive(request.head) && !server_->stopping;
+  IoStatus sent = IoStatus::kFailed;
+  if (!peer_.gone()) {
+    ResponseTraits traits;
+    traits.request_id = request.id;
+    traits.keep_alive = keep_alive;
+    bool with_body = request.head.method != "HEAD";
+    sent = co_await send(std::move(response), traits, with_body);
+  }
+  log_request(request, status, start);
+  if (sent != IoStatus::kOk) co_return After::kClose;
+  co_return keep_alive ? After::kNext : After::kLinger;
+}
+
+Awaitable<HttpResponse> Connection::answer(HttpRequest& request, RequestBody& body) {
+  std::string failure;
+  try {
+    Result<HttpResponse> result = co_await call_route(request, body);
+    if (result) co_return std::move(result).value();
+    co_return error_response(result.error(), request.id);
+  } catch (const std::exception& exception) {
+    failure = exception.what();
+  }
+  co_return error_response(internal_error(failure), request.id);
+}
+
+Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, RequestBody& body) {
+  GB_CO_TRY(request.target, parse_target(request.head.target));
+  GB_CO_TRY_VOID(server_->hosts.check(request.head, request.target.authority));
+  GB_CO_TRY_VOID(check_not_text(request.head));
+  Result<Router::Match> match = server_->router.match(request.head.method, request.target.segments);
+  if (!match) {
+    const auto* allowed = match.error().details().if_contains("allowed");
+    if (request.head.method != "OPTIONS" || allowed == nullptr) co_return std::move(match).error();
+    co_return options_response(std::string(allowed->as_string()));
+  }
+  Exchange exchange{request,
+                    body,
+                    peer_,
+                    server_->service,
+                    server_->options,
+                    server_->files,
+                    server_->started,
+                    std::move(match->parameters)};
+  co_return co_await match->handler(exchange);
+}
+
+Awaitable<IoStatus> Connection::send(HttpResponse response, ResponseTraits traits, bool with_body) {
+  auto patience = server_->options.deadlines.write;
+  std::string head = serialize_head(response, traits);
+  bool text = with_body && !response.file.valid();
+  bool joined = text && response.body.size() <= kSmallBody;
+  if (joined) head += response.body;
+  IoStatus status = co_await socket_.write_all(head, patience);
+  if (status != IoStatus::kOk || !with_body || joined) co_return status;
+  if (text) co_return co_await socket_.write_all(response.body, patience);
+  co_return co_await send_file(response);
+}
+
+Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
+  std::string piece(std::min<std::uint64_t>(kFilePiece, response.file_bytes), '\0');
+  std::uint64_t sent = 0;
+  while (sent < response.file_bytes) {
+    std::size_t wanted = std::min<std::uint64_t>(piece.size(), response.file_bytes - sent);
+    char* data = piece.data();
+    auto got = co_await server_->files.read_at(response.file.get(), sent, data, wanted);
+    // The head has promised more: only closing tells the client.
+    if (!got || *got == 0) co_return IoStatus::kFailed;
+    std::string_view bytes(data, *got);
+    IoStatus status = co_await socket_.write_all(bytes, server_->options.deadlines.write);
+    if (status != IoStatus::kOk) co_return status;
+    sent += *got;
+  }
+  co_return IoStatus::kOk;
+}
+
+Awaitable<void> Connection::linger() {
+  socket_.shut_down_sending();
+  SteadyTime deadline = std::chrono::steady_clock::now() + server_->options.deadlines.linger;
+  IoStatus status = IoStatus::kOk;
+  while (status == IoStatus::kOk) {
+    buffer_.clear();
+    status = co_await socket_.read_some(buffer_, deadline);
+  }
+}
+
+}  // namespace glovebox

@@ -1,0 +1,53 @@
+// Connection: serves the requests of one socket, one after the other.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <string>
+
+#include "http/peer_watch.h"
+#include "http/request_body.h"
+#include "http/request_reader.h"
+#include "http/server_context.h"
+
+namespace glovebox {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  // `bucket`: what it counts under in the table of addresses; empty: not counted.
+  Connection(std::shared_ptr<ServerContext> server, boost::asio::ip::tcp::socket socket,
+             boost::asio::ip::address peer, std::string bucket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Serves on the socket's executor until the connection ends, and keeps itself alive.
+  void start();
+
+  void close_if_idle();
+  void close();
+
+ private:
+  enum class After { kNext, kLinger, kClose };
+
+  Awaitable<void> serve_all();
+  Awaitable<After> serve_one();
+  Awaitable<After> serve_request(RequestHead head, MessageParser& parser);
+  // Never fails: errors are answers too.
+  Awaitable<HttpResponse> answer(HttpRequest& request, RequestBody& body);
+  Awaitable<Result<HttpResponse>> call_route(HttpRequest& request, RequestBody& body);
+  Awaitable<IoStatus> send(HttpResponse response, ResponseTraits traits, bool with_body);
+  Awaitable<IoStatus> send_file(const HttpResponse& response);
+  // Reads and drops for a while, so that the peer sees the last answer and not a reset.
+  Awaitable<void> linger();
+
+  std::shared_ptr<ServerContext> server_;
+  boost::asio::ip::address peer_address_;
+  std::string bucket_;
+  TimedSocket socket_;
+  boost::beast::flat_buffer buffer_;
+  RequestReader reader_;
+  PeerWatch peer_;
+};
+
+}  // namespace glovebox

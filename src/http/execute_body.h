@@ -1,0 +1,18 @@
+// The body of POST /api/execute.
+#pragma once
+
+#include <string_view>
+
+#include "execution/execution_service.h"
+
+namespace glovebox {
+
+struct ExecuteBody {
+  ExecuteRequest request;
+  bool stream = false;  // answer at once, do not wait for the end
+};
+
+// kValidation names the field. Parameters are checked against the tool by the service.
+Result<ExecuteBody> parse_execute_body(std::string_view text);
+
+}  // namespace glovebox

@@ -1,0 +1,136 @@
+#include "http/response.h"
+
+#include <boost/beast/http/status.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <ctime>
+
+#include "base/log.h"
+#include "http/utf8.h"
+#include "model/json.h"
+
+namespace glovebox {
+namespace {
+
+// For clients that are told to come back and not when.
+constexpr std::chrono::seconds kDefaultRetryAfter{5};
+
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  for (char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  head += "\r\n";
+}
+
+std::string http_date() {
+  std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[64];
+  std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return std::string(text, size);
+}
+
+bool has_field(const HttpResponse& response, std::string_view name) {
+  for (const HeaderField& field : response.fields) {
+    if (equal_ignoring_case(field.name, name)) return true;
+  }
+  return false;
+}
+
+// What browsers must not do with our answers, artifacts of hostile projects among them.
+constexpr std::pair<std::string_view, std::string_view> kSecurityFields[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy",
+     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cache-Control", "no-store"},
+};
+
+Error told_to_clients(const Error& error, std::string_view request_id) {
+  if (error.kind() != ErrorKind::kInternal) return error;
+  spdlog::error("request {} failed: {}", request_id, escape_for_log(error.message()));
+  return internal_error(
+             "The server failed to answer this request. Its log tells why under the "
+             "request id.")
+      .with("requestId", request_id);
+}
+
+}  // namespace
+
+HttpResponse json_response(int status, const boost::json::object& body) {
+  HttpResponse response;
+  response.status = status;
+  response.fields.push_back({"Content-Type", "application/json"});
+  response.body = with_valid_utf8(boost::json::serialize(body));
+  return response;
+}
+
+int http_status(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kValidation:
+    case ErrorKind::kUser:
+      return 400;
+    case ErrorKind::kConflict:
+      return 409;
+    case ErrorKind::kUnprocessable:
+      return 422;
+    case ErrorKind::kAuthentication:
+      return 401;
+    case ErrorKind::kForbidden:
+      return 403;
+    case ErrorKind::kNotFound:
+      return 404;
+    case ErrorKind::kMethodNotAllowed:
+      return 405;
+    case ErrorKind::kPayloadTooLarge:
+      return 413;
+    case ErrorKind::kUriTooLong:
+      return 414;
+    case ErrorKind::kHeadersTooLarge:
+      return 431;
+    case ErrorKind::kRequestTimeout:
+      return 408;
+    case ErrorKind::kRateLimit:
+      return 429;
+    case ErrorKind::kQueueFull:
+      return 503;
+    case ErrorKind::kInternal:
+      return 500;
+  }
+  return 500;
+}
+
+HttpResponse error_response(const Error& error, std::string_view request_id) {
+  HttpResponse response =
+      json_response(http_status(error.kind()), to_json(told_to_clients(error, request_id)));
+  if (response.status == 429 || response.status == 503) {
+    auto after = error.retry_after().value_or(kDefaultRetryAfter);
+    response.fields.push_back({"Retry-After", std::to_string(after.count())});
+  }
+  const auto* allowed = error.details().if_contains("allowed");
+  if (response.status == 405 && allowed != nullptr && allowed->is_string()) {
+    response.fields.push_back({"Allow", std::string(allowed->as_string())});
+  }
+  return response;
+}
+
+std::string serialize_head(const HttpResponse& response, const ResponseTraits& traits) {
+  namespace http = boost::beast::http;
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head.append(std::string_view(http::obsolete_reason(http::int_to_status(response.status))));
+  head += "\r\n";
+  append_field(head, "Date", http_date());
+  append_field(head, "X-Request-Id", traits.request_id);
+  append_field(head, "Connection", traits.keep_alive ? "keep-alive" : "close");
+  for (const HeaderField& field : response.fields) append_field(head, field.name, field.value);
+  for (const auto& [name, value] : kSecurityFields) {
+    if (!has_field(response, name)) append_field(head, name, value);
+  }
+  if (response.status != 204) {
+    append_field(head, "Content-Length", std::to_string(response.content_length()));
+  }
+  return head + "\r\n";
+}
+
+}  // namespace glovebox

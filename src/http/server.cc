@@ -1,0 +1,93 @@
+#include "http/server.h"
+
+#include <boost/asio/ip/address.hpp>
+#include <csignal>
+
+#include "http/connection.h"
+#include "http/listener.h"
+#include "http/routes.h"
+#include "http/server_context.h"
+
+namespace glovebox {
+namespace {
+
+namespace asio = boost::asio;
+
+class HttpServerOnAsio final : public HttpServer {
+ public:
+  HttpServerOnAsio(std::shared_ptr<ServerContext> context, std::shared_ptr<Listener> listener)
+      : context_(std::move(context)), listener_(std::move(listener)) {}
+
+  ~HttpServerOnAsio() override {
+    stop();
+    context_->files.join();
+  }
+
+  std::uint16_t port() const override { return listener_->endpoint().port(); }
+
+  std::string url() const override {
+    asio::ip::address address = listener_->endpoint().address();
+    std::string host = address.to_string();
+    if (address.is_v6()) host = "[" + host + "]";
+    return "http://" + host + ":" + std::to_string(port());
+  }
+
+  std::size_t connections() const override { return context_->connections.size(); }
+
+  void stop_accepting() override {
+    context_->stopping = true;
+    listener_->close();
+    for (const auto& connection : context_->connections.all()) connection->close_if_idle();
+  }
+
+  asio::awaitable<void> finish(std::chrono::milliseconds grace) override {
+    stop_accepting();
+    co_await context_->connections.wait_until_empty(grace);
+    stop();
+  }
+
+  void stop() override {
+    stop_accepting();
+    for (const auto& connection : context_->connections.all()) connection->close();
+  }
+
+ private:
+  std::shared_ptr<ServerContext> context_;
+  std::shared_ptr<Listener> listener_;
+};
+
+Router make_router() {
+  Router router;
+  add_page_routes(router);
+  add_tool_routes(router);
+  add_upload_routes(router);
+  add_project_routes(router);
+  add_execute_routes(router);
+  add_job_routes(router);
+  add_health_routes(router);
+  return router;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
+                                                     ExecutionService& service,
+                                                     HttpOptions options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto server =
+      std::make_shared<ServerContext>(context.get_executor(), service, std::move(options));
+  GB_TRY(asio::ip::address address, parse_listen_address(server->options.address));
+  GB_TRY(server->addresses, ClientAddresses::make(server->options.trusted_proxies));
+  HostOptions hosts;
+  hosts.bound_to_loopback = address.is_loopback();
+  hosts.allowed_hosts = server->options.allowed_hosts;
+  hosts.public_url = server->options.public_url;
+  GB_TRY(server->hosts, HostPolicy::make(hosts));
+  server->router = make_router();
+  GB_TRY(auto listener, Listener::open(context.get_executor(), server));
+  listener->start();
+  return std::unique_ptr<HttpServer>(
+      std::make_unique<HttpServerOnAsio>(std::move(server), std::move(listener)));
+}
+
+}  // namespace glovebox

@@ -1,0 +1,58 @@
+// ServerContext: what all connections of one server share.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "http/client_address.h"
+#include "http/file_pool.h"
+#include "http/host_policy.h"
+#include "http/router.h"
+#include "http/server.h"
+
+namespace glovebox {
+
+class Connection;
+
+// The open connections, counted as a whole and by address. The loop's thread.
+class ConnectionTable {
+ public:
+  explicit ConnectionTable(boost::asio::any_io_executor executor);
+
+  // `bucket` empty: not counted by address.
+  void add(Connection* connection, const std::string& bucket);
+  void remove(Connection* connection, const std::string& bucket);
+  std::size_t size() const { return connections_.size(); }
+  std::size_t of_address(const std::string& bucket) const;
+  // A copy: what is called on one of them may remove it.
+  std::vector<std::shared_ptr<Connection>> all() const;
+  // Returns when there is none, or after `grace`.
+  boost::asio::awaitable<void> wait_until_empty(std::chrono::milliseconds grace);
+
+ private:
+  std::unordered_set<Connection*> connections_;
+  std::unordered_map<std::string, std::size_t> by_address_;
+  boost::asio::steady_timer empty_;
+};
+
+struct ServerContext {
+  ServerContext(boost::asio::any_io_executor executor, ExecutionService& the_service,
+                HttpOptions the_options)
+      : service(the_service), options(std::move(the_options)), connections(executor) {}
+
+  ExecutionService& service;
+  HttpOptions options;
+  ClientAddresses addresses;
+  HostPolicy hosts;
+  Router router;
+  FilePool files;
+  SteadyTime started = std::chrono::steady_clock::now();
+  bool stopping = false;  // each answer is the last of its connection
+  ConnectionTable connections;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,61 @@
+// TimedSocket: a TCP socket on which every read and write has a deadline.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace glovebox {
+
+// Errors of sockets are values, since a peer that goes away is no failure of ours. A name, so that
+// no temporary stands in a co_await expression.
+inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kAsTuple(
+    boost::asio::use_awaitable);
+
+enum class IoStatus { kOk, kEof, kTimeout, kFailed };
+
+// One read or write at a time. The loop's thread.
+class TimedSocket {
+ public:
+  explicit TimedSocket(boost::asio::ip::tcp::socket socket);
+  ~TimedSocket();
+  TimedSocket(const TimedSocket&) = delete;
+  TimedSocket& operator=(const TimedSocket&) = delete;
+
+  // At least one byte behind what `buffer` holds, up to its max_size(), which must leave room.
+  boost::asio::awaitable<IoStatus> read_some(boost::beast::flat_buffer& buffer,
+                                             SteadyTime deadline);
+  // All of it; `per_piece` for each 64 KiB, so that a slow reader is waited for and a stopped one
+  // is not.
+  boost::asio::awaitable<IoStatus> write_all(std::string_view data,
+                                             std::chrono::milliseconds per_piece);
+
+  // Ends what is under way with kFailed.
+  void close();
+  void shut_down_sending();
+  // Whether the peer has closed its side, even with bytes before that still unread.
+  bool peer_has_closed() const;
+
+  boost::asio::ip::tcp::socket& socket() { return socket_; }
+
+ private:
+  void arm(SteadyTime deadline);
+  void disarm();
+  IoStatus status_of(const boost::system::error_code& error) const;
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  // Which deadline stands; a timer that had already fired for an earlier one must not count.
+  std::shared_ptr<std::uint64_t> generation_ = std::make_shared<std::uint64_t>(0);
+  bool expired_ = false;
+};
+
+}  // namespace glovebox

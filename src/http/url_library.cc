@@ -1,0 +1,2 @@
+// Boost.URL compiled here once.
+#include <boost/url/src.hpp>
