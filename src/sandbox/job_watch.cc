@@ -22,6 +22,10 @@ milliseconds since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
 }
 
+std::chrono::nanoseconds duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
 constexpr milliseconds kShortestLook{5};
 // Between looks at counters that nothing notifies of: peaks, refused forks, the watcher's totals.
 constexpr milliseconds kLongestLook{50};
@@ -156,8 +160,8 @@ Outcome JobWatch::own_end(bool disk_full) const {
 Usage JobWatch::usage() const {
   Usage used;
   auto to_ms = [](auto time) { return std::chrono::duration_cast<milliseconds>(time); };
-  used.user = meter_.has_cpu_time() ? to_ms(meter_.user_time()) : to_ms(cpu_time());
-  used.system = meter_.has_cpu_time() ? to_ms(meter_.system_time()) : milliseconds(0);
+  used.user = to_ms(meter_.has_cpu_time() ? meter_.user_time() : duration_of(reaped_.ru_utime));
+  used.system = to_ms(meter_.has_cpu_time() ? meter_.system_time() : duration_of(reaped_.ru_stime));
   used.peak_memory = meter_.has_memory()
                          ? meter_.peak_memory()
                          : ByteCount(static_cast<std::uint64_t>(report_.peak_memory_bytes.load()));

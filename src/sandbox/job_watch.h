@@ -2,6 +2,8 @@
 // server's word; and judges how it ended.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <chrono>
 
 #include "base/unique_fd.h"
@@ -28,7 +30,11 @@ class JobWatch {
   // `lifeline`. False: server or launcher are gone, and so shall the slot be.
   bool wait(const UniqueFd& init, const UniqueFd& server, const UniqueFd& lifeline);
 
-  // After wait(). `disk_full`: nothing more could be written when the job ended.
+  // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which
+  // count where no cgroup does.
+  void set_reaped(const rusage& reaped) { reaped_ = reaped; }
+
+  // After set_reaped(). `disk_full`: nothing more could be written when the job ended.
   Outcome judge(bool disk_full) const;
   Usage usage() const;
 
@@ -49,6 +55,7 @@ class JobWatch {
   Time start_ = std::chrono::steady_clock::now();
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
+  rusage reaped_{};
 };
 
 }  // namespace glovebox

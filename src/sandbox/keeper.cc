@@ -13,6 +13,7 @@
 #include "sandbox/cgroup.h"
 #include "sandbox/launcher_main.h"
 #include "sandbox/pidfd.h"
+#include "sandbox/process_title.h"
 
 namespace glovebox {
 namespace {
@@ -49,7 +50,7 @@ int end_launcher(const os::CloneResult& launcher) {
 void run_keeper(const LauncherOptions& options, UniqueFd control) {
   ::setsid();
   ignore_signals();
-  ::prctl(PR_SET_NAME, "glovebox-keeper");
+  set_process_title("glovebox-keeper");
   // Nothing of the server's but its standard error and the control socket goes any further.
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int fd : {0, 1}) ::dup2(null.get(), fd);

@@ -15,6 +15,7 @@
 #include "sandbox/launcher_protocol.h"
 #include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
+#include "sandbox/process_title.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/slot_factory.h"
 
@@ -92,7 +93,7 @@ class Launcher {
 }  // namespace
 
 void run_launcher(const LauncherOptions& options, UniqueFd control) {
-  ::prctl(PR_SET_NAME, "glovebox-launcher");
+  set_process_title("glovebox-launcher");
   ::prctl(PR_SET_DUMPABLE, 1);  // so that it may write the id maps of its children
   fail_setup_step(options.fail_step, options.fail_errno);
   Result<SlotFactory> factory = SlotFactory::create(options.project_root);

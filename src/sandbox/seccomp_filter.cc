@@ -47,7 +47,10 @@ scmp_arg_cmp bits_clear(unsigned argument, std::uint64_t bits) {
   return scmp_arg_cmp{argument, SCMP_CMP_MASKED_EQ, bits, 0};
 }
 
-Result<void> add_plain_calls(const Context& context) {
+Result<void> add_plain_calls(const Context& context, UnmappedMemory memory) {
+  if (memory == UnmappedMemory::kCounted) {
+    for (const char* name : kUnmappedMemoryCalls) GB_TRY_VOID(add(context, SCMP_ACT_ALLOW, name));
+  }
   for (const char* name : kAllowedCalls) GB_TRY_VOID(add(context, SCMP_ACT_ALLOW, name));
   for (const char* name : kRefusedCalls) GB_TRY_VOID(add(context, kRefuse, name));
   return ok();
@@ -120,14 +123,14 @@ Result<SeccompProgram> export_program(const Context& context) {
 
 }  // namespace
 
-Result<SeccompProgram> compile_seccomp_filter() {
+Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory) {
   Context context(seccomp_init(SCMP_ACT_ERRNO(ENOSYS)), seccomp_release);
   if (!context) return internal_error("seccomp_init failed");
   int result = seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
   // A binary tree instead of a list: some 10 comparisons for a call instead of some 300.
   if (result == 0) result = seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   if (result < 0) return Error::from_errno("seccomp_attr_set", "", -result);
-  GB_TRY_VOID(add_plain_calls(context));
+  GB_TRY_VOID(add_plain_calls(context, memory));
   GB_TRY_VOID(add_clone(context));
   GB_TRY_VOID(add_sockets(context));
   GB_TRY_VOID(add_ioctl(context));

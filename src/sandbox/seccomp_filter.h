@@ -17,7 +17,10 @@ namespace glovebox {
 
 using SeccompProgram = std::vector<sock_filter>;
 
-Result<SeccompProgram> compile_seccomp_filter();
+// Whether a memory cgroup counts what no process has mapped, such as memory files.
+enum class UnmappedMemory { kNotCounted, kCounted };
+
+Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory);
 
 // For the calling thread and its children to come; needs no_new_privs.
 Result<void> install_seccomp_filter(const SeccompProgram& program);

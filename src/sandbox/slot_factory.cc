@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "sandbox/landlock_domain.h"
 #include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
+#include "sandbox/process_title.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/slot.h"
 
@@ -54,7 +54,7 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
 
 // The child's half of the handshake: "go" comes in, "ready" or the failed step goes out.
 [[noreturn]] void slot_main(SlotConfig config, UniqueFd parent) {
-  ::prctl(PR_SET_NAME, "glovebox-slot");
+  set_process_title("glovebox-slot");
   std::vector<int> keep = descriptors_of(config);
   keep.push_back(parent.get());
   keep_only(std::move(keep));
@@ -95,7 +95,9 @@ Result<SlotFactory> SlotFactory::create(const std::filesystem::path& project_roo
   factory.cgroups_.sweep();
   factory.store_dir_ = project_root;
   factory.landlock_abi_ = glovebox::landlock_abi();
-  GB_TRY(factory.seccomp_, compile_seccomp_filter());
+  bool counted = std::ranges::count(factory.cgroups_.layers(), "cgroup-memory") > 0;
+  GB_TRY(factory.seccomp_,
+         compile_seccomp_filter(counted ? UnmappedMemory::kCounted : UnmappedMemory::kNotCounted));
   GB_TRY(factory.lifeline_, os::pipe());
   return factory;
 }

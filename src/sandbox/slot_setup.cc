@@ -30,6 +30,9 @@ Result<void> become_supervisor(const IdMap& ids) {
 // What a job could otherwise make, or be told from the host by.
 Result<void> limit_namespace() {
   GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
+  // Counted for the user of the server too where the id is shared, so no job may use them up.
+  GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "32"));
+  GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "8192"));
   rlimit none{0, 0};
   GB_TRY_VOID(os::check(::setrlimit(RLIMIT_CORE, &none), "setrlimit", "RLIMIT_CORE"));
   ::umask(022);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -124,7 +125,9 @@ class Supervisor {
     streams.clear();  // so that the job's end is seen at the other ends of its pipes
     JobWatch watch(spec.limits, meter_, *report_);
     parents_alive = watch.wait(init.pidfd, config_.server, config_.lifeline);
-    ::waitpid(init.pid, nullptr, 0);
+    rusage reaped{};
+    ::wait4(init.pid, nullptr, 0, &reaped);
+    watch.set_reaped(reaped);
     upper = receive_upper();
     read_report(watch, upper, ended);
     return ok();
