@@ -1,0 +1,130 @@
+#include "client/api_client.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "base/near_miss.h"
+
+namespace glovebox {
+namespace {
+
+namespace json = boost::json;
+
+// In a target: what is not unreserved (RFC 3986) goes as %XX.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (unsigned char c : text) {
+    if (std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '~') {
+      encoded += static_cast<char>(c);
+    } else {
+      encoded += fmt::format("%{:02X}", c);
+    }
+  }
+  return encoded;
+}
+
+json::value typed(std::string_view type, const std::string& text) {
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  if (type == "boolean" && (text == "true" || text == "false")) return text == "true";
+  if (type == "integer") {
+    std::int64_t number = 0;
+    auto [stop, code] = std::from_chars(begin, end, number);
+    if (code == std::errc() && stop == end) return number;
+  }
+  if (type == "number") {
+    double number = 0;
+    auto [stop, code] = std::from_chars(begin, end, number);
+    if (code == std::errc() && stop == end) return number;
+  }
+  return json::value(text);
+}
+
+std::string_view type_of_parameter(const json::object& tool, std::string_view name) {
+  const json::value* parameters = tool.if_contains("parameters");
+  if (parameters == nullptr || !parameters->is_array()) return "string";
+  for (const json::value& parameter : parameters->get_array()) {
+    const json::object* object = parameter.if_object();
+    const json::value* its_name = object == nullptr ? nullptr : object->if_contains("name");
+    const json::value* its_type = object == nullptr ? nullptr : object->if_contains("type");
+    if (its_name && its_type && its_type->is_string() && *its_name == json::string(name)) {
+      return {its_type->get_string().data(), its_type->get_string().size()};
+    }
+  }
+  return "string";
+}
+
+}  // namespace
+
+Result<json::object> ApiClient::object_of(const HttpCall& call) {
+  GB_TRY(HttpAnswer answer, http_call(server_, call));
+  if (answer.status < 200 || answer.status > 299) return error_from_answer(answer);
+  boost::system::error_code code;
+  json::value value = json::parse(answer.body, code);
+  if (code || !value.is_object()) {
+    return Error(
+        ErrorKind::kUser,
+        fmt::format("{}: that is no Glovebox server: its answer is no JSON object", server_.text));
+  }
+  return std::move(value.get_object());
+}
+
+Result<Project> ApiClient::upload(int archive_fd, const std::string& name) {
+  HttpCall call{.method = "POST", .target = "/api/upload?name=" + percent_encoded(name)};
+  call.headers.emplace_back("Content-Type", "application/octet-stream");
+  call.body_fd = archive_fd;
+  call.patience = std::chrono::minutes(10);
+  GB_TRY(json::object object, object_of(call));
+  const json::value* id = object.if_contains("projectId");
+  if (id == nullptr || !id->is_string()) return internal_error("the server named no project");
+  Project project;
+  project.id = ProjectId(std::string(id->get_string()));
+  if (auto* count = object.if_contains("fileCount"); count && count->is_int64()) {
+    project.file_count = count->get_int64();
+  }
+  if (auto* bytes = object.if_contains("totalBytes"); bytes && bytes->is_int64()) {
+    project.total_bytes = bytes->get_int64();
+  }
+  return project;
+}
+
+Result<json::object> ApiClient::tool(const std::string& tool_id) {
+  return object_of(HttpCall{.target = "/api/tools/" + percent_encoded(tool_id)});
+}
+
+Result<ExecutionAnswer> ApiClient::execute(const ExecuteCall& call) {
+  json::object body{{"toolId", call.tool_id}, {"projectId", call.project_id.str()}};
+  if (!call.parameters.empty()) body["parameters"] = call.parameters;
+  if (call.stdin_text) body["stdin"] = *call.stdin_text;
+  if (call.timeout) body["timeoutMs"] = call.timeout->count();
+  HttpCall request{.method = "POST", .target = "/api/execute"};
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.body = json::serialize(body);
+  request.patience = std::chrono::milliseconds(0);
+  GB_TRY(json::object object, object_of(request));
+  GB_TRY(Job job, job_from_json(object));
+  return ExecutionAnswer{std::move(job), std::move(object)};
+}
+
+Result<json::object> parameters_from_texts(const json::object& tool,
+                                           const std::vector<std::string>& texts) {
+  json::object parameters;
+  for (const std::string& text : texts) {
+    std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return validation_error(
+          fmt::format("--param takes NAME=VALUE, and {} is not that", in_quotes(text)));
+    }
+    std::string name = text.substr(0, equals);
+    if (parameters.contains(name)) {
+      return validation_error(fmt::format("--param {} is given twice", in_quotes(name)));
+    }
+    parameters[name] = typed(type_of_parameter(tool, name), text.substr(equals + 1));
+  }
+  return parameters;
+}
+
+}  // namespace glovebox

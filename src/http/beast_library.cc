@@ -1,2 +1,0 @@
-// Beast compiled here once (BOOST_BEAST_SEPARATE_COMPILATION).
-#include <boost/beast/src.hpp>
