@@ -1,0 +1,73 @@
+// Threat C 45, as far as the sandbox goes: what a job leaves is handed back only where it is a file
+// and nothing else, and nothing is followed.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "checks.h"
+#include "sandbox_fixture.h"
+
+namespace glovebox {
+namespace {
+
+using LifecycleTest = SandboxFixture;
+
+std::string read_descriptor(const UniqueFd& fd) {
+  char block[4096];
+  ssize_t size = ::pread(fd.get(), block, sizeof block, 0);
+  return {block, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+TEST_F(LifecycleTest, T45LinksFifosAndSocketsAreNotHandedBack) {
+  std::string secret = make_host_file("secret");
+  FinishedRun ended = run(spec("odd_artifacts", {secret}));
+  EXPECT_TRUE(exited(ended, 0));
+  expect_ok(ended.out);  // all of them were made
+  ASSERT_TRUE(ended.result.has_value());
+  const SandboxResult& result = ended.result.value();
+  std::vector<std::string> paths;
+  for (const CollectedArtifact& artifact : result.artifacts) {
+    paths.push_back(artifact.path);
+    struct stat found;
+    ASSERT_EQ(::fstat(artifact.content.get(), &found), 0);
+    EXPECT_TRUE(S_ISREG(found.st_mode)) << artifact.path;
+    EXPECT_EQ(found.st_nlink, 1U) << artifact.path;
+    EXPECT_EQ(found.st_size, artifact.size_bytes) << artifact.path;
+    EXPECT_EQ(::fcntl(artifact.content.get(), F_GETFL) & O_ACCMODE, O_RDONLY) << artifact.path;
+    EXPECT_EQ(read_descriptor(artifact.content), "mine\n") << artifact.path;
+  }
+  // The mode that the job gave its own file keeps nobody from its content.
+  EXPECT_THAT(paths, testing::UnorderedElementsAre("plain", "folder/inner", "locked"));
+  EXPECT_TRUE(result.artifacts_truncated);
+}
+
+TEST_F(LifecycleTest, T45WhatTheJobOnlyReadIsNotHandedBack) {
+  FinishedRun ended = run(spec("hello"));
+  ASSERT_TRUE(exited(ended, 0));
+  EXPECT_TRUE(ended.result.value().artifacts.empty());
+  EXPECT_FALSE(ended.result.value().artifacts_truncated);
+}
+
+TEST_F(LifecycleTest, T45NothingIsHandedBackThatWasNotAskedFor) {
+  SandboxSpec maker = spec("odd_artifacts", {"/etc/passwd"});
+  maker.collect_artifacts = false;
+  FinishedRun ended = run(maker);
+  ASSERT_TRUE(exited(ended, 0));
+  EXPECT_TRUE(ended.result.value().artifacts.empty());
+}
+
+TEST_F(LifecycleTest, T45MoreFilesThanTheBoundAreCutAndSaidToBe) {
+  SandboxSpec flood = spec("flood_inodes", {"/work"});
+  flood.limits.wall_time = std::chrono::milliseconds(1500);
+  FinishedRun ended = run(flood);
+  ASSERT_TRUE(ended.result.has_value());
+  EXPECT_LE(ended.result.value().artifacts.size(), kMaxArtifacts);
+  EXPECT_TRUE(ended.result.value().artifacts_truncated);
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+}
+
+}  // namespace
+}  // namespace glovebox

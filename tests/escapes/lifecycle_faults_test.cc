@@ -1,0 +1,196 @@
+// Threats C 41 and 43: processes of ours that are killed, and set-up steps that fail.
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "checks.h"
+#include "processes.h"
+#include "sandbox/setup_step.h"
+#include "sandbox_fixture.h"
+
+namespace glovebox {
+namespace {
+
+class FaultsTest : public SandboxFixture {
+ protected:
+  // What a server does, in a process of its own; never returns.
+  [[noreturn]] void serve_until_killed(const std::string& marker, int ready) {
+    auto active = start(spec("wait_for_end", {marker}));
+    pid_t launcher_pid = wait_for_output(*active, "ready") ? launcher().pid() : -1;
+    if (::write(ready, &launcher_pid, sizeof launcher_pid) < 0) ::_exit(1);
+    pump_until([] { return false; });
+    ::_exit(1);
+  }
+};
+
+TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
+  std::string marker = make_marker();
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  pid_t server = ::fork();
+  if (server == 0) serve_until_killed(marker, ready[1]);
+  UniqueFd reader(ready[0]);
+  ::close(ready[1]);
+  pid_t launcher_pid = -1;
+  ASSERT_EQ(::read(reader.get(), &launcher_pid, sizeof launcher_pid), ssize_t{sizeof launcher_pid});
+  ASSERT_GT(launcher_pid, 0);
+  std::vector<pid_t> family = children_of(launcher_pid);
+  EXPECT_FALSE(family.empty());
+  family.push_back(launcher_pid);
+  EXPECT_FALSE(processes_with(marker).empty());
+
+  ::kill(server, SIGKILL);
+  ::waitpid(server, nullptr, 0);
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_TRUE(all_dead(family));
+}
+
+TEST_F(FaultsTest, T41WhenTheLauncherIsKilledItsJobsDieAndAreToldOf) {
+  use({.slots = 2});
+  std::string marker = make_marker();
+  auto active = start(spec("wait_for_end", {marker}));
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  std::vector<pid_t> slots = children_of(launcher().pid());
+  EXPECT_FALSE(slots.empty());
+
+  ::kill(launcher().pid(), SIGKILL);
+  EXPECT_TRUE(failed(wait(*active)));
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_TRUE(all_dead(slots));
+  EXPECT_TRUE(failed(run(spec("hello"))));
+  // A new one serves at once, however the old one ended.
+  end_launcher();
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+}
+
+TEST_F(FaultsTest, T41WhenASlotIsKilledItsJobDiesAndAnotherSlotTakesItsPlace) {
+  std::string marker = make_marker();
+  auto active = start(spec("wait_for_end", {marker}));
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  std::vector<pid_t> slots = children_of(launcher().pid());
+  ASSERT_FALSE(slots.empty());
+  for (pid_t slot : slots) ::kill(slot, SIGKILL);
+  EXPECT_TRUE(failed(wait(*active)));
+  EXPECT_TRUE(all_gone(marker));
+
+  bool served = false;
+  EXPECT_TRUE(pump_until([&] { return served = served || exited(run(spec("hello")), 0); }));
+}
+
+TEST_F(FaultsTest, T41ASlotThatIsKilledWhileIdleIsReplaced) {
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+  for (pid_t slot : children_of(launcher().pid())) ::kill(slot, SIGKILL);
+  bool served = false;
+  EXPECT_TRUE(pump_until([&] { return served = served || exited(run(spec("hello")), 0); }));
+}
+
+TEST_F(FaultsTest, T41WhenTheInitOfAJobIsKilledTheJobEndsAndTheSlotServesOn) {
+  std::string marker = make_marker();
+  auto active = start(spec("wait_for_end", {marker}));
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  std::vector<pid_t> job = processes_with(marker);
+  ASSERT_EQ(job.size(), 1U);
+  std::string parent = status_field(job.front(), "PPid");
+  ::kill(std::stoi(parent), SIGKILL);
+  FinishedRun ended = wait(*active);
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_FALSE(exited(ended, 0));
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+}
+
+TEST_F(FaultsTest, T41DestroyingTheLauncherEndsItsJobs) {
+  std::string marker = make_marker();
+  auto active = start(spec("wait_for_end", {marker}));
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  std::vector<pid_t> family = children_of(launcher().pid());
+  family.push_back(launcher().pid());
+  active->abandon();
+  end_launcher();
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_TRUE(all_dead(family));
+}
+
+// An errno that none of the steps has a meaning for.
+constexpr int kInjected = EDOM;
+
+// A step that this host or user has no use for is not on the way, and cannot fail.
+std::set<std::string_view> steps_off_the_way() {
+  std::set<std::string_view> steps;
+  if (::geteuid() != 0) steps = {"id-map-mount", "cgroup-create", "cgroup-enter"};
+  return steps;
+}
+
+class SlotStepTest : public FaultsTest, public testing::WithParamInterface<std::string_view> {};
+class JobStepTest : public FaultsTest, public testing::WithParamInterface<std::string_view> {};
+
+std::string step_name(const testing::TestParamInfo<std::string_view>& test) {
+  std::string name;
+  bool upper = true;
+  for (char c : test.param) {
+    if (c != '-') name += upper ? static_cast<char>(std::toupper(c)) : c;
+    upper = c == '-';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Steps, SlotStepTest, testing::ValuesIn(kSlotSteps), step_name);
+INSTANTIATE_TEST_SUITE_P(Steps, JobStepTest, testing::ValuesIn(kJobSteps), step_name);
+
+TEST_P(SlotStepTest, T43ThatFailsLeavesNoLauncher) {
+  LauncherOptions options;
+  options.fail_step = GetParam();
+  options.fail_errno = kInjected;
+  use(options);
+  Result<void> launched = launch();
+  if (!launched.has_error() && steps_off_the_way().count(GetParam())) {
+    GTEST_SKIP() << GetParam() << " is not on the way on this host";
+  }
+  ASSERT_TRUE(launched.has_error());
+  EXPECT_THAT(launched.error().message(), testing::HasSubstr(std::string(GetParam())));
+  EXPECT_EQ(launched.error().errno_value(), kInjected);
+  EXPECT_TRUE(children_of(::getpid()).empty());
+}
+
+TEST_P(JobStepTest, T43ThatFailsLetsNothingRun) {
+  std::string marker = make_marker();
+  LauncherOptions options;
+  options.fail_step = GetParam();
+  options.fail_errno = kInjected;
+  use(options);
+  Result<void> launched = launch();
+  ASSERT_FALSE(launched.has_error()) << launched.error().message();
+  // Twice: the slot survives its own failure, and is no weaker for it.
+  for (int i = 0; i < 2; ++i) {
+    FinishedRun ended = run(spec("hello", {marker}));
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(all_gone(marker));
+    ASSERT_TRUE(failed(ended));
+    EXPECT_THAT(ended.result.error().message(), testing::HasSubstr(std::string(GetParam())));
+    EXPECT_EQ(ended.result.error().errno_value(), kInjected);
+  }
+}
+
+TEST_F(FaultsTest, T43WithoutAFaultTheSameRunSpeaks) {
+  FinishedRun ended = run(spec("hello", {make_marker()}));
+  EXPECT_TRUE(exited(ended, 0));
+  EXPECT_EQ(ended.out, "hello\n");
+}
+
+TEST_F(FaultsTest, T43AProgramThatIsNotThereIsTheCallersFault) {
+  SandboxSpec absent = spec("hello");
+  absent.argv = {"./absent"};
+  FinishedRun ended = run(absent);
+  ASSERT_TRUE(failed(ended));
+  EXPECT_EQ(ended.result.error().kind(), ErrorKind::kUser);
+  EXPECT_EQ(ended.result.error().errno_value(), ENOENT);
+  absent.argv = {"/etc/passwd"};
+  ended = run(absent);
+  ASSERT_TRUE(failed(ended));
+  EXPECT_EQ(ended.result.error().kind(), ErrorKind::kUser);
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+}
+
+}  // namespace
+}  // namespace glovebox

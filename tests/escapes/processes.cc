@@ -1,0 +1,104 @@
+#include "processes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <thread>
+
+namespace glovebox {
+namespace fs = std::filesystem;
+namespace {
+
+// Empty where the process is gone.
+std::string read_proc(pid_t pid, const std::string& entry) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/" + entry, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> pids;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+    std::string name = entry.path().filename();
+    pid_t pid = 0;
+    auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
+  }
+  return pids;
+}
+
+// State and parent are the first two fields behind the name, which may hold anything.
+struct Stat {
+  char state = 0;
+  pid_t parent = 0;
+};
+Stat read_stat(pid_t pid) {
+  std::string text = read_proc(pid, "stat");
+  std::size_t after_name = text.rfind(") ");
+  Stat stat;
+  if (after_name == std::string::npos || text.size() < after_name + 5) return stat;
+  stat.state = text[after_name + 2];
+  stat.parent = std::atoi(text.c_str() + after_name + 4);
+  return stat;
+}
+
+bool holds_within(std::chrono::milliseconds time, const std::function<bool()>& holds) {
+  auto deadline = std::chrono::steady_clock::now() + time;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<pid_t> processes_with(const std::string& text) {
+  std::vector<pid_t> found;
+  for (pid_t pid : all_processes()) {
+    if (read_proc(pid, "cmdline").find(text) != std::string::npos) found.push_back(pid);
+  }
+  return found;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> found;
+  for (pid_t pid : all_processes()) {
+    if (read_stat(pid).parent == parent) found.push_back(pid);
+  }
+  return found;
+}
+
+bool is_alive(pid_t pid) {
+  char state = read_stat(pid).state;
+  return state != 0 && state != 'Z' && state != 'X';
+}
+
+bool all_gone(const std::string& text) {
+  return holds_within(std::chrono::seconds(2), [&] { return processes_with(text).empty(); });
+}
+
+bool all_dead(const std::vector<pid_t>& pids) {
+  return holds_within(std::chrono::seconds(10), [&] {
+    return std::none_of(pids.begin(), pids.end(), [](pid_t pid) { return is_alive(pid); });
+  });
+}
+
+std::string status_field(pid_t pid, const std::string& field) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(field + ":", 0) == 0)
+      return line.substr(line.find_first_not_of(": \t", field.size()));
+  }
+  return {};
+}
+
+std::size_t count_descriptors(pid_t pid) {
+  fs::directory_iterator listing("/proc/" + std::to_string(pid) + "/fd");
+  return static_cast<std::size_t>(std::distance(fs::begin(listing), fs::end(listing)));
+}
+
+}  // namespace glovebox

@@ -1,0 +1,25 @@
+// What lives on this host, read from /proc: the proof that nothing was left behind.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace glovebox {
+
+// Live processes whose arguments hold the text, in all PID namespaces below ours.
+std::vector<pid_t> processes_with(const std::string& text);
+std::vector<pid_t> children_of(pid_t parent);
+// The process is there and is not a zombie.
+bool is_alive(pid_t pid);
+// True once nothing with the text lives, within two seconds.
+bool all_gone(const std::string& text);
+// All of these are dead within a few seconds.
+bool all_dead(const std::vector<pid_t>& pids);
+// One line of /proc/PID/status, such as "VmRSS"; empty where it is not there.
+std::string status_field(pid_t pid, const std::string& field);
+// Entries of /proc/PID/fd.
+std::size_t count_descriptors(pid_t pid);
+
+}  // namespace glovebox

@@ -1,0 +1,196 @@
+#include "sandbox_fixture.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "model/outcome.h"
+
+namespace glovebox {
+namespace fs = std::filesystem;
+
+SandboxFixture::SandboxFixture() {
+  std::string pattern = (fs::temp_directory_path() / "glovebox-escapes-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
+  directory_ = pattern;
+  // Open to all: what keeps a job out must be the sandbox.
+  fs::permissions(directory_, fs::perms(0755));
+  fs::create_directory(directory_ / "projects");
+  options_.slots = 1;
+}
+
+SandboxFixture::~SandboxFixture() {
+  end_launcher();
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+Result<void> SandboxFixture::launch() {
+  LauncherOptions options = options_;
+  options.project_root = directory_ / "projects";
+  Result<LauncherProcess> spawned = LauncherProcess::spawn(options);
+  if (spawned.has_error()) return spawned.error();
+  launcher_.emplace(std::move(spawned).value());
+  sandbox_ = launcher_->make_sandbox(loop_);
+  return ok();
+}
+
+LauncherProcess& SandboxFixture::launcher() {
+  if (!launcher_) {
+    Result<void> launched = launch();
+    if (launched.has_error()) throw ResultError(launched.error());
+  }
+  return *launcher_;
+}
+
+Sandbox& SandboxFixture::sandbox() {
+  launcher();
+  return *sandbox_;
+}
+
+void SandboxFixture::end_launcher() {
+  sandbox_.reset();
+  launcher_.reset();
+}
+
+fs::path SandboxFixture::project(const std::string& name) {
+  fs::path folder = directory_ / "projects" / name;
+  fs::create_directories(folder);
+  return folder;
+}
+
+SandboxSpec SandboxFixture::spec(const std::string& sandboxee, std::vector<std::string> arguments) {
+  fs::path program = project(sandboxee) / sandboxee;
+  if (!fs::exists(program)) fs::copy_file(sandboxee_path(sandboxee), program);
+  SandboxSpec spec;
+  spec.argv = std::move(arguments);
+  spec.argv.insert(spec.argv.begin(), "./" + sandboxee);
+  spec.environment = {"LANG=C"};
+  spec.project = sandboxee;
+  spec.limits.wall_time = spec.limits.cpu_time = std::chrono::seconds(30);
+  spec.limits.memory = ByteCount(256 << 20);
+  spec.limits.cpus = 2;
+  spec.limits.processes = 32;
+  spec.limits.disk = ByteCount(32 << 20);
+  spec.limits.open_files = 64;
+  return spec;
+}
+
+SandboxFixture::Input SandboxFixture::make_input() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+std::unique_ptr<ActiveRun> SandboxFixture::start(SandboxSpec spec, UniqueFd in) {
+  return std::make_unique<ActiveRun>(loop_, sandbox(), ValidSpec::validate(std::move(spec)).value(),
+                                     std::move(in));
+}
+
+FinishedRun SandboxFixture::wait(ActiveRun& run) {
+  EXPECT_TRUE(pump_until([&] { return run.ended(); }));
+  return run.finish();
+}
+
+FinishedRun SandboxFixture::run(SandboxSpec spec, UniqueFd in) {
+  std::unique_ptr<ActiveRun> active = start(std::move(spec), std::move(in));
+  return wait(*active);
+}
+
+bool SandboxFixture::pump_until(const std::function<bool()>& done) {
+  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    loop_.restart();
+    loop_.run_one_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+bool SandboxFixture::wait_for_output(ActiveRun& run, std::string_view text) {
+  return pump_until([&] { return run.out().find(text) != std::string::npos || run.ended(); }) &&
+         run.out().find(text) != std::string::npos;
+}
+
+bool SandboxFixture::has_layer(std::string_view layer) {
+  const std::vector<std::string>& layers = sandbox().isolation().layers;
+  return std::find(layers.begin(), layers.end(), layer) != layers.end();
+}
+
+void SandboxFixture::expect_layers(std::initializer_list<std::string_view> layers) {
+  EXPECT_EQ(sandbox().isolation().tier, Tier::kNamespaces);
+  for (std::string_view layer : layers) {
+    EXPECT_TRUE(has_layer(layer)) << layer << " is off: "
+                                  << fmt::format("{}",
+                                                 fmt::join(sandbox().isolation().layers, " "));
+  }
+}
+
+std::string SandboxFixture::make_marker() {
+  static int count = 0;
+  return fmt::format("glovebox-marker-{}-{}", ::getpid(), ++count);
+}
+
+std::string SandboxFixture::make_host_file(const std::string& name) {
+  fs::path path = directory_ / name;
+  std::ofstream(path) << "of the host\n";
+  ::chmod(path.c_str(), 0666);
+  return path.string();
+}
+
+std::string sandboxee_path(const std::string& name) {
+  const char* moved = std::getenv("GLOVEBOX_SANDBOXEES_DIR");
+  return fmt::format("{}/{}", moved != nullptr ? moved : GLOVEBOX_SANDBOXEES_DIR, name);
+}
+
+namespace {
+
+std::string story(const FinishedRun& run) {
+  std::string end = run.result.has_error() ? "error: " + run.result.error().message()
+                                           : describe(run.result.value().outcome);
+  return fmt::format("the job {}\nstdout: {:.2000}\nstderr: {:.2000}", end, run.out, run.err);
+}
+
+template <class Kind, class Predicate>
+::testing::AssertionResult ended_as(const FinishedRun& run, Predicate holds) {
+  if (run.result.has_value()) {
+    const Kind* kind = std::get_if<Kind>(&run.result.value().outcome);
+    if (kind != nullptr && holds(*kind)) return ::testing::AssertionSuccess();
+  }
+  return ::testing::AssertionFailure() << story(run);
+}
+
+}  // namespace
+
+::testing::AssertionResult exited(const FinishedRun& run, int code) {
+  return ended_as<Exited>(run, [&](const Exited& end) { return end.code == code; });
+}
+
+::testing::AssertionResult signaled(const FinishedRun& run, int signal) {
+  return ended_as<Signaled>(run, [&](const Signaled& end) { return end.signal == signal; });
+}
+
+::testing::AssertionResult limit_exceeded(const FinishedRun& run, LimitKind which) {
+  return ended_as<LimitExceeded>(run, [&](const LimitExceeded& end) { return end.which == which; });
+}
+
+::testing::AssertionResult violated(const FinishedRun& run) {
+  return ended_as<Violation>(run, [](const Violation&) { return true; });
+}
+
+::testing::AssertionResult cancelled(const FinishedRun& run) {
+  return ended_as<Cancelled>(run, [](const Cancelled&) { return true; });
+}
+
+::testing::AssertionResult failed(const FinishedRun& run) {
+  if (run.result.has_error()) return ::testing::AssertionSuccess();
+  return ::testing::AssertionFailure() << story(run);
+}
+
+}  // namespace glovebox

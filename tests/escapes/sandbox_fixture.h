@@ -1,0 +1,88 @@
+// The fixture of every attack: a real launcher with real slots, and sandboxees run inside them.
+//
+// The launcher starts at the first use, while the process has one thread; a test that starts
+// threads calls sandbox() before.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "active_run.h"
+#include "sandbox/launcher.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+// How long anything may take before a test gives up; never how long it should take.
+inline constexpr std::chrono::seconds kPatience{60};
+
+class SandboxFixture : public ::testing::Test {
+ protected:
+  SandboxFixture();
+  ~SandboxFixture() override;
+
+  // Call before the first use; the project root is filled in.
+  void use(LauncherOptions options) { options_ = std::move(options); }
+  Result<void> launch();
+  LauncherProcess& launcher();
+  Sandbox& sandbox();
+  // Ends the launcher, so that the next use starts another.
+  void end_launcher();
+
+  // The sandboxee with these arguments, in a project that holds it; small limits.
+  SandboxSpec spec(const std::string& sandboxee, std::vector<std::string> arguments = {});
+  // Standard input that ends when the returned descriptor is closed.
+  struct Input {
+    UniqueFd for_job;
+    UniqueFd for_test;
+  };
+  static Input make_input();
+
+  std::unique_ptr<ActiveRun> start(SandboxSpec spec, UniqueFd in = UniqueFd());
+  FinishedRun wait(ActiveRun& run);
+  FinishedRun run(SandboxSpec spec, UniqueFd in = UniqueFd());
+  // Runs the loop until `done`; false where that takes longer than our patience.
+  bool pump_until(const std::function<bool()>& done);
+  bool wait_for_output(ActiveRun& run, std::string_view text);
+
+  bool has_layer(std::string_view layer);
+  // Fails the test where one is off: what follows would prove nothing.
+  void expect_layers(std::initializer_list<std::string_view> layers);
+
+  // A text that stands in no other process's arguments.
+  static std::string make_marker();
+  const std::filesystem::path& directory() const { return directory_; }
+  // A file of ours on the host, readable by all.
+  std::string make_host_file(const std::string& name);
+  std::filesystem::path project(const std::string& name);
+
+ private:
+  std::filesystem::path directory_;
+  LauncherOptions options_;
+  boost::asio::io_context loop_;
+  std::optional<LauncherProcess> launcher_;
+  std::unique_ptr<Sandbox> sandbox_;
+};
+
+// Where the program of that name lies on the host.
+std::string sandboxee_path(const std::string& name);
+
+// Each says how the job ended instead, and what it wrote.
+::testing::AssertionResult exited(const FinishedRun& run, int code);
+::testing::AssertionResult signaled(const FinishedRun& run, int signal);
+::testing::AssertionResult limit_exceeded(const FinishedRun& run, LimitKind which);
+::testing::AssertionResult violated(const FinishedRun& run);
+::testing::AssertionResult cancelled(const FinishedRun& run);
+// The job never ran, or its end is unknown.
+::testing::AssertionResult failed(const FinishedRun& run);
+
+}  // namespace glovebox

@@ -1,0 +1,6 @@
+// Exits with the code that it is given.
+#include <stdlib.h>
+
+int main(int argc, char** argv) {
+  return argc > 1 ? atoi(argv[1]) : 0;
+}

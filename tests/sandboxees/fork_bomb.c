@@ -1,0 +1,16 @@
+// Forks without end, each child in a session of its own and forked twice, so that neither process
+// groups nor sessions nor parenthood hold it. "fork_bomb MARKER"
+#include "probe.h"
+
+int main(void) {
+  require_own_pid_namespace();
+  puts("started");
+  fflush(stdout);
+  for (;;) {
+    pid_t child = fork();
+    if (child == 0) {
+      setsid();
+      if (fork() != 0) _exit(0);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// How a sandboxee says what it found, one line per check: "NAME ok", "NAME errno=N" or
+// "NAME value=N". tests/escapes/checks.h reads them.
+#pragma once
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Takes the return value of a system call, with errno still as the call left it.
+static inline void report(const char* name, long rc) {
+  int error = errno;
+  if (rc == -1) {
+    printf("%s errno=%d\n", name, error);
+  } else {
+    printf("%s ok\n", name);
+  }
+  fflush(stdout);
+}
+
+static inline void report_value(const char* name, long long value) {
+  printf("%s value=%lld\n", name, value);
+  fflush(stdout);
+}
+
+// Ends the program unless it runs near the start of a PID namespace of its own: what follows must
+// never happen on a host, not even when someone tries a sandboxee by hand.
+static inline void require_own_pid_namespace(void) {
+  if (getpid() > 16) {
+    fprintf(stderr, "refusing to run outside a PID namespace of its own\n");
+    exit(99);
+  }
+}
+
+// Runs `attempt` in a child of its own, for what would change the caller. The child returns 0, or
+// the errno of its refusal; it must not print.
+static inline void report_in_child(const char* name, int (*attempt)(long), long argument) {
+  pid_t child = fork();
+  if (child == 0) _exit(attempt(argument));
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child) {
+    report_value("fork-failed", errno);
+    return;
+  }
+  if (WIFSIGNALED(status)) {
+    printf("%s signal=%d\n", name, WTERMSIG(status));
+    fflush(stdout);
+    return;
+  }
+  errno = WEXITSTATUS(status);
+  report(name, errno == 0 ? 0 : -1);
+}

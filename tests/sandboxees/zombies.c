@@ -1,0 +1,29 @@
+// Makes COUNT orphans, each of which ends at once and is left for init to reap; waits a little
+// where the limit is reached, since init is as busy as we are. "zombies COUNT"
+#include <time.h>
+
+#include "probe.h"
+
+int main(int argc, char** argv) {
+  require_own_pid_namespace();
+  long wanted = argc > 1 ? atol(argv[1]) : 10;
+  long made = 0;
+  long refused = 0;
+  while (made < wanted && refused < 20000) {
+    pid_t child = fork();
+    if (child == 0) {
+      pid_t orphan = fork();
+      _exit(orphan < 0 ? 1 : 0);
+    }
+    int status = 1;
+    if (child > 0) waitpid(child, &status, 0);
+    if (child > 0 && status == 0) {
+      ++made;
+    } else {
+      ++refused;
+      nanosleep(&(struct timespec){0, 1000000}, NULL);
+    }
+  }
+  report_value("orphans", made);
+  return made == wanted ? 0 : 1;
+}
