@@ -1,0 +1,95 @@
+# Sourced by ./glovebox and ./test: finds out which packages are missing and installs them.
+# A list is a file with one package a line, "a | b" for alternatives, # for comments.
+
+say() { printf 'glovebox: %s\n' "$*" >&2; }
+
+# The lines of a list without comments.
+packages_of() { sed -e 's/#.*//' -e 's/[[:space:]]*|[[:space:]]*/|/g' -e 's/[[:space:]]*$//' -e '/^$/d' "$@"; }
+
+# The lines none of whose alternatives is installed.
+missing_of() {
+  local installed line choice
+  installed=" $(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' 2>/dev/null | sed -n 's/^ii *//p' | tr '\n' ' ')"
+  while read -r line; do
+    for choice in ${line//|/ }; do
+      case $installed in *" $choice "*) continue 2 ;; esac
+    done
+    printf '%s\n' "$line"
+  done < <(packages_of "$@")
+}
+
+# Runs as root: directly, or with sudo.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo -- "$@"
+  fi
+}
+
+apt_quietly() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" 1>&2
+}
+
+# Of each line the first alternative that apt knows; a line none of which it knows as "?line".
+known_of() {
+  local line choice
+  for line in "$@"; do
+    for choice in ${line//|/ }; do
+      if apt-cache policy "$choice" 2>/dev/null | grep -q 'Candidate: [^(]'; then
+        printf '%s\n' "$choice"
+        continue 2
+      fi
+    done
+    printf '?%s\n' "$line"
+  done
+}
+
+# install_missing WHY LIST…: says what and why first. Fails where something could not be installed.
+install_missing() {
+  local why=$1 missing known
+  shift
+  if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
+    [ -e "$ROOT/build/.no-apt-said" ] ||
+      say "this system has no apt: install what these list yourself: ${*#"$ROOT"/}"
+    mkdir -p "$ROOT/build" && : > "$ROOT/build/.no-apt-said"
+    return 0
+  fi
+  mapfile -t missing < <(missing_of "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing with apt, $why: ${missing[*]}"
+  if [ "$(id -u)" != 0 ] && ! command -v sudo > /dev/null; then
+    say "that needs root, and there is no sudo here; as root, run:"
+    say "  apt-get update && apt-get install --no-install-recommends ${missing[*]%%|*}"
+    return 1
+  fi
+  mapfile -t known < <(known_of "${missing[@]}")
+  case " ${known[*]}" in
+    *' ?'*)
+      apt_quietly update || say "apt-get update failed; going on with the lists there are"
+      mapfile -t known < <(known_of "${missing[@]}")
+      ;;
+  esac
+  install_known "${known[@]}"
+}
+
+# All at once; where that fails, one by one, so that one bad package keeps no other away.
+install_known() {
+  local package wanted=() failed=()
+  for package in "$@"; do
+    case $package in
+      '?'*) failed+=("${package#?}") ;;
+      *) wanted+=("$package") ;;
+    esac
+  done
+  if [ ${#wanted[@]} -gt 0 ] && ! apt_quietly install -y --no-install-recommends "${wanted[@]}"; then
+    # Lists may be older than the mirror.
+    apt_quietly update || true
+    for package in "${wanted[@]}"; do
+      apt_quietly install -y --no-install-recommends "$package" || failed+=("$package")
+    done
+  fi
+  [ ${#failed[@]} -eq 0 ] && return 0
+  say "could not install: ${failed[*]}"
+  return 1
+}

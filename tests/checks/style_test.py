@@ -1,0 +1,118 @@
+"""What a linter cannot hold: sizes, formatting, and what g++ 12 miscompiles in coroutines."""
+import re
+import shutil
+import subprocess
+import unittest
+
+import source_tree
+
+MOST_LINES = 400
+MOST_FUNCTION_LINES = 70
+# Tables and texts, where length is no burden.
+NOT_FUNCTIONS = re.compile(r"^(namespace|class|struct|enum|union|extern|using|typedef|static const|constexpr|inline constexpr|const|//|#|\}|TYPED_TEST_SUITE)")
+
+
+def function_lengths(text):
+    """(line, length) of each function at namespace level, in code that clang-format has seen."""
+    lengths = []
+    start = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if start is None:
+            if line and not line[0].isspace() and not NOT_FUNCTIONS.match(line):
+                start = number
+        elif line.startswith("}") or (line and not line[0].isspace() and line.endswith(";")):
+            lengths.append((start, number - start + 1))
+            start = None
+        if start is not None and line.endswith(";") and number == start:
+            start = None
+    return lengths
+
+
+def without_comments_and_strings(text):
+    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'',
+                         re.DOTALL)
+    return pattern.sub(lambda match: '""' + "\n" * match.group().count("\n"), text)
+
+
+def awaited_expressions(text):
+    """(line, expression) after each co_await, up to where its full expression ends."""
+    code = without_comments_and_strings(text)
+    for match in re.finditer(r"\bco_await\b", code):
+        depth = 0
+        end = match.end()
+        while end < len(code):
+            char = code[end]
+            if char in "([{":
+                depth += 1
+            elif char in ")]}":
+                depth -= 1
+            if depth < 0 or (depth == 0 and char == ";"):
+                break
+            end += 1
+        yield code.count("\n", 0, match.start()) + 1, code[match.end():end]
+
+
+CAPTURE = re.compile(r"(?:^|[(,=\s])\[\s*[&=\w]")
+
+
+def coroutine_hazards(text):
+    return [line for line, expression in awaited_expressions(text)
+            if "{" in expression or CAPTURE.search(expression)]
+
+
+class StyleTest(unittest.TestCase):
+    def test_no_file_is_over_400_lines(self):
+        long = [f"{path}: {count} lines" for path in source_tree.code_files()
+                if (count := len(source_tree.read(path).splitlines())) > MOST_LINES]
+        self.assertEqual(long, [])
+
+    def test_no_function_is_over_70_lines(self):
+        long = [f"{path}:{line}: {length} lines" for path in source_tree.code_files()
+                for line, length in function_lengths(source_tree.read(path))
+                if length > MOST_FUNCTION_LINES]
+        self.assertEqual(long, [])
+
+    def test_the_function_check_sees_a_long_one(self):
+        body = "  x();\n" * 80
+        self.assertEqual(function_lengths(f"int f(int a,\n      int b) {{\n{body}}}\n"), [(1, 83)])
+
+    def test_nothing_that_gcc_12_miscompiles_stands_in_a_co_await(self):
+        found = [f"{path}:{line}: name the value first, then co_await"
+                 for path in source_tree.code_files()
+                 for line in coroutine_hazards(source_tree.read(path))]
+        self.assertEqual(found, [])
+
+    def test_the_coroutine_check_sees_braces_and_captures(self):
+        self.assertEqual(coroutine_hazards("co_await f(Spec{.a = 1});"), [1])
+        self.assertEqual(coroutine_hazards("\nco_await f([&] { g(); });"), [2])
+        self.assertEqual(coroutine_hazards("co_await f([x] () -> int);"), [1])
+        self.assertEqual(coroutine_hazards('if (co_await f(a[1], "{")) {\n  g();\n}'), [])
+        self.assertEqual(coroutine_hazards("x = co_await f(std::move(y)); // {"), [])
+
+    @unittest.skipUnless(shutil.which("clang-format"), "clang-format is not installed")
+    def test_everything_is_formatted(self):
+        version = subprocess.run(["clang-format", "--version"], check=True, capture_output=True,
+                                 text=True).stdout
+        if " 14." not in version:
+            self.skipTest(f"formatted with clang-format 14, this is {version.strip()}")
+        files = [str(source_tree.ROOT / path) for path in source_tree.code_files()]
+        result = subprocess.run(["clang-format", "--dry-run", "-Werror", *files], check=False,
+                                capture_output=True, text=True)
+        wrong = sorted({line.split(":")[0] for line in result.stderr.splitlines()
+                        if "error: code should be clang-formatted" in line})
+        self.assertEqual(wrong, [], "run clang-format -i on these")
+        self.assertEqual(result.returncode, 0, result.stderr[:2000])
+
+    @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
+    def test_our_scripts_pass_shellcheck(self):
+        scripts = [path for path in source_tree.tracked_files()
+                   if path.parts[0] not in ("examples", "tests", "tools")
+                   and (path.suffix == ".sh" or source_tree.read_head(path).startswith("#!/usr/bin/env bash"))]
+        self.assertGreater(len(scripts), 2)
+        result = subprocess.run(["shellcheck", "-x", "-s", "bash", *map(str, scripts)], check=False,
+                                cwd=source_tree.ROOT, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,167 @@
+"""Runs the parts of the test suite and counts. See ./test."""
+import argparse
+import collections
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import unittest
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+JOBS = str(len(os.sched_getaffinity(0)))
+FUZZ_SECONDS = 15
+LONG_FUZZ_SECONDS = 300
+
+Counts = collections.namedtuple("Counts", "passed failed skipped")
+
+
+def say(text):
+    print(f"== {text}", flush=True)
+
+
+def command(*argv, **options):
+    """Runs a command; True where it ends with 0."""
+    print("+", *argv, flush=True)
+    return subprocess.run(argv, cwd=ROOT, check=False, **options).returncode == 0
+
+
+def build(preset, *targets):
+    directory = ROOT / "build" / preset
+    if not (directory / "build.ninja").exists() and not command(
+        "cmake", "--preset", preset, stdout=subprocess.DEVNULL
+    ):
+        return False
+    return command("ninja", "--quiet", "-C", str(directory), "-k", "20", *targets)
+
+
+def ctest(preset, *arguments):
+    """Builds a preset and runs its CTest tests; counts what CTest's own report says."""
+    if not build(preset):
+        print(f"the build of {preset} failed; its tests did not run")
+        return Counts(0, 1, 0)
+    report = ROOT / "build" / preset / "junit.xml"
+    report.unlink(missing_ok=True)
+    command(
+        "ctest", "--test-dir", str(ROOT / "build" / preset), "--output-on-failure", "--quiet",
+        "-j", JOBS, "--output-junit", str(report), *arguments,
+    )
+    return read_junit(report)
+
+
+def read_junit(report):
+    if not report.exists():
+        return Counts(0, 1, 0)
+    passed = failed = skipped = 0
+    for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
+        if case.get("status") == "fail":
+            failed += 1
+            print("FAILED", case.get("name"))
+        elif case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
+            skipped += 1
+            reason = case.find("skipped")
+            print("SKIPPED", case.get("name"), "" if reason is None else reason.get("message", ""))
+        else:
+            passed += 1
+    if passed + failed == 0:
+        failed = 1
+        print(f"no test ran: {report}")
+    return Counts(passed, failed, skipped)
+
+
+def python_tests(directory, pattern):
+    """Runs unittest tests in this process and counts them; a skip tells why."""
+    sys.path.insert(0, str(directory))
+    suite = unittest.TestLoader().discover(str(directory), pattern=pattern)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
+    for case, reason in result.skipped:
+        print("SKIPPED", case.id(), reason)
+    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    skipped = len(result.skipped)
+    if result.testsRun == 0:
+        print(f"no test ran: {directory}")
+        failed += 1
+    return Counts(max(0, result.testsRun - failed - skipped), failed, skipped)
+
+
+def checks(_options):
+    return python_tests(ROOT / "tests" / "checks", "*_test.py")
+
+
+def unit(_options):
+    return ctest("dev")
+
+
+def e2e(_options):
+    if not build("dev", "glovebox"):
+        print("the program could not be built; its tests did not run")
+        return Counts(0, 1, 0)
+    os.environ.setdefault("GLOVEBOX_BINARY", str(ROOT / "build" / "dev" / "apps" / "glovebox"))
+    return python_tests(ROOT / "tests" / "e2e", "*_test.py")
+
+
+def asan(_options):
+    return ctest("asan-ubsan", "-L", "unit")
+
+
+def tsan(_options):
+    return ctest("tsan", "-L", "unit")
+
+
+def fuzz(options):
+    """Each libFuzzer target for a few seconds, from its seeds."""
+    if not build("fuzz"):
+        print("the fuzz targets could not be built")
+        return Counts(0, 1, 0)
+    seconds = LONG_FUZZ_SECONDS if options.all else FUZZ_SECONDS
+    passed = failed = 0
+    for target in sorted((ROOT / "build" / "fuzz" / "fuzz").glob("*_fuzz")):
+        corpus = ROOT / "build" / "fuzz" / "corpus" / target.name
+        corpus.mkdir(parents=True, exist_ok=True)
+        seeds = ROOT / "fuzz" / "seeds" / target.name
+        arguments = [str(target), f"-max_total_time={seconds}", "-rss_limit_mb=2048", "-timeout=10",
+                     "-verbosity=0", "-print_final_stats=1", str(corpus)]
+        if seeds.is_dir():
+            arguments.append(str(seeds))
+        if command(*arguments):
+            passed += 1
+        else:
+            failed += 1
+            print("FAILED", target.name)
+    if passed + failed == 0:
+        print("no fuzz target was found")
+        failed = 1
+    return Counts(passed, failed, 0)
+
+
+PARTS = {"checks": checks, "unit": unit, "e2e": e2e, "asan": asan, "fuzz": fuzz}
+LONG_PARTS = {"tsan": tsan}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./test", description="Builds and runs the tests.")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, *LONG_PARTS, []],
+                        help=f"only these: {' '.join([*PARTS, *LONG_PARTS])}")
+    parser.add_argument("--all", action="store_true", help="also the long parts")
+    options = parser.parse_args()
+    parts = {**PARTS, **LONG_PARTS}
+    names = options.parts or (list(parts) if options.all else list(PARTS))
+    total = Counts(0, 0, 0)
+    summary = []
+    for name in names:
+        say(name)
+        begin = time.monotonic()
+        counts = parts[name](options)
+        summary.append((name, counts, time.monotonic() - begin))
+        total = Counts(*map(sum, zip(total, counts)))
+    print()
+    for name, counts, seconds in summary:
+        print(f"  {name}: {counts.passed} ok, {counts.failed} not, {counts.skipped} left out,"
+              f" {seconds:.0f} s")
+    print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
