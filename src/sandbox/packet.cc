@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 
 #include "base/os.h"
@@ -97,9 +98,10 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& fds) {
 }  // namespace
 
 Result<Packet> receive_packet(int socket, bool blocking) {
+  // Packets are small and their bound is not: the large buffer is made once.
+  thread_local std::array<char, kMaxPacketBytes> buffer;
   Packet packet;
-  packet.bytes.resize(kMaxPacketBytes);
-  iovec data{packet.bytes.data(), packet.bytes.size()};
+  iovec data{buffer.data(), buffer.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMaxPacketFds)];
   msghdr message{};
   message.msg_iov = &data;
@@ -111,7 +113,6 @@ Result<Packet> receive_packet(int socket, bool blocking) {
     received = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (blocking ? 0 : MSG_DONTWAIT));
   } while (received < 0 && errno == EINTR);
   if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-    packet.bytes.clear();
     packet.empty = true;
     return packet;
   }
@@ -119,7 +120,7 @@ Result<Packet> receive_packet(int socket, bool blocking) {
   if (received < 0 && errno == ECONNRESET) received = 0;
   GB_TRY_VOID(os::check(received, "recvmsg", ""));
   take_descriptors(message, packet.fds);
-  packet.bytes.resize(static_cast<std::size_t>(received));
+  packet.bytes.assign(buffer.data(), static_cast<std::size_t>(received));
   packet.end = received == 0;
   if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) return internal_error("packet over its bound");
   return packet;
