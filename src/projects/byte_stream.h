@@ -1,0 +1,48 @@
+// ByteStream: bytes that come one block after the other, unpacked or as they are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/result.h"
+#include "projects/archive_file.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  // The next block, valid until the next call; empty at the end of the input, which has then been
+  // used up to the last byte.
+  virtual Result<std::span<const std::uint8_t>> next() = 0;
+};
+
+// One decompression format. A codec ends where its format ends, and starts anew if another member
+// or frame follows, as gzip, xz and zstd all allow.
+class Codec {
+ public:
+  struct Buffers {
+    std::span<const std::uint8_t> input;  // both shrink from the front as they are used
+    std::span<std::uint8_t> output;
+    bool last;  // nothing comes after `input`
+  };
+  virtual ~Codec() = default;
+  // Makes what progress it can. kUnprocessable for damage, and for bytes behind the last member.
+  virtual Result<void> decode(Buffers& buffers) = 0;
+  // Whether the input may end here.
+  virtual bool complete() const = 0;
+};
+
+// Each with bounded memory: xz 128 MiB (xz -9 takes 65), zstd windows of 128 MiB (zstd -22).
+std::unique_ptr<Codec> make_gzip_codec();
+std::unique_ptr<Codec> make_xz_codec();
+std::unique_ptr<Codec> make_zstd_codec();
+
+// The file, and the budget, whose time alone is asked, must outlive the stream.
+std::unique_ptr<ByteStream> make_plain_stream(const ArchiveFile& file, const UnpackBudget& budget);
+std::unique_ptr<ByteStream> make_decoded_stream(const ArchiveFile& file, const UnpackBudget& budget,
+                                                std::unique_ptr<Codec> codec);
+
+}  // namespace glovebox

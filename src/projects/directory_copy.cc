@@ -1,0 +1,126 @@
+#include "projects/directory_copy.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/os.h"
+#include "projects/entry_name.h"
+#include "projects/tree_folder.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::size_t kBlock = 256 << 10;
+
+struct CloseDir {
+  void operator()(DIR* dir) const { ::closedir(dir); }
+};
+
+class DirectoryCopy {
+ public:
+  DirectoryCopy(UniqueFd root, UnpackBudget& budget, TreeWriter& writer)
+      : root_(std::move(root)), budget_(budget), writer_(writer), block_(kBlock) {}
+
+  // Folders wait in a list, not on the stack; the budget's entries bound it.
+  Result<void> copy() {
+    waiting_.emplace_back();
+    while (!waiting_.empty()) {
+      std::string folder = std::move(waiting_.back());
+      waiting_.pop_back();
+      GB_TRY_VOID(copy_folder(folder));
+    }
+    return ok();
+  }
+
+ private:
+  Result<std::vector<std::string>> list(int fd, const std::string& folder);
+  Result<void> copy_folder(const std::string& folder);
+  Result<void> copy_entry(int folder_fd, const std::string& name, const std::string& path);
+  Result<void> copy_file(int folder_fd, const std::string& name, const RelativePath& path);
+
+  UniqueFd root_;
+  UnpackBudget& budget_;
+  TreeWriter& writer_;
+  std::vector<std::uint8_t> block_;
+  std::vector<std::string> waiting_;
+};
+
+// Counts while it lists, so that a folder of a million files ends at the limit.
+Result<std::vector<std::string>> DirectoryCopy::list(int fd, const std::string& folder) {
+  GB_TRY(UniqueFd copy, os::openat(fd, ".", O_RDONLY | O_DIRECTORY));
+  std::unique_ptr<DIR, CloseDir> dir(::fdopendir(copy.get()));
+  if (dir == nullptr) return Error::from_errno("fdopendir", folder, errno);
+  (void)copy.release();
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(dir.get())) {
+    std::string name(entry->d_name);
+    if (name == "." || name == "..") continue;
+    GB_TRY_VOID(budget_.count_entry());
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> DirectoryCopy::copy_folder(const std::string& folder) {
+  GB_TRY(UniqueFd fd, open_folder_below(root_.get(), folder));
+  GB_TRY(std::vector<std::string> names, list(fd.get(), folder));
+  for (const std::string& name : names) {
+    GB_TRY_VOID(copy_entry(fd.get(), name, folder.empty() ? name : folder + '/' + name));
+  }
+  return ok();
+}
+
+Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
+                                       const std::string& text) {
+  struct stat status;
+  GB_TRY_VOID(os::check(::fstatat(folder_fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW), "stat",
+                        display_name(text)));
+  GB_TRY_VOID(check_mode(text, status.st_mode));
+  auto path = RelativePath::parse(text);
+  if (path.has_error()) return refuse_entry(text, path.error().message());
+  if (!S_ISDIR(status.st_mode)) return copy_file(folder_fd, name, path.value());
+  GB_TRY_VOID(writer_.add_folder(path.value()));
+  waiting_.push_back(text);
+  return ok();
+}
+
+// What the name stands for may have changed since it was looked at, so the open file is asked
+// again.
+Result<void> DirectoryCopy::copy_file(int folder_fd, const std::string& name,
+                                      const RelativePath& path) {
+  GB_TRY(UniqueFd fd, os::openat(folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  struct stat status;
+  GB_TRY_VOID(os::check(::fstat(fd.get(), &status), "fstat", path.str()));
+  if (!S_ISREG(status.st_mode)) return refuse_entry(path.str(), "is not a file any more");
+  GB_TRY_VOID(budget_.expect_file(path.str(), static_cast<std::uint64_t>(status.st_size)));
+  bool executable = (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+  GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = executable}));
+  while (true) {
+    ssize_t n = ::read(fd.get(), block_.data(), block_.size());
+    if (n < 0 && errno == EINTR) continue;
+    GB_TRY_VOID(os::check(n, "read", path.str()));
+    if (n == 0) return writer_.end_file();
+    GB_TRY_VOID(writer_.write(std::span(block_).first(static_cast<std::size_t>(n))));
+  }
+}
+
+}  // namespace
+
+Result<void> copy_directory(const std::filesystem::path& directory, UnpackBudget& budget,
+                            TreeWriter& writer) {
+  auto root = os::open(directory.string(), O_RDONLY | O_DIRECTORY);
+  if (root.has_error()) {
+    return std::move(root).error().with_kind(ErrorKind::kUnprocessable);
+  }
+  return DirectoryCopy(std::move(root).value(), budget, writer).copy();
+}
+
+}  // namespace glovebox

@@ -1,0 +1,17 @@
+// Copies a directory of the machine's own, as the command line gives it, into a tree.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "projects/tree_writer.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+// Everything in it, hidden files too. Symbolic links and special files inside are refused by name;
+// the directory itself may be given through one.
+Result<void> copy_directory(const std::filesystem::path& directory, UnpackBudget& budget,
+                            TreeWriter& writer);
+
+}  // namespace glovebox

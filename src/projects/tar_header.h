@@ -1,0 +1,31 @@
+// One 512-byte header of a tar, in the ustar, GNU or old form, decoded and held to its checksum.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+
+namespace glovebox::tar {
+
+inline constexpr std::size_t kBlock = 512;
+using Block = std::span<const std::uint8_t, kBlock>;
+
+struct Header {
+  std::string name;  // prefix and name joined
+  char type = '0';   // '0' for the old form's NUL
+  std::uint32_t mode = 0;
+  std::uint64_t size = 0;
+};
+
+bool is_zero(Block block);
+// Whether the checksum is that of the block: what makes a block a header at all.
+bool has_checksum(Block block);
+// kUnprocessable for a bad checksum and for numbers that are not octal or GNU's binary form.
+Result<Header> parse_header(Block block);
+
+// The bytes that an entry of this size takes behind its header.
+std::uint64_t padded(std::uint64_t size);
+
+}  // namespace glovebox::tar

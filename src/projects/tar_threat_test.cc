@@ -1,0 +1,220 @@
+// Hostile tars: threats 48 to 60, each by its number. Every refusal is asserted to leave nothing
+// written (StoreFixture::refusal).
+#include "projects/archive_forge.h"
+#include "projects/store_fixture.h"
+
+namespace glovebox {
+namespace {
+
+using namespace std::string_literals;
+using forge::pax;
+using forge::pax_record;
+using forge::tar_end;
+using forge::tar_entry;
+using forge::tar_file;
+using testing::HasSubstr;
+
+class TarThreatTest : public StoreFixture {
+ protected:
+  // Each as it is, and packed with gzip, where it must be refused for the same reason.
+  std::string refused_tar(const std::string& entries) {
+    std::string bytes = entries + tar_end();
+    std::string plain = refused(bytes);
+    EXPECT_EQ(plain, refused(forge::gzipped(bytes)));
+    return plain;
+  }
+};
+
+TEST_F(TarThreatTest, T48RefusesNamesThatLeadOut) {
+  for (const char* name : {"../evil", "a/../../evil", "/etc/passwd", "C:\\evil", "..\\evil",
+                           "\\\\srv\\evil", "./../evil", "././a", "a//b", ""}) {
+    EXPECT_NE(refused_tar(tar_file("ok", "1") + tar_file(name, "evil")), "") << name;
+    EXPECT_NE(
+        refused_tar(tar_file("ok", "1") + pax(pax_record("path", name)) + tar_file("fine", "evil")),
+        "")
+        << name;
+    EXPECT_NE(
+        refused_tar(tar_file("ok", "1") + forge::gnu_long_name(name) + tar_file("fine", "evil")),
+        "")
+        << name;
+  }
+}
+
+TEST_F(TarThreatTest, T48RefusesAPrefixThatLeadsOut) {
+  EXPECT_THAT(refused_tar(tar_entry({.name = "evil", .prefix = "../.."}, "x")),
+              HasSubstr("'../../evil' leads out"));
+}
+
+TEST_F(TarThreatTest, T49RefusesASymlinkAndAWriteThroughIt) {
+  EXPECT_THAT(refused_tar(tar_entry({.name = "link", .type = '2', .link = "/etc"}) +
+                          tar_file("link/passwd", "evil")),
+              HasSubstr("'link' is a symbolic link"));
+  EXPECT_THAT(
+      refused_tar(tar_entry({.name = "a", .type = '2', .link = "b"}) +
+                  tar_entry({.name = "b", .type = '2', .link = ".."}) + tar_file("a/x", "evil")),
+      HasSubstr("'a' is a symbolic link"));
+}
+
+TEST_F(TarThreatTest, T49NamesALinkWithALongTarget) {
+  std::string target(300, 't');
+  std::string link = tar_entry({.name = "link", .type = '2', .link = target.substr(0, 100)});
+  EXPECT_THAT(refused_tar(forge::gnu_long_name(target, 'K') + link), HasSubstr("'link' is a symb"));
+  EXPECT_THAT(refused_tar(pax(pax_record("linkpath", target)) + link),
+              HasSubstr("'link' is a symb"));
+}
+
+TEST_F(TarThreatTest, T50RefusesHardLinks) {
+  for (const char* target : {"/etc/shadow", "../../x", "a"}) {
+    EXPECT_THAT(
+        refused_tar(tar_file("a", "1") + tar_entry({.name = "hard", .type = '1', .link = target})),
+        HasSubstr("'hard' is a hard link"));
+  }
+}
+
+TEST_F(TarThreatTest, T50RefusesDevicesPipesAndUnknownTypes) {
+  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '3'})), HasSubstr("'x' is a device"));
+  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '4'})), HasSubstr("device"));
+  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '6'})), HasSubstr("named pipe"));
+  for (char type : "789ADIMNVXZ"s) {
+    EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = type})), HasSubstr("unknown type"));
+  }
+}
+
+TEST_F(TarThreatTest, T50RefusesSetuidSetgidAndSticky) {
+  for (std::uint32_t mode : {04755u, 02755u, 01755u}) {
+    EXPECT_THAT(refused_tar(tar_file("x", "1", mode)), HasSubstr("setuid, setgid or sticky"));
+  }
+}
+
+TEST_F(TarThreatTest, T50AcceptsTheGroupBitOfASharedFolder) {
+  std::string bytes =
+      tar_entry({.name = "d/", .type = '5', .mode = 02775}) + tar_file("d/a", "1") + tar_end();
+  ProjectTree tree = accepted(bytes);
+  auto mode = std::filesystem::status(store_->trees_dir() / tree.sha256 / "d").permissions();
+  EXPECT_EQ(static_cast<unsigned>(mode), 0755u);
+}
+
+TEST_F(TarThreatTest, T52RefusesASizeThatReachesBeyondTheEnd) {
+  EXPECT_THAT(refused(tar_entry({.name = "a", .size = "00000010000"}, "x") + tar_end()),
+              HasSubstr("truncated"));
+  EXPECT_THAT(refused_tar(tar_entry({.name = "a", .size = "77777777777"}, "x")),
+              HasSubstr("'a' is larger than 50 MiB"));
+}
+
+TEST_F(TarThreatTest, T52RefusesNumbersOutOfRange) {
+  std::string huge = "\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s;
+  std::string negative(12, '\xff');
+  EXPECT_THAT(refused_tar(tar_entry({.name = "a", .size = huge}, "x")), HasSubstr("larger than"));
+  EXPECT_THAT(refused_tar(tar_entry({.name = "a", .size = negative}, "x")),
+              HasSubstr("out of range"));
+  EXPECT_THAT(refused_tar(tar_entry({.name = "a", .size = "12x4567 abc "}, "x")),
+              HasSubstr("out of range"));
+}
+
+TEST_F(TarThreatTest, T54RefusesDuplicatesAndClashes) {
+  EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a", "2")), HasSubstr("twice"));
+  EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("./a", "2")), HasSubstr("twice"));
+  EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a/b", "2")), HasSubstr("both a file and"));
+  EXPECT_THAT(refused_tar(tar_file("A", "1") + tar_file("a", "2")), HasSubstr("the same name"));
+  EXPECT_THAT(refused_tar(tar_file("caf\u00e9", "1") + tar_file("cafe\u0301", "2")),
+              HasSubstr("the same name"));
+  EXPECT_THAT(refused_tar(tar_file("a/", "content")), HasSubstr("a folder by its name"));
+}
+
+TEST_F(TarThreatTest, T55RefusesWhatFollowsTheEnd) {
+  std::string tar = tar_file("a", "1") + tar_end();
+  EXPECT_THAT(refused_tar(tar + tar_file("b", "2")), HasSubstr("something follows the end"));
+  EXPECT_THAT(refused(tar + "x"), HasSubstr("truncated"));
+  EXPECT_THAT(refused(tar + std::string(1 << 20, '\0')), HasSubstr("1 MiB of zeros"));
+  EXPECT_THAT(refused(forge::gzipped(tar) + "junk"), HasSubstr("bytes follow it"));
+  EXPECT_THAT(refused(forge::gzipped(tar) + forge::gzipped("x")), HasSubstr("truncated"));
+  EXPECT_EQ(accepted(tar + std::string((1 << 20) - 1024, '\0')).files.size(), 1u);
+}
+
+TEST_F(TarThreatTest, T55RefusesATarWithoutItsEndMark) {
+  EXPECT_THAT(refused(tar_file("a", "1")), HasSubstr("end mark is missing"));
+  EXPECT_THAT(refused(tar_file("a", "1") + std::string(512, '\0')), HasSubstr("end mark"));
+}
+
+TEST_F(TarThreatTest, T55RefusesDamage) {
+  std::string tar = tar_file("a", "1") + tar_file("b", "2") + tar_end();
+  tar[1024 + 3] ^= 1;
+  EXPECT_THAT(refused(tar), HasSubstr("damaged"));
+  std::string gz = forge::gzipped(tar_file("a", "1") + tar_end());
+  gz[gz.size() - 6] ^= 1;  // its CRC
+  EXPECT_THAT(refused(gz), HasSubstr("damaged"));
+  EXPECT_THAT(refused(forge::gzipped("hello")), HasSubstr("there is no tar inside"));
+  EXPECT_THAT(refused(forge::gzipped(forge::gzipped(tar_file("a", "1") + tar_end()))),
+              HasSubstr("there is no tar inside"));
+}
+
+TEST_F(TarThreatTest, T57RefusesNamesThatDeceive) {
+  for (const std::string& name : {"a\nb"s, "a\x1b[31m"s, "a\u202e"s, "\xff"s, "a\xc3"s}) {
+    EXPECT_NE(refused_tar(tar_file(name, "1")), "");
+    EXPECT_NE(refused_tar(pax(pax_record("path", name)) + tar_file("a", "1")), "");
+  }
+  EXPECT_NE(refused_tar(pax(pax_record("path", "a\0b"s)) + tar_file("a", "1")), "");
+  EXPECT_NE(refused_tar(forge::gnu_long_name("a\0b"s) + tar_file("a", "1")), "");
+}
+
+TEST_F(TarThreatTest, T59StopsAtTheFirstEntryOverTheLimit) {
+  std::string tar;
+  for (int i = 0; i < 1001; ++i) tar += tar_file("f" + std::to_string(i), "");
+  EXPECT_THAT(refused(tar + std::string(512, 'x')), HasSubstr("more than 1000 files"))
+      << "what follows entry 1001 is not looked at";
+}
+
+TEST_F(TarThreatTest, T59BoundsHeadersThatAreNoFiles) {
+  std::string tar;
+  for (int i = 0; i < 1001; ++i) tar += pax(pax_record("comment", "x"), 'g');
+  EXPECT_THAT(refused_tar(tar), HasSubstr("more than 1000"));
+}
+
+TEST_F(TarThreatTest, T60RefusesPaxPathTricks) {
+  std::string file = tar_file("a", "1");
+  std::string path = pax_record("path", "b");
+  EXPECT_THAT(refused_tar(pax(path + path) + file), HasSubstr("a path twice"));
+  EXPECT_THAT(refused_tar(pax(path, 'g') + file), HasSubstr("one to all files"));
+  EXPECT_THAT(refused_tar(pax(path) + pax(path) + file), HasSubstr("two extended headers"));
+  EXPECT_THAT(refused_tar(pax(path) + forge::gnu_long_name("c") + file), HasSubstr("two long"));
+  EXPECT_THAT(refused_tar(forge::gnu_long_name("c") + pax(path) + file), HasSubstr("two extended"));
+  EXPECT_THAT(refused_tar(pax(path)), HasSubstr("between a long name and its file"));
+}
+
+TEST_F(TarThreatTest, T60RefusesAPaxSize) {
+  EXPECT_THAT(refused_tar(pax(pax_record("size", "0")) + tar_file("a", "12345")),
+              HasSubstr("a second size"));
+  EXPECT_THAT(refused_tar(pax(pax_record("size", "18446744073709551615")) + tar_file("a", "1")),
+              HasSubstr("a second size"));
+}
+
+TEST_F(TarThreatTest, T60RefusesMalformedPaxRecords) {
+  for (const std::string& records :
+       {"x"s, "5"s, "0 a=b\n"s, "6 a=b"s, "7 a=b\n"s, "99 a=b\n"s, "-6 a=b\n"s, "6 ab\n\n"s,
+        "5 =b\n"s, "4294967302 a=b\n"s, "00000000006 a=b\n"s, "6  =b\n"s + "x"s, "\0\0\0"s}) {
+    EXPECT_THAT(refused_tar(pax(records) + tar_file("a", "1")), HasSubstr("malformed")) << records;
+  }
+}
+
+TEST_F(TarThreatTest, T60RefusesHugeNamesAndHeaders) {
+  std::string file = tar_file("a", "1");
+  EXPECT_THAT(refused_tar(forge::gnu_long_name(std::string(65536, 'x')) + file),
+              HasSubstr("a name of over 1024 bytes"));
+  EXPECT_THAT(refused_tar(pax(pax_record("path", std::string(65536, 'x'))) + file),
+              HasSubstr("longer than 1024 bytes"));
+  EXPECT_THAT(refused_tar(pax(pax_record("comment", std::string(200'000, 'x'))) + file),
+              HasSubstr("over 128 KiB"));
+  std::string announced = tar_entry({.name = "x", .type = 'L', .size = "77777777777"});
+  EXPECT_THAT(refused_tar(announced + file), HasSubstr("a name of over 1024 bytes"));
+}
+
+TEST_F(TarThreatTest, T60RefusesSparseFiles) {
+  EXPECT_THAT(refused_tar(tar_entry({.name = "s", .type = 'S'})), HasSubstr("'s' is a sparse"));
+  for (const char* key : {"GNU.sparse.major", "GNU.sparse.map", "GNU.sparse.size",
+                          "GNU.sparse.name", "SCHILY.realsize"}) {
+    EXPECT_THAT(refused_tar(pax(pax_record(key, "1")) + tar_file("a", "1")), HasSubstr("sparse"));
+  }
+}
+
+}  // namespace
+}  // namespace glovebox

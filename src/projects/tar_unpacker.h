@@ -1,0 +1,20 @@
+// Unpacks a tar: the POSIX (ustar, pax), GNU and old forms, files and folders only.
+//
+// It is read here rather than by a library, since a library resolves long names, pax records and
+// sparse maps before anyone can look at them, and those are what is to be refused.
+#pragma once
+
+#include "base/result.h"
+#include "projects/byte_stream.h"
+#include "projects/tree_writer.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+// Bounds on what is not a file's content.
+inline constexpr std::uint64_t kMaxPaxHeaderBytes = 128 << 10;
+inline constexpr std::uint64_t kMaxTarPadding = 1 << 20;  // zeros behind the end
+
+Result<void> unpack_tar(ByteStream& stream, UnpackBudget& budget, TreeWriter& writer);
+
+}  // namespace glovebox

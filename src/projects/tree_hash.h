@@ -1,0 +1,27 @@
+// The name of a tree: SHA-256 over a canonical listing of it,
+//
+//     glovebox-tree-1 NUL
+//     f|x SIZE SHA256-OF-CONTENT PATH NUL     each file, by path; x where it is executable
+//     d PATH NUL                              each folder with nothing in it, by path
+//
+// with one space between fields, sizes in decimal, paths compared as bytes. Times, owners, other
+// mode bits, the order and the kind of the archive leave no mark. Any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/project.h"
+
+namespace glovebox {
+
+struct HashedFile {
+  ProjectFile file;
+  std::string content_sha256;
+};
+
+// Both sorted by path.
+std::string tree_sha256(const std::vector<HashedFile>& files,
+                        const std::vector<std::string>& empty_folders);
+
+}  // namespace glovebox

@@ -1,0 +1,70 @@
+// TreeWriter: makes one tree in a folder of its own that nobody else knows, hashing as it writes.
+// Unless it is kept, the folder goes with the writer, so a refusal leaves nothing behind.
+//
+// Only openat(2) with O_NOFOLLOW, O_EXCL and one component at a time is used, and nothing but files
+// and folders is ever made, so no path can lead out of the folder.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "model/project.h"
+#include "projects/entry_set.h"
+#include "projects/relative_path.h"
+#include "projects/sha256.h"
+#include "projects/tree_hash.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+struct FileMode {
+  bool executable = false;
+};
+
+// One thread.
+class TreeWriter {
+ public:
+  // Makes a folder of random name in `parent_fd`, which must outlive the writer, as must `budget`.
+  static Result<std::unique_ptr<TreeWriter>> create(int parent_fd, UnpackBudget& budget);
+  ~TreeWriter();
+  TreeWriter(const TreeWriter&) = delete;
+  TreeWriter& operator=(const TreeWriter&) = delete;
+
+  Result<void> add_folder(const RelativePath& path);
+  // One file at a time: begin, any number of writes, end.
+  Result<void> begin_file(const RelativePath& path, FileMode mode);
+  Result<void> write(std::span<const std::uint8_t> bytes);
+  Result<void> end_file();
+
+  // Refuses a tree without a file. Afterwards only folder_name() and keep() make sense.
+  Result<ProjectTree> finish();
+  const std::string& folder_name() const { return folder_name_; }
+  // The folder has been moved away and is no longer the writer's to remove.
+  void keep() { kept_ = true; }
+
+ private:
+  TreeWriter(int parent_fd, UnpackBudget& budget, std::string folder_name, UniqueFd root);
+
+  Result<void> make_folders(const std::vector<std::string>& folders);
+  Result<void> enter(std::string_view folder);
+
+  int parent_fd_;
+  UnpackBudget& budget_;
+  std::string folder_name_;
+  bool kept_ = false;
+  UniqueFd root_;
+  // The folder that entries came from last, since they mostly come folder by folder.
+  std::string current_folder_;
+  UniqueFd current_fd_;
+
+  EntrySet entries_;
+  std::vector<HashedFile> files_;
+  Sha256 content_;
+  UniqueFd file_;
+};
+
+}  // namespace glovebox

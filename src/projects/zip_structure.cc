@@ -1,0 +1,215 @@
+#include "projects/zip_structure.h"
+
+#include <algorithm>
+
+#include "projects/zip_records.h"
+
+namespace glovebox {
+namespace {
+
+using zip::Bytes;
+
+struct CentralEntry {
+  ZipEntry entry;
+  std::string raw_name;  // the header's own bytes
+  std::uint64_t record_size = 0;
+};
+
+Result<std::vector<std::uint8_t>> read_block(const ArchiveFile& file, std::uint64_t offset,
+                                             std::size_t size) {
+  std::vector<std::uint8_t> bytes(size);
+  GB_TRY_VOID(file.read_at(offset, bytes));
+  return bytes;
+}
+
+std::string text(Bytes bytes) {
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+Result<void> check_supported(const std::string& name, const zip::CentralHeader& header) {
+  constexpr auto kAnyEncryption = zip::kEncrypted | zip::kStronglyEncrypted | zip::kMaskedHeaders;
+  if ((header.flags & kAnyEncryption) != 0 || header.method == zip::kAesEncrypted) {
+    return refuse_entry(name, "is encrypted; pack it without a password");
+  }
+  if (header.flags & zip::kPatched) return refuse_entry(name, "is a patch, not a file");
+  if (header.method != zip::kStored && header.method != zip::kDeflated) {
+    return refuse_entry(name, "is packed with method " + std::to_string(header.method) +
+                                  ", which is not supported; pack it with deflate");
+  }
+  if (header.disk != 0) {
+    return refuse_archive("the zip is split over several disks; pack it as one file");
+  }
+  if (header.method == zip::kStored && header.packed != header.unpacked) {
+    return refuse_entry(name, "is stored as it is and yet has two sizes");
+  }
+  return ok();
+}
+
+Result<CentralEntry> read_central_entry(const ArchiveFile& file, std::uint64_t offset,
+                                        std::uint64_t left) {
+  std::uint8_t fixed[zip::kCentralSize];
+  if (left < sizeof fixed) return refuse_archive("the zip's directory ends too early");
+  GB_TRY_VOID(file.read_at(offset, fixed));
+  if (zip::u32(fixed, 0) != zip::kCentralSignature) {
+    return refuse_archive("the zip's directory is damaged");
+  }
+  zip::CentralHeader header = zip::central_header(fixed);
+  std::uint64_t size = sizeof fixed + header.name_size + header.extra_size + header.comment_size;
+  if (size > left) return refuse_archive("the zip's directory ends too early");
+  GB_TRY(auto variable,
+         read_block(file, offset + sizeof fixed, header.name_size + header.extra_size));
+  Bytes name = Bytes(variable).first(header.name_size);
+  GB_TRY(zip::Extra extra, zip::extra_blocks(Bytes(variable).subspan(header.name_size)));
+  CentralEntry central;
+  central.raw_name = text(name);
+  central.record_size = size;
+  std::string shown = zip::effective_name(name, extra.unicode_path);
+  if (!zip::apply_zip64(header, extra.zip64)) {
+    return refuse_entry(shown, "lacks its zip64 sizes");
+  }
+  GB_TRY_VOID(check_supported(shown, header));
+  central.entry = {.name = std::move(shown),
+                   .flags = header.flags,
+                   .method = header.method,
+                   .unix_mode = header.external_attributes >> 16,
+                   .crc = header.crc,
+                   .packed = header.packed,
+                   .unpacked = header.unpacked,
+                   .local_offset = header.local_offset};
+  return central;
+}
+
+Result<std::vector<CentralEntry>> read_central_directory(const ArchiveFile& file,
+                                                         const ZipLayout& layout,
+                                                         const UnpackBudget& budget) {
+  std::vector<CentralEntry> entries;
+  std::uint64_t offset = layout.central_offset;
+  std::uint64_t left = layout.central_size;
+  for (std::uint64_t i = 0; i < layout.entries; ++i) {
+    GB_TRY_VOID(budget.check_time());
+    GB_TRY(CentralEntry central, read_central_entry(file, offset, left));
+    offset += central.record_size;
+    left -= central.record_size;
+    entries.push_back(std::move(central));
+  }
+  if (left != 0) return refuse_archive("the zip's directory holds more than its end record says");
+  return entries;
+}
+
+// A streaming writer knows sizes and CRC only after the data and leaves zeros before it.
+bool says_same(const zip::Header& local, std::uint64_t local_value, std::uint64_t value) {
+  return local_value == value || ((local.flags & zip::kHasDescriptor) != 0 && local_value == 0);
+}
+
+const char* local_difference(const zip::Header& local, const ZipEntry& entry) {
+  constexpr std::uint16_t kMeaning = zip::kEncrypted | zip::kHasDescriptor | zip::kPatched |
+                                     zip::kStronglyEncrypted | zip::kUtf8 | zip::kMaskedHeaders;
+  if (local.method != entry.method) return "method";
+  if ((local.flags & kMeaning) != (entry.flags & kMeaning)) return "flags";
+  if (!says_same(local, local.crc, entry.crc)) return "checksum";
+  if (!says_same(local, local.packed, entry.packed)) return "packed size";
+  if (!says_same(local, local.unpacked, entry.unpacked)) return "size";
+  return nullptr;
+}
+
+Error unlike(const ZipEntry& entry, std::string_view what) {
+  return refuse_entry(entry.name, "has one " + std::string(what) +
+                                      " in the zip's directory and another at its data");
+}
+
+Result<void> check_local_header(const ArchiveFile& file, CentralEntry& central, std::uint64_t end) {
+  ZipEntry& entry = central.entry;
+  std::uint8_t fixed[zip::kLocalSize];
+  if (end - entry.local_offset < sizeof fixed) {
+    return refuse_entry(entry.name, "overlaps what follows it");
+  }
+  GB_TRY_VOID(file.read_at(entry.local_offset, fixed));
+  if (zip::u32(fixed, 0) != zip::kLocalSignature) {
+    return refuse_entry(entry.name, "is not where the zip's directory says");
+  }
+  zip::Header local = zip::local_header(fixed);
+  std::uint64_t data = entry.local_offset + sizeof fixed + local.name_size + local.extra_size;
+  if (data > end) return refuse_entry(entry.name, "overlaps what follows it");
+  GB_TRY(auto variable,
+         read_block(file, entry.local_offset + sizeof fixed, local.name_size + local.extra_size));
+  Bytes name = Bytes(variable).first(local.name_size);
+  GB_TRY(zip::Extra extra, zip::extra_blocks(Bytes(variable).subspan(local.name_size)));
+  if (text(name) != central.raw_name ||
+      zip::effective_name(name, extra.unicode_path) != entry.name) {
+    return unlike(entry, "name");
+  }
+  if (!zip::apply_zip64(local, extra.zip64)) {
+    return refuse_entry(entry.name, "lacks its zip64 sizes");
+  }
+  if (const char* what = local_difference(local, entry)) return unlike(entry, what);
+  entry.data_offset = data;
+  return ok();
+}
+
+// A data descriptor comes with or without a signature, with sizes of 32 or 64 bits. Its form
+// follows from the room there is for it, and it must fill that room.
+Result<void> check_descriptor(const ArchiveFile& file, const ZipEntry& entry, std::uint64_t begin,
+                              std::uint64_t end) {
+  std::uint64_t size = end - begin;
+  if (size != 12 && size != 16 && size != 20 && size != 24) {
+    return refuse_entry(entry.name, "has a data descriptor of a wrong size");
+  }
+  std::uint8_t bytes[24];
+  GB_TRY_VOID(file.read_at(begin, std::span(bytes).first(size)));
+  Bytes fields = Bytes(bytes).first(size);
+  if (size == 16 || size == 24) {
+    if (zip::u32(fields, 0) != zip::kDescriptorSignature) {
+      return refuse_entry(entry.name, "has a damaged data descriptor");
+    }
+    fields = fields.subspan(4);
+  }
+  bool wide = fields.size() == 20;
+  std::uint64_t packed = wide ? zip::u64(fields, 4) : zip::u32(fields, 4);
+  std::uint64_t unpacked = wide ? zip::u64(fields, 12) : zip::u32(fields, 8);
+  if (zip::u32(fields, 0) != entry.crc) return unlike(entry, "checksum");
+  if (packed != entry.packed || unpacked != entry.unpacked) return unlike(entry, "size");
+  return ok();
+}
+
+// `end` is where the next entry or the directory begins.
+Result<void> check_extent(const ArchiveFile& file, CentralEntry& central, std::uint64_t end) {
+  GB_TRY_VOID(check_local_header(file, central, end));
+  const ZipEntry& entry = central.entry;
+  if (entry.packed > end - entry.data_offset) {
+    return refuse_entry(entry.name, "overlaps what follows it");
+  }
+  std::uint64_t data_end = entry.data_offset + entry.packed;
+  if (entry.flags & zip::kHasDescriptor) return check_descriptor(file, entry, data_end, end);
+  if (data_end != end) return refuse_entry(entry.name, "is followed by bytes of no entry");
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<ZipEntry>> read_zip_structure(const ArchiveFile& file,
+                                                 const UnpackBudget& budget) {
+  GB_TRY(ZipLayout layout, read_zip_end(file));
+  GB_TRY_VOID(budget.expect_entries(layout.entries));
+  GB_TRY(std::vector<CentralEntry> centrals, read_central_directory(file, layout, budget));
+  std::sort(centrals.begin(), centrals.end(), [](const CentralEntry& a, const CentralEntry& b) {
+    return a.entry.local_offset < b.entry.local_offset;
+  });
+  if (!centrals.empty() && centrals.front().entry.local_offset != 0) {
+    return refuse_archive("something stands before the zip's first entry");
+  }
+  std::vector<ZipEntry> entries;
+  entries.reserve(centrals.size());
+  for (std::size_t i = 0; i < centrals.size(); ++i) {
+    GB_TRY_VOID(budget.check_time());
+    std::uint64_t end =
+        i + 1 < centrals.size() ? centrals[i + 1].entry.local_offset : layout.central_offset;
+    if (end < centrals[i].entry.local_offset) {
+      return refuse_entry(centrals[i].entry.name, "lies behind the zip's directory");
+    }
+    GB_TRY_VOID(check_extent(file, centrals[i], end));
+    entries.push_back(std::move(centrals[i].entry));
+  }
+  return entries;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,14 @@
+// Unpacks a zip whose structure has been checked (zip_structure.h): one pass in the order of the
+// data, each entry held to its size and its CRC.
+#pragma once
+
+#include "base/result.h"
+#include "projects/archive_file.h"
+#include "projects/tree_writer.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+Result<void> unpack_zip(const ArchiveFile& file, UnpackBudget& budget, TreeWriter& writer);
+
+}  // namespace glovebox
