@@ -1,0 +1,105 @@
+#include "cli/remote_run.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <cstdio>
+
+#include "base/os.h"
+#include "cli/exit_code.h"
+#include "cli/run_report.h"
+#include "cli/standard_input.h"
+#include "client/api_client.h"
+#include "client/pack_directory.h"
+
+namespace glovebox {
+namespace {
+
+namespace json = boost::json;
+
+Result<UniqueFd> open_archive(const std::string& path) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code)) return pack_directory(path);
+  auto fd = os::open(path, O_RDONLY);
+  if (fd.has_error()) return std::move(fd).error().with_kind(ErrorKind::kUser);
+  return fd;
+}
+
+std::string name_of(const std::string& path) {
+  std::filesystem::path normal = std::filesystem::absolute(path).lexically_normal();
+  return normal.has_filename() ? normal.filename() : normal.parent_path().filename();
+}
+
+class RemoteRun {
+ public:
+  RemoteRun(const RunCommand& command, const Terminal& terminal)
+      : command_(command), terminal_(terminal) {}
+
+  Result<ExecutionAnswer> run() {
+    GB_TRY(ServerUrl server, parse_server_url(command_.server));
+    ApiClient client(server);
+    GB_TRY(json::object tool, client.tool(command_.tool));
+    ExecuteCall call{.tool_id = command_.tool, .timeout = command_.timeout};
+    GB_TRY(call.parameters, parameters_from_texts(tool, command_.parameters));
+    const json::value* takes_stdin = tool.if_contains("stdin");
+    if (takes_stdin != nullptr && takes_stdin->is_bool() && takes_stdin->get_bool()) {
+      GB_TRY(call.stdin_text, read_standard_input());
+    }
+    GB_TRY(UniqueFd archive, open_archive(command_.path));
+    tell(fmt::format("uploading {} to {}", name_of(command_.path), server.text));
+    GB_TRY(Project project, client.upload(archive.get(), name_of(command_.path)));
+    tell(fmt::format("running {} there on {} files, {}", command_.tool, project.file_count,
+                     format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes)))));
+    call.project_id = project.id;
+    return client.execute(call);
+  }
+
+ private:
+  void tell(const std::string& text) const {
+    if (terminal_.interactive) {
+      fmt::print(stderr, "{}\n", terminal_.paint(Color::kDim, "glovebox: " + text));
+    }
+  }
+
+  const RunCommand& command_;
+  const Terminal& terminal_;
+};
+
+void print_output(const json::object& execution) {
+  const json::value* output = execution.if_contains("output");
+  if (output == nullptr || !output->is_array()) return;
+  for (const json::value& line : output->get_array()) {
+    if (!line.is_string()) continue;
+    std::fwrite(line.get_string().data(), 1, line.get_string().size(), stdout);
+    std::fputc('\n', stdout);
+  }
+}
+
+}  // namespace
+
+int run_remote(const RunCommand& command, const Terminal& terminal) {
+  auto answer = RemoteRun(command, terminal).run();
+  if (answer.has_error()) {
+    if (answer.error().errno_value() == EINTR) {
+      fmt::print(stderr, "glovebox: cancelled\n");
+      return kExitCancelled;
+    }
+    fmt::print(stderr, "{}", error_line(answer.error()));
+    return kExitGloveboxFailed;
+  }
+  const auto& [job, execution] = answer.value();
+  if (command.json) {
+    fmt::print("{}\n", json::serialize(execution));
+  } else {
+    print_output(execution);
+    if (job.output.truncated) fmt::print(stderr, "glovebox: the server cut the output\n");
+  }
+  std::fflush(stdout);
+  fmt::print(stderr, "{}",
+             terminal.interactive ? run_summary(job, "", terminal) : plain_reason(job));
+  return exit_code_of(job);
+}
+
+}  // namespace glovebox

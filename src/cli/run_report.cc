@@ -1,0 +1,74 @@
+#include "cli/run_report.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "base/log.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::size_t kArtifactsShown = 10;
+
+Color color_of(JobStatus status) {
+  switch (status) {
+    case JobStatus::kCompleted:
+      return Color::kGreen;
+    case JobStatus::kTimeout:
+    case JobStatus::kCancelled:
+      return Color::kYellow;
+    default:
+      return Color::kRed;
+  }
+}
+
+std::string duration_of(const Job& job) {
+  if (!job.started_at || !job.finished_at) return "0 ms";
+  return format_duration(*job.finished_at - *job.started_at);
+}
+
+std::string artifact_lines(const Job& job, const std::string& saved_to) {
+  if (job.artifacts.empty()) return "";
+  std::size_t count = job.artifacts.size();
+  std::string text =
+      fmt::format("  {} {} made or changed{}\n", count, count == 1 ? "file" : "files",
+                  saved_to.empty() ? "; --artifacts DIR saves them"
+                                   : fmt::format(", saved to {}", escape_for_log(saved_to)));
+  for (std::size_t i = 0; i < count && i < kArtifactsShown; ++i) {
+    const Artifact& artifact = job.artifacts[i];
+    text += fmt::format("    {}  {}\n", escape_for_log(artifact.path),
+                        format_bytes(ByteCount(static_cast<std::uint64_t>(artifact.size_bytes))));
+  }
+  if (count > kArtifactsShown) text += fmt::format("    and {} more\n", count - kArtifactsShown);
+  return text;
+}
+
+}  // namespace
+
+std::string run_summary(const Job& job, const std::string& saved_to, const Terminal& terminal) {
+  std::string status = terminal.paint(color_of(job.status), job_status_name(job.status));
+  std::string text =
+      fmt::format("{}: {}\n", status, job.message.empty() ? job.reason : job.message);
+  std::string figures =
+      fmt::format("  {}, CPU {}, peak memory {}", duration_of(job),
+                  format_duration(job.usage.cpu()), format_bytes(job.usage.peak_memory));
+  text += terminal.paint(Color::kDim, figures) + "\n";
+  return text + artifact_lines(job, saved_to);
+}
+
+std::string plain_reason(const Job& job) {
+  if (job.reason.empty() || job.reason == "exit-code") return "";
+  return fmt::format("glovebox: {}\n", job.message.empty() ? job.reason : job.message);
+}
+
+std::string error_line(const Error& error) {
+  std::string text = fmt::format("glovebox: {}\n", error.message());
+  for (const auto& [key, value] : error.details()) {
+    text += fmt::format("  {}: {}\n", std::string_view(key.data(), key.size()),
+                        boost::json::serialize(value));
+  }
+  return text;
+}
+
+}  // namespace glovebox
