@@ -156,6 +156,25 @@ TEST(ManifestTest, NamesTheLineOfASyntaxError) {
   EXPECT_THAT(parsed.problems[0].message, HasSubstr("is not TOML"));
 }
 
+// toml++ by itself aborts, or runs into undefined behaviour, at most of these.
+TEST(ManifestTest, TakesCharactersBeyondAsciiInTextAndRefusesThemOutside) {
+  Parsed parsed = parse(R"(id = "check"
+name = "Prüfung ю"
+description = """\
+  §1 – für alle.
+"""
+category = 'Tests ⾀'
+command = ["check"]
+)");
+  ASSERT_THAT(problems_of(parsed), IsEmpty());
+  EXPECT_EQ(parsed.tool->name, "Prüfung ю");
+  EXPECT_EQ(parsed.tool->description, "§1 – für alle.\n");
+  for (const char* text :
+       {"[$]", "[[$]]", "ю = 1", "[[aю]]", "a = 1 ю", "⾀ = 1", "[ﺀ]", "a = é", "\xcc\xaa"}) {
+    EXPECT_THAT(parse(text).problems.at(0).message, HasSubstr("is not TOML")) << text;
+  }
+}
+
 TEST(ManifestTest, RefusesBadParameters) {
   Parsed parsed = parse_with(R"([[parameters]]
 name = "9lives"

@@ -37,6 +37,14 @@ std::vector<fs::path> manifests_in(const fs::path& folder, std::vector<ManifestP
   return files;
 }
 
+// Empty where all is there. The version command counts, too: the command may be a shell that runs
+// the program whose version is asked for.
+std::string_view missing_program(const Tool& tool) {
+  if (!program_is_found(tool.command.front())) return tool.command.front();
+  if (tool.version_command.empty() || program_is_found(tool.version_command.front())) return "";
+  return tool.version_command.front();
+}
+
 }  // namespace
 
 ToolRegistry ToolRegistry::load(const RegistrySources& sources,
@@ -120,10 +128,9 @@ void ToolRegistry::refresh_availability() {
   for (Tool& tool : tools_) {
     bool probed = tool.status == ToolStatus::kAvailable || tool.status == ToolStatus::kUnavailable;
     if (!probed) continue;
-    bool found = program_is_found(tool.command.front());
-    tool.status = found ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
-    tool.status_reason =
-        found ? "" : missing_program_reason(tool.command.front(), tool.description);
+    std::string_view missing = missing_program(tool);
+    tool.status = missing.empty() ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
+    tool.status_reason = missing.empty() ? "" : missing_program_reason(missing, tool.description);
   }
 }
 

@@ -149,6 +149,19 @@ TEST(ToolRegistryTest, CallsAToolUnavailableWhileItsProgramIsMissing) {
   EXPECT_NE(registry.find(ToolId("later"))->status_reason, "");
 }
 
+TEST(ToolRegistryTest, LooksForTheProgramOfTheVersionCommandToo) {
+  TempFolder folder;
+  folder.write("a.toml", manifest("script", "Tests", "sh") +
+                             "version = [\"no-such-program-anywhere\", \"--version\"]\n");
+  folder.write("b.toml", manifest("plain", "Tests", "sh") + "version = [\"sh\", \"--version\"]\n");
+  ToolRegistry registry = load({.tools_dirs = {folder.path()}}).registry;
+  registry.refresh_availability();
+  EXPECT_EQ(registry.find(ToolId("script"))->status, ToolStatus::kUnavailable);
+  EXPECT_THAT(registry.find(ToolId("script"))->status_reason,
+              HasSubstr("no-such-program-anywhere"));
+  EXPECT_EQ(registry.find(ToolId("plain"))->status, ToolStatus::kAvailable);
+}
+
 TEST(ToolRegistryTest, NoticesAProgramThatComesAndGoes) {
   TempFolder folder;
   auto program = folder.path() / "program";
