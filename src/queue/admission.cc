@@ -22,7 +22,7 @@ seconds until_free(SteadyTime counted_at, SteadyTime now) {
 Error too_many(std::string_view limit, std::int64_t configured, std::int64_t observed,
                std::string message, seconds retry_after) {
   return Error(ErrorKind::kRateLimit, std::move(message))
-      .with("limit", boost::json::string_view(limit))
+      .with("limit", limit)
       .with("configured", configured)
       .with("observed", observed)
       .with_retry_after(retry_after);

@@ -1,0 +1,168 @@
+#include "execution/execution_service_impl.h"
+
+#include <utility>
+
+#include "execution/spawn.h"
+#include "execution/uncancelled.h"
+
+namespace glovebox {
+namespace {
+
+ProjectLibrary::Options library_options(const ExecutionOptions& options) {
+  ProjectLibrary::Options made;
+  made.ttl = options.project_ttl;
+  made.adding_at_once = options.uploads_at_once;
+  return made;
+}
+
+JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
+  JobScheduler::Options made;
+  made.queue_capacity = options.queue_capacity;
+  made.admission.hourly = options.hourly_per_client;
+  made.admission.concurrent = options.concurrent_per_client;
+  made.admission.clients = options.clients;
+  made.job_ttl = options.job_ttl;
+  made.stdin_of_all_jobs = options.stdin_of_all_jobs;
+  made.on_output = options.on_output;
+  made.on_artifacts = options.on_artifacts;
+  return made;
+}
+
+ProjectLibrary::Deps library_deps(const ExecutionDeps& deps) {
+  return {deps.loop, deps.pool, deps.project_store, deps.projects, deps.clock};
+}
+
+JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps) {
+  return {deps.loop, deps.sandbox, deps.jobs, deps.clock};
+}
+
+}  // namespace
+
+std::unique_ptr<ExecutionService> make_execution_service(const ExecutionDeps& deps,
+                                                         ExecutionOptions options) {
+  return std::make_unique<ExecutionServiceImpl>(deps, std::move(options));
+}
+
+ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options)
+    : deps_(deps),
+      options_(std::move(options)),
+      projects_(library_deps(deps), library_options(options_)),
+      jobs_(scheduler_deps(deps), scheduler_options(options_)),
+      probe_(deps.loop, deps.registry, deps.sandbox, jobs_),
+      sweep_timer_(deps.loop) {
+  refresh_tools();
+  // The first of all: the store works in the order in which it is asked.
+  spawn(deps_.loop, "recovery", jobs_.recover());
+  spawn(deps_.loop, "sweep", sweep_now_and_then());
+  if (options_.probe_versions == ProbeVersions::kYes) {
+    spawn(deps_.loop, "version probe", probe_.work());
+  }
+}
+
+void ExecutionServiceImpl::refresh_tools() {
+  static constexpr std::chrono::seconds kOften{5};
+  SteadyTime now = deps_.clock.steady_now();
+  if (tools_refreshed_ && now - *tools_refreshed_ < kOften) return;
+  tools_refreshed_ = now;
+  deps_.registry.refresh_availability();
+  probe_.look_again();
+}
+
+const std::vector<Tool>& ExecutionServiceImpl::tools() {
+  refresh_tools();
+  return deps_.registry.tools();
+}
+
+Result<const Tool*> ExecutionServiceImpl::tool(const ToolId& id) {
+  refresh_tools();
+  return deps_.registry.get(id);
+}
+
+Awaitable<Result<UniqueFd>> ExecutionServiceImpl::create_upload() {
+  return projects_.create_upload();
+}
+
+Awaitable<Result<Project>> ExecutionServiceImpl::add_project(ClientId owner, std::string name,
+                                                             UniqueFd archive) {
+  return uncancelled(projects_.add_archive(std::move(owner), std::move(name), std::move(archive)));
+}
+
+Awaitable<Result<Project>> ExecutionServiceImpl::add_example(ClientId owner, ToolId tool,
+                                                             std::string example) {
+  GB_CO_TRY(std::filesystem::path folder, deps_.registry.example_path(tool, example));
+  co_return co_await uncancelled(
+      projects_.add_directory(std::move(owner), std::move(example), std::move(folder)));
+}
+
+Awaitable<Result<Project>> ExecutionServiceImpl::project(ClientId caller, ProjectId id) {
+  return projects_.find(std::move(caller), std::move(id));
+}
+
+Awaitable<Result<std::vector<ProjectFile>>> ExecutionServiceImpl::project_files(ClientId caller,
+                                                                                ProjectId id) {
+  return projects_.files(std::move(caller), std::move(id));
+}
+
+Awaitable<Result<UniqueFd>> ExecutionServiceImpl::open_project_file(ClientId caller, ProjectId id,
+                                                                    std::string path) {
+  return projects_.open_file(std::move(caller), std::move(id), std::move(path));
+}
+
+Awaitable<Result<void>> ExecutionServiceImpl::remove_project(ClientId caller, ProjectId id) {
+  return uncancelled(projects_.remove(std::move(caller), std::move(id)));
+}
+
+RateLimitState ExecutionServiceImpl::rate_limit(const ClientId& client) const {
+  return jobs_.rate_limit(client);
+}
+
+Awaitable<Result<ExecutionResult>> ExecutionServiceImpl::wait(JobId id) {
+  return jobs_.wait(std::move(id));
+}
+
+Awaitable<Result<ExecutionResult>> ExecutionServiceImpl::find(ClientId caller, JobId id,
+                                                              bool with_output) {
+  WithOutput with = with_output ? WithOutput::kYes : WithOutput::kNo;
+  return jobs_.find(std::move(caller), std::move(id), with);
+}
+
+Awaitable<Result<CancelResult>> ExecutionServiceImpl::cancel(ClientId caller, JobId id) {
+  return jobs_.cancel(std::move(caller), std::move(id));
+}
+
+void ExecutionServiceImpl::abandon(const JobId& id) {
+  jobs_.abandon(id);
+}
+
+Result<QueueStatus> ExecutionServiceImpl::queue_status(const ClientId& caller,
+                                                       const std::optional<JobId>& id) const {
+  return jobs_.status(caller, id);
+}
+
+const IsolationReport& ExecutionServiceImpl::isolation() const {
+  return deps_.sandbox.isolation();
+}
+
+bool ExecutionServiceImpl::ready() const {
+  return !jobs_.draining();
+}
+
+Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
+  stopped_ = true;
+  probe_.stop();
+  sweep_timer_.cancel();
+  co_await jobs_.drain(grace);
+}
+
+Awaitable<void> ExecutionServiceImpl::sweep_now_and_then() {
+  auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  while (!stopped_) {
+    co_await projects_.sweep();
+    co_await jobs_.sweep();
+    if (stopped_) break;
+    sweep_timer_.expires_after(options_.sweep_interval);
+    co_await sweep_timer_.async_wait(token);
+  }
+}
+
+}  // namespace glovebox

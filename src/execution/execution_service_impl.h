@@ -1,0 +1,65 @@
+// The ExecutionService on one machine: wires its parts and checks requests.
+//
+// What changes state runs to its end even where the awaiting coroutine is cancelled, since
+// transports race these calls against their client's going away.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "execution/job_scheduler.h"
+#include "execution/make_execution_service.h"
+#include "execution/project_library.h"
+#include "execution/version_probe.h"
+
+namespace glovebox {
+
+class ExecutionServiceImpl final : public ExecutionService {
+ public:
+  ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
+
+  const std::vector<Tool>& tools() override;
+  Result<const Tool*> tool(const ToolId& id) override;
+
+  Awaitable<Result<UniqueFd>> create_upload() override;
+  Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
+                                         UniqueFd archive) override;
+  Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool, std::string example) override;
+  Awaitable<Result<Project>> project(ClientId caller, ProjectId id) override;
+  Awaitable<Result<std::vector<ProjectFile>>> project_files(ClientId caller, ProjectId id) override;
+  Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
+                                                std::string path) override;
+  Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) override;
+
+  Awaitable<Result<JobId>> submit(ClientId client, ExecuteRequest request) override;
+  RateLimitState rate_limit(const ClientId& client) const override;
+  Awaitable<Result<ExecutionResult>> wait(JobId id) override;
+  Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;
+  Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) override;
+  void abandon(const JobId& id) override;
+
+  Result<QueueStatus> queue_status(const ClientId& caller,
+                                   const std::optional<JobId>& id) const override;
+  const IsolationReport& isolation() const override;
+  bool ready() const override;
+  Awaitable<void> drain(std::chrono::milliseconds grace) override;
+
+ private:
+  void refresh_tools();
+  Result<PreparedJob> check(ExecuteRequest& request);
+  Awaitable<Result<JobId>> check_and_submit(ClientId client, ExecuteRequest request);
+  Awaitable<void> sweep_now_and_then();
+
+  ExecutionDeps deps_;
+  ExecutionOptions options_;
+  ProjectLibrary projects_;
+  JobScheduler jobs_;
+  VersionProbe probe_;
+  boost::asio::steady_timer sweep_timer_;
+  std::optional<SteadyTime> tools_refreshed_;
+  bool stopped_ = false;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,124 @@
+// JobScheduler, from slot to recorded end.
+#include <utility>
+
+#include "base/log.h"
+#include "execution/job_scheduler.h"
+#include "execution/public_error.h"
+#include "execution/spawn.h"
+#include "execution/utf8_text.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::string_view kShutdownReason = "server-restarted";
+
+}  // namespace
+
+void JobScheduler::start(const LiveJobPtr& live) {
+  estimate_.dequeued(live->job.tool_id);
+  live->phase = LiveJob::Phase::kRunning;
+  live->started = deps_.clock.steady_now();
+  live->job.status = JobStatus::kRunning;
+  live->job.started_at = deps_.clock.wall_now();
+  live->job.isolation = deps_.sandbox.isolation().layers;
+  auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
+    job->log.write(stream, bytes);
+    if (options_.on_output) options_.on_output(job->job.id, stream, bytes);
+  };
+  live->run =
+      std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
+  spawn(deps_.loop, "job", run(live));
+}
+
+Awaitable<void> JobScheduler::run(LiveJobPtr live) {
+  spawn(deps_.loop, "record of a start", record_start(live->job));
+  stdin_waiting_ -= live->stdin_text.size();
+  std::string stdin_text = std::exchange(live->stdin_text, {});
+  Result<SandboxResult> result = co_await live->run->run(live->spec, std::move(stdin_text));
+  live->run.reset();
+  estimate_.finished(live->job.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                            deps_.clock.steady_now() - live->started));
+  queue_.finish(live->job.id);
+  judge(*live, std::move(result));
+  conclude(live);
+}
+
+void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
+  Job& job = live.job;
+  if (result.has_error()) {
+    job.status = JobStatus::kFailed;
+    Error error = std::move(result).error();
+    job.message = public_error("the job could not be run", std::move(error)).message();
+    return;
+  }
+  job.usage = result->usage;
+  for (const CollectedArtifact& artifact : result->artifacts) {
+    job.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
+  }
+  if (options_.on_artifacts) options_.on_artifacts(job.id, std::move(result->artifacts));
+  bool shut_down =
+      live.stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
+  if (shut_down) {
+    fail_by_shutdown(job);
+  } else {
+    apply_outcome(job, result->outcome);
+  }
+}
+
+// A job that never ran.
+void JobScheduler::conclude_unrun(const LiveJobPtr& live) {
+  stdin_waiting_ -= std::exchange(live->stdin_text, {}).size();
+  if (live->stop == LiveJob::Stop::kShutdown) {
+    fail_by_shutdown(live->job);
+  } else {
+    apply_outcome(live->job, Cancelled());
+  }
+  conclude(live);
+}
+
+void JobScheduler::fail_by_shutdown(Job& job) {
+  job.status = JobStatus::kFailed;
+  job.reason = kShutdownReason;
+  job.message = job.started_at ? "stopped, because the server was shut down; submit it again"
+                               : "not started, because the server was shut down; submit it again";
+}
+
+// Its outcome is known: gives back what it held, and lets the next one run while this is recorded.
+void JobScheduler::conclude(const LiveJobPtr& live) {
+  live->phase = LiveJob::Phase::kEnding;
+  live->log.close();
+  live->job.output = live->log.summary();
+  live->job.finished_at = deps_.clock.wall_now();
+  live->pin.release();
+  admission_.release(live->job.owner);
+  spawn(deps_.loop, "record of an end", record_end(live));
+  pump();
+}
+
+Awaitable<void> JobScheduler::record_start(Job job) {
+  Result<void> recorded = co_await deps_.store.start_job(std::move(job));
+  if (recorded.has_error()) {
+    spdlog::warn("the start of a job is not recorded: {}", recorded.error().message());
+  }
+}
+
+Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
+  Result<void> recorded = co_await deps_.store.end_job(live->job, live->log.encode());
+  if (recorded.has_error()) {
+    spdlog::error("the end of job {} is not recorded yet: {}", live->job.id.str(),
+                  recorded.error().message());
+    unrecorded_.push_back(live);
+  } else {
+    jobs_.erase(live->job.id);
+  }
+  tell(*live);
+}
+
+void JobScheduler::tell(LiveJob& live) {
+  live.phase = LiveJob::Phase::kEnded;
+  live.ended.set();
+  --active_;
+  if (active_ == 0) idle_.notify();
+}
+
+}  // namespace glovebox

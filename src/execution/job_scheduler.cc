@@ -1,0 +1,174 @@
+#include "execution/job_scheduler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "execution/public_error.h"
+#include "execution/spawn.h"
+
+namespace glovebox {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kRetryWhenDraining{30};
+
+// A pause worth making, and not too long to try again.
+seconds retry_after(std::chrono::milliseconds estimate) {
+  return std::clamp(std::chrono::ceil<seconds>(estimate), seconds(1), seconds(60));
+}
+
+Error shutting_down() {
+  return Error(ErrorKind::kQueueFull, "the server is shutting down; try again later")
+      .with_retry_after(kRetryWhenDraining);
+}
+
+}  // namespace
+
+JobScheduler::JobScheduler(const Deps& deps, Options options)
+    : deps_(deps),
+      options_(std::move(options)),
+      queue_(options_.queue_capacity),
+      admission_(options_.admission),
+      idle_(deps.loop),
+      slot_freed_(deps.loop),
+      read_buffer_(OutputReader::kBufferBytes) {}
+
+JobScheduler::~JobScheduler() {
+  for (auto& [id, live] : jobs_) live->run.reset();
+}
+
+Awaitable<Result<JobId>> JobScheduler::submit(ClientId client, PreparedJob prepared) {
+  GB_CO_TRY(ValidSpec spec, ValidSpec::validate(prepared.spec));
+  GB_CO_TRY_VOID(admit(client, prepared));
+  LiveJobPtr live = make_job(client, std::move(prepared), std::move(spec));
+  Result<void> recorded = co_await deps_.store.add_job(live->job);
+  if (recorded.has_error()) {
+    queue_.give_back();
+    admission_.take_back(client);
+    stdin_waiting_ -= live->stdin_text.size();
+    live->pin.release();
+    jobs_.erase(live->job.id);
+    tell(*live);
+    co_return public_error("could not record the job", recorded.error());
+  }
+  enqueue(live);
+  co_return live->job.id;
+}
+
+Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prepared) {
+  if (draining_) return shutting_down();
+  std::uint64_t bytes = stdin_waiting_ + prepared.stdin_text.size();
+  if (bytes > options_.stdin_of_all_jobs.bytes()) {
+    return Error(ErrorKind::kQueueFull,
+                 "the jobs that wait hold as much standard input as they may; try again later")
+        .with("limit", "stdin_of_all_jobs")
+        .with("configured", options_.stdin_of_all_jobs.bytes())
+        .with("observed", bytes)
+        .with_retry_after(retry_after(estimate_.wait(1, deps_.sandbox.slots())));
+  }
+  Result<void> place = queue_.reserve();
+  if (place.has_error()) {
+    return std::move(place).error().with_retry_after(
+        retry_after(estimate_.wait(1, deps_.sandbox.slots())));
+  }
+  Result<void> admitted = admission_.admit(client, deps_.clock.steady_now());
+  if (admitted.has_error()) queue_.give_back();
+  return admitted;
+}
+
+LiveJobPtr JobScheduler::make_job(const ClientId& client, PreparedJob prepared, ValidSpec spec) {
+  auto live = std::make_shared<LiveJob>(deps_.loop, std::move(spec));
+  live->job.id = new_job_id();
+  live->job.owner = client;
+  live->job.tool_id = std::move(prepared.tool_id);
+  live->job.project_id = prepared.project.project.id;
+  live->job.created_at = deps_.clock.wall_now();
+  live->pin = std::move(prepared.project.pin);
+  live->stdin_text = std::move(prepared.stdin_text);
+  stdin_waiting_ += live->stdin_text.size();
+  jobs_.emplace(live->job.id, live);
+  ++active_;
+  return live;
+}
+
+void JobScheduler::enqueue(const LiveJobPtr& live) {
+  if (draining_ && live->stop == LiveJob::Stop::kNo) live->stop = LiveJob::Stop::kShutdown;
+  if (live->stop != LiveJob::Stop::kNo) {
+    queue_.give_back();
+    conclude_unrun(live);
+    return;
+  }
+  live->phase = LiveJob::Phase::kWaiting;
+  queue_.push(live->job.owner, live->job.id);
+  estimate_.queued(live->job.tool_id);
+  pump();
+}
+
+std::size_t JobScheduler::free_slots() const {
+  std::size_t taken = queue_.leased() + (slot_lent_ ? 1 : 0);
+  return deps_.sandbox.slots() > taken ? deps_.sandbox.slots() - taken : 0;
+}
+
+void JobScheduler::pump() {
+  if (draining_) return;
+  while (queue_.pending() > 0 && free_slots() > 0) start(find_live(*queue_.take()));
+  if (queue_.pending() > 0 && reclaim_) std::exchange(reclaim_, nullptr)();
+  if (queue_.pending() == 0 && free_slots() > 0) slot_freed_.notify();
+}
+
+bool JobScheduler::borrow_slot(std::function<void()> reclaim) {
+  if (draining_ || slot_lent_ || queue_.pending() > 0 || free_slots() == 0) return false;
+  slot_lent_ = true;
+  reclaim_ = std::move(reclaim);
+  return true;
+}
+
+void JobScheduler::return_slot() {
+  slot_lent_ = false;
+  reclaim_ = nullptr;
+  idle_.notify();
+  pump();
+}
+
+RateLimitState JobScheduler::rate_limit(const ClientId& client) const {
+  HourlyState hourly = admission_.hourly(client, deps_.clock.steady_now());
+  RateLimitState state;
+  state.limit = hourly.limit;
+  state.remaining = hourly.remaining;
+  state.window = Admission::kWindow;
+  state.reset = hourly.reset;
+  return state;
+}
+
+Result<QueueStatus> JobScheduler::status(const ClientId& caller,
+                                         const std::optional<JobId>& id) const {
+  QueueStatus status;
+  status.pending = static_cast<std::int64_t>(queue_.pending());
+  status.running = static_cast<std::int64_t>(queue_.leased());
+  status.concurrency = static_cast<std::int64_t>(deps_.sandbox.slots());
+  status.capacity = static_cast<std::int64_t>(queue_.capacity());
+  bool waits = queue_.pending() > 0 || queue_.leased() >= deps_.sandbox.slots();
+  std::size_t position = waits ? queue_.next_position(caller) : 0;
+  if (id) {
+    LiveJobPtr live = find_live(*id);
+    if (!live || live->job.owner != caller || live->phase >= LiveJob::Phase::kEnding) {
+      return not_found("no job \"" + id->str() + "\" of yours is queued or running");
+    }
+    if (live->phase == LiveJob::Phase::kWaiting) position = *queue_.position(*id);
+    if (live->phase == LiveJob::Phase::kRunning) position = 0;
+  }
+  status.position = static_cast<std::int64_t>(position);
+  status.estimated_wait = estimate_.wait(position, deps_.sandbox.slots());
+  return status;
+}
+
+LiveJobPtr JobScheduler::find_live(const JobId& id) const {
+  auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : found->second;
+}
+
+}  // namespace glovebox

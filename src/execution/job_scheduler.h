@@ -1,0 +1,126 @@
+// JobScheduler: jobs from acceptance to their recorded end. It owns the queue, the clients' quotas
+// and the slots.
+//
+// A job holds, from acceptance to end, one place of its client's quota and a pin on its project;
+// while it runs, one slot. All are given back in conclude(), once. Threads: the event loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "execution/execution_service.h"
+#include "execution/live_job.h"
+#include "execution/project_library.h"
+#include "queue/admission.h"
+#include "queue/job_queue.h"
+#include "queue/wait_estimate.h"
+#include "sandbox/sandbox.h"
+#include "store/job_store.h"
+
+namespace glovebox {
+
+// A checked request: everything that is needed to run it.
+struct PreparedJob {
+  ToolId tool_id;
+  SandboxSpec spec;
+  std::string stdin_text;
+  PinnedProject project;
+};
+
+class JobScheduler {
+ public:
+  struct Options {
+    std::size_t queue_capacity = 1000;
+    AdmissionLimits admission;
+    std::chrono::milliseconds job_ttl = std::chrono::hours(24);
+    ByteCount stdin_of_all_jobs{64ULL << 20};
+    std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
+    std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
+  };
+  struct Deps {
+    boost::asio::io_context& loop;
+    Sandbox& sandbox;
+    JobStore& store;
+    const Clock& clock;
+  };
+
+  JobScheduler(const Deps& deps, Options options);
+  // Kills what runs.
+  ~JobScheduler();
+
+  // Admits, records and queues.
+  Awaitable<Result<JobId>> submit(ClientId client, PreparedJob prepared);
+  RateLimitState rate_limit(const ClientId& client) const;
+  Awaitable<Result<ExecutionResult>> wait(JobId id);
+  Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with);
+  Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id);
+  void abandon(const JobId& id);
+  Result<QueueStatus> status(const ClientId& caller, const std::optional<JobId>& id) const;
+
+  // No more submit(); jobs that wait end at once, those that run after `grace`.
+  Awaitable<void> drain(std::chrono::milliseconds grace);
+  bool draining() const { return draining_; }
+
+  // Fails what an earlier process left. Before anything else.
+  Awaitable<void> recover();
+  // Removes old jobs, and records the ends that could not be recorded.
+  Awaitable<void> sweep();
+
+  // A slot for something that is no job, as long as no job wants it: `reclaim` is called once when
+  // one does, and the slot must come back soon.
+  bool borrow_slot(std::function<void()> reclaim);
+  void return_slot();
+  // Each time that borrow_slot() may have better luck.
+  Signal& slot_freed() { return slot_freed_; }
+  std::span<char> read_buffer() { return read_buffer_; }
+
+ private:
+  Result<void> admit(const ClientId& client, const PreparedJob& prepared);
+  LiveJobPtr make_job(const ClientId& client, PreparedJob prepared, ValidSpec spec);
+  void enqueue(const LiveJobPtr& live);
+  void pump();
+  void start(const LiveJobPtr& live);
+  Awaitable<void> run(LiveJobPtr live);
+  void judge(LiveJob& live, Result<SandboxResult> result);
+  void stop(const LiveJobPtr& live, LiveJob::Stop why);
+  void stop_all(LiveJob::Phase phase);
+  void conclude_unrun(const LiveJobPtr& live);
+  static void fail_by_shutdown(Job& job);
+  void conclude(const LiveJobPtr& live);
+  Awaitable<void> record_start(Job job);
+  Awaitable<void> record_end(LiveJobPtr live);
+  void tell(LiveJob& live);
+  LiveJobPtr find_live(const JobId& id) const;
+  Error no_such_job(const JobId& id) const;
+  Awaitable<Result<ExecutionResult>> find_stored(JobId id, WithOutput with);
+  Awaitable<void> wait_for_idle(std::chrono::milliseconds at_most);
+  std::size_t free_slots() const;
+
+  Deps deps_;
+  Options options_;
+  JobQueue queue_;
+  Admission admission_;
+  WaitEstimate estimate_;
+  // Until the store knows their end.
+  std::unordered_map<JobId, LiveJobPtr> jobs_;
+  std::vector<LiveJobPtr> unrecorded_;  // told, but the store refused; sweep() tries again
+  std::size_t active_ = 0;              // accepted and not yet told
+  std::uint64_t stdin_waiting_ = 0;
+  bool draining_ = false;
+  Signal idle_;
+  std::function<void()> reclaim_;  // of the slot that is lent
+  bool slot_lent_ = false;
+  Signal slot_freed_;
+  std::vector<char> read_buffer_;
+};
+
+}  // namespace glovebox

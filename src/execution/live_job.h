@@ -1,0 +1,50 @@
+// LiveJob: a job between its acceptance and the moment when its end is recorded.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "execution/output_log.h"
+#include "execution/project_pins.h"
+#include "execution/sandboxed_run.h"
+#include "execution/signal.h"
+#include "model/job.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+struct LiveJob {
+  enum class Phase {
+    kRecording,  // accepted; the store is writing it
+    kWaiting,    // in the queue
+    kRunning,    // has a slot
+    kEnding,     // judged; the store is writing it
+    kEnded,      // told to whoever waits
+  };
+  enum class Stop {
+    kNo,
+    kCancelled,  // someone asked
+    kShutdown,   // the server goes down
+  };
+
+  LiveJob(boost::asio::io_context& loop, ValidSpec what)
+      : spec(std::move(what)),
+        log(spec.get().limits.output_lines, spec.get().limits.output_bytes),
+        ended(loop) {}
+
+  Job job;
+  ValidSpec spec;
+  std::string stdin_text;  // until it runs
+  ProjectPins::Pin pin;
+  Phase phase = Phase::kRecording;
+  Stop stop = Stop::kNo;
+  OutputLog log;
+  SteadyTime started;
+  std::unique_ptr<SandboxedRun> run;
+  Event ended;
+};
+
+using LiveJobPtr = std::shared_ptr<LiveJob>;
+
+}  // namespace glovebox

@@ -1,0 +1,149 @@
+#include "execution/output_log.h"
+
+#include <algorithm>
+
+#include "execution/utf8_text.h"
+
+namespace glovebox {
+namespace {
+
+std::size_t index_of(OutputStream stream) {
+  return static_cast<std::size_t>(stream);
+}
+
+std::string_view without_line_end(std::string_view line) {
+  if (!line.ends_with('\n')) return line;
+  line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// Seven bits a byte, low ones first, the top bit set on all but the last.
+void put_number(std::string& to, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7) to += static_cast<char>(number | 0x80);
+  to += static_cast<char>(number);
+}
+
+bool get_number(std::string_view& from, std::uint64_t& number) {
+  number = 0;
+  for (int shift = 0; shift < 64 && !from.empty(); shift += 7) {
+    auto byte = static_cast<unsigned char>(from.front());
+    from.remove_prefix(1);
+    number |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+OutputLog::OutputLog(std::int64_t line_cap, ByteCount byte_cap)
+    : line_cap_(line_cap), byte_cap_(std::min<std::uint64_t>(byte_cap.bytes(), UINT32_MAX)) {}
+
+bool OutputLog::nothing_more_fits() const {
+  bool lines_under_way = unfinished_[0].line == Line::kKept || unfinished_[1].line == Line::kKept;
+  return kept_bytes_ == byte_cap_ || (begun_lines_ == line_cap_ && !lines_under_way);
+}
+
+void OutputLog::write(OutputStream stream, std::string_view bytes) {
+  if (bytes.empty()) return;
+  total_bytes_ += static_cast<std::int64_t>(bytes.size());
+  ended_lines_ += std::count(bytes.begin(), bytes.end(), '\n');
+  mid_line_[index_of(stream)] = bytes.back() != '\n';
+  while (!bytes.empty()) {
+    if (nothing_more_fits()) {
+      truncated_ = true;
+      return;
+    }
+    std::string_view piece = bytes.substr(0, std::min(bytes.find('\n'), bytes.size() - 1) + 1);
+    write_piece(stream, piece);
+    bytes.remove_prefix(piece.size());
+  }
+}
+
+void OutputLog::write_piece(OutputStream stream, std::string_view piece) {
+  Unfinished& unfinished = unfinished_[index_of(stream)];
+  if (unfinished.line == Line::kNone) {
+    unfinished.line = begun_lines_ < line_cap_ ? Line::kKept : Line::kDropped;
+    if (unfinished.line == Line::kKept) ++begun_lines_;
+  }
+  bool ends = piece.ends_with('\n');
+  if (unfinished.line == Line::kKept) {
+    std::string_view fits = piece.substr(0, byte_cap_ - kept_bytes_);
+    truncated_ |= fits.size() < piece.size();
+    kept_bytes_ += fits.size();
+    if (ends && unfinished.bytes.empty()) {
+      add_entry(stream, fits);
+    } else {
+      unfinished.bytes += fits;
+      if (ends) add_entry(stream, unfinished.bytes);
+    }
+  } else {
+    truncated_ = true;
+  }
+  if (ends) {
+    unfinished.line = Line::kNone;
+    unfinished.bytes.clear();
+  }
+}
+
+void OutputLog::close() {
+  for (OutputStream stream : {OutputStream::kStdout, OutputStream::kStderr}) {
+    Unfinished& unfinished = unfinished_[index_of(stream)];
+    if (!unfinished.bytes.empty()) add_entry(stream, unfinished.bytes);
+    unfinished = {};
+  }
+}
+
+void OutputLog::add_entry(OutputStream stream, std::string_view bytes) {
+  entries_.push_back({kept_.size(), static_cast<std::uint32_t>(bytes.size()), stream});
+  kept_ += bytes;
+}
+
+OutputLog::Entry OutputLog::entry(std::size_t number) const {
+  const Place& place = entries_[number];
+  return {place.stream, std::string_view(kept_).substr(place.offset, place.length)};
+}
+
+OutputSummary OutputLog::summary() const {
+  OutputSummary summary;
+  summary.truncated = truncated_;
+  summary.lines = ended_lines_ + mid_line_[0] + mid_line_[1];
+  summary.bytes = total_bytes_;
+  return summary;
+}
+
+std::vector<std::string> OutputLog::lines() const {
+  std::vector<std::string> lines;
+  lines.reserve(size());
+  for (std::size_t i = 0; i < size(); ++i) {
+    lines.push_back(to_valid_utf8(without_line_end(entry(i).bytes)));
+  }
+  return lines;
+}
+
+std::string OutputLog::encode() const {
+  std::string encoded;
+  encoded.reserve(kept_.size() + 3 * size());
+  for (std::size_t i = 0; i < size(); ++i) {
+    Entry next = entry(i);
+    put_number(encoded, next.bytes.size() << 1 | index_of(next.stream));
+    encoded += next.bytes;
+  }
+  return encoded;
+}
+
+Result<OutputLog> OutputLog::decode(std::string_view encoded) {
+  OutputLog log(INT64_MAX, ByteCount(UINT32_MAX));
+  while (!encoded.empty()) {
+    std::uint64_t number = 0;
+    if (!get_number(encoded, number) || number >> 1 > encoded.size()) {
+      return internal_error("the stored output is damaged");
+    }
+    log.add_entry(static_cast<OutputStream>(number & 1), encoded.substr(0, number >> 1));
+    encoded.remove_prefix(number >> 1);
+  }
+  return log;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,81 @@
+// OutputLog: what is kept of a job's output, as numbered lines in the order in which they were
+// read.
+//
+// A line ends with '\n'; a '\r' before it goes in the text form, elsewhere it stays. Lines of the
+// two streams never mix: each has its own unfinished line, which takes its place among the others
+// once it is finished. What is over a cap is dropped and flagged, and still counted. Memory is the
+// byte cap and 16 bytes a line, whatever the tool writes.
+//
+// Any number of readers ask by number, at any time. Threads: one at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "execution/output_stream.h"
+#include "model/job.h"
+
+namespace glovebox {
+
+class OutputLog {
+ public:
+  struct Entry {
+    OutputStream stream = OutputStream::kStdout;
+    std::string_view bytes;  // one line with its end, or without where it was cut or the last
+  };
+
+  OutputLog(std::int64_t line_cap, ByteCount byte_cap);
+
+  void write(OutputStream stream, std::string_view bytes);
+  // No more will come: unfinished lines take their places. Idempotent.
+  void close();
+
+  // Entries are numbered 0 to size() - 1, and a number never changes its entry. The bytes are valid
+  // until the next write().
+  std::size_t size() const { return entries_.size(); }
+  Entry entry(std::size_t number) const;
+  // Counted over all that was written, kept or not. An unfinished line counts as one.
+  OutputSummary summary() const;
+
+  // All lines as text: without ends, bad UTF-8 replaced.
+  std::vector<std::string> lines() const;
+
+  // For the store and back; the summary is not part of it.
+  std::string encode() const;
+  static Result<OutputLog> decode(std::string_view encoded);
+
+ private:
+  enum class Line { kNone, kKept, kDropped };
+  struct Unfinished {
+    Line line = Line::kNone;
+    std::string bytes;
+  };
+  struct Place {
+    std::uint64_t offset = 0;
+    std::uint32_t length = 0;
+    OutputStream stream = OutputStream::kStdout;
+  };
+
+  void write_piece(OutputStream stream, std::string_view piece);
+  void add_entry(OutputStream stream, std::string_view bytes);
+  bool nothing_more_fits() const;
+
+  std::int64_t line_cap_;
+  std::uint64_t byte_cap_;
+  std::uint64_t kept_bytes_ = 0;
+  std::int64_t begun_lines_ = 0;  // kept ones
+  std::int64_t ended_lines_ = 0;  // all
+  std::int64_t total_bytes_ = 0;
+  bool truncated_ = false;
+  std::array<bool, 2> mid_line_{};
+  std::array<Unfinished, 2> unfinished_;
+  std::string kept_;  // the bytes of all entries
+  std::vector<Place> entries_;
+};
+
+}  // namespace glovebox

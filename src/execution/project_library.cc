@@ -1,0 +1,156 @@
+#include "execution/project_library.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/log.h"
+#include "execution/blocking.h"
+#include "execution/public_error.h"
+#include "registry/clean_text.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::size_t kLongestName = 200;
+constexpr std::chrono::seconds kRetryWhenBusy{5};
+
+// For display: the last component, one clean line.
+std::string display_name(std::string_view given) {
+  std::string_view last = given.substr(given.find_last_of("/\\") + 1);
+  std::string name = clean_line(last, kLongestName);
+  return name.empty() ? "project" : name;
+}
+
+Error no_such_project(const ProjectId& id) {
+  return not_found("there is no project \"" + id.str() +
+                   "\"; it may have expired: upload it again");
+}
+
+}  // namespace
+
+ProjectLibrary::ProjectLibrary(const Deps& deps, const Options& options)
+    : deps_(deps),
+      options_(options),
+      pins_([this](const std::string& sha256) { on_tree_free(sha256); }),
+      tree_gone_(deps.loop) {}
+
+Awaitable<Result<UniqueFd>> ProjectLibrary::create_upload() {
+  std::function<Result<UniqueFd>()> create = [store = &deps_.store] {
+    return store->create_upload();
+  };
+  Result<UniqueFd> created = co_await run_blocking(deps_.pool, std::move(create));
+  co_return public_error("could not prepare for an upload", std::move(created));
+}
+
+Awaitable<Result<Project>> ProjectLibrary::add_archive(ClientId owner, std::string name,
+                                                       UniqueFd archive) {
+  auto shared = std::make_shared<UniqueFd>(std::move(archive));
+  StoreTree store = [store = &deps_.store, shared] { return store->add_archive(shared->get()); };
+  return add(std::move(owner), display_name(name), std::move(store));
+}
+
+Awaitable<Result<Project>> ProjectLibrary::add_directory(ClientId owner, std::string name,
+                                                         std::filesystem::path directory) {
+  StoreTree store = [store = &deps_.store, directory = std::move(directory)] {
+    return store->add_directory(directory);
+  };
+  return add(std::move(owner), display_name(name), std::move(store));
+}
+
+Awaitable<Result<Project>> ProjectLibrary::add(ClientId owner, std::string name, StoreTree store) {
+  if (adding_ >= options_.adding_at_once) {
+    co_return Error(ErrorKind::kQueueFull,
+                    fmt::format("{} projects are being unpacked at this moment, as many as may be; "
+                                "try again later",
+                                adding_))
+        .with("limit", "uploads_at_once")
+        .with("configured", options_.adding_at_once)
+        .with("observed", adding_)
+        .with_retry_after(kRetryWhenBusy);
+  }
+  ++adding_;
+  Result<Project> added =
+      co_await store_and_record(std::move(owner), std::move(name), std::move(store));
+  --adding_;
+  co_return public_error("could not store the project", std::move(added));
+}
+
+Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std::string name,
+                                                            StoreTree store) {
+  ProjectPins::Pin pin;
+  GB_CO_TRY(ProjectTree tree, co_await store_tree(std::move(store), pin));
+  Project project;
+  project.id = new_project_id();
+  project.owner = std::move(owner);
+  project.name = std::move(name);
+  project.sha256 = tree.sha256;
+  project.file_count = static_cast<std::int64_t>(tree.files.size());
+  project.total_bytes = tree.total_bytes;
+  project.created_at = deps_.clock.wall_now();
+  project.expires_at = project.created_at + options_.ttl;
+  Result<void> recorded = co_await deps_.records.add_project(project);
+  if (recorded.has_error()) {
+    unnamed_trees_.insert(tree.sha256);
+    co_return recorded.error();
+  }
+  co_return project;
+}
+
+// Pins the tree and returns it once it is sure to stay: one of the same content may just have been
+// on its way out.
+Awaitable<Result<ProjectTree>> ProjectLibrary::store_tree(StoreTree store, ProjectPins::Pin& pin) {
+  static constexpr int kAttempts = 3;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    GB_CO_TRY(ProjectTree stored, co_await run_blocking(deps_.pool, store));
+    pin = pins_.pin_tree(stored.sha256);
+    while (trees_going_.contains(stored.sha256)) co_await tree_gone_.wait();
+    StoreTree look = [store = &deps_.store, sha256 = stored.sha256] { return store->tree(sha256); };
+    Result<ProjectTree> there = co_await run_blocking(deps_.pool, std::move(look));
+    if (there) co_return there;
+  }
+  co_return internal_error("a stored tree went away each time");
+}
+
+Awaitable<Result<Project>> ProjectLibrary::find(ClientId caller, ProjectId id) {
+  Result<std::optional<Project>> found = co_await deps_.records.find_project(id);
+  if (found.has_error()) {
+    co_return public_error("could not look the project up", std::move(found)).error();
+  }
+  bool there = found->has_value() && (*found)->owner == caller && !records_going_.contains(id) &&
+               (*found)->expires_at > deps_.clock.wall_now();
+  if (!there) co_return no_such_project(id);
+  co_return std::move(**found);
+}
+
+Awaitable<Result<PinnedProject>> ProjectLibrary::pin(ClientId caller, ProjectId id) {
+  GB_CO_TRY(Project project, co_await find(std::move(caller), std::move(id)));
+  PinnedProject pinned;
+  pinned.pin = pins_.pin(project.id, project.sha256);
+  pinned.project = std::move(project);
+  co_return pinned;
+}
+
+Awaitable<Result<std::vector<ProjectFile>>> ProjectLibrary::files(ClientId caller, ProjectId id) {
+  GB_CO_TRY(Project project, co_await find(std::move(caller), std::move(id)));
+  ProjectPins::Pin pin = pins_.pin_tree(project.sha256);
+  StoreTree look = [store = &deps_.store, sha256 = project.sha256] { return store->tree(sha256); };
+  Result<ProjectTree> tree = co_await run_blocking(deps_.pool, std::move(look));
+  if (tree.has_error()) co_return public_error("could not list the files", tree.error());
+  co_return std::move(tree->files);
+}
+
+Awaitable<Result<UniqueFd>> ProjectLibrary::open_file(ClientId caller, ProjectId id,
+                                                      std::string path) {
+  GB_CO_TRY(Project project, co_await find(std::move(caller), std::move(id)));
+  ProjectPins::Pin pin = pins_.pin_tree(project.sha256);
+  std::function<Result<UniqueFd>()> open = [store = &deps_.store, sha256 = project.sha256,
+                                            path = std::move(path)] {
+    return store->open_file(sha256, path);
+  };
+  Result<UniqueFd> opened = co_await run_blocking(deps_.pool, std::move(open));
+  co_return public_error("could not open the file", std::move(opened));
+}
+
+}  // namespace glovebox

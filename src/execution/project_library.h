@@ -1,0 +1,87 @@
+// ProjectLibrary: projects and the trees behind them, from upload to removal.
+//
+// A tree is kept while a record names it or a pin holds it. Removing one and storing the same one
+// again may meet: see store_tree() and drop_tree(). Threads: the event loop; trees and archives are
+// worked on in the pool.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "execution/project_pins.h"
+#include "execution/signal.h"
+#include "model/project.h"
+#include "projects/project_store.h"
+#include "store/project_records.h"
+
+namespace glovebox {
+
+// A project that cannot be removed as long as this lives.
+struct PinnedProject {
+  Project project;
+  ProjectPins::Pin pin;
+};
+
+class ProjectLibrary {
+ public:
+  struct Options {
+    std::chrono::milliseconds ttl = std::chrono::hours(24);
+    std::size_t adding_at_once = 64;
+  };
+  struct Deps {
+    boost::asio::io_context& loop;
+    boost::asio::thread_pool& pool;
+    ProjectStore& store;
+    ProjectRecords& records;
+    const Clock& clock;
+  };
+
+  ProjectLibrary(const Deps& deps, const Options& options);
+
+  Awaitable<Result<UniqueFd>> create_upload();
+  Awaitable<Result<Project>> add_archive(ClientId owner, std::string name, UniqueFd archive);
+  Awaitable<Result<Project>> add_directory(ClientId owner, std::string name,
+                                           std::filesystem::path directory);
+
+  // kNotFound where it is another's, or its time is up.
+  Awaitable<Result<Project>> find(ClientId caller, ProjectId id);
+  Awaitable<Result<PinnedProject>> pin(ClientId caller, ProjectId id);
+  Awaitable<Result<std::vector<ProjectFile>>> files(ClientId caller, ProjectId id);
+  Awaitable<Result<UniqueFd>> open_file(ClientId caller, ProjectId id, std::string path);
+  // kConflict while a job that waits or runs uses it.
+  Awaitable<Result<void>> remove(ClientId caller, ProjectId id);
+
+  // Removes the projects whose time is up; those in use wait for the next sweep.
+  Awaitable<void> sweep();
+
+ private:
+  using StoreTree = std::function<Result<ProjectTree>()>;
+
+  Awaitable<Result<Project>> add(ClientId owner, std::string name, StoreTree store);
+  Awaitable<Result<Project>> store_and_record(ClientId owner, std::string name, StoreTree store);
+  Awaitable<Result<ProjectTree>> store_tree(StoreTree store, ProjectPins::Pin& pin);
+  Awaitable<Result<void>> remove_record(Project project);
+  Awaitable<void> drop_tree(std::string sha256);
+  void on_tree_free(const std::string& sha256);
+
+  Deps deps_;
+  Options options_;
+  ProjectPins pins_;
+  std::size_t adding_ = 0;
+  std::unordered_set<ProjectId> records_going_;
+  std::unordered_set<std::string> trees_going_;
+  std::unordered_set<std::string> unnamed_trees_;  // pinned when their last record went
+  Signal tree_gone_;
+};
+
+}  // namespace glovebox

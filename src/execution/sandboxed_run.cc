@@ -1,0 +1,44 @@
+#include "execution/sandboxed_run.h"
+
+#include <utility>
+
+#include "execution/stdin_file.h"
+
+namespace glovebox {
+
+SandboxedRun::SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox,
+                           std::span<char> read_buffer, OutputReader::Sink on_output)
+    : sandbox_(sandbox), reader_(loop, read_buffer, std::move(on_output)), ended_(loop) {}
+
+Awaitable<Result<SandboxResult>> SandboxedRun::run(ValidSpec spec, std::string stdin_text) {
+  if (killed_) {
+    SandboxResult never_ran;
+    never_ran.outcome = Cancelled();
+    co_return never_ran;
+  }
+  GB_CO_TRY_VOID(start(std::move(spec), stdin_text));
+  while (!result_) co_await ended_.wait();
+  reader_.finish();
+  run_.reset();
+  co_return std::move(*result_);
+}
+
+Result<void> SandboxedRun::start(ValidSpec spec, const std::string& stdin_text) {
+  SandboxStreams streams;
+  GB_TRY(streams.in, make_stdin_file(stdin_text));
+  GB_TRY(OutputReader::WriteEnds ends, reader_.open());
+  streams.out = std::move(ends.out);
+  streams.err = std::move(ends.err);
+  run_ = sandbox_.start(std::move(spec), std::move(streams), [this](Result<SandboxResult> result) {
+    result_.emplace(std::move(result));
+    ended_.set();
+  });
+  return ok();
+}
+
+void SandboxedRun::kill() {
+  killed_ = true;
+  if (run_ && !result_) run_->kill();
+}
+
+}  // namespace glovebox

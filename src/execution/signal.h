@@ -1,0 +1,56 @@
+// Signal and Event: how coroutines of one event loop wake each other.
+//
+// A waiter must keep what it waits on alive. Threads: the event loop.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/awaitable.h"
+
+namespace glovebox {
+
+enum class Wait { kNotified, kGivenUp };
+
+// Wakes whoever waits at this moment.
+class Signal {
+ public:
+  explicit Signal(boost::asio::io_context& loop)
+      : timer_(loop, boost::asio::steady_timer::time_point::max()) {}
+
+  void notify() { timer_.cancel(); }
+
+  // Also returns where the waiting coroutine is cancelled: check what you wait for.
+  Awaitable<void> wait() {
+    auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+    co_await timer_.async_wait(token);
+  }
+
+ private:
+  boost::asio::steady_timer timer_;
+};
+
+// Happens once.
+class Event {
+ public:
+  explicit Event(boost::asio::io_context& loop) : signal_(loop) {}
+
+  bool happened() const { return happened_; }
+  void set() {
+    happened_ = true;
+    signal_.notify();
+  }
+  // kGivenUp: the waiting coroutine was cancelled before it happened.
+  Awaitable<Wait> wait() {
+    if (!happened_) co_await signal_.wait();
+    co_return happened_ ? Wait::kNotified : Wait::kGivenUp;
+  }
+
+ private:
+  Signal signal_;
+  bool happened_ = false;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,197 @@
+#include "store/job_table.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+#include <vector>
+
+#include "store/time_column.h"
+
+namespace glovebox::job_table {
+namespace {
+
+namespace json = boost::json;
+
+template <class T>
+std::optional<T> narrowed(std::optional<std::int64_t> number) {
+  return number ? std::optional(static_cast<T>(*number)) : std::nullopt;
+}
+
+std::string strings_text(const std::vector<std::string>& strings) {
+  return json::serialize(json::array(strings.begin(), strings.end()));
+}
+
+// File names are bytes; JSON here only carries them from and to ourselves.
+std::string artifacts_text(const std::vector<Artifact>& artifacts) {
+  json::array array;
+  for (const Artifact& artifact : artifacts) {
+    array.push_back(json::array{json::string(artifact.path), artifact.size_bytes});
+  }
+  return json::serialize(array);
+}
+
+Error damaged(const JobId& id) {
+  return internal_error("database: the record of job " + id.str() + " is damaged");
+}
+
+Result<json::array> parse_array(const std::string& text, const JobId& id) {
+  json::parse_options options;
+  options.allow_invalid_utf8 = true;
+  boost::system::error_code error;
+  json::value value = json::parse(text, error, {}, options);
+  if (error || !value.is_array()) return damaged(id);
+  return std::move(value.as_array());
+}
+
+Result<void> read_lists(Job& job, const std::string& artifacts, const std::string& isolation) {
+  GB_TRY(json::array files, parse_array(artifacts, job.id));
+  for (const json::value& file : files) {
+    const json::array* pair = file.if_array();
+    if (!pair || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_int64()) {
+      return damaged(job.id);
+    }
+    job.artifacts.push_back({std::string((*pair)[0].get_string()), (*pair)[1].get_int64()});
+  }
+  GB_TRY(json::array layers, parse_array(isolation, job.id));
+  for (const json::value& layer : layers) {
+    if (!layer.is_string()) return damaged(job.id);
+    job.isolation.emplace_back(layer.get_string());
+  }
+  return ok();
+}
+
+Result<Job> read_job(const SqliteStatement& row) {
+  Job job;
+  job.id = JobId(row.text(0));
+  job.tool_id = ToolId(row.text(1));
+  job.project_id = ProjectId(row.text(2));
+  job.owner = ClientId(row.text(3));
+  std::optional<JobStatus> status = parse_job_status(row.text(4));
+  if (!status) return damaged(job.id);
+  job.status = *status;
+  job.exit_code = narrowed<int>(row.optional_number(5));
+  job.signal = narrowed<int>(row.optional_number(6));
+  job.reason = row.text(7);
+  job.message = row.text(8);
+  job.output.truncated = row.number(9) != 0;
+  job.output.lines = row.number(10);
+  job.output.bytes = row.number(11);
+  job.created_at = from_column(row.number(12));
+  job.started_at = from_column(row.optional_number(13));
+  job.finished_at = from_column(row.optional_number(14));
+  job.usage.user = std::chrono::milliseconds(row.number(15));
+  job.usage.system = std::chrono::milliseconds(row.number(16));
+  job.usage.peak_memory = ByteCount(static_cast<std::uint64_t>(row.number(17)));
+  job.usage.peak_processes = static_cast<int>(row.number(18));
+  GB_TRY_VOID(read_lists(job, row.text(19), row.text(20)));
+  return job;
+}
+
+}  // namespace
+
+Result<void> insert(SqliteDatabase& database, const Job& job) {
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at)"
+                          " VALUES (?, ?, ?, ?, ?, ?)"));
+  insert.bind(0, job.id.str());
+  insert.bind(1, job.tool_id.str());
+  insert.bind(2, job.project_id.str());
+  insert.bind(3, job.owner.str());
+  insert.bind(4, job_status_name(job.status));
+  insert.bind(5, to_column(job.created_at));
+  return insert.run();
+}
+
+Result<void> update_start(SqliteDatabase& database, const Job& job) {
+  GB_TRY(SqliteStatement update,
+         database.prepare("UPDATE jobs SET status = ?, started_at = ?, isolation = ?"
+                          " WHERE id = ? AND finished_at IS NULL"));
+  update.bind(0, job_status_name(job.status));
+  update.bind(1, to_column(job.started_at));
+  update.bind(2, strings_text(job.isolation));
+  update.bind(3, job.id.str());
+  return update.run();
+}
+
+Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output) {
+  GB_TRY(SqliteStatement update,
+         database.prepare(
+             "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
+             " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
+             " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
+             " artifacts = ?, isolation = ? WHERE id = ?"));
+  update.bind(0, job_status_name(job.status));
+  update.bind(1, narrowed<std::int64_t>(job.exit_code));
+  update.bind(2, narrowed<std::int64_t>(job.signal));
+  update.bind(3, job.reason);
+  update.bind(4, job.message);
+  update.bind(5, std::int64_t{job.output.truncated});
+  update.bind(6, job.output.lines);
+  update.bind(7, job.output.bytes);
+  update.bind(8, to_column(job.started_at));
+  update.bind(9, to_column(job.finished_at));
+  update.bind(10, std::int64_t{job.usage.user.count()});
+  update.bind(11, std::int64_t{job.usage.system.count()});
+  update.bind(12, static_cast<std::int64_t>(job.usage.peak_memory.bytes()));
+  update.bind(13, std::int64_t{job.usage.peak_processes});
+  update.bind(14, artifacts_text(job.artifacts));
+  update.bind(15, strings_text(job.isolation));
+  update.bind(16, job.id.str());
+  GB_TRY_VOID(update.run());
+  if (output.empty()) return ok();
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT OR REPLACE INTO job_output (job_id, output) VALUES (?, ?)"));
+  insert.bind(0, job.id.str());
+  insert.bind_blob(1, output);
+  return insert.run();
+}
+
+Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {
+  GB_TRY(SqliteStatement select,
+         database.prepare(
+             "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"
+             " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"
+             " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation"
+             " FROM jobs WHERE id = ?"));
+  select.bind(0, id.str());
+  GB_TRY(bool found, select.step());
+  if (!found) return std::optional<StoredJob>();
+  StoredJob stored;
+  GB_TRY(stored.job, read_job(select));
+  if (with == WithOutput::kYes) {
+    GB_TRY(SqliteStatement output,
+           database.prepare("SELECT output FROM job_output WHERE job_id = ?"));
+    output.bind(0, id.str());
+    GB_TRY(bool has_output, output.step());
+    if (has_output) stored.output = output.text(0);
+  }
+  return std::optional(std::move(stored));
+}
+
+Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now) {
+  GB_TRY(SqliteStatement update,
+         database.prepare(
+             "UPDATE jobs SET status = 'failed', reason = 'server-restarted', finished_at = ?,"
+             " message = CASE WHEN started_at IS NULL"
+             "  THEN 'not started, because the server was stopped; submit it again'"
+             "  ELSE 'its end is unknown, because the server was stopped; submit it again' END"
+             " WHERE finished_at IS NULL"));
+  update.bind(0, to_column(now));
+  GB_TRY_VOID(update.run());
+  return database.changes();
+}
+
+Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
+                                         std::int64_t limit) {
+  // The output goes by its foreign key.
+  GB_TRY(SqliteStatement remove,
+         database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs"
+                          " WHERE finished_at < ? ORDER BY finished_at LIMIT ?)"));
+  remove.bind(0, to_column(time));
+  remove.bind(1, limit);
+  GB_TRY_VOID(remove.run());
+  return database.changes();
+}
+
+}  // namespace glovebox::job_table

@@ -1,0 +1,22 @@
+// The tables of jobs and their output. Blocks; the store's thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "store/job_store.h"
+#include "store/sqlite.h"
+
+namespace glovebox::job_table {
+
+Result<void> insert(SqliteDatabase& database, const Job& job);
+Result<void> update_start(SqliteDatabase& database, const Job& job);
+Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output);
+Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
+Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now);
+Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
+                                         std::int64_t limit);
+
+}  // namespace glovebox::job_table

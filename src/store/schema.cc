@@ -1,0 +1,94 @@
+#include "store/schema.h"
+
+#include <array>
+#include <string>
+
+namespace glovebox {
+namespace {
+
+// Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
+// apart, so that looking through jobs does not read it.
+constexpr std::array<const char*, 1> kSteps{R"sql(
+CREATE TABLE projects (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  file_count INTEGER NOT NULL,
+  total_bytes INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX projects_by_tree ON projects (sha256);
+CREATE INDEX projects_by_expiry ON projects (expires_at);
+
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  tool_id TEXT NOT NULL,
+  project_id TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  status TEXT NOT NULL,
+  exit_code INTEGER,
+  signal INTEGER,
+  reason TEXT NOT NULL DEFAULT '',
+  message TEXT NOT NULL DEFAULT '',
+  output_truncated INTEGER NOT NULL DEFAULT 0,
+  output_lines INTEGER NOT NULL DEFAULT 0,
+  output_bytes INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  finished_at INTEGER,
+  user_ms INTEGER NOT NULL DEFAULT 0,
+  system_ms INTEGER NOT NULL DEFAULT 0,
+  peak_memory INTEGER NOT NULL DEFAULT 0,
+  peak_processes INTEGER NOT NULL DEFAULT 0,
+  artifacts TEXT NOT NULL DEFAULT '[]',
+  isolation TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX jobs_by_owner ON jobs (owner, created_at);
+CREATE INDEX jobs_by_end ON jobs (finished_at);
+CREATE INDEX jobs_unfinished ON jobs (id) WHERE finished_at IS NULL;
+
+CREATE TABLE job_output (
+  job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  output BLOB NOT NULL
+);
+)sql"};
+
+Result<std::int64_t> version_of(SqliteDatabase& database) {
+  GB_TRY(SqliteStatement ask, database.prepare("PRAGMA user_version"));
+  GB_TRY_VOID(ask.step());
+  return ask.number(0);
+}
+
+Result<void> take_step(SqliteDatabase& database, std::size_t version) {
+  std::string sql = "BEGIN IMMEDIATE;";
+  sql += kSteps[version];
+  sql += "PRAGMA user_version = " + std::to_string(version + 1) + "; COMMIT;";
+  Result<void> taken = database.execute(sql.c_str());
+  if (taken.has_error() && database.in_transaction()) (void)database.execute("ROLLBACK");
+  return taken;
+}
+
+}  // namespace
+
+Result<void> prepare_schema(SqliteDatabase& database) {
+  // Exclusive: a second server on the same file would take our jobs for those of a dead one.
+  GB_TRY_VOID(
+      database.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                       "PRAGMA temp_store = MEMORY;"));
+  GB_TRY(std::int64_t version, version_of(database));
+  if (version > static_cast<std::int64_t>(kSteps.size())) {
+    return Error(ErrorKind::kConflict, "the database is of version " + std::to_string(version) +
+                                           " and this Glovebox knows up to " +
+                                           std::to_string(kSteps.size()) +
+                                           "; use the newer Glovebox, or another data directory");
+  }
+  for (auto next = static_cast<std::size_t>(version); next < kSteps.size(); ++next) {
+    GB_TRY_VOID(take_step(database, next));
+  }
+  return ok();
+}
+
+}  // namespace glovebox

@@ -1,0 +1,108 @@
+#include "store/sqlite_store.h"
+
+#include <utility>
+
+#include "store/job_table.h"
+#include "store/project_table.h"
+#include "store/schema.h"
+#include "store/store_request.h"
+
+namespace glovebox {
+namespace {
+
+using Kind = StoreThread::Kind;
+using Room = StoreThread::Room;
+template <class T>
+using Work = std::function<Result<T>(SqliteDatabase&)>;
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& path,
+                                                       std::size_t capacity) {
+  GB_TRY(SqliteDatabase database, SqliteDatabase::open(path));
+  GB_TRY_VOID(prepare_schema(database));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), capacity));
+}
+
+Awaitable<Result<void>> SqliteStore::add_job(Job job) {
+  Work<void> work = [job = std::move(job)](SqliteDatabase& database) {
+    return job_table::insert(database, job);
+  };
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<void>> SqliteStore::start_job(Job job) {
+  Work<void> work = [job = std::move(job)](SqliteDatabase& database) {
+    return job_table::update_start(database, job);
+  };
+  return perform<void>(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<void>> SqliteStore::end_job(Job job, std::string output) {
+  Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
+    return job_table::update_end(database, job, output);
+  };
+  return perform<void>(thread_, Kind::kWrite, Room::kAlways, std::move(work));
+}
+
+Awaitable<Result<std::optional<StoredJob>>> SqliteStore::find_job(JobId id, WithOutput with) {
+  Work<std::optional<StoredJob>> work = [id = std::move(id), with](SqliteDatabase& database) {
+    return job_table::find(database, id, with);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::int64_t>> SqliteStore::fail_unfinished_jobs(WallTime now) {
+  Work<std::int64_t> work = [now](SqliteDatabase& database) {
+    return job_table::fail_unfinished(database, now);
+  };
+  return perform(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work));
+}
+
+Awaitable<Result<std::int64_t>> SqliteStore::remove_jobs_ended_before(WallTime time,
+                                                                      std::int64_t limit) {
+  Work<std::int64_t> work = [time, limit](SqliteDatabase& database) {
+    return job_table::remove_ended_before(database, time, limit);
+  };
+  return perform(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<void>> SqliteStore::add_project(Project project) {
+  Work<void> work = [project = std::move(project)](SqliteDatabase& database) {
+    return project_table::insert(database, project);
+  };
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::optional<Project>>> SqliteStore::find_project(ProjectId id) {
+  Work<std::optional<Project>> work = [id = std::move(id)](SqliteDatabase& database) {
+    return project_table::find(database, id);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+// On disk before its tree goes: a record must not name a tree that is not there.
+Awaitable<Result<void>> SqliteStore::remove_project(ProjectId id) {
+  Work<void> work = [id = std::move(id)](SqliteDatabase& database) {
+    return project_table::remove(database, id);
+  };
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::int64_t>> SqliteStore::count_projects_of_tree(std::string sha256) {
+  Work<std::int64_t> work = [sha256 = std::move(sha256)](SqliteDatabase& database) {
+    return project_table::count_of_tree(database, sha256);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::vector<Project>>> SqliteStore::expired_projects(WallTime now, ProjectId after,
+                                                                      std::int64_t limit) {
+  Work<std::vector<Project>> work = [now, after = std::move(after),
+                                     limit](SqliteDatabase& database) {
+    return project_table::expired(database, now, after, limit);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+}  // namespace glovebox

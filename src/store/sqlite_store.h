@@ -1,0 +1,57 @@
+// Jobs and projects in one SQLite file, for one process at a time.
+//
+// An accepted job and a new project are on disk before they are confirmed (synchronous = FULL):
+// their ids are promises. Starts and ends are written without waiting for the disk: after a power
+// cut a job that had just ended may read as failed, server-restarted; after a crash of the process
+// nothing is lost.
+//
+// Threads: as JobStore and ProjectRecords say; the database has a thread of its own.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "store/job_store.h"
+#include "store/project_records.h"
+#include "store/store_thread.h"
+
+namespace glovebox {
+
+class SqliteStore final : public JobStore, public ProjectRecords {
+ public:
+  // Requests that wait for the database; ends of jobs come on top, one a slot.
+  static constexpr std::size_t kCapacity = 4096;
+
+  // Makes the file where there is none; its folder must exist. ":memory:" keeps nothing. kConflict
+  // where another process has it open, or a newer Glovebox made it. Blocks.
+  static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& path,
+                                                   std::size_t capacity = kCapacity);
+  // Writes what waits. Who awaits it is then told, if its loop still runs.
+  ~SqliteStore() override = default;
+
+  Awaitable<Result<void>> add_job(Job job) override;
+  Awaitable<Result<void>> start_job(Job job) override;
+  Awaitable<Result<void>> end_job(Job job, std::string output) override;
+  Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override;
+  Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override;
+  Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
+                                                           std::int64_t limit) override;
+
+  Awaitable<Result<void>> add_project(Project project) override;
+  Awaitable<Result<std::optional<Project>>> find_project(ProjectId id) override;
+  Awaitable<Result<void>> remove_project(ProjectId id) override;
+  Awaitable<Result<std::int64_t>> count_projects_of_tree(std::string sha256) override;
+  Awaitable<Result<std::vector<Project>>> expired_projects(WallTime now, ProjectId after,
+                                                           std::int64_t limit) override;
+
+ private:
+  SqliteStore(SqliteDatabase database, std::size_t capacity)
+      : thread_(std::move(database), capacity) {}
+
+  StoreThread thread_;
+};
+
+}  // namespace glovebox

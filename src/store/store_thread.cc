@@ -1,0 +1,100 @@
+#include "store/store_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace glovebox {
+
+StoreThread::StoreThread(SqliteDatabase database, std::size_t capacity)
+    : capacity_(capacity), database_(std::move(database)), thread_([this] { work(); }) {}
+
+StoreThread::~StoreThread() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+Result<void> StoreThread::submit(std::unique_ptr<Request>& request, Room room) {
+  {
+    std::lock_guard lock(mutex_);
+    if (room == Room::kIfThereIs && waiting_.size() >= capacity_) {
+      return Error(ErrorKind::kQueueFull,
+                   std::to_string(waiting_.size()) +
+                       " requests wait for the database, as many as may; try again later")
+          .with("limit", "store_queue")
+          .with("configured", capacity_)
+          .with("observed", waiting_.size())
+          .with_retry_after(std::chrono::seconds(1));
+    }
+    waiting_.push_back(std::move(request));
+  }
+  wake_.notify_one();
+  return ok();
+}
+
+std::int64_t StoreThread::commits() const {
+  std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+void StoreThread::work() {
+  Batch batch;
+  while (take(batch)) {
+    perform(batch);
+    for (auto& request : batch) request->complete();
+    batch.clear();
+  }
+}
+
+// Waits for something to do. False: nothing will come any more.
+bool StoreThread::take(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  while (!waiting_.empty() && batch.size() < kLongestBatch) {
+    batch.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  return !batch.empty();
+}
+
+void StoreThread::perform(std::span<const std::unique_ptr<Request>> batch) {
+  Result<void> done = try_together(batch);
+  if (!done.has_error()) return;
+  if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
+  if (batch.size() == 1) {
+    batch.front()->fail(done.error());
+  } else {
+    for (std::size_t i = 0; i < batch.size(); ++i) perform(batch.subspan(i, 1));
+  }
+}
+
+// A read that fails spoils nothing: its error is its result.
+Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>> batch) {
+  Kind strongest = Kind::kRead;
+  for (const auto& request : batch) strongest = std::max(strongest, request->kind());
+  if (strongest != Kind::kRead) GB_TRY_VOID(begin(strongest));
+  for (const auto& request : batch) {
+    Result<void> done = request->run(database_);
+    if (done.has_error() && request->kind() != Kind::kRead) return done;
+  }
+  if (strongest == Kind::kRead) return ok();
+  GB_TRY_VOID(database_.execute("COMMIT"));
+  std::lock_guard lock(mutex_);
+  ++commits_;
+  return ok();
+}
+
+// One commit that reaches the disk takes all before it along, since they share the log.
+Result<void> StoreThread::begin(Kind kind) {
+  if (kind != synchronous_) {
+    GB_TRY_VOID(database_.execute(kind == Kind::kDurableWrite ? "PRAGMA synchronous = FULL"
+                                                              : "PRAGMA synchronous = NORMAL"));
+    synchronous_ = kind;
+  }
+  return database_.execute("BEGIN IMMEDIATE");
+}
+
+}  // namespace glovebox
