@@ -16,9 +16,12 @@
 
 namespace glovebox {
 
+// Where many trees come and go, memory spares the disk.
+enum class Where { kDisk, kMemory };
+
 class TempFolder {
  public:
-  TempFolder() : path_(std::filesystem::temp_directory_path() / random_id("glovebox_test_")) {
+  explicit TempFolder(Where where) : path_(base(where) / random_id("glovebox_test_")) {
     std::filesystem::create_directories(path_);
   }
   ~TempFolder() {
@@ -30,6 +33,12 @@ class TempFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  static std::filesystem::path base(Where where) {
+    std::error_code ignored;
+    std::filesystem::path memory = "/dev/shm";
+    bool in_memory = where == Where::kMemory && std::filesystem::is_directory(memory, ignored);
+    return in_memory ? memory : std::filesystem::temp_directory_path();
+  }
   std::filesystem::path path_;
 };
 
@@ -54,6 +63,8 @@ inline std::vector<std::string> paths_of(const ProjectTree& tree) {
 
 class StoreFixture : public testing::Test {
  protected:
+  explicit StoreFixture(Where where = Where::kMemory) : folder_(where) {}
+
   void open(const ArchiveLimits& limits = {}) {
     store_.reset();
     auto store = ProjectStore::open(root(), limits);

@@ -1,0 +1,229 @@
+#include "projects/project_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "projects/archive_forge.h"
+#include "projects/store_fixture.h"
+
+namespace glovebox {
+namespace {
+
+namespace fs = std::filesystem;
+using forge::stored;
+using forge::tar_end;
+using forge::tar_file;
+using forge::zip;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ProjectStoreTest : public StoreFixture {
+ protected:
+  ProjectStoreTest() : StoreFixture(Where::kDisk) {}
+
+  fs::path make_directory() {
+    fs::path directory = folder_.path() / "mine";
+    fs::create_directories(directory / "src");
+    std::ofstream(directory / "src" / "a.c") << "int a;\n";
+    std::ofstream(directory / ".hidden") << "x";
+    return directory;
+  }
+  std::string copy_refusal(const fs::path& directory) {
+    if (store_ == nullptr) open();
+    auto tree = store_->add_directory(directory);
+    EXPECT_FALSE(tree);
+    EXPECT_EQ(files_below(root()), 0);
+    return tree ? "" : tree.error().message();
+  }
+};
+
+TEST_F(ProjectStoreTest, ReturnsWhatItStored) {
+  ProjectTree tree = accepted(zip({stored("b", "22", 0100755), stored("a/x", "1")}));
+  EXPECT_THAT(tree.files, ElementsAre(ProjectFile{"a/x", 1, false}, ProjectFile{"b", 2, true}));
+  EXPECT_EQ(tree.total_bytes, 3);
+  auto found = store_->tree(tree.sha256);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found.value().files, tree.files);
+  EXPECT_EQ(found.value().total_bytes, tree.total_bytes);
+  EXPECT_TRUE(fs::exists(store_->trees_dir() / tree.sha256 / "a" / "x"));
+}
+
+// The form is written down in tree_hash.h; trees outlive versions of this program.
+TEST_F(ProjectStoreTest, HashesACanonicalListing) {
+  EXPECT_EQ(
+      accepted(zip({forge::folder("e/"), stored("b", "", 0100755), stored("a", "abc")})).sha256,
+      "52b13959cc347759ca72fb07b244766da779f5d5444d009df6c618d06dbd520f");
+}
+
+TEST_F(ProjectStoreTest, StoresTheSameFilesOnce) {
+  ProjectTree one = accepted(zip({stored("a", "1"), forge::folder("d/"), stored("d/b", "2")}));
+  ProjectTree other = accepted(tar_file("d/b", "2") + tar_file("a", "1") + tar_end());
+  EXPECT_EQ(one.sha256, other.sha256);
+  EXPECT_EQ(files_below(root()), 5);  // the tree's folder, a, d, d/b and the index
+}
+
+TEST_F(ProjectStoreTest, TellsDifferentTreesApart) {
+  std::set<std::string> hashes;
+  for (const std::string& archive :
+       {zip({stored("a", "1")}), zip({stored("a", "2")}), zip({stored("b", "1")}),
+        zip({stored("a", "1", 0100755)}), zip({stored("a/b", "1")}),
+        zip({stored("a", "1"), forge::folder("d/")})}) {
+    hashes.insert(accepted(archive).sha256);
+  }
+  EXPECT_EQ(hashes.size(), 6u);
+}
+
+TEST_F(ProjectStoreTest, ReplacesAStoredTreeThatHasSuffered) {
+  std::string archive = zip({stored("a", "12345")});
+  ProjectTree tree = accepted(archive);
+  fs::resize_file(store_->trees_dir() / tree.sha256 / "a", 0);
+  EXPECT_EQ(accepted(archive).sha256, tree.sha256);
+  EXPECT_EQ(stored_content(tree, "a"), "12345");
+}
+
+TEST_F(ProjectStoreTest, IgnoresTheUmask) {
+  mode_t old = ::umask(0077);
+  ProjectTree tree = accepted(zip({stored("d/a", "1")}));
+  ::umask(old);
+  auto mode = [&](const char* path) {
+    return static_cast<unsigned>(
+        fs::status(store_->trees_dir() / tree.sha256 / path).permissions());
+  };
+  EXPECT_EQ(mode(""), 0755u);
+  EXPECT_EQ(mode("d"), 0755u);
+  EXPECT_EQ(mode("d/a"), 0644u);
+}
+
+TEST_F(ProjectStoreTest, OpensRegularFilesOfATreeAlone) {
+  ProjectTree tree = accepted(zip({stored("d/a", "1")}));
+  fs::create_symlink("a", store_->trees_dir() / tree.sha256 / "d" / "link");
+  fs::create_symlink("d", store_->trees_dir() / tree.sha256 / "e");
+  EXPECT_EQ(stored_content(tree, "d/a"), "1");
+  for (const char* path : {"d", "", "nothing", "d/link", "e/a", "../index", "/etc/passwd", "d/a/b",
+                           "d/../d/a", "d//a", "d/./a"}) {
+    auto file = store_->open_file(tree.sha256, path);
+    ASSERT_FALSE(file) << path;
+    EXPECT_EQ(file.error().kind(), ErrorKind::kNotFound) << path;
+  }
+  EXPECT_FALSE(store_->open_file("..", "trees"));
+  EXPECT_FALSE(store_->open_file(std::string(64, '0'), "d/a"));
+}
+
+TEST_F(ProjectStoreTest, KnowsNoTreeByAnythingButItsHash) {
+  open();
+  for (std::string name : {std::string("../index"), std::string(64, '0'), std::string(64, 'A'),
+                           std::string(), std::string("..")}) {
+    auto tree = store_->tree(name);
+    ASSERT_FALSE(tree);
+    EXPECT_EQ(tree.error().kind(), ErrorKind::kNotFound);
+  }
+}
+
+TEST_F(ProjectStoreTest, RemovesATree) {
+  ProjectTree tree = accepted(zip({stored("d/a", "1")}));
+  EXPECT_TRUE(store_->remove(tree.sha256));
+  EXPECT_EQ(files_below(root()), 0);
+  EXPECT_FALSE(store_->tree(tree.sha256));
+  EXPECT_TRUE(store_->remove(tree.sha256));
+  EXPECT_TRUE(store_->remove("../../etc"));
+}
+
+TEST_F(ProjectStoreTest, KeepsTreesOverARestart) {
+  ProjectTree tree = accepted(zip({stored("a", "1")}));
+  open();
+  EXPECT_TRUE(store_->tree(tree.sha256));
+}
+
+TEST_F(ProjectStoreTest, SweepsWhatADeadProcessLeft) {
+  fs::create_directories(root() / "incoming" / "store_dead" / "tree_x" / "deep" / "er");
+  std::ofstream(root() / "incoming" / "store_dead" / "tree_x" / "file") << "x";
+  open();
+  EXPECT_FALSE(fs::exists(root() / "incoming" / "store_dead"));
+}
+
+TEST_F(ProjectStoreTest, LeavesAloneWhatALivingStoreIsMaking) {
+  open();
+  auto second = ProjectStore::open(root(), {});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(accepted(zip({stored("a", "1")})).files.size(), 1u);
+  UniqueFd fd = file_of(zip({stored("b", "1")}));
+  EXPECT_TRUE(second.value()->add_archive(fd.get()));
+}
+
+TEST_F(ProjectStoreTest, UploadsHaveNoNameAndCanBeReadBack) {
+  open();
+  auto upload = store_->create_upload();
+  ASSERT_TRUE(upload) << upload.error().message();
+  EXPECT_EQ(files_below(root()), 0);
+  std::string archive = zip({stored("a", "1")});
+  ASSERT_EQ(::write(upload.value().get(), archive.data(), archive.size()),
+            static_cast<ssize_t>(archive.size()));
+  EXPECT_TRUE(store_->add_archive(upload.value().get())) << "the position is at the end";
+  struct stat status;
+  ASSERT_EQ(::fstat(upload.value().get(), &status), 0);
+  EXPECT_EQ(status.st_nlink, 0u);
+}
+
+TEST_F(ProjectStoreTest, ManyThreadsMayAddTheSameTree) {
+  open();
+  std::string archive = zip({stored("a", "1"), stored("d/b", "2")});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      UniqueFd fd = file_of(archive);
+      EXPECT_TRUE(store_->add_archive(fd.get()));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(files_below(root()), 5);
+}
+
+TEST_F(ProjectStoreTest, CopiesADirectory) {
+  open();
+  auto tree = store_->add_directory(make_directory());
+  ASSERT_TRUE(tree) << tree.error().message();
+  EXPECT_THAT(paths_of(tree.value()), ElementsAre(".hidden", "src/a.c"));
+  EXPECT_EQ(tree.value().sha256,
+            accepted(zip({stored("src/a.c", "int a;\n"), stored(".hidden", "x")})).sha256);
+}
+
+TEST_F(ProjectStoreTest, T49RefusesASymlinkInADirectoryByName) {
+  fs::path directory = make_directory();
+  fs::create_symlink("/etc/passwd", directory / "src" / "link");
+  EXPECT_THAT(copy_refusal(directory), HasSubstr("'src/link' is a symbolic link; put the file"));
+}
+
+TEST_F(ProjectStoreTest, T49RefusesASymlinkToAFolderInADirectory) {
+  fs::path directory = make_directory();
+  fs::create_directory_symlink("/etc", directory / "etc");
+  EXPECT_THAT(copy_refusal(directory), HasSubstr("'etc' is a symbolic link"));
+}
+
+TEST_F(ProjectStoreTest, T50RefusesSpecialFilesInADirectory) {
+  fs::path directory = make_directory();
+  ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0644), 0);
+  EXPECT_THAT(copy_refusal(directory), HasSubstr("'pipe' is a named pipe"));
+}
+
+TEST_F(ProjectStoreTest, HoldsADirectoryToTheSameLimits) {
+  open({.file = ByteCount(6)});
+  EXPECT_THAT(copy_refusal(make_directory()), HasSubstr("'src/a.c' is larger than 6 bytes"));
+  open({.entries = 2});
+  EXPECT_THAT(copy_refusal(make_directory()), HasSubstr("more than 2 files"));
+  open({.unpacked = ByteCount(7)});
+  EXPECT_THAT(copy_refusal(make_directory()), HasSubstr("more than 7 bytes"));
+  open({.unpacked = ByteCount(8), .file = ByteCount(7), .entries = 3});
+  EXPECT_TRUE(store_->add_directory(make_directory()));
+}
+
+TEST_F(ProjectStoreTest, RefusesADirectoryThatIsNone) {
+  open();
+  EXPECT_THAT(copy_refusal(folder_.path() / "absent"), HasSubstr("No such file"));
+  fs::create_directory(folder_.path() / "empty");
+  EXPECT_THAT(copy_refusal(folder_.path() / "empty"), HasSubstr("there is no file in it"));
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,74 @@
+#include "projects/tree_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/os.h"
+#include "projects/store_fixture.h"
+
+namespace glovebox {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TreeFolderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto fd = os::open(folder_.path().string(), O_RDONLY | O_DIRECTORY);
+    ASSERT_TRUE(fd);
+    parent_ = std::move(fd).value();
+  }
+  TempFolder folder_{Where::kMemory};
+  UniqueFd parent_;
+};
+
+TEST_F(TreeFolderTest, T14RemovesATenThousandDeepTree) {
+  auto at = open_folder_below(parent_.get(), "");
+  for (int i = 0; i < 10'000; ++i) {
+    const char* name = i == 0 ? "top" : "d";
+    ASSERT_EQ(::mkdirat(at.value().get(), name, 0755), 0);
+    at = open_folder_below(at.value().get(), name);
+    ASSERT_TRUE(at);
+  }
+  ASSERT_TRUE(os::openat(at.value().get(), "file", O_CREAT | O_WRONLY, 0644));
+  at.value().reset();
+  auto removed = remove_below(parent_.get(), "top");
+  EXPECT_TRUE(removed) << removed.error().message();
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+TEST_F(TreeFolderTest, RemovesAWideTreeAndLocksAndLinks) {
+  for (int i = 0; i < 50; ++i) {
+    fs::path folder = folder_.path() / "top" / std::to_string(i) / "x";
+    fs::create_directories(folder / "y");
+    std::ofstream(folder / "file") << "x";
+  }
+  fs::create_directory(folder_.path() / "top" / ".removed-0");
+  fs::create_directory(folder_.path() / "kept");
+  fs::create_directory_symlink(folder_.path() / "kept", folder_.path() / "top" / "1" / "link");
+  std::ofstream(folder_.path() / "kept" / "file") << "x";
+  fs::permissions(folder_.path() / "top" / "2", fs::perms::none);
+  EXPECT_TRUE(remove_below(parent_.get(), "top"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "top"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "kept" / "file"));
+}
+
+TEST_F(TreeFolderTest, RemovesAFileAndALinkAndNothing) {
+  std::ofstream(folder_.path() / "file") << "x";
+  fs::create_symlink("file", folder_.path() / "link");
+  EXPECT_TRUE(remove_below(parent_.get(), "link"));
+  EXPECT_TRUE(fs::exists(folder_.path() / "file"));
+  EXPECT_TRUE(remove_below(parent_.get(), "file"));
+  EXPECT_TRUE(remove_below(parent_.get(), "absent"));
+}
+
+TEST_F(TreeFolderTest, OpensNoFolderThroughALink) {
+  fs::create_directories(folder_.path() / "a" / "b");
+  fs::create_directory_symlink("a", folder_.path() / "link");
+  EXPECT_TRUE(open_folder_below(parent_.get(), "a/b"));
+  EXPECT_FALSE(open_folder_below(parent_.get(), "link/b"));
+  EXPECT_FALSE(open_folder_below(parent_.get(), "link"));
+}
+
+}  // namespace
+}  // namespace glovebox
