@@ -105,7 +105,7 @@ Awaitable<Connection::After> Connection::serve_one() {
   }
   std::string id = random_id("req_");
   HttpResponse response = error_response(head.error(), id);
-  spdlog::info("{} {} refused: {} {}", id, peer_address_.to_string(), response.status,
+  spdlog::info("{} ip:{} refused: {} {}", id, peer_address_.to_string(), response.status,
                escape_for_log(head.error().message()));
   ResponseTraits traits;
   traits.request_id = id;
@@ -160,8 +160,9 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   GB_CO_TRY_VOID(check_not_text(request.head));
   Result<Router::Match> match = server_->router.match(request.head.method, request.target.segments);
   if (!match) {
-    const auto* allowed = match.error().details().if_contains("allowed");
-    if (request.head.method != "OPTIONS" || allowed == nullptr) co_return std::move(match).error();
+    Error error = match.error();
+    const auto* allowed = error.details().if_contains("allowed");
+    if (request.head.method != "OPTIONS" || allowed == nullptr) co_return error;
     co_return options_response(std::string(allowed->as_string()));
   }
   Exchange exchange{request,

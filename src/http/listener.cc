@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "base/random.h"
 #include "http/connection.h"
 
 namespace glovebox {
@@ -22,15 +23,15 @@ constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 // Connections taken before others get their turn.
 constexpr int kAcceptBurst = 64;
 
-constexpr std::string_view kBusy =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\n"
-    "Connection: close\r\nContent-Length: 110\r\n\r\n"
-    "{\"error\":{\"type\":\"QueueFullError\",\"message\":\"The server has too many connections. "
-    "Try again in a few seconds.\"}}";
-
 // Never waits: a peer that does not take it at once does without.
 void refuse(int socket) {
-  (void)::send(socket, kBusy.data(), kBusy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  Error error(ErrorKind::kQueueFull,
+              "The server has too many connections open. Try again in a few seconds.");
+  std::string id = random_id("req_");
+  HttpResponse response = error_response(error, id);
+  ResponseTraits traits{id, false};
+  std::string answer = serialize_head(response, traits) + response.body;
+  (void)::send(socket, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   (void)::shutdown(socket, SHUT_WR);
   char request[4096];
   (void)::recv(socket, request, sizeof request, MSG_DONTWAIT);
@@ -153,7 +154,7 @@ void Listener::take(UniqueFd socket) {
   if (::getpeername(socket.get(), peer.data(), &size) != 0) return;
   std::optional<std::string> bucket = admit(peer.address());
   if (!bucket) {
-    spdlog::warn("refused a connection of {}: too many are open", peer.address().to_string());
+    spdlog::info("refused a connection of {}: too many are open", peer.address().to_string());
     return refuse(socket.get());
   }
   asio::ip::tcp::socket accepted(acceptor_.get_executor());

@@ -27,7 +27,7 @@ Result<urls::url_view> parse_view(std::string_view target) {
     return validation_error("The request target must be a path that starts with \"/\".");
   }
   auto view = origin_form ? urls::parse_origin_form(target) : urls::parse_uri(target);
-  if (view) return *view;
+  if (view && (origin_form || !view->encoded_host().empty())) return *view;
   if (target.find('\\') != std::string_view::npos) return not_found("There is nothing here.");
   return validation_error("The request target is not a valid path with percent-encoding.");
 }
@@ -44,7 +44,15 @@ Result<RequestTarget> parse_target(std::string_view target) {
   GB_TRY(urls::url_view view, parse_view(target));
   RequestTarget result;
   if (view.has_authority()) result.authority = view.encoded_host_and_port();
-  for (auto segment : view.encoded_segments()) result.segments.push_back(decoded(segment));
+  // Not encoded_segments(), which hides a "." that starts the path.
+  std::string_view path = view.encoded_path();
+  while (path.size() > 1) {
+    path.remove_prefix(1);
+    std::size_t slash = std::min(path.find('/'), path.size());
+    result.segments.push_back(decoded(urls::pct_string_view(path.substr(0, slash))));
+    path.remove_prefix(slash);
+    if (path == "/") result.segments.emplace_back();
+  }
   for (auto parameter : view.encoded_params()) {
     result.query.emplace_back(decoded(parameter.key, true), decoded(parameter.value, true));
   }
