@@ -125,6 +125,7 @@ TEST_F(IsolationTest, T17EnvironmentIsTheListGivenAndNothingElse) {
   // And the init of the job, which was forked from us, cannot be asked for ours.
   FinishedRun init = run(spec("print_file", {"/proc/1/environ", "/proc/1/cmdline"}));
   EXPECT_THAT(init.out, testing::Not(testing::HasSubstr("xyzzy")));
+  EXPECT_THAT(init.out, testing::Not(testing::HasSubstr(::program_invocation_short_name)));
   ::unsetenv("GLOVEBOX_TEST_SECRET");
 }
 

@@ -53,7 +53,7 @@ TEST_F(IsolationTest, T19KillingEverythingEndsNothingButTheJob) {
   Bystander bystander;
   std::vector<std::string> targets = {std::to_string(::getpid()), std::to_string(launcher().pid()),
                                       std::to_string(bystander.pid())};
-  for (pid_t slot : children_of(launcher().pid())) targets.push_back(std::to_string(slot));
+  for (pid_t slot : descendants_of(launcher().pid())) targets.push_back(std::to_string(slot));
 
   FinishedRun inside = run(spec("kill_all", targets));
   EXPECT_TRUE(exited(inside, 0));

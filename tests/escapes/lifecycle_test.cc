@@ -158,10 +158,9 @@ std::ostream& operator<<(std::ostream& out, const Holdings& holdings) {
 Holdings count_holdings(pid_t launcher) {
   Holdings holdings;
   holdings.our_descriptors = count_descriptors(::getpid());
-  std::vector<pid_t> family = children_of(launcher);
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    holdings.slot_mounts += count_lines("/proc/" + std::to_string(family[i]) + "/mountinfo");
-    for (pid_t child : children_of(family[i])) family.push_back(child);
+  std::vector<pid_t> family = descendants_of(launcher);
+  for (pid_t pid : family) {
+    holdings.slot_mounts += count_lines("/proc/" + std::to_string(pid) + "/mountinfo");
   }
   holdings.processes = family.size();
   std::ifstream kinds("/proc/cgroups");

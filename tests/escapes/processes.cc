@@ -72,6 +72,14 @@ std::vector<pid_t> children_of(pid_t parent) {
   return found;
 }
 
+std::vector<pid_t> descendants_of(pid_t ancestor) {
+  std::vector<pid_t> found = children_of(ancestor);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (pid_t child : children_of(found[i])) found.push_back(child);
+  }
+  return found;
+}
+
 bool is_alive(pid_t pid) {
   char state = read_stat(pid).state;
   return state != 0 && state != 'Z' && state != 'X';

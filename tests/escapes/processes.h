@@ -11,6 +11,8 @@ namespace glovebox {
 // Live processes whose arguments hold the text, in all PID namespaces below ours.
 std::vector<pid_t> processes_with(const std::string& text);
 std::vector<pid_t> children_of(pid_t parent);
+// Its children, theirs and so on, from the top down.
+std::vector<pid_t> descendants_of(pid_t ancestor);
 // The process is there and is not a zombie.
 bool is_alive(pid_t pid);
 // True once nothing with the text lives, within two seconds.

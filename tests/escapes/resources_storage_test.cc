@@ -141,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, DeepTreeTest, testing::Values("/tmp", "/wor
 
 TEST_P(DeepTreeTest, T14OfTenThousandLockedFoldersIsGoneWithTheJob) {
   SandboxSpec digger = spec("deep_tree", {GetParam(), "10000"});
+  digger.limits.disk = ByteCount(64 * kMiB);  // which bounds inodes too
   FinishedRun ended = run(digger);
   EXPECT_TRUE(exited(ended, 0));
   expect_ok(ended.out);
