@@ -101,7 +101,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void kill(const std::shared_ptr<Run>& run) {
     if (run->killed) return;
     run->killed = true;
-    if (!run->slot) return;  // dispatch() will find it so
+    if (!run->slot) return cancel_waiting(run);
     Slot& slot = slots_[*run->slot];
     if (slot.run != run || !slot.socket) return;
     (void)send_packet(slot.socket->native_handle(), encode(KillPacket{}));
@@ -125,14 +125,16 @@ class Pool : public std::enable_shared_from_this<Pool> {
       if (slots_[i].run || !slots_[i].socket) continue;
       std::shared_ptr<Run> run = std::move(waiting_.front());
       waiting_.pop_front();
-      if (run->killed) {
-        SandboxResult cancelled;
-        cancelled.outcome = Cancelled{};
-        finish_later(run, std::move(cancelled));
-      } else {
-        hand_over(i, run);
-      }
+      hand_over(i, run);
     }
+  }
+
+  // It never reached a slot; none may ever come.
+  void cancel_waiting(const std::shared_ptr<Run>& run) {
+    if (std::erase(waiting_, run) == 0) return;
+    SandboxResult cancelled;
+    cancelled.outcome = Cancelled{};
+    finish_later(run, std::move(cancelled));
   }
 
   void hand_over(std::size_t index, const std::shared_ptr<Run>& run) {
