@@ -13,13 +13,15 @@ Error malformed() {
 
 Result<FromLauncher> get_report(PacketReader& r) {
   ReportPacket packet;
-  packet.report.tier = static_cast<Tier>(r.number());
+  std::int64_t tier = r.number();
+  packet.report.tier = static_cast<Tier>(tier);
   packet.report.layers = r.texts();
   std::vector<std::string> missing = r.texts();
   for (std::size_t i = 0; i + 2 < missing.size(); i += 3) {
     packet.report.missing.push_back({missing[i], missing[i + 1], missing[i + 2]});
   }
-  if (!r.complete()) return malformed();
+  bool known = tier >= 0 && tier <= static_cast<std::int64_t>(Tier::kNamespaces);
+  if (!r.complete() || !known || missing.size() % 3 != 0) return malformed();
   return FromLauncher(std::move(packet));
 }
 
