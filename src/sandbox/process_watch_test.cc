@@ -1,0 +1,177 @@
+// The watcher counts everything that its /proc shows but process 1, so each test looks from inside
+// a PID namespace of its own, with a /proc and a /tmp of its own.
+#include "sandbox/process_watch.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <functional>
+#include <new>
+
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+constexpr int kRefused = 77;
+
+struct Page {
+  JobReport report;
+  std::int64_t spent_ns;
+};
+
+// A process that does something, says so, and stays until it is killed.
+pid_t start_process(const std::function<void()>& work) {
+  auto ready = os::pipe().value();
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    work();
+    [[maybe_unused]] ssize_t n = ::write(ready.second.get(), "r", 1);
+    for (;;) ::pause();
+  }
+  ready.second.reset();
+  char byte;
+  if (::read(ready.first.get(), &byte, 1) != 1) ::_exit(1);
+  return pid;
+}
+
+std::int64_t own_cpu_ns(int who) {
+  rusage used;
+  ::getrusage(who, &used);
+  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000'000 +
+         (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000;
+}
+
+void touch_memory(std::size_t bytes) {
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  std::memset(memory, 1, bytes);
+}
+
+void burn(std::int64_t ns) {
+  while (own_cpu_ns(RUSAGE_SELF) < ns) {
+  }
+}
+
+class ProcessWatchTest : public testing::Test {
+ protected:
+  Page* page_ =
+      new (::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
+          Page{};
+  ~ProcessWatchTest() override { ::munmap(page_, sizeof(Page)); }
+
+  // Runs `inside` as process 1 of new namespaces. False where the host refuses those.
+  bool in_namespace(const std::function<void()>& inside) {
+    pid_t outer = ::fork();
+    if (outer == 0) ::_exit(run_namespace(inside));
+    int status = 0;
+    ::waitpid(outer, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_THAT(WEXITSTATUS(status), testing::AnyOf(0, kRefused));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+
+ private:
+  static int run_namespace(const std::function<void()>& inside) {
+    int namespaces = CLONE_NEWPID | CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
+    if (::unshare(namespaces) != 0) return kRefused;
+    pid_t init = ::fork();
+    if (init == 0) {
+      bool mounted = ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                     ::mount("proc", "/proc", "proc", 0, nullptr) == 0 &&
+                     ::mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) == 0;
+      if (!mounted) ::_exit(kRefused);
+      inside();
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(init, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+  }
+};
+
+#define SKIP_WHERE_REFUSED(ran) \
+  if (!(ran)) GTEST_SKIP() << "this host refuses PID and mount namespaces to this user"
+
+TEST_F(ProcessWatchTest, CountsEveryProcessButItsOwn) {
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    for (int i = 0; i < 3; ++i) start_process([] {});
+    ProcessWatch(&page_->report).look();
+  }));
+  EXPECT_EQ(page_->report.processes, 3);
+  EXPECT_EQ(page_->report.peak_processes, 3);
+}
+
+TEST_F(ProcessWatchTest, KeepsThePeaksWhenProcessesAreGone) {
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    ProcessWatch watch(&page_->report);
+    pid_t first = start_process([] { touch_memory(32 << 20); });
+    start_process([] {});
+    watch.look();
+    ::kill(first, SIGKILL);
+    ::waitpid(first, nullptr, 0);
+    watch.look();
+  }));
+  EXPECT_EQ(page_->report.processes, 1);
+  EXPECT_EQ(page_->report.peak_processes, 2);
+  EXPECT_GE(page_->report.peak_memory_bytes, 32 << 20);
+  EXPECT_LT(page_->report.memory_bytes, page_->report.peak_memory_bytes);
+}
+
+TEST_F(ProcessWatchTest, AddsUpTheMemoryOfAllProcesses) {
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    for (int i = 0; i < 2; ++i) start_process([] { touch_memory(16 << 20); });
+    ProcessWatch(&page_->report).look();
+  }));
+  EXPECT_GE(page_->report.memory_bytes, 32 << 20);
+}
+
+TEST_F(ProcessWatchTest, CountsWhatLiesOnTheTmpfs) {
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    UniqueFd file = os::open("/tmp/file", O_CREAT | O_WRONLY, 0600).value();
+    std::string mebibyte(1 << 20, 'x');
+    for (int i = 0; i < 8; ++i) {
+      if (::write(file.get(), mebibyte.data(), mebibyte.size()) != 1 << 20) ::_exit(1);
+    }
+    ProcessWatch(&page_->report).look();
+  }));
+  EXPECT_GE(page_->report.memory_bytes, 8 << 20);
+  EXPECT_LT(page_->report.memory_bytes, 9 << 20) << "nothing but the file is there";
+}
+
+// The name of a process may hold what separates the fields of its stat file.
+TEST_F(ProcessWatchTest, CountsCpuTimeOfTheLivingWhateverTheirName) {
+  constexpr std::int64_t kSpent = 200'000'000;
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    start_process([] {
+      UniqueFd name = os::open("/proc/self/comm", O_WRONLY).value();
+      if (::write(name.get(), "a) R 9 9 9 9", 12) != 12) ::_exit(1);
+      burn(kSpent);
+    });
+    ProcessWatch(&page_->report).look();
+  }));
+  EXPECT_GE(page_->report.cpu_ns, kSpent * 9 / 10);  // the kernel rounds to ticks of 10 ms
+  EXPECT_LT(page_->report.cpu_ns, kSpent * 10);
+}
+
+TEST_F(ProcessWatchTest, CountsCpuTimeOfTheReaped) {
+  SKIP_WHERE_REFUSED(in_namespace([&] {
+    pid_t pid = start_process([] { burn(50'000'000); });
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    page_->spent_ns = own_cpu_ns(RUSAGE_CHILDREN);
+    ProcessWatch(&page_->report).look();
+  }));
+  EXPECT_EQ(page_->report.cpu_ns, page_->spent_ns);
+  EXPECT_GE(page_->spent_ns, 50'000'000);
+  EXPECT_EQ(page_->report.processes, 0);
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,259 @@
+// The program is run here by a small interpreter (Documentation/networking/filter.rst of the
+// kernel) over a table of calls: nothing is installed and no call is made.
+#include "sandbox/seccomp_filter.h"
+
+#include <gmock/gmock.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <set>
+
+#include "sandbox/seccomp_calls.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::uint32_t kAllow = SECCOMP_RET_ALLOW;
+constexpr std::uint32_t kKill = SECCOMP_RET_KILL_PROCESS;
+constexpr std::uint32_t errno_answer(int value) {
+  return SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(value);
+}
+constexpr std::uint32_t kEperm = errno_answer(EPERM);
+constexpr std::uint32_t kEnosys = errno_answer(ENOSYS);
+constexpr std::uint32_t kEafnosupport = errno_answer(EAFNOSUPPORT);
+constexpr std::uint64_t kGarbage = 0xdeadbeef00000000;
+
+bool jump_holds(const sock_filter& op, std::uint32_t a) {
+  switch (BPF_OP(op.code)) {
+    case BPF_JEQ:
+      return a == op.k;
+    case BPF_JGT:
+      return a > op.k;
+    case BPF_JGE:
+      return a >= op.k;
+    case BPF_JSET:
+      return (a & op.k) != 0;
+  }
+  throw std::runtime_error("a jump that the interpreter does not know");
+}
+
+// What the kernel would answer. Instructions that libseccomp does not use throw.
+std::uint32_t run(const SeccompProgram& program, const seccomp_data& data) {
+  std::uint32_t a = 0;
+  std::uint32_t scratch[BPF_MEMWORDS] = {};
+  for (std::size_t pc = 0; pc < program.size(); ++pc) {
+    const sock_filter& op = program[pc];
+    if (op.code == (BPF_LD | BPF_W | BPF_ABS)) {
+      if (op.k + sizeof a > sizeof data) throw std::runtime_error("a load past the data");
+      std::memcpy(&a, reinterpret_cast<const char*>(&data) + op.k, sizeof a);
+    } else if (op.code == (BPF_LD | BPF_W | BPF_MEM)) {
+      a = scratch[op.k];
+    } else if (op.code == BPF_ST) {
+      scratch[op.k] = a;
+    } else if (op.code == (BPF_ALU | BPF_AND | BPF_K)) {
+      a &= op.k;
+    } else if (op.code == (BPF_JMP | BPF_JA)) {
+      pc += op.k;
+    } else if (BPF_CLASS(op.code) == BPF_JMP) {
+      pc += jump_holds(op, a) ? op.jt : op.jf;
+    } else if (op.code == (BPF_RET | BPF_K)) {
+      return op.k;
+    } else {
+      throw std::runtime_error("an instruction that the interpreter does not know");
+    }
+  }
+  throw std::runtime_error("the program has no end");
+}
+
+class SeccompFilterTest : public testing::Test {
+ protected:
+  static const SeccompProgram& program() {
+    static const SeccompProgram compiled = compile_seccomp_filter(UnmappedMemory::kCounted).value();
+    return compiled;
+  }
+
+  static seccomp_data call(long number, std::initializer_list<std::uint64_t> arguments) {
+    seccomp_data data{};
+    data.nr = static_cast<int>(number);
+    data.arch = AUDIT_ARCH_X86_64;
+    std::copy(arguments.begin(), arguments.end(), data.args);
+    return data;
+  }
+  static std::uint32_t ask(long number, std::initializer_list<std::uint64_t> arguments = {}) {
+    return run(program(), call(number, arguments));
+  }
+  static std::uint32_t ask_as(std::uint32_t arch, long number) {
+    seccomp_data data = call(number, {});
+    data.arch = arch;
+    return run(program(), data);
+  }
+
+  // -1 where libseccomp does not know the call, or this architecture does not have it.
+  static int number_of(const char* name) {
+    int number = seccomp_syscall_resolve_name(name);
+    return number < 0 ? -1 : number;
+  }
+};
+
+TEST_F(SeccompFilterTest, FitsIntoAFilterOfTheKernel) {
+  EXPECT_LE(program().size(), static_cast<std::size_t>(BPF_MAXINSNS));
+}
+
+TEST_F(SeccompFilterTest, ChecksTheArchitectureFirst) {
+  const SeccompProgram& p = program();
+  ASSERT_GT(p.size(), 2u);
+  EXPECT_EQ(p[0].code, BPF_LD | BPF_W | BPF_ABS);
+  EXPECT_EQ(p[0].k, offsetof(seccomp_data, arch));
+  EXPECT_EQ(p[1].code, BPF_JMP | BPF_JEQ | BPF_K);
+  EXPECT_EQ(p[1].k, static_cast<std::uint32_t>(AUDIT_ARCH_X86_64));
+}
+
+TEST_F(SeccompFilterTest, KillsAnotherArchitecturesCalls) {
+  for (auto arch : std::initializer_list<std::uint32_t>{AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, 0}) {
+    for (long number : {0L, 1L, 11L, 9999L, long(SYS_getpid)}) {
+      EXPECT_EQ(ask_as(arch, number), kKill) << arch << " " << number;
+    }
+  }
+}
+
+TEST_F(SeccompFilterTest, KillsTheX32Numbers) {
+  constexpr long kX32 = 0x40000000;
+  for (long number : {0L, long(SYS_getpid), 520L, 547L, 9999L}) {
+    EXPECT_EQ(ask(kX32 + number), kKill) << number;
+  }
+}
+
+TEST_F(SeccompFilterTest, AllowsEveryCallOnItsList) {
+  std::size_t known = 0;
+  for (const char* name : kAllowedCalls) {
+    int number = number_of(name);
+    if (number < 0) continue;
+    ++known;
+    EXPECT_EQ(ask(number), kAllow) << name;
+    EXPECT_EQ(ask(number, {~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull}), kAllow) << name;
+  }
+  EXPECT_GT(known, std::size(kAllowedCalls) * 9 / 10);
+}
+
+TEST_F(SeccompFilterTest, RefusesEveryCallOnItsList) {
+  std::size_t known = 0;
+  for (const char* name : kRefusedCalls) {
+    int number = number_of(name);
+    if (number < 0) continue;
+    ++known;
+    EXPECT_EQ(ask(number), kEperm) << name;
+    EXPECT_EQ(ask(number, {~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull}), kEperm) << name;
+  }
+  EXPECT_GT(known, std::size(kRefusedCalls) * 9 / 10);
+}
+
+TEST_F(SeccompFilterTest, LetsUnmappedMemoryBeHeldOnlyWhereItIsCounted) {
+  SeccompProgram uncounted = compile_seccomp_filter(UnmappedMemory::kNotCounted).value();
+  for (const char* name : kUnmappedMemoryCalls) {
+    EXPECT_EQ(ask(number_of(name)), kAllow) << name;
+    EXPECT_EQ(run(uncounted, call(number_of(name), {})), kEnosys) << name;
+  }
+  EXPECT_EQ(run(uncounted, call(SYS_getpid, {})), kAllow);
+}
+
+TEST_F(SeccompFilterTest, NamesNoCallTwice) {
+  std::set<std::string> seen;
+  for (const char* name : kAllowedCalls) EXPECT_TRUE(seen.insert(name).second) << name;
+  for (const char* name : kUnmappedMemoryCalls) EXPECT_TRUE(seen.insert(name).second) << name;
+  for (const char* name : kRefusedCalls) EXPECT_TRUE(seen.insert(name).second) << name;
+  // These have rules of their own, which a plain one would undo.
+  for (const char* name : {"clone", "socket", "socketpair", "chmod", "fchmod", "fchmodat", "creat",
+                           "mknod", "mknodat", "personality", "clone3", "openat2"}) {
+    EXPECT_FALSE(seen.contains(name)) << name;
+  }
+}
+
+TEST_F(SeccompFilterTest, AnswersUnknownCallsAsAKernelWithoutThem) {
+  for (long number : {9999L, 600L, 0x3fffffffL}) EXPECT_EQ(ask(number), kEnosys) << number;
+  EXPECT_EQ(ask(SYS_clone3), kEnosys);
+  EXPECT_EQ(ask(SYS_openat2), kEnosys);
+  EXPECT_NE(ask(-1), kAllow);
+}
+
+TEST_F(SeccompFilterTest, LetsThreadsAndProcessesBeClonedButNoUserOrNetworkNamespace) {
+  constexpr std::uint64_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                                    CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
+  EXPECT_EQ(ask(SYS_clone, {kThread}), kAllow);
+  EXPECT_EQ(ask(SYS_clone, {SIGCHLD}), kAllow);
+  // What a slot clones for each job; a job has no capability for it.
+  EXPECT_EQ(ask(SYS_clone, {CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS}), kAllow);
+  for (std::uint64_t flag : {CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWCGROUP}) {
+    EXPECT_EQ(ask(SYS_clone, {flag}), kEperm) << flag;
+    EXPECT_EQ(ask(SYS_clone, {flag | kThread}), kEperm) << flag;
+    EXPECT_EQ(ask(SYS_clone, {flag | kGarbage}), kEperm) << flag;
+  }
+  EXPECT_EQ(ask(SYS_clone, {CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWCGROUP}), kEperm);
+  EXPECT_EQ(ask(SYS_clone, {SIGCHLD | kGarbage}), kAllow);
+}
+
+TEST_F(SeccompFilterTest, KnowsNoSocketsButLocalOnes) {
+  for (long call : {long(SYS_socket), long(SYS_socketpair)}) {
+    EXPECT_EQ(ask(call, {AF_UNIX, SOCK_STREAM, 0}), kAllow);
+    for (std::uint64_t family : {AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG, 0}) {
+      EXPECT_EQ(ask(call, {family, SOCK_STREAM, 0}), kEafnosupport) << family;
+      EXPECT_EQ(ask(call, {family | kGarbage, SOCK_STREAM, 0}), kEafnosupport) << family;
+    }
+    // The kernel would take this for AF_INET: the high bits must not make it pass for another.
+    EXPECT_NE(ask(call, {std::uint64_t(AF_UNIX) << 32 | AF_INET}), kAllow);
+  }
+}
+
+// CVE-2017-5226, and again with high bits that the kernel does not look at (CVE-2019-10063).
+TEST_F(SeccompFilterTest, RefusesToTypeIntoTerminals) {
+  for (std::uint64_t request : {TIOCSTI, TIOCLINUX}) {
+    EXPECT_EQ(ask(SYS_ioctl, {0, request}), kEperm) << request;
+    EXPECT_EQ(ask(SYS_ioctl, {0, request | kGarbage}), kEperm) << request;
+    EXPECT_EQ(ask(SYS_ioctl, {~0ull, request | 1ull << 32}), kEperm) << request;
+  }
+  for (std::uint64_t request : {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO}) {
+    EXPECT_EQ(ask(SYS_ioctl, {0, request}), kAllow) << request;
+    EXPECT_EQ(ask(SYS_ioctl, {0, request | kGarbage}), kAllow) << request;
+  }
+}
+
+TEST_F(SeccompFilterTest, RefusesSetuidAndSetgidModes) {
+  struct ModeCall {
+    long number;
+    unsigned mode_argument;
+  };
+  for (auto [number, at] :
+       {ModeCall{SYS_chmod, 1}, ModeCall{SYS_fchmod, 1}, ModeCall{SYS_fchmodat, 2},
+        ModeCall{SYS_creat, 1}, ModeCall{SYS_mknod, 1}, ModeCall{SYS_mknodat, 2}}) {
+    auto ask_mode = [number = number, at = at](std::uint64_t mode) {
+      return at == 1 ? ask(number, {0, mode}) : ask(number, {0, 0, mode});
+    };
+    for (std::uint64_t mode : {0755, 0, 01777, 0100644}) {
+      EXPECT_EQ(ask_mode(mode), kAllow) << number << " " << mode;
+    }
+    for (std::uint64_t mode : {04755, 02755, 06000, 04000, 02000}) {
+      EXPECT_EQ(ask_mode(mode), kEperm) << number << " " << mode;
+      EXPECT_EQ(ask_mode(mode | kGarbage), kEperm) << number << " " << mode;
+    }
+  }
+}
+
+TEST_F(SeccompFilterTest, LetsThePersonalityBeAskedButNotChanged) {
+  EXPECT_EQ(ask(SYS_personality, {0}), kAllow);
+  EXPECT_EQ(ask(SYS_personality, {0xffffffff}), kAllow);
+  EXPECT_EQ(ask(SYS_personality, {~0ull}), kAllow);
+  EXPECT_NE(ask(SYS_personality, {0x0040000}), kAllow);  // ADDR_NO_RANDOMIZE
+  EXPECT_NE(ask(SYS_personality, {0x0008}), kAllow);     // PER_LINUX32
+}
+
+}  // namespace
+}  // namespace glovebox
