@@ -44,8 +44,8 @@ class ToolRegistry {
   // The folder of an example, where a manifest's tool has one of that name; else kNotFound.
   Result<std::filesystem::path> example_path(const ToolId& id, std::string_view example) const;
 
-  // Looks for every tool's program on the sandbox's PATH and sets status and reason. Cheap: a few
-  // stats.
+  // Looks for every tool's program, and that of its version command, on the sandbox's PATH and sets
+  // status and reason. Cheap: a few stats.
   void refresh_availability();
   // What the version command printed; its first line that is not blank is kept, cleaned of control
   // characters. Unknown ids are ignored.
