@@ -18,6 +18,9 @@ if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   target_compile_options(
     glovebox_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
 endif()
+# clang 14 cannot instrument coroutines with -fsanitize=function ("difference across sections").
+target_compile_options(glovebox_options
+                       INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fno-sanitize=function>)
 target_compile_definitions(
   glovebox_options
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
