@@ -82,7 +82,7 @@ Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
                                        const std::string& text) {
   struct stat status;
   GB_TRY_VOID(os::check(::fstatat(folder_fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW), "stat",
-                        display_name(text)));
+                        shown_entry_name(text)));
   GB_TRY_VOID(check_mode(text, status.st_mode));
   auto path = RelativePath::parse(text);
   if (path.has_error()) return refuse_entry(text, path.error().message());

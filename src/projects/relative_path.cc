@@ -89,7 +89,7 @@ std::vector<std::string_view> RelativePath::components() const {
   return split(text_);
 }
 
-std::string display_name(std::string_view name) {
+std::string shown_entry_name(std::string_view name) {
   return RelativePath::parse(name).has_value() ? std::string(name) : escape_for_log(name);
 }
 

@@ -38,6 +38,6 @@ class RelativePath {
 };
 
 // A name for messages and logs: as it is where it could be a RelativePath, else escaped and cut.
-std::string display_name(std::string_view name);
+std::string shown_entry_name(std::string_view name);
 
 }  // namespace glovebox

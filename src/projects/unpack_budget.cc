@@ -28,7 +28,7 @@ Error too_many_entries(std::int64_t limit, std::uint64_t seen) {
 }
 
 Error too_large_file(std::string_view entry, ByteCount limit, std::uint64_t seen) {
-  std::string name = display_name(entry);
+  std::string name = shown_entry_name(entry);
   return over("'" + name + "' is larger than " + format_bytes(limit), "fileBytes", limit.bytes(),
               seen)
       .with("entry", name);
@@ -37,7 +37,7 @@ Error too_large_file(std::string_view entry, ByteCount limit, std::uint64_t seen
 }  // namespace
 
 Error refuse_entry(std::string_view entry, std::string_view predicate) {
-  std::string name = display_name(entry);
+  std::string name = shown_entry_name(entry);
   return Error(ErrorKind::kUnprocessable, "'" + name + "' " + std::string(predicate))
       .with("entry", name);
 }
