@@ -65,6 +65,8 @@ TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsToldOf) {
   std::vector<pid_t> family = descendants_of(launcher().pid());
   family.insert(family.begin(), launcher().pid());
   ASSERT_GT(family.size(), 4U);  // keeper, launcher, slot, init, tool
+  std::string leaf = "glovebox-" + std::to_string(family[1]) + "-";
+  EXPECT_EQ(cgroups_named(leaf).empty(), !has_layer("cgroup-memory"));
   auto generation = static_cast<std::size_t>(GetParam());
   ::kill(family[generation], SIGKILL);
   EXPECT_TRUE(failed(wait(*active)));
@@ -77,6 +79,10 @@ TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsToldOf) {
     end_launcher();
   }
   EXPECT_TRUE(serves_again());
+  // Whoever comes after sweeps up after a launcher that is gone.
+  if (generation < 2) {
+    EXPECT_THAT(cgroups_named(leaf), testing::IsEmpty());
+  }
 }
 
 TEST_F(FaultsTest, T41ASlotThatIsKilledWhileIdleIsReplaced) {

@@ -1,22 +1,33 @@
 #include "processes.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
+#include <sstream>
 #include <thread>
+
+#include "base/unique_fd.h"
 
 namespace glovebox {
 namespace fs = std::filesystem;
 namespace {
 
-// Empty where the process is gone.
+// Empty where the process is gone, also while it is read.
 std::string read_proc(pid_t pid, const std::string& entry) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/" + entry, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::string path = "/proc/" + std::to_string(pid) + "/" + entry;
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  char block[4096];
+  for (ssize_t size; (size = ::read(file.get(), block, sizeof block)) > 0;) {
+    text.append(block, static_cast<std::size_t>(size));
+  }
+  return text;
 }
 
 std::vector<pid_t> all_processes() {
@@ -96,12 +107,25 @@ bool all_dead(const std::vector<pid_t>& pids) {
 }
 
 std::string status_field(pid_t pid, const std::string& field) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind(field + ":", 0) == 0)
+  std::istringstream status(read_proc(pid, "status"));
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(field + ":", 0) == 0) {
       return line.substr(line.find_first_not_of(": \t", field.size()));
+    }
   }
   return {};
+}
+
+std::vector<std::string> cgroups_named(const std::string& prefix) {
+  std::vector<std::string> found;
+  std::error_code failure;
+  fs::recursive_directory_iterator entries("/sys/fs/cgroup",
+                                           fs::directory_options::skip_permission_denied, failure);
+  // Others make and remove folders while we look.
+  for (; !failure && entries != fs::end(entries); entries.increment(failure)) {
+    if (entries->path().filename().string().starts_with(prefix)) found.push_back(entries->path());
+  }
+  return found;
 }
 
 std::size_t count_descriptors(pid_t pid) {

@@ -21,6 +21,8 @@ bool all_gone(const std::string& text);
 bool all_dead(const std::vector<pid_t>& pids);
 // One line of /proc/PID/status, such as "VmRSS"; empty where it is not there.
 std::string status_field(pid_t pid, const std::string& field);
+// Folders of the cgroup file systems whose name starts so.
+std::vector<std::string> cgroups_named(const std::string& prefix);
 // Entries of /proc/PID/fd.
 std::size_t count_descriptors(pid_t pid);
 

@@ -124,8 +124,9 @@ TEST_F(ResourcesTest, T13ACrashIsTold) {
 
 TEST_F(ResourcesTest, T13ACrashLeavesNoCoreFile) {
   FinishedRun limits = run(spec("crash", {"limits"}));
-  EXPECT_EQ(parse_values(limits.out)["core-soft"], 0);
-  EXPECT_EQ(parse_values(limits.out)["core-hard"], 0);
+  // 1 is as good as 0 for files, and better for pipes (core(5)).
+  EXPECT_LE(parse_values(limits.out)["core-soft"], 1);
+  EXPECT_LE(parse_values(limits.out)["core-hard"], 1);
   FinishedRun crash = run(spec("crash", {"dump"}));
   ASSERT_TRUE(signaled(crash, SIGSEGV));
   EXPECT_TRUE(crash.result.value().artifacts.empty());

@@ -37,6 +37,8 @@ static void try_machines(void) {
   report("io-uring-setup", syscall(SYS_io_uring_setup, 1, &ring));
   report("io-uring-enter", syscall(SYS_io_uring_enter, -1, 0, 0, 0, NULL, 0));
   report("io-uring-register", syscall(SYS_io_uring_register, -1, 0, NULL, 0));
+  unsigned long context = 0;
+  report("io-setup", syscall(SYS_io_setup, 1, &context));
   union bpf_attr map = {
       .map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
   report("bpf", syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof map));

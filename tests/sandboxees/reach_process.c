@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
     open_entry(pid, "mem", O_RDONLY);
     open_entry(pid, "maps", O_RDONLY);
     open_entry(pid, "fd", O_RDONLY | O_DIRECTORY);
-    open_entry(pid, "fd/1", O_WRONLY);
+    open_entry(pid, "fdinfo", O_RDONLY | O_DIRECTORY);
     open_entry(pid, "root", O_PATH);
     open_entry(pid, "cwd", O_PATH);
     open_entry(pid, "exe", O_PATH);
