@@ -212,6 +212,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   CLI::App app(std::string(help::kAbout), "glovebox");
   Flags flags;
   set_up_help(app);
+  app.footer(std::string(help::kFooter));
   add_serve(app, flags);
   add_run(app, flags);
   add_exec(app, flags);

@@ -1,0 +1,65 @@
+// glovebox: the one program, and with the files beside it the only place where concrete parts meet.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "base/log.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/remote_run.h"
+#include "exec_command.h"
+#include "inspect_commands.h"
+#include "run_command.h"
+#include "serve_command.h"
+
+namespace glovebox {
+namespace {
+
+const char* environment(const char* name) {
+  return std::getenv(name);
+}
+
+struct Dispatch {
+  int operator()(const PrintCommand& command) const {
+    std::fputs(command.text.c_str(), command.is_error ? stderr : stdout);
+    return command.exit_code;
+  }
+  int operator()(const ServeCommand& command) const {
+    set_up_log("info");
+    return serve_command(command);
+  }
+  int operator()(const RunCommand& command) const {
+    Terminal terminal = terminal_of(STDERR_FILENO, environment);
+    return command.server.empty() ? run_command(command, terminal) : run_remote(command, terminal);
+  }
+  int operator()(const ExecCommand& command) const {
+    return exec_command(command, terminal_of(STDERR_FILENO, environment));
+  }
+  int operator()(const ToolsCommand& command) const {
+    return tools_command(command, terminal_of(STDOUT_FILENO, environment));
+  }
+  int operator()(const DoctorCommand& command) const {
+    return doctor_command(command, terminal_of(STDOUT_FILENO, environment));
+  }
+};
+
+}  // namespace
+}  // namespace glovebox
+
+int main(int argc, char** argv) {
+  // A reader that goes away shows as EPIPE where it is written to.
+  std::signal(SIGPIPE, SIG_IGN);
+  glovebox::set_up_log("warning");
+  try {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    return std::visit(glovebox::Dispatch(),
+                      glovebox::parse_command_line(std::move(arguments), glovebox::environment));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "glovebox: this should not have happened: {}\n", error.what());
+    return glovebox::kExitGloveboxFailed;
+  }
+}

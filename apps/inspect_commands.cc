@@ -1,0 +1,79 @@
+#include "inspect_commands.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "base/log.h"
+#include "cli/listings.h"
+#include "cli/requirements.h"
+#include "cli/run_report.h"
+#include "model/json.h"
+#include "sandbox/launcher.h"
+#include "tool_folders.h"
+
+namespace glovebox {
+namespace {
+
+namespace json = boost::json;
+
+json::array problems_json(const std::vector<ManifestProblem>& problems) {
+  json::array array;
+  for (const ManifestProblem& problem : problems) {
+    array.push_back(json::object{{"file", problem.file.native()},
+                                 {"line", problem.line},
+                                 {"field", problem.field},
+                                 {"message", problem.message}});
+  }
+  return array;
+}
+
+int check_tools(const ToolsCommand& command) {
+  std::vector<ManifestProblem> problems;
+  RegistrySources sources{{command.check_dir}, {}};
+  ToolRegistry registry = ToolRegistry::load(sources, problems);
+  if (command.json) {
+    fmt::print("{}\n", json::serialize(json::object{{"tools", registry.tools().size()},
+                                                    {"problems", problems_json(problems)}}));
+  } else {
+    for (const ManifestProblem& problem : problems) fmt::print("{}\n", problem_line(problem));
+    fmt::print("{} tools, {} problems\n", registry.tools().size(), problems.size());
+  }
+  return problems.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int tools_command(const ToolsCommand& command, const Terminal& terminal) {
+  if (!command.check_dir.empty()) return check_tools(command);
+  std::vector<ManifestProblem> problems;
+  ToolRegistry registry = ToolRegistry::load(registry_sources(command.settings), problems);
+  registry.refresh_availability();
+  for (const ManifestProblem& problem : problems) {
+    fmt::print(stderr, "glovebox: {}\n", problem_line(problem));
+  }
+  if (command.json) {
+    json::array tools;
+    for (const Tool& tool : registry.tools()) tools.push_back(to_json(tool));
+    fmt::print("{}\n", json::serialize(json::object{{"tools", std::move(tools)}}));
+  } else {
+    fmt::print("{}", tools_text(registry.tools(), terminal));
+  }
+  return 0;
+}
+
+int doctor_command(const DoctorCommand& command, const Terminal& terminal) {
+  IsolationReport report = probe_isolation();
+  if (command.json) {
+    fmt::print("{}\n", json::serialize(to_json(report)));
+  } else {
+    fmt::print("{}", doctor_text(report, terminal));
+  }
+  auto met =
+      check_requirements(report, command.settings.require_tier, command.settings.require_layers);
+  if (met.has_error()) fmt::print(stderr, "{}", error_line(met.error()));
+  return report.tier == Tier::kNone || met.has_error() ? 1 : 0;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,76 @@
+#include "local_sandbox.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/os.h"
+#include "cli/requirements.h"
+#include "confinement.h"
+
+namespace glovebox {
+
+Result<LocalSandbox> LocalSandbox::open(const Settings& settings) {
+  GB_TRY(ScratchDir scratch, ScratchDir::make());
+  GB_TRY(auto store, ProjectStore::open(scratch.path() / "projects", archive_limits(settings)));
+  LauncherOptions options;
+  options.slots = 1;
+  options.project_root = store->trees_dir();
+  GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
+  GB_TRY_VOID(
+      check_requirements(launcher.isolation(), settings.require_tier, settings.require_layers));
+  return LocalSandbox{std::move(scratch), std::move(store), std::move(launcher)};
+}
+
+ArchiveLimits archive_limits(const Settings& settings) {
+  ArchiveLimits limits;
+  limits.upload = settings.upload_bytes;
+  limits.unpacked = settings.unpacked_bytes;
+  limits.file = settings.file_bytes;
+  limits.entries = settings.archive_entries;
+  limits.ratio = settings.archive_ratio;
+  return limits;
+}
+
+Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::path& path) {
+  ProjectSource source;
+  std::error_code code;
+  std::filesystem::file_status status = std::filesystem::status(path, code);
+  if (status.type() == std::filesystem::file_type::directory) {
+    GB_TRY(source.tree, store.add_directory(path));
+    return source;
+  }
+  if (status.type() != std::filesystem::file_type::regular) {
+    return Error(ErrorKind::kUser,
+                 fmt::format("{}: {}", escape_for_log(path.native()),
+                             code ? code.message() : "is neither a directory nor an archive"));
+  }
+  auto archive = os::open(path, O_RDONLY);
+  if (archive.has_error()) return std::move(archive).error().with_kind(ErrorKind::kNotFound);
+  source.archive = std::move(archive).value();
+  return source;
+}
+
+Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source) {
+  if (source.tree) return *std::move(source.tree);
+  return store.add_archive(source.archive.get());
+}
+
+Result<void> confine_local(const LocalSandbox& local, const std::filesystem::path& artifacts_dir) {
+  ConfinementPlan plan;
+  plan.read_write = {local.scratch.path(), "/dev/null"};
+  plan.remove_folders = {local.scratch.path().parent_path()};
+  plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
+  if (!artifacts_dir.empty()) {
+    std::error_code code;
+    std::filesystem::create_directories(artifacts_dir, code);
+    if (code) {
+      return Error(ErrorKind::kUser,
+                   fmt::format("{}: {}", escape_for_log(artifacts_dir.native()), code.message()));
+    }
+    plan.read_write.push_back(artifacts_dir);
+  }
+  return confine_this_process(plan);
+}
+
+}  // namespace glovebox

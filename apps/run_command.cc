@@ -1,0 +1,175 @@
+#include "run_command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdio>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/conclusion.h"
+#include "cli/standard_input.h"
+#include "execution/make_execution_service.h"
+#include "execution/spawn.h"
+#include "interrupts.h"
+#include "live_output.h"
+#include "local_sandbox.h"
+#include "save_artifacts.h"
+#include "store/sqlite_store.h"
+#include "tool_folders.h"
+
+namespace glovebox {
+namespace {
+
+const ClientId kLocalClient("local");
+
+// One job of one service on a loop of its own.
+class LocalRun {
+ public:
+  LocalRun(const RunCommand& command, const Terminal& terminal, ToolRegistry& registry,
+           LocalSandbox& local, SqliteStore& records)
+      : command_(command),
+        terminal_(terminal),
+        store_(*local.store),
+        records_(records),
+        sandbox_(local.launcher.make_sandbox(loop_)),
+        output_([this] { cancel(); }),
+        interrupts_(loop_, [this] { cancel(); }),
+        service_(make_execution_service(
+            {loop_, pool_, registry, store_, *sandbox_, records_, records_, clock_}, options())) {}
+
+  Result<Conclusion> run(ProjectSource source, ExecuteRequest request) {
+    std::optional<Result<Conclusion>> ended;
+    boost::asio::co_spawn(loop_, execute(std::move(source), std::move(request)),
+                          [&](std::exception_ptr thrown, Result<Conclusion> conclusion) {
+                            if (thrown) {
+                              ended = internal_error("the run ended by an exception");
+                            } else {
+                              ended = std::move(conclusion);
+                            }
+                            interrupts_.stop();
+                            loop_.stop();
+                          });
+    loop_.run();
+    return std::move(*ended);
+  }
+
+ private:
+  ExecutionOptions options() {
+    ExecutionOptions options;
+    options.hourly_per_client = 0;
+    options.concurrent_per_client = 0;
+    options.probe_versions = ProbeVersions::kNo;
+    options.on_output = [this](const JobId&, OutputStream stream, std::string_view bytes) {
+      if (!command_.json) output_.write(stream, bytes);
+    };
+    options.on_artifacts = [this](const JobId&, std::vector<CollectedArtifact> artifacts) {
+      if (!command_.artifacts_dir.empty()) {
+        saved_ = save_artifacts(command_.artifacts_dir, artifacts);
+      }
+    };
+    return options;
+  }
+
+  Awaitable<Result<Conclusion>> execute(ProjectSource source, ExecuteRequest request) {
+    GB_CO_TRY(ProjectTree tree, store_project(store_, std::move(source)));
+    Project project = describe_project(tree);
+    request.project_id = project.id;
+    tell(fmt::format("{} on {} files, {}; sealed by {}", command_.tool, project.file_count,
+                     format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes))),
+                     fmt::join(sandbox_->isolation().layers, ", ")));
+    GB_CO_TRY_VOID(co_await records_.add_project(std::move(project)));
+    GB_CO_TRY(job_, co_await service_->submit(kLocalClient, std::move(request)));
+    if (cancelled_) cancel();
+    GB_CO_TRY(ExecutionResult result, co_await service_->wait(*job_));
+    GB_CO_TRY_VOID(std::move(saved_));
+    Conclusion conclusion{std::move(result.job), std::move(result.output), command_.artifacts_dir};
+    conclusion.output_closed = output_.closed();
+    co_return conclusion;
+  }
+
+  Project describe_project(const ProjectTree& tree) const {
+    Project project;
+    project.id = new_project_id();
+    project.owner = kLocalClient;
+    project.name = command_.path;
+    project.sha256 = tree.sha256;
+    project.file_count = static_cast<std::int64_t>(tree.files.size());
+    project.total_bytes = tree.total_bytes;
+    project.created_at = clock_.wall_now();
+    project.expires_at = project.created_at + std::chrono::hours(24 * 365);
+    return project;
+  }
+
+  void cancel() {
+    cancelled_ = true;
+    if (job_) spawn(loop_, "cancel", cancel_job(*job_));
+  }
+  Awaitable<void> cancel_job(JobId id) {
+    // A job that has ended meanwhile needs no cancelling.
+    static_cast<void>(co_await service_->cancel(kLocalClient, id));
+  }
+
+  void tell(const std::string& text) const {
+    if (!terminal_.interactive) return;
+    fmt::print(stderr, "{}\n", terminal_.paint(Color::kDim, "glovebox: " + text));
+  }
+
+  const RunCommand& command_;
+  const Terminal& terminal_;
+  boost::asio::io_context loop_{1};
+  boost::asio::thread_pool pool_{1};
+  SystemClock clock_;
+  ProjectStore& store_;
+  SqliteStore& records_;
+  std::unique_ptr<Sandbox> sandbox_;
+  LiveOutput output_;
+  Interrupts interrupts_;
+  std::unique_ptr<ExecutionService> service_;
+  std::optional<JobId> job_;
+  bool cancelled_ = false;
+  Result<void> saved_;
+};
+
+// Also says why it may be the manifest's fault that there is no such tool.
+Result<ToolRegistry> load_tools(const RunCommand& command) {
+  std::vector<ManifestProblem> problems;
+  ToolRegistry registry = ToolRegistry::load(registry_sources(command.settings), problems);
+  registry.refresh_availability();
+  if (registry.find(ToolId(command.tool)) != nullptr) return registry;
+  for (const ManifestProblem& problem : problems) {
+    fmt::print(stderr, "glovebox: {}\n", problem_line(problem));
+  }
+  GB_TRY_VOID(registry.get(ToolId(command.tool)));
+  return registry;
+}
+
+Result<Conclusion> run(const RunCommand& command, const Terminal& terminal) {
+  GB_TRY(ToolRegistry registry, load_tools(command));
+  const Tool& tool = *registry.find(ToolId(command.tool));
+  ExecuteRequest request{.tool_id = tool.id, .timeout = command.timeout};
+  GB_TRY(request.parameters, parse_parameter_texts(tool, command.parameters));
+  if (tool.takes_stdin) {
+    GB_TRY(request.stdin_text, read_standard_input());
+  }
+  GB_TRY(LocalSandbox local, LocalSandbox::open(command.settings));
+  GB_TRY(ProjectSource source, open_project(*local.store, command.path));
+  GB_TRY_VOID(confine_local(local, command.artifacts_dir));
+  GB_TRY(auto records, SqliteStore::open(":memory:"));
+  auto running = std::make_unique<LocalRun>(command, terminal, registry, local, *records);
+  return running->run(std::move(source), std::move(request));
+}
+
+}  // namespace
+
+int run_command(const RunCommand& command, const Terminal& terminal) {
+  Result<Conclusion> ended = run(command, terminal);
+  if (ended.has_error()) return fail(ended.error(), command.json);
+  return conclude(ended.value(), command.json, terminal);
+}
+
+}  // namespace glovebox

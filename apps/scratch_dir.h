@@ -1,0 +1,26 @@
+// A folder of our own for one run, 0700, removed with everything in it at the end.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace glovebox {
+
+class ScratchDir {
+ public:
+  // Below TMPDIR, else /tmp.
+  static Result<ScratchDir> make();
+
+  ScratchDir(ScratchDir&& other) noexcept;
+  ScratchDir& operator=(ScratchDir&&) = delete;
+  ~ScratchDir();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit ScratchDir(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,186 @@
+#include "serve_command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/exit_code.h"
+#include "cli/listen_address.h"
+#include "cli/requirements.h"
+#include "cli/run_report.h"
+#include "cli/usable_cpus.h"
+#include "confinement.h"
+#include "data_dir.h"
+#include "execution/make_execution_service.h"
+#include "execution/spawn.h"
+#include "http/server.h"
+#include "local_sandbox.h"
+#include "store/sqlite_store.h"
+#include "tool_folders.h"
+
+namespace glovebox {
+namespace {
+
+constexpr int kExitServerFailed = 1;
+constexpr std::size_t kPoolThreads = 2;
+// For answers that are being written when the last job has ended.
+constexpr auto kFinishTime = std::chrono::seconds(5);
+
+ToolRegistry load_tools(const RegistrySources& sources) {
+  std::vector<ManifestProblem> problems;
+  ToolRegistry registry = ToolRegistry::load(sources, problems);
+  registry.refresh_availability();
+  for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
+  auto available =
+      std::count_if(registry.tools().begin(), registry.tools().end(),
+                    [](const Tool& tool) { return tool.status == ToolStatus::kAvailable; });
+  spdlog::info("{} tools, {} of them available", registry.tools().size(), available);
+  return registry;
+}
+
+HttpOptions http_options(const Settings& settings, const ListenAddress& address) {
+  HttpOptions options;
+  options.address = address.host;
+  options.port = address.port;
+  options.public_url = settings.public_url;
+  options.trusted_proxies = settings.trusted_proxies;
+  options.allowed_hosts = settings.allowed_hosts;
+  options.upload = settings.upload_bytes;
+  return options;
+}
+
+ExecutionOptions execution_options(const Settings& settings) {
+  ExecutionOptions options;
+  options.queue_capacity = static_cast<std::size_t>(settings.queue_capacity);
+  options.hourly_per_client = settings.hourly_per_client;
+  options.concurrent_per_client = settings.concurrent_per_client;
+  options.project_ttl = settings.project_ttl;
+  options.job_ttl = settings.job_ttl;
+  return options;
+}
+
+Result<LauncherProcess> start_launcher(const Settings& settings,
+                                       const std::filesystem::path& trees) {
+  LauncherOptions options;
+  options.slots =
+      static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
+  options.project_root = trees;
+  GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
+  const IsolationReport& report = launcher.isolation();
+  GB_TRY_VOID(check_requirements(report, settings.require_tier, settings.require_layers));
+  spdlog::info("{} slots; isolation: {} ({})", options.slots, tier_name(report.tier),
+               fmt::join(report.layers, ", "));
+  for (const MissingLayer& layer : report.missing) {
+    spdlog::warn("isolation without {}: {}; {}", layer.layer, layer.why, layer.remedy);
+  }
+  return launcher;
+}
+
+ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sources, int port) {
+  ConfinementPlan plan;
+  plan.read_write = {data.path, "/dev/null"};
+  plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
+  for (const auto& folders : {sources.tools_dirs, sources.examples_dirs}) {
+    plan.read_only.insert(plan.read_only.end(), folders.begin(), folders.end());
+  }
+  plan.bind_port = port;
+  return plan;
+}
+
+// Each connection and each job needs a few descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// The first SIGTERM or SIGINT drains, the second ends at once.
+class Shutdown {
+ public:
+  Shutdown(boost::asio::io_context& loop, ExecutionService& service, HttpServer& server,
+           std::chrono::milliseconds grace)
+      : loop_(loop), service_(service), server_(server), grace_(grace), signals_(loop) {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    wait();
+  }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (draining_) {
+        spdlog::warn("a second signal: ending at once");
+        server_.stop();
+        loop_.stop();
+        return;
+      }
+      draining_ = true;
+      spdlog::info("draining: no new jobs; running ones get {}", format_duration(grace_));
+      spawn(loop_, "shutdown", drain());
+      wait();
+    });
+  }
+  Awaitable<void> drain() {
+    co_await service_.drain(grace_);
+    co_await server_.finish(kFinishTime);
+    spdlog::info("drained");
+    loop_.stop();
+  }
+
+  boost::asio::io_context& loop_;
+  ExecutionService& service_;
+  HttpServer& server_;
+  std::chrono::milliseconds grace_;
+  boost::asio::signal_set signals_;
+  bool draining_ = false;
+};
+
+// Everything in the order in which it must come to life; the reverse is how it ends.
+Result<void> serve(const Settings& settings) {
+  GB_TRY(ListenAddress address, parse_listen_address(settings.listen));
+  RegistrySources sources = registry_sources(settings);
+  ToolRegistry registry = load_tools(sources);
+  GB_TRY(DataDir data, open_data_dir(settings.data_dir));
+  // What SQLite does not keep in memory must not go where this process may no longer write.
+  ::setenv("SQLITE_TMPDIR", data.path.c_str(), 1);
+  GB_TRY(auto store, ProjectStore::open(data.path / "projects", archive_limits(settings)));
+  GB_TRY(LauncherProcess launcher, start_launcher(settings, store->trees_dir()));
+  raise_descriptor_limit();
+  GB_TRY_VOID(confine_this_process(confinement_plan(data, sources, address.port)));
+
+  SystemClock clock;
+  GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
+  boost::asio::io_context loop(1);
+  boost::asio::thread_pool pool(kPoolThreads);
+  std::unique_ptr<Sandbox> sandbox = launcher.make_sandbox(loop);
+  ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock};
+  auto service = make_execution_service(deps, execution_options(settings));
+  GB_TRY(auto server, make_http_server(loop, *service, http_options(settings, address)));
+  Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
+  fmt::print("listening on {}\n", server->url());
+  std::fflush(stdout);
+  loop.run();
+  return ok();
+}
+
+}  // namespace
+
+int serve_command(const ServeCommand& command) {
+  Result<void> served = serve(command.settings);
+  if (!served.has_error()) return 0;
+  fmt::print(stderr, "{}", error_line(served.error()));
+  return kExitServerFailed;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,34 @@
+#include "tool_folders.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace glovebox {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> folders(const std::vector<std::string>& given, const char* installed) {
+  if (!given.empty()) return {given.begin(), given.end()};
+  std::error_code code;
+  fs::path program = fs::read_symlink("/proc/self/exe", code);
+  fs::path folder = program.parent_path().parent_path() / "share" / "glovebox" / installed;
+  if (code || !fs::is_directory(folder, code)) return {};
+  return {folder};
+}
+
+}  // namespace
+
+RegistrySources registry_sources(const Settings& settings) {
+  return {folders(settings.tools_dirs, "tools"), folders(settings.examples_dirs, "examples")};
+}
+
+std::string problem_line(const ManifestProblem& problem) {
+  std::string text = escape_for_log(problem.file.native());
+  if (problem.line > 0) text += fmt::format(":{}", problem.line);
+  if (!problem.field.empty()) text += fmt::format(": {}", escape_for_log(problem.field));
+  return fmt::format("{}: {}", text, problem.message);
+}
+
+}  // namespace glovebox
