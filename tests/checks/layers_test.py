@@ -40,7 +40,7 @@ def violations(path, text):
             found.append(f"{path}: {layer} may not include {name}")
         elif target is not None and target not in ALLOWED:
             found.append(f"{path}: {name} lies in no layer")
-        elif target is None and not path.name.endswith("_test.cc"):
+        elif target is None and not (source_tree.ROOT / "testing" / name).exists():
             found.append(f'{path}: write "{layer}/{name}"')
     return found
 
