@@ -146,6 +146,7 @@ Result<void> CgroupTree::open_v1(CgroupLeaf& leaf, const std::string& leaf_name)
     } else if (controller.name == "cpuacct") {
       files.cpu_user = open_optional(dir, "cpuacct.usage_user", O_RDONLY);
       files.cpu_system = open_optional(dir, "cpuacct.usage_sys", O_RDONLY);
+      files.cpu_total = open_optional(dir, "cpuacct.usage", O_RDONLY);
     }
   }
   return ok();

@@ -35,6 +35,7 @@ struct CgroupFiles {
   UniqueFd cpu_limit;
   UniqueFd cpu_user;    // v1: nanoseconds; v2: cpu.stat, which holds both
   UniqueFd cpu_system;  // v1 only
+  UniqueFd cpu_total;   // v1 only: nanoseconds
 };
 
 // A leaf's directories; removed by remove(), once no process is in it.

@@ -92,20 +92,30 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
 }
 
 CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {
+  CpuTimes times;
   if (files_.version == 2) {
-    return {std::chrono::microseconds(read_keyed(files_.cpu_user, "user_usec")),
-            std::chrono::microseconds(read_keyed(files_.cpu_user, "system_usec"))};
+    times.user = std::chrono::microseconds(read_keyed(files_.cpu_user, "user_usec"));
+    times.system = std::chrono::microseconds(read_keyed(files_.cpu_user, "system_usec"));
+  } else {
+    times.user = std::chrono::nanoseconds(read_number(files_.cpu_user));
+    times.system = std::chrono::nanoseconds(read_number(files_.cpu_system));
   }
-  return {std::chrono::nanoseconds(read_number(files_.cpu_user)),
-          std::chrono::nanoseconds(read_number(files_.cpu_system))};
+  times.total = files_.cpu_total.valid() ? std::chrono::nanoseconds(read_number(files_.cpu_total))
+                                         : times.user + times.system;
+  return times;
 }
 
-std::chrono::nanoseconds CgroupMeter::user_time() const {
-  return read_cpu().user - cpu_base_.user;
-}
-
-std::chrono::nanoseconds CgroupMeter::system_time() const {
-  return read_cpu().system - cpu_base_.system;
+CgroupMeter::CpuTimes CgroupMeter::cpu_times() const {
+  CpuTimes now = read_cpu();
+  CpuTimes used;
+  used.total = now.total - cpu_base_.total;
+  auto user = static_cast<double>((now.user - cpu_base_.user).count());
+  auto system = static_cast<double>((now.system - cpu_base_.system).count());
+  double share = user + system > 0 ? user / (user + system) : 1;
+  used.user = std::chrono::nanoseconds(
+      static_cast<std::int64_t>(static_cast<double>(used.total.count()) * share));
+  used.system = used.total - used.user;
+  return used;
 }
 
 void CgroupMeter::sample() {

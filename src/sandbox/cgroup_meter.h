@@ -23,8 +23,14 @@ class CgroupMeter {
 
   Result<void> begin(const Limits& limits);
 
-  std::chrono::nanoseconds user_time() const;
-  std::chrono::nanoseconds system_time() const;
+  // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
+  // exactly, so there the total is what holds, and ticks only split it.
+  struct CpuTimes {
+    std::chrono::nanoseconds user{0};
+    std::chrono::nanoseconds system{0};
+    std::chrono::nanoseconds total{0};
+  };
+  CpuTimes cpu_times() const;
   // Sampled now and then; raises the peaks where the kernel keeps none for one job.
   void sample();
   ByteCount peak_memory() const;
@@ -40,10 +46,6 @@ class CgroupMeter {
   bool out_of_memory() const;
 
  private:
-  struct CpuTimes {
-    std::chrono::nanoseconds user{0};
-    std::chrono::nanoseconds system{0};
-  };
   CpuTimes read_cpu() const;
   bool take_notification() const;
 

@@ -85,14 +85,27 @@ TEST_F(CgroupMeterTest, HasNothingWithoutFiles) {
   EXPECT_FALSE(meter.has_cpu_time());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   meter.sample();
-  EXPECT_EQ(meter.user_time(), 0ns);
-  EXPECT_EQ(meter.system_time(), 0ns);
+  EXPECT_EQ(meter.cpu_times().user, 0ns);
+  EXPECT_EQ(meter.cpu_times().system, 0ns);
   EXPECT_EQ(meter.peak_memory(), ByteCount(0));
   EXPECT_EQ(meter.peak_processes(), 0);
   EXPECT_EQ(meter.oom_kills(), 0);
   EXPECT_EQ(meter.forks_refused(), 0);
   EXPECT_EQ(meter.notify_fd(), -1);
   EXPECT_FALSE(meter.out_of_memory());
+}
+
+TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
+  CgroupFiles files = v1_files();
+  files.cpu_total = file("usage", "2000000000\n");
+  CgroupMeter meter(std::move(files));
+  ASSERT_TRUE(meter.begin(limits()).has_value());
+  put("usage", "2090000000\n");
+  put("usage_user", "1004000000\n");
+  put("usage_sys", "508000000\n");
+  EXPECT_EQ(meter.cpu_times().total, 90ms);
+  EXPECT_EQ(meter.cpu_times().user, 30ms);
+  EXPECT_EQ(meter.cpu_times().system, 60ms);
 }
 
 TEST_F(CgroupMeterTest, SetsTheLimitsOfV1) {
@@ -143,19 +156,19 @@ TEST_F(CgroupMeterTest, FailsWhereALimitCannotBeSet) {
 TEST_F(CgroupMeterTest, CountsV1CpuTimeFromWhereTheLastJobLeftIt) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
-  EXPECT_EQ(meter.user_time(), 0ns);
+  EXPECT_EQ(meter.cpu_times().user, 0ns);
   put("usage_user", "1000000300\n");
   put("usage_sys", "500000020\n");
-  EXPECT_EQ(meter.user_time(), 300ns);
-  EXPECT_EQ(meter.system_time(), 20ns);
+  EXPECT_EQ(meter.cpu_times().user, 300ns);
+  EXPECT_EQ(meter.cpu_times().system, 20ns);
 }
 
 TEST_F(CgroupMeterTest, CountsV2CpuTimeFromWhereTheLastJobLeftIt) {
   CgroupMeter meter(v2_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   put("cpu.stat", "usage_usec 333\nuser_usec 110\nsystem_usec 223\n");
-  EXPECT_EQ(meter.user_time(), 100us);
-  EXPECT_EQ(meter.system_time(), 203us);
+  EXPECT_EQ(meter.cpu_times().user, 100us);
+  EXPECT_EQ(meter.cpu_times().system, 203us);
 }
 
 // "oom_kill_disable" comes first in v1, "oom" and "oom_group_kill" beside it in v2.

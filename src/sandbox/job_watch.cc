@@ -68,7 +68,7 @@ bool JobWatch::hear(const UniqueFd& server) {
 }
 
 std::chrono::nanoseconds JobWatch::cpu_time() const {
-  if (meter_.has_cpu_time()) return meter_.user_time() + meter_.system_time();
+  if (meter_.has_cpu_time()) return meter_.cpu_times().total;
   return std::chrono::nanoseconds(report_.cpu_ns.load(std::memory_order_relaxed));
 }
 
@@ -160,8 +160,14 @@ Outcome JobWatch::own_end(bool disk_full) const {
 Usage JobWatch::usage() const {
   Usage used;
   auto to_ms = [](auto time) { return std::chrono::duration_cast<milliseconds>(time); };
-  used.user = to_ms(meter_.has_cpu_time() ? meter_.user_time() : duration_of(reaped_.ru_utime));
-  used.system = to_ms(meter_.has_cpu_time() ? meter_.system_time() : duration_of(reaped_.ru_stime));
+  if (meter_.has_cpu_time()) {
+    CgroupMeter::CpuTimes times = meter_.cpu_times();
+    used.user = to_ms(times.user);
+    used.system = to_ms(times.total) - used.user;
+  } else {
+    used.user = to_ms(duration_of(reaped_.ru_utime));
+    used.system = to_ms(duration_of(reaped_.ru_stime));
+  }
   used.peak_memory = meter_.has_memory()
                          ? meter_.peak_memory()
                          : ByteCount(static_cast<std::uint64_t>(report_.peak_memory_bytes.load()));

@@ -46,7 +46,7 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   for (const UniqueFd* fd :
        {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_peak, &c.memory_events,
         &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak, &c.pids_events,
-        &c.cpu_limit, &c.cpu_user, &c.cpu_system}) {
+        &c.cpu_limit, &c.cpu_user, &c.cpu_system, &c.cpu_total}) {
     fds.push_back(fd->get());
   }
   return fds;

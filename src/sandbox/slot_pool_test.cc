@@ -1,17 +1,10 @@
-// The test stands at the other end of the sockets: it is the slots and the launcher.
 #include "sandbox/slot_pool.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include <boost/asio/io_context.hpp>
-#include <optional>
-
-#include "base/os.h"
-#include "sandbox/launcher_protocol.h"
-#include "sandbox/packet.h"
-#include "sandbox/slot_protocol.h"
+#include "sandbox/slot_pool_fixture.h"
 
 namespace glovebox {
 namespace {
@@ -19,103 +12,13 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using SlotPoolTest = SlotPoolFixture;
 
 bool is_dev_null(const UniqueFd& fd) {
   struct stat status, null;
   return ::fstat(fd.get(), &status) == 0 && ::stat("/dev/null", &null) == 0 &&
          status.st_rdev == null.st_rdev && S_ISCHR(status.st_mode);
 }
-
-// One start() and what came of it.
-struct Started {
-  std::unique_ptr<SandboxRun> run;
-  std::optional<Result<SandboxResult>> end;
-  int ends = 0;
-};
-
-class SlotPoolTest : public testing::Test {
- protected:
-  boost::asio::io_context loop_;
-  std::vector<UniqueFd> slots_;  // the slots' own ends
-  UniqueFd launcher_;            // the launcher's
-  std::unique_ptr<Sandbox> sandbox_;
-
-  void make_pool(std::size_t count = 1) {
-    std::vector<UniqueFd> ends;
-    for (std::size_t i = 0; i < count; ++i) {
-      auto pair = os::seqpacket_pair().value();
-      ends.push_back(std::move(pair.first));
-      slots_.push_back(std::move(pair.second));
-    }
-    auto control = os::seqpacket_pair().value();
-    launcher_ = std::move(control.second);
-    IsolationReport report;
-    report.tier = Tier::kNamespaces;
-    sandbox_ = make_slot_pool(loop_, std::move(control.first), std::move(ends), std::move(report));
-  }
-
-  static ValidSpec spec(const std::string& program = "true") {
-    SandboxSpec spec;
-    spec.argv = {program};
-    return ValidSpec::validate(std::move(spec)).value();
-  }
-
-  std::shared_ptr<Started> start(const std::string& program = "true", SandboxStreams streams = {}) {
-    auto started = std::make_shared<Started>();
-    started->run = sandbox_->start(spec(program), std::move(streams),
-                                   [started = started.get()](Result<SandboxResult> result) {
-                                     ++started->ends;
-                                     started->end = std::move(result);
-                                   });
-    EXPECT_EQ(started->ends, 0) << "called from inside start()";
-    return started;
-  }
-
-  // Everything that is there to be done; a pool that waits keeps the loop from ending.
-  void pump() {
-    loop_.restart();
-    while (loop_.poll() > 0) loop_.restart();
-  }
-
-  Packet take(std::size_t slot = 0) {
-    pump();
-    return receive_packet(slots_[slot].get(), false).value();
-  }
-  // The program of the Run that has come, or "" for none.
-  std::string taken_program(std::size_t slot = 0) {
-    Packet packet = take(slot);
-    if (packet.empty || packet.end) return {};
-    ToSlot message = decode_to_slot(packet.bytes).value();
-    auto* run = std::get_if<RunPacket>(&message);
-    return run != nullptr ? run->spec.argv.front() : "";
-  }
-  bool kill_came(std::size_t slot = 0) {
-    Packet packet = take(slot);
-    if (packet.empty || packet.end) return false;
-    return std::holds_alternative<KillPacket>(decode_to_slot(packet.bytes).value());
-  }
-
-  void say(std::string_view bytes, std::size_t slot = 0, std::span<const int> fds = {}) {
-    ASSERT_TRUE(send_packet(slots_[slot].get(), bytes, fds).has_value());
-    pump();
-  }
-  void end_run(Outcome outcome, std::size_t slot = 0) {
-    EndedPacket ended;
-    ended.outcome = std::move(outcome);
-    say(encode(ended), slot);
-  }
-
-  // As a launcher does for a slot that died.
-  void replace(std::size_t index) {
-    auto pair = os::seqpacket_pair().value();
-    int fds[] = {pair.first.get()};
-    ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotPacket{index}), fds).has_value());
-    slots_[index] = std::move(pair.second);
-    pump();
-  }
-};
-
-#define EXPECT_RUNS(started) EXPECT_EQ((started)->ends, 0)
 
 TEST_F(SlotPoolTest, SaysWhatItWasMadeOf) {
   make_pool(3);
@@ -127,7 +30,7 @@ TEST_F(SlotPoolTest, HandsARunOverAndBringsItsEndBack) {
   make_pool();
   auto started = start("echo");
   EXPECT_EQ(taken_program(), "echo");
-  EXPECT_RUNS(started);
+  EXPECT_EQ(started->ends, 0);
   EndedPacket ended;
   ended.outcome = Exited{3};
   ended.usage = {5ms, 6ms, ByteCount(7), 8};
@@ -181,7 +84,7 @@ TEST_F(SlotPoolTest, TakesAsManyArtifactsAsItsBoundAndNoMore) {
   EXPECT_EQ(taken_program(), "true");
   int fds[] = {slots_[0].get()};
   for (std::size_t i = 0; i < kMaxArtifacts; ++i) say(encode(ArtifactPacket{"a", 1}), 0, fds);
-  EXPECT_RUNS(started);
+  EXPECT_EQ(started->ends, 0);
   say(encode(ArtifactPacket{"one more", 1}), 0, fds);
   ASSERT_EQ(started->ends, 1);
   EXPECT_TRUE(started->end->has_error());
@@ -213,8 +116,8 @@ TEST_F(SlotPoolTest, RunsAsManyAtOnceAsSlotsAndRefusesOneMore) {
   auto first = start("one"), second = start("two"), third = start("three");
   EXPECT_EQ(taken_program(0), "one");
   EXPECT_EQ(taken_program(1), "two");
-  EXPECT_RUNS(first);
-  EXPECT_RUNS(second);
+  EXPECT_EQ(first->ends, 0);
+  EXPECT_EQ(second->ends, 0);
   ASSERT_EQ(third->ends, 1);
   EXPECT_EQ(third->end->error().kind(), ErrorKind::kInternal);
   end_run(Exited{0}, 1);
@@ -231,7 +134,7 @@ TEST_F(SlotPoolTest, KillsOnceAndBringsTheEndBack) {
   started->run->kill();
   EXPECT_TRUE(kill_came());
   EXPECT_FALSE(kill_came());
-  EXPECT_RUNS(started);
+  EXPECT_EQ(started->ends, 0);
   end_run(Cancelled{});
   ASSERT_EQ(started->ends, 1);
   EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
@@ -272,140 +175,6 @@ TEST_F(SlotPoolTest, DoesNotCallBackWhereTheHandleGoesAfterTheEndCame) {
   started->run.reset();
   pump();
   EXPECT_EQ(started->ends, 0);
-}
-
-TEST_F(SlotPoolTest, LosesASlotThatSendsNonsense) {
-  auto artifact = encode(ArtifactPacket{"no descriptor", 1});
-  for (const std::string& nonsense : {std::string("x"), encode(KillPacket{}), artifact}) {
-    slots_.clear();
-    make_pool();
-    auto started = start();
-    EXPECT_EQ(taken_program(), "true");
-    say(nonsense);
-    ASSERT_EQ(started->ends, 1);
-    EXPECT_THAT(started->end->error().message(), HasSubstr("nonsense"));
-    EXPECT_TRUE(take().end) << "its socket must be closed, which ends it";
-  }
-}
-
-TEST_F(SlotPoolTest, LosesASlotThatSpeaksUnasked) {
-  make_pool();
-  say(encode(EndedPacket{}));
-  EXPECT_TRUE(take().end);
-}
-
-TEST_F(SlotPoolTest, FailsTheRunOfASlotThatDies) {
-  make_pool(2);
-  auto first = start("one"), second = start("two");
-  slots_[0].reset();
-  pump();
-  ASSERT_EQ(first->ends, 1);
-  EXPECT_EQ(first->end->error().kind(), ErrorKind::kInternal);
-  EXPECT_THAT(first->end->error().message(), HasSubstr("died"));
-  EXPECT_RUNS(second);
-}
-
-TEST_F(SlotPoolTest, WaitsForTheReplacementOfASlot) {
-  make_pool();
-  slots_[0].reset();
-  pump();
-  auto started = start("late");
-  pump();
-  EXPECT_RUNS(started);
-  replace(0);
-  EXPECT_EQ(taken_program(), "late");
-  end_run(Exited{0});
-  EXPECT_EQ(started->ends, 1);
-}
-
-TEST_F(SlotPoolTest, TakesAReplacementThatIsFasterThanTheEndOfTheOld) {
-  make_pool();
-  auto started = start();
-  UniqueFd old = std::move(slots_[0]);
-  replace(0);
-  ASSERT_EQ(started->ends, 1);
-  EXPECT_TRUE(started->end->has_error());
-  start("next");
-  EXPECT_EQ(taken_program(), "next");
-}
-
-TEST_F(SlotPoolTest, CancelsARunThatIsKilledWhileItWaits) {
-  make_pool();
-  slots_[0].reset();
-  pump();
-  auto started = start("never");
-  started->run->kill();
-  replace(0);
-  ASSERT_EQ(started->ends, 1);
-  EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
-  EXPECT_EQ(taken_program(), "") << "it must not reach the slot";
-}
-
-TEST_F(SlotPoolTest, CancelsARunThatIsKilledWhileItWaitsAtOnce) {
-  make_pool();
-  slots_[0].reset();
-  pump();
-  auto started = start("never");
-  started->run->kill();
-  pump();
-  ASSERT_EQ(started->ends, 1) << "no replacement may ever come";
-  EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
-}
-
-TEST_F(SlotPoolTest, FailsWhatWaitsWhenTheLauncherIsGone) {
-  make_pool(2);
-  auto running = start("one");
-  slots_[1].reset();
-  pump();
-  auto waiting = start("two");
-  launcher_.reset();
-  pump();
-  ASSERT_EQ(waiting->ends, 1);
-  EXPECT_THAT(waiting->end->error().message(), HasSubstr("launcher"));
-  EXPECT_RUNS(running);  // its slot ends by itself, and tells by that
-  slots_[0].reset();
-  pump();
-  EXPECT_EQ(running->ends, 1);
-  auto late = start("three");
-  pump();
-  ASSERT_EQ(late->ends, 1);
-  EXPECT_THAT(late->end->error().message(), HasSubstr("launcher"));
-}
-
-TEST_F(SlotPoolTest, GivesUpALauncherThatFailsOrSendsNonsense) {
-  for (const std::string& word :
-       {encode(FailedPacket{"root: no /usr", ENOENT}), std::string("x")}) {
-    slots_.clear();
-    make_pool();
-    ASSERT_TRUE(send_packet(launcher_.get(), word).has_value());
-    pump();
-    auto started = start();
-    pump();
-    ASSERT_EQ(started->ends, 1);
-    EXPECT_TRUE(started->end->has_error());
-  }
-}
-
-TEST_F(SlotPoolTest, PassesOverReplacementsThatCannotBe) {
-  make_pool();
-  int fds[] = {launcher_.get()};
-  // No such slot; no descriptor; a report, as a launcher that was started again sends.
-  ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotPacket{1}), fds).has_value());
-  ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotPacket{0})).has_value());
-  ASSERT_TRUE(send_packet(launcher_.get(), encode(ReportPacket{})).has_value());
-  start("still");
-  EXPECT_EQ(taken_program(), "still");
-}
-
-TEST_F(SlotPoolTest, ClosesItsSlotsWhenItGoes) {
-  make_pool();
-  auto started = start();
-  EXPECT_EQ(taken_program(), "true");
-  sandbox_.reset();
-  pump();
-  EXPECT_TRUE(take().end);
-  EXPECT_EQ(started->ends, 0);
-  started->run.reset();  // outlives its sandbox
 }
 
 }  // namespace
