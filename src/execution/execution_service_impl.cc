@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "execution/spawn.h"
 #include "execution/uncancelled.h"
 
 namespace glovebox {
@@ -28,12 +27,12 @@ JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   return made;
 }
 
-ProjectLibrary::Deps library_deps(const ExecutionDeps& deps) {
-  return {deps.loop, deps.pool, deps.project_store, deps.projects, deps.clock};
+ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& tasks) {
+  return {deps.loop, tasks, deps.pool, deps.project_store, deps.projects, deps.clock};
 }
 
-JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps) {
-  return {deps.loop, deps.sandbox, deps.jobs, deps.clock};
+JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks) {
+  return {deps.loop, tasks, deps.sandbox, deps.jobs, deps.clock};
 }
 
 }  // namespace
@@ -46,16 +45,17 @@ std::unique_ptr<ExecutionService> make_execution_service(const ExecutionDeps& de
 ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options)
     : deps_(deps),
       options_(std::move(options)),
-      projects_(library_deps(deps), library_options(options_)),
-      jobs_(scheduler_deps(deps), scheduler_options(options_)),
+      tasks_(deps.loop),
+      projects_(library_deps(deps, tasks_), library_options(options_)),
+      jobs_(scheduler_deps(deps, tasks_), scheduler_options(options_)),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_),
       sweep_timer_(deps.loop) {
   refresh_tools();
   // The first of all: the store works in the order in which it is asked.
-  spawn(deps_.loop, "recovery", jobs_.recover());
-  spawn(deps_.loop, "sweep", sweep_now_and_then());
+  tasks_.spawn("recovery", jobs_.recover());
+  tasks_.spawn("sweep", sweep_now_and_then());
   if (options_.probe_versions == ProbeVersions::kYes) {
-    spawn(deps_.loop, "version probe", probe_.work());
+    tasks_.spawn("version probe", probe_.work());
   }
 }
 
@@ -148,10 +148,13 @@ bool ExecutionServiceImpl::ready() const {
 }
 
 Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
+  // For trees that are on their way out.
+  static constexpr std::chrono::seconds kForTheRest{10};
   stopped_ = true;
   probe_.stop();
   sweep_timer_.cancel();
   co_await jobs_.drain(grace);
+  co_await tasks_.all_ended(kForTheRest);
 }
 
 Awaitable<void> ExecutionServiceImpl::sweep_now_and_then() {

@@ -54,6 +54,7 @@ class ExecutionServiceImpl final : public ExecutionService {
 
   ExecutionDeps deps_;
   ExecutionOptions options_;
+  BackgroundTasks tasks_;
   ProjectLibrary projects_;
   JobScheduler jobs_;
   VersionProbe probe_;

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "execution/job_scheduler.h"
 #include "execution/public_error.h"
-#include "execution/spawn.h"
 #include "execution/utf8_text.h"
 
 namespace glovebox {
@@ -27,11 +26,11 @@ void JobScheduler::start(const LiveJobPtr& live) {
   };
   live->run =
       std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
-  spawn(deps_.loop, "job", run(live));
+  deps_.tasks.spawn("job", run(live));
 }
 
 Awaitable<void> JobScheduler::run(LiveJobPtr live) {
-  spawn(deps_.loop, "record of a start", record_start(live->job));
+  deps_.tasks.spawn("record of a start", record_start(live->job));
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
   Result<SandboxResult> result = co_await live->run->run(live->spec, std::move(stdin_text));
@@ -91,7 +90,7 @@ void JobScheduler::conclude(const LiveJobPtr& live) {
   live->job.finished_at = deps_.clock.wall_now();
   live->pin.release();
   admission_.release(live->job.owner);
-  spawn(deps_.loop, "record of an end", record_end(live));
+  deps_.tasks.spawn("record of an end", record_end(live));
   pump();
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "execution/public_error.h"
-#include "execution/spawn.h"
 
 namespace glovebox {
 namespace {

@@ -17,6 +17,7 @@
 #include "base/awaitable.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "execution/background_tasks.h"
 #include "execution/execution_service.h"
 #include "execution/live_job.h"
 #include "execution/project_library.h"
@@ -48,6 +49,7 @@ class JobScheduler {
   };
   struct Deps {
     boost::asio::io_context& loop;
+    BackgroundTasks& tasks;
     Sandbox& sandbox;
     JobStore& store;
     const Clock& clock;
@@ -102,7 +104,6 @@ class JobScheduler {
   LiveJobPtr find_live(const JobId& id) const;
   Error no_such_job(const JobId& id) const;
   Awaitable<Result<ExecutionResult>> find_stored(JobId id, WithOutput with);
-  Awaitable<void> wait_for_idle(std::chrono::milliseconds at_most);
   std::size_t free_slots() const;
 
   Deps deps_;

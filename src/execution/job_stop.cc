@@ -1,5 +1,5 @@
 // JobScheduler, stopping one job and stopping all.
-#include <memory>
+#include <functional>
 #include <utility>
 
 #include "base/log.h"
@@ -43,9 +43,10 @@ Awaitable<void> JobScheduler::drain(std::chrono::milliseconds grace) {
   draining_ = true;
   stop_all(LiveJob::Phase::kWaiting);
   if (reclaim_) std::exchange(reclaim_, nullptr)();
-  co_await wait_for_idle(grace);
+  std::function<bool()> idle = [this] { return active_ == 0 && !slot_lent_; };
+  co_await wait_until(deps_.loop, idle_, grace, idle);
   stop_all(LiveJob::Phase::kRunning);
-  co_await wait_for_idle(kAfterKill);
+  co_await wait_until(deps_.loop, idle_, kAfterKill, idle);
   if (active_ > 0) spdlog::error("{} jobs did not end when they were killed", active_);
 }
 
@@ -55,17 +56,6 @@ void JobScheduler::stop_all(LiveJob::Phase phase) {
     if (live->phase == phase) all.push_back(live);
   }
   for (const LiveJobPtr& live : all) stop(live, LiveJob::Stop::kShutdown);
-}
-
-Awaitable<void> JobScheduler::wait_for_idle(std::chrono::milliseconds at_most) {
-  boost::asio::steady_timer deadline(deps_.loop, at_most);
-  auto late = std::make_shared<bool>(false);
-  deadline.async_wait([this, late](const boost::system::error_code& error) {
-    if (error) return;
-    *late = true;
-    idle_.notify();
-  });
-  while ((active_ > 0 || slot_lent_) && !*late) co_await idle_.wait();
 }
 
 }  // namespace glovebox

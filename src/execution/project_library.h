@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "execution/background_tasks.h"
 #include "execution/project_pins.h"
 #include "execution/signal.h"
 #include "model/project.h"
@@ -40,6 +41,7 @@ class ProjectLibrary {
   };
   struct Deps {
     boost::asio::io_context& loop;
+    BackgroundTasks& tasks;
     boost::asio::thread_pool& pool;
     ProjectStore& store;
     ProjectRecords& records;

@@ -1,12 +1,10 @@
 // The other half of ProjectLibrary: how projects go.
-#include <boost/asio/co_spawn.hpp>
 #include <utility>
 
 #include "base/log.h"
 #include "execution/blocking.h"
 #include "execution/project_library.h"
 #include "execution/public_error.h"
-#include "execution/spawn.h"
 
 namespace glovebox {
 
@@ -57,7 +55,7 @@ Awaitable<void> ProjectLibrary::drop_tree(std::string sha256) {
 }
 
 void ProjectLibrary::on_tree_free(const std::string& sha256) {
-  if (unnamed_trees_.erase(sha256) > 0) spawn(deps_.loop, "tree removal", drop_tree(sha256));
+  if (unnamed_trees_.erase(sha256) > 0) deps_.tasks.spawn("tree removal", drop_tree(sha256));
 }
 
 Awaitable<void> ProjectLibrary::sweep() {

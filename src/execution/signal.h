@@ -7,6 +7,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
 
 #include "base/awaitable.h"
 
@@ -31,6 +34,26 @@ class Signal {
  private:
   boost::asio::steady_timer timer_;
 };
+
+// Until `holds()`, asked at each notification; at most so long.
+inline Awaitable<void> wait_until(boost::asio::io_context& loop, Signal& signal,
+                                  std::chrono::milliseconds at_most, std::function<bool()> holds) {
+  // Shared with the timer's handler, which may run after all this is gone.
+  struct Deadline {
+    Signal* signal;
+    bool passed = false;
+  };
+  auto deadline = std::make_shared<Deadline>();
+  deadline->signal = &signal;
+  boost::asio::steady_timer timer(loop, at_most);
+  timer.async_wait([deadline](const boost::system::error_code& error) {
+    if (error || !deadline->signal) return;
+    deadline->passed = true;
+    deadline->signal->notify();
+  });
+  while (!holds() && !deadline->passed) co_await signal.wait();
+  deadline->signal = nullptr;
+}
 
 // Happens once.
 class Event {

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "execution/output_log.h"
-#include "execution/spawn.h"
 
 namespace glovebox {
 namespace {

@@ -1,0 +1,271 @@
+#include "store/sqlite_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <future>
+#include <map>
+
+#include "manual_clock.h"
+#include "run_loop.h"
+#include "temp_folder.h"
+
+namespace glovebox {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  std::filesystem::path file() const { return folder_.path() / "glovebox.db"; }
+  Job job(const std::string& id) {
+    Job made;
+    made.id = JobId(id);
+    made.owner = ClientId("ann");
+    made.tool_id = ToolId("cat");
+    made.created_at = clock_.wall_now();
+    return made;
+  }
+  Job ended_job(const std::string& id) {
+    Job made = job(id);
+    made.status = JobStatus::kCompleted;
+    made.exit_code = 0;
+    made.finished_at = clock_.wall_now();
+    return made;
+  }
+  Project project(const std::string& id, const std::string& sha256) {
+    Project made;
+    made.id = ProjectId(id);
+    made.sha256 = sha256;
+    made.created_at = clock_.wall_now();
+    made.expires_at = made.created_at + 1h;
+    return made;
+  }
+  TempFolder folder_;
+  boost::asio::io_context loop_;
+  ManualClock clock_;
+};
+
+TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
+  {
+    auto store = SqliteStore::open(file()).value();
+    ASSERT_TRUE(await(loop_, store->add_job(job("job_1"))));
+    ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), std::string("\0out\xff", 5))));
+    ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
+  }
+  auto store = SqliteStore::open(file()).value();
+  auto found = await(loop_, store->find_job(JobId("job_1"), WithOutput::kYes)).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->job.status, JobStatus::kCompleted);
+  EXPECT_EQ(found->output, std::string("\0out\xff", 5));
+  EXPECT_TRUE(await(loop_, store->find_project(ProjectId("prj_1")))->has_value());
+  EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
+}
+
+TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
+  auto store = SqliteStore::open(file()).value();
+  for (const char* name : {"glovebox.db", "glovebox.db-wal"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat((folder_.path() / name).c_str(), &status), 0) << name;
+    EXPECT_EQ(status.st_mode & 0777, 0600u) << name;
+  }
+}
+
+TEST_F(SqliteStoreTest, AnotherProcessMayNotHaveTheSameFile) {
+  auto store = SqliteStore::open(file()).value();
+  auto second = SqliteStore::open(file());
+  ASSERT_TRUE(second.has_error());
+  EXPECT_EQ(second.error().kind(), ErrorKind::kConflict);
+  store.reset();
+  EXPECT_TRUE(SqliteStore::open(file()));
+}
+
+TEST_F(SqliteStoreTest, RefusesTheDatabaseOfANewerGlovebox) {
+  {
+    auto database = SqliteDatabase::open(file()).value();
+    ASSERT_TRUE(database.execute("PRAGMA user_version = 1000"));
+  }
+  auto store = SqliteStore::open(file());
+  ASSERT_TRUE(store.has_error());
+  EXPECT_EQ(store.error().kind(), ErrorKind::kConflict);
+}
+
+TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
+  folder_.write("glovebox.db", std::string(5000, 'x'));
+  EXPECT_TRUE(SqliteStore::open(file()).has_error());
+  EXPECT_TRUE(SqliteStore::open(folder_.path() / "none" / "glovebox.db").has_error());
+}
+
+TEST_F(SqliteStoreTest, CountsTheProjectsOfATree) {
+  auto store = SqliteStore::open(":memory:").value();
+  for (const char* id : {"prj_1", "prj_2"}) {
+    ASSERT_TRUE(await(loop_, store->add_project(project(id, "aa"))));
+  }
+  EXPECT_EQ(await(loop_, store->count_projects_of_tree("aa")).value(), 2);
+  ASSERT_TRUE(await(loop_, store->remove_project(ProjectId("prj_1"))));
+  ASSERT_TRUE(await(loop_, store->remove_project(ProjectId("prj_1"))));
+  EXPECT_EQ(await(loop_, store->count_projects_of_tree("aa")).value(), 1);
+  EXPECT_EQ(await(loop_, store->count_projects_of_tree("bb")).value(), 0);
+}
+
+TEST_F(SqliteStoreTest, ListsExpiredProjectsPageByPage) {
+  auto store = SqliteStore::open(":memory:").value();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(await(loop_, store->add_project(project("prj_" + std::to_string(i), "aa"))));
+  }
+  WallTime end = clock_.wall_now() + 1h;
+  EXPECT_TRUE(await(loop_, store->expired_projects(end - 1ms, ProjectId(), 10))->empty());
+  auto page = await(loop_, store->expired_projects(end, ProjectId("prj_1"), 2)).value();
+  ASSERT_EQ(page.size(), 2u);
+  EXPECT_EQ(page[0].id, ProjectId("prj_2"));
+  EXPECT_EQ(page[1].id, ProjectId("prj_3"));
+}
+
+TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
+  auto store = SqliteStore::open(file()).value();
+  for (int i = 0; i < 4; ++i) {
+    std::string id = "job_" + std::to_string(i);
+    ASSERT_TRUE(await(loop_, store->add_job(job(id))));
+    if (i < 3) {
+      ASSERT_TRUE(await(loop_, store->end_job(ended_job(id), "output")));
+    }
+    clock_.advance(1s);
+  }
+  EXPECT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now() - 4s, 10)).value(), 0);
+  EXPECT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 2)).value(), 2);
+  EXPECT_FALSE(await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo))->has_value());
+  EXPECT_TRUE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kNo))->has_value());
+  EXPECT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 2)).value(), 1);
+  EXPECT_TRUE(await(loop_, store->find_job(JobId("job_3"), WithOutput::kNo))->has_value());
+  store.reset();
+  auto database = SqliteDatabase::open(file()).value();
+  auto count = database.prepare("SELECT count(*) FROM job_output").value();
+  ASSERT_TRUE(count.step());
+  EXPECT_EQ(count.number(0), 0);
+}
+
+// Requests by hand, and one that holds the thread until the test lets it go.
+class StoreThreadTest : public SqliteStoreTest {
+ protected:
+  struct Log {
+    std::mutex mutex;
+    std::vector<std::string> completed;
+    std::map<std::string, std::string> failed;
+  };
+  class Write final : public StoreThread::Request {
+   public:
+    using Work = std::function<Result<void>(SqliteDatabase&)>;
+    Write(Log& log, std::string name, StoreThread::Kind kind, Work work)
+        : Request(kind), log_(log), name_(std::move(name)), work_(std::move(work)) {}
+    Result<void> run(SqliteDatabase& database) override { return work_(database); }
+    void fail(Error error) override {
+      std::lock_guard lock(log_.mutex);
+      log_.failed[name_] = error.message();
+    }
+    void complete() override {
+      std::lock_guard lock(log_.mutex);
+      log_.completed.push_back(name_);
+    }
+
+   private:
+    Log& log_;
+    std::string name_;
+    Work work_;
+  };
+
+  std::unique_ptr<StoreThread> thread(std::size_t capacity) {
+    SqliteDatabase database = SqliteDatabase::open(file()).value();
+    (void)database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (x INTEGER PRIMARY KEY)");
+    return std::make_unique<StoreThread>(std::move(database), capacity);
+  }
+  Result<void> submit(StoreThread& thread, const std::string& name, Write::Work work,
+                      StoreThread::Room room = StoreThread::Room::kIfThereIs) {
+    std::unique_ptr<StoreThread::Request> request =
+        std::make_unique<Write>(log_, name, StoreThread::Kind::kDurableWrite, std::move(work));
+    return thread.submit(request, room);
+  }
+  static Write::Work insert(int number) {
+    return [number](SqliteDatabase& database) -> Result<void> {
+      GB_TRY(SqliteStatement insert, database.prepare("INSERT INTO t VALUES (?)"));
+      insert.bind(0, std::int64_t{number});
+      return insert.run();
+    };
+  }
+  void hold(StoreThread& thread) {
+    auto held = std::make_shared<std::promise<void>>();
+    std::future<void> is_held = held->get_future();
+    Write::Work wait = [held, go = go_.get_future().share()](SqliteDatabase&) {
+      held->set_value();
+      go.wait();
+      return ok();
+    };
+    ASSERT_TRUE(submit(thread, "hold", std::move(wait)));
+    is_held.wait();
+  }
+  std::int64_t rows() {
+    SqliteDatabase database = SqliteDatabase::open(file()).value();
+    SqliteStatement count = database.prepare("SELECT count(*) FROM t").value();
+    EXPECT_TRUE(count.step());
+    return count.number(0);
+  }
+  Log log_;
+  std::promise<void> go_;
+};
+
+TEST_F(StoreThreadTest, WritesThatWaitTogetherAreOneCommit) {
+  auto store = thread(100);
+  hold(*store);
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
+  EXPECT_EQ(store->commits(), 0);
+  go_.set_value();
+  ASSERT_TRUE(submit(*store, "last", [](SqliteDatabase&) { return ok(); }));
+  store.reset();
+  EXPECT_EQ(rows(), 50);
+  ASSERT_EQ(log_.completed.size(), 52u);
+  EXPECT_EQ(log_.completed[1], "0");
+  EXPECT_EQ(log_.completed[50], "49");
+  EXPECT_TRUE(log_.failed.empty());
+}
+
+TEST_F(StoreThreadTest, CountsItsCommits) {
+  auto store = thread(1000);
+  hold(*store);
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
+  std::promise<void> reached;
+  ASSERT_TRUE(submit(*store, "last", [&](SqliteDatabase&) {
+    reached.set_value();
+    return ok();
+  }));
+  go_.set_value();
+  reached.get_future().wait();
+  EXPECT_EQ(store->commits(), 2) << "the one that held, and the longest batch";
+}
+
+TEST_F(StoreThreadTest, OneBadWriteSpoilsNoOther) {
+  auto store = thread(100);
+  hold(*store);
+  for (int i : {1, 2, 1, 3}) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
+  go_.set_value();
+  store.reset();
+  EXPECT_EQ(rows(), 3);
+  EXPECT_EQ(log_.completed, (std::vector<std::string>{"hold", "1", "2", "1", "3"}));
+  EXPECT_EQ(log_.failed.size(), 1u);
+  EXPECT_TRUE(log_.failed.contains("1"));
+}
+
+TEST_F(StoreThreadTest, RefusesMoreThanItsCapacityButNeverTheEndOfAJob) {
+  auto store = thread(3);
+  hold(*store);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
+  Result<void> refused = submit(*store, "3", insert(3));
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().kind(), ErrorKind::kQueueFull);
+  EXPECT_EQ(refused.error().details().at("observed"), 3);
+  EXPECT_TRUE(submit(*store, "end", insert(4), StoreThread::Room::kAlways));
+  go_.set_value();
+  store.reset();
+  EXPECT_EQ(rows(), 4);
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,123 @@
+// Jobs and projects in memory, with faults on demand. One thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/job_store.h"
+#include "store/project_records.h"
+
+namespace glovebox {
+
+class MemoryStore final : public JobStore, public ProjectRecords {
+ public:
+  explicit MemoryStore(boost::asio::io_context& loop) : loop_(loop) {}
+
+  // Whatever begins while this is set fails.
+  std::optional<Error> fault;
+  std::map<JobId, StoredJob> jobs;
+  std::map<ProjectId, Project> projects;
+
+  Awaitable<Result<void>> add_job(Job job) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    jobs[job.id].job = job;
+    co_await turn();
+    co_return ok();
+  }
+  Awaitable<Result<void>> start_job(Job job) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    jobs[job.id].job = job;
+    co_return ok();
+  }
+  Awaitable<Result<void>> end_job(Job job, std::string output) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    StoredJob& stored = jobs[job.id];
+    stored.job = job;
+    stored.output = std::move(output);
+    co_return ok();
+  }
+  Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    std::optional<StoredJob> found;
+    if (jobs.contains(id)) found = jobs[id];
+    if (found && with == WithOutput::kNo) found->output.clear();
+    co_return found;
+  }
+  Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override {
+    co_await turn();
+    std::int64_t failed = 0;
+    for (auto& [id, stored] : jobs) {
+      if (stored.job.finished_at) continue;
+      stored.job.status = JobStatus::kFailed;
+      stored.job.reason = "server-restarted";
+      stored.job.finished_at = now;
+      ++failed;
+    }
+    co_return failed;
+  }
+  Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
+                                                           std::int64_t limit) override {
+    co_await turn();
+    std::int64_t removed = 0;
+    for (auto at = jobs.begin(); at != jobs.end() && removed < limit;) {
+      bool old = at->second.job.finished_at && *at->second.job.finished_at < time;
+      at = old ? jobs.erase(at) : std::next(at);
+      removed += old;
+    }
+    co_return removed;
+  }
+
+  Awaitable<Result<void>> add_project(Project project) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    projects[project.id] = project;
+    co_return ok();
+  }
+  Awaitable<Result<std::optional<Project>>> find_project(ProjectId id) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    std::optional<Project> found;
+    if (projects.contains(id)) found = projects[id];
+    co_return found;
+  }
+  Awaitable<Result<void>> remove_project(ProjectId id) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    projects.erase(id);
+    co_return ok();
+  }
+  Awaitable<Result<std::int64_t>> count_projects_of_tree(std::string sha256) override {
+    co_await turn();
+    std::int64_t count = 0;
+    for (const auto& [id, project] : projects) count += project.sha256 == sha256;
+    co_return count;
+  }
+  Awaitable<Result<std::vector<Project>>> expired_projects(WallTime now, ProjectId after,
+                                                           std::int64_t limit) override {
+    co_await turn();
+    std::vector<Project> expired;
+    for (const auto& [id, project] : projects) {
+      bool wanted = project.expires_at <= now && id > after;
+      if (wanted && static_cast<std::int64_t>(expired.size()) < limit) expired.push_back(project);
+    }
+    co_return expired;
+  }
+
+ private:
+  // As a real store: never at once, always in order.
+  Awaitable<void> turn() { co_await boost::asio::post(loop_, boost::asio::use_awaitable); }
+
+  boost::asio::io_context& loop_;
+};
+
+}  // namespace glovebox
