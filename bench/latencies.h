@@ -1,0 +1,19 @@
+// Durations of single launches, for what an average hides.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+namespace glovebox {
+
+class Latencies {
+ public:
+  void add(std::chrono::nanoseconds latency) { all_.push_back(latency); }
+  // Of `part` of all launches, such as 0.5 or 0.99, none took longer; in microseconds. 0 for none.
+  double quantile_us(double part) const;
+
+ private:
+  std::vector<std::chrono::nanoseconds> all_;
+};
+
+}  // namespace glovebox

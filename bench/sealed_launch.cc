@@ -1,0 +1,91 @@
+#include "sealed_launch.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <numeric>
+
+namespace glovebox {
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "%s\n", why.c_str());
+  std::exit(1);
+}
+
+LauncherProcess spawn(const fs::path& project_root, std::size_t slots) {
+  LauncherOptions options;
+  options.slots = slots;
+  options.project_root = project_root;
+  Result<LauncherProcess> launcher = LauncherProcess::spawn(options);
+  if (launcher.has_error()) give_up("no sandbox on this machine: " + launcher.error().message());
+  return std::move(launcher).value();
+}
+
+ValidSpec spec() {
+  SandboxSpec spec;
+  spec.argv = {"./return0"};
+  spec.project = "bench";
+  return ValidSpec::validate(std::move(spec)).value();
+}
+
+void expect_exit_0(const Result<SandboxResult>& result) {
+  if (result.has_error()) give_up("a launch failed: " + result.error().message());
+  if (result->outcome != Outcome(Exited{0})) give_up("the job " + describe(result->outcome));
+}
+
+}  // namespace
+
+SealedLaunch::SealedLaunch(const fs::path& project_root, std::size_t slots)
+    : launcher_(spawn(project_root, slots)),
+      sandbox_(launcher_.make_sandbox(loop_)),
+      runs_(slots),
+      free_(slots) {
+  std::iota(free_.begin(), free_.end(), std::size_t(0));
+}
+
+void SealedLaunch::start(std::size_t place) {
+  runs_[place] = sandbox_->start(spec(), {}, [this, place](Result<SandboxResult> result) {
+    expect_exit_0(result);
+    free_.push_back(place);
+  });
+}
+
+void SealedLaunch::wait_for_end() {
+  while (free_.empty()) loop_.run_one();
+}
+
+void SealedLaunch::run_one() {
+  std::size_t place = free_.back();
+  free_.pop_back();
+  std::size_t others = free_.size();
+  start(place);
+  while (free_.size() == others) loop_.run_one();
+}
+
+void SealedLaunch::run_many(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    wait_for_end();
+    std::size_t place = free_.back();
+    free_.pop_back();
+    start(place);
+  }
+  while (free_.size() < runs_.size()) loop_.run_one();
+}
+
+ProgramFolder::ProgramFolder(const fs::path& program) {
+  std::string pattern = (fs::temp_directory_path() / "glovebox-bench-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) give_up("mkdtemp failed: " + pattern);
+  path_ = pattern;
+  fs::permissions(path_, fs::perms(0755));
+  fs::create_directory(path_ / "bench");
+  fs::copy_file(program, path_ / "bench" / "return0");
+}
+
+ProgramFolder::~ProgramFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace glovebox

@@ -1,0 +1,50 @@
+// A real launcher with real slots, and runs of one program in them, as the server does it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "sandbox/launcher.h"
+
+namespace glovebox {
+
+class SealedLaunch {
+ public:
+  // Make it while the process has one thread. Ends the benchmark where no slot stands.
+  SealedLaunch(const std::filesystem::path& project_root, std::size_t slots);
+
+  std::size_t slots() const { return sandbox_->slots(); }
+  const IsolationReport& isolation() const { return sandbox_->isolation(); }
+
+  // From the call to the word that every process of the job is dead.
+  void run_one();
+  // `count` runs, as many at a time as there are slots.
+  void run_many(std::size_t count);
+
+ private:
+  void start(std::size_t place);
+  void wait_for_end();
+
+  boost::asio::io_context loop_;
+  LauncherProcess launcher_;
+  std::unique_ptr<Sandbox> sandbox_;
+  std::vector<std::unique_ptr<SandboxRun>> runs_;
+  std::vector<std::size_t> free_;  // places in runs_ whose run has ended
+};
+
+// A project root with one project, "bench", that holds `program` as "return0".
+class ProgramFolder {
+ public:
+  explicit ProgramFolder(const std::filesystem::path& program);
+  ProgramFolder(const ProgramFolder&) = delete;
+  ProgramFolder& operator=(const ProgramFolder&) = delete;
+  ~ProgramFolder();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace glovebox
