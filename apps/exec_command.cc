@@ -87,6 +87,7 @@ class ExecRun {
   Result<Conclusion> conclude(SandboxResult result) {
     log_.close();
     job_.finished_at = clock_.wall_now();
+    job_.id = new_job_id();
     job_.tool_id = ToolId("exec");
     apply_outcome(job_, result.outcome);
     job_.output = log_.summary();

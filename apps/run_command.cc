@@ -13,8 +13,8 @@
 #include "base/log.h"
 #include "cli/conclusion.h"
 #include "cli/standard_input.h"
+#include "execution/background_tasks.h"
 #include "execution/make_execution_service.h"
-#include "execution/spawn.h"
 #include "interrupts.h"
 #include "live_output.h"
 #include "local_sandbox.h"
@@ -107,7 +107,7 @@ class LocalRun {
 
   void cancel() {
     cancelled_ = true;
-    if (job_) spawn(loop_, "cancel", cancel_job(*job_));
+    if (job_) tasks_.spawn("cancel", cancel_job(*job_));
   }
   Awaitable<void> cancel_job(JobId id) {
     // A job that has ended meanwhile needs no cancelling.
@@ -123,6 +123,7 @@ class LocalRun {
   const Terminal& terminal_;
   boost::asio::io_context loop_{1};
   boost::asio::thread_pool pool_{1};
+  BackgroundTasks tasks_{loop_};
   SystemClock clock_;
   ProjectStore& store_;
   SqliteStore& records_;

@@ -20,8 +20,8 @@
 #include "cli/usable_cpus.h"
 #include "confinement.h"
 #include "data_dir.h"
+#include "execution/background_tasks.h"
 #include "execution/make_execution_service.h"
-#include "execution/spawn.h"
 #include "http/server.h"
 #include "local_sandbox.h"
 #include "store/sqlite_store.h"
@@ -109,7 +109,12 @@ class Shutdown {
  public:
   Shutdown(boost::asio::io_context& loop, ExecutionService& service, HttpServer& server,
            std::chrono::milliseconds grace)
-      : loop_(loop), service_(service), server_(server), grace_(grace), signals_(loop) {
+      : loop_(loop),
+        service_(service),
+        server_(server),
+        grace_(grace),
+        signals_(loop),
+        tasks_(loop) {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     wait();
@@ -127,7 +132,7 @@ class Shutdown {
       }
       draining_ = true;
       spdlog::info("draining: no new jobs; running ones get {}", format_duration(grace_));
-      spawn(loop_, "shutdown", drain());
+      tasks_.spawn("shutdown", drain());
       wait();
     });
   }
@@ -143,6 +148,7 @@ class Shutdown {
   HttpServer& server_;
   std::chrono::milliseconds grace_;
   boost::asio::signal_set signals_;
+  BackgroundTasks tasks_;
   bool draining_ = false;
 };
 

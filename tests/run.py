@@ -97,7 +97,7 @@ def e2e(_options):
     if not build("dev", "glovebox"):
         print("the program could not be built; its tests did not run")
         return Counts(0, 1, 0)
-    os.environ.setdefault("GLOVEBOX_BINARY", str(ROOT / "build" / "dev" / "apps" / "glovebox"))
+    os.environ.setdefault("GLOVEBOX_BINARY", str(ROOT / "build" / "dev" / "glovebox"))
     return python_tests(ROOT / "tests" / "e2e", "*_test.py")
 
 
