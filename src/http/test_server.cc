@@ -147,7 +147,13 @@ RawResponse TestServer::execute(std::string_view json) const {
 }
 
 void TestServer::wait_for_connections(std::size_t count) {
-  while (on_loop([this] { return server_->connections(); }) != count) std::this_thread::yield();
+  auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (on_loop([this] { return server_->connections(); }) != count) {
+    if (std::chrono::steady_clock::now() > give_up) {
+      throw std::runtime_error("the number of connections stayed wrong for 30 s");
+    }
+    std::this_thread::yield();
+  }
 }
 
 std::string get_request(std::string_view path, std::string_view fields) {

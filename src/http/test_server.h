@@ -77,6 +77,7 @@ class TestServer {
     boost::asio::post(context_, [&task] { task(); });
     return future.get();
   }
+  // Throws after 30 s.
   void wait_for_connections(std::size_t count);
 
  private:
