@@ -32,6 +32,9 @@ function(glovebox_layer name)
   target_link_libraries(glovebox_${name} PUBLIC glovebox_options ${ARG_DEPS})
 endfunction()
 
+# Everything that `./test unit` or `./test asan` runs.
+add_custom_target(unit_tests)
+
 function(glovebox_layer_tests name)
   if(NOT GLOVEBOX_TESTS)
     return()
@@ -40,6 +43,7 @@ function(glovebox_layer_tests name)
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/testing)
+  add_dependencies(unit_tests ${name}_test)
   include(GoogleTest)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}: 
                        PROPERTIES TIMEOUT 120 LABELS "unit;${ARG_LABELS}")
