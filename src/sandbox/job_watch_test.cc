@@ -30,7 +30,8 @@ LimitKind which(const Outcome& outcome) {
 // A host without cgroups, unless a test gives it files: the report is all that tells.
 class JobWatchTest : public testing::Test {
  protected:
-  Limits limits_{.wall_time = 600s, .cpu_time = 500s, .processes = 10};
+  // The wall clock ends a test whose own reason fails to.
+  Limits limits_{.wall_time = 20s, .cpu_time = 500s, .processes = 10};
   JobReport report_{};
   CgroupMeter meter_{CgroupFiles()};
   std::pair<UniqueFd, UniqueFd> server_ = os::seqpacket_pair().value();  // {slot's end, server's}

@@ -188,6 +188,7 @@ TEST_F(PacketTest, ClosesWhatCameWithAPacketOverTheBound) {
   send_raw("more", std::vector<int>(kMaxPacketFds + 3, pipe.second.get()));
   EXPECT_TRUE(receive_packet(receiver(), true).has_error());
   pipe.second.reset();
+  ASSERT_EQ(::fcntl(pipe.first.get(), F_SETFL, O_NONBLOCK), 0);
   char byte;
   EXPECT_EQ(::read(pipe.first.get(), &byte, 1), 0) << "a writing end is still open";
 }

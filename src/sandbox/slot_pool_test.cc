@@ -55,6 +55,7 @@ TEST_F(SlotPoolTest, PassesTheStreamsOnAndNothingOfThemStays) {
     EXPECT_TRUE(is_dev_null(packet.fds[2])) << "an invalid stream is /dev/null";
     ASSERT_EQ(::write(packet.fds[1].get(), "x", 1), 1);
   }
+  ASSERT_EQ(::fcntl(out.first.get(), F_SETFL, O_NONBLOCK), 0);
   char bytes[2];
   EXPECT_EQ(::read(out.first.get(), bytes, 2), 1);
   EXPECT_EQ(::read(out.first.get(), bytes, 2), 0) << "the pool still holds the writing end";
