@@ -72,6 +72,28 @@ class MainJobTest(unittest.TestCase):
         self.assertEqual((execution["status"], execution["reason"]), ("timeout", "wall-time"))
 
 
+class RealProjectTest(unittest.TestCase):
+    """A project of hundreds of files, Glovebox's own sources, zipped and looked at by three tools."""
+
+    @needs("cppcheck")
+    @needs("cloc")
+    @needs("flawfinder")
+    def test_three_tools_read_one_upload(self):
+        folder = harness.ROOT / "src"
+        files = {str(path.relative_to(folder)): path.read_bytes()
+                 for path in sorted(folder.rglob("*")) if path.is_file()}
+        self.assertGreater(len(files), 100)
+        server = Server(self, tools_dirs=[harness.TOOLS])
+        project = server.upload(harness.zip_of(files))
+        self.assertEqual(project["fileCount"], len(files))
+        expected = {"cloc": "C/C++ Header", "flawfinder": "Examining ./base/error.h", "cppcheck": "[syntaxError]"}
+        for tool, part in expected.items():
+            execution = server.execute(tool, project["projectId"]).json
+            self.assertIn(execution["reason"], (None, "exit-code"), execution["message"])
+            output = "\n".join(execution["output"])
+            self.assertTrue(part in output, f"{tool}: no {part} in ...{output[-1000:]}")
+
+
 class RecordsTest(unittest.TestCase):
     def test_jobs_and_projects_survive_a_restart(self):
         server = Server(self)
