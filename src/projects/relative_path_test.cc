@@ -62,9 +62,9 @@ TEST(RelativePathTest, HoldsItsBoundsExactly) {
 }
 
 TEST(RelativePathTest, ShowsGoodNamesAsTheyAreAndEscapesTheRest) {
-  EXPECT_EQ(display_name("caf\u00e9/x"), "caf\u00e9/x");
-  EXPECT_EQ(display_name("a\x1b[2J"), "a\\x1b[2J");
-  EXPECT_LE(display_name(std::string(100'000, '\n')).size(), 2100u);
+  EXPECT_EQ(shown_entry_name("caf\u00e9/x"), "caf\u00e9/x");
+  EXPECT_EQ(shown_entry_name("a\x1b[2J"), "a\\x1b[2J");
+  EXPECT_LE(shown_entry_name(std::string(100'000, '\n')).size(), 2100u);
 }
 
 }  // namespace
