@@ -42,8 +42,10 @@ std::vector<CgroupMount> cgroup_mounts() {
 // The cgroup's directory below a mount whose root may itself be a cgroup, as in a container.
 std::optional<std::string> directory_of(const CgroupMount& mount, std::string path) {
   if (mount.root != "/") {
-    if (!path.starts_with(mount.root)) return std::nullopt;
+    // "/a" is no parent of "/ab"; and a root of "/.." lies outside of our cgroup namespace.
+    if (!path.starts_with(mount.root) || mount.root.starts_with("/..")) return std::nullopt;
     path.erase(0, mount.root.size());
+    if (!path.empty() && path.front() != '/') return std::nullopt;
   }
   return path == "/" || path.empty() ? mount.point : mount.point + path;
 }

@@ -46,19 +46,31 @@ bool is_plain_folder_name(const std::string& name) {
          name.find_first_of(",:\\") == std::string::npos;
 }
 
+// Far beyond use, and far from where arithmetic on them would overflow.
+constexpr std::chrono::hours kLongest{24 * 365};
+constexpr double kMostCpus = 4096;
+constexpr std::uint64_t kMostBytes = 1ULL << 50;
+constexpr int kMostOfAKind = 1 << 22;
+
 Result<void> check_limits(const Limits& limits) {
-  auto positive = [](bool holds, std::string_view field) -> Result<void> {
+  auto within = [](bool holds, std::string_view field) -> Result<void> {
     if (holds) return ok();
-    return validation_error(fmt::format("the limit {} must be more than zero", field))
-        .with("field", std::string(field));
+    return validation_error(fmt::format("the limit {} must be more than zero, and sane", field))
+        .with("field", field);
   };
-  GB_TRY_VOID(positive(limits.wall_time.count() > 0, "timeout"));
-  GB_TRY_VOID(positive(limits.cpu_time.count() > 0, "cpu_time"));
-  GB_TRY_VOID(positive(limits.memory.bytes() > 0, "memory"));
-  GB_TRY_VOID(positive(limits.cpus > 0, "cpus"));
-  GB_TRY_VOID(positive(limits.processes > 0, "processes"));
-  GB_TRY_VOID(positive(limits.disk.bytes() > 0, "disk"));
-  return positive(limits.open_files > 0, "open_files");
+  auto time = [](std::chrono::milliseconds value) {
+    return value.count() > 0 && value <= kLongest;
+  };
+  auto bytes = [](ByteCount value) { return value.bytes() > 0 && value.bytes() <= kMostBytes; };
+  auto count = [](int value) { return value > 0 && value <= kMostOfAKind; };
+  GB_TRY_VOID(within(time(limits.wall_time), "timeout"));
+  GB_TRY_VOID(within(time(limits.cpu_time), "cpu_time"));
+  GB_TRY_VOID(within(bytes(limits.memory), "memory"));
+  // Written so that NaN fails too.
+  GB_TRY_VOID(within(limits.cpus > 0 && limits.cpus <= kMostCpus, "cpus"));
+  GB_TRY_VOID(within(count(limits.processes), "processes"));
+  GB_TRY_VOID(within(bytes(limits.disk), "disk"));
+  return within(count(limits.open_files), "open_files");
 }
 
 }  // namespace

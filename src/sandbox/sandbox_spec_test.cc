@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "sandbox/sandbox.h"
 
@@ -144,6 +145,22 @@ TEST(SandboxSpecTest, RefusesNegativeLimitsAndNoNumber) {
   spec = plain_spec();
   spec.limits.cpus = std::nan("");
   EXPECT_EQ(refused_field(spec), "cpus");
+}
+
+TEST(SandboxSpecTest, RefusesLimitsThatArithmeticWouldNotSurvive) {
+  SandboxSpec spec = plain_spec();
+  spec.limits.wall_time = std::chrono::hours(24 * 365);
+  spec.limits.cpus = 4096;
+  spec.limits.memory = ByteCount(1ULL << 50);
+  EXPECT_TRUE(is_valid(spec));
+  spec.limits.wall_time += std::chrono::milliseconds(1);
+  EXPECT_EQ(refused_field(spec), "timeout");
+  spec = plain_spec();
+  spec.limits.cpus = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(refused_field(spec), "cpus");
+  spec = plain_spec();
+  spec.limits.memory = ByteCount((1ULL << 50) + 1);
+  EXPECT_EQ(refused_field(spec), "memory");
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   void start(const std::shared_ptr<Run>& run) {
     std::size_t busy = waiting_.size();
-    for (const Slot& slot : slots_) busy += slot.run != nullptr;
+    // A run that nobody waits for any more is being killed; its slot is as good as free.
+    for (const Slot& slot : slots_) busy += slot.run != nullptr && slot.run->on_end != nullptr;
     if (busy >= slots_.size() || launcher_gone_) {
       return finish_later(run, internal_error(launcher_gone_ ? "the sandbox's launcher is gone"
                                                              : "more runs at once than slots"));

@@ -127,6 +127,19 @@ TEST_F(SlotPoolTest, RunsAsManyAtOnceAsSlotsAndRefusesOneMore) {
   EXPECT_EQ(taken_program(1), "four");
 }
 
+TEST_F(SlotPoolTest, ARunWaitsForTheSlotOfOneThatNobodyWaitsFor) {
+  make_pool(1);
+  auto first = start("one");
+  EXPECT_EQ(taken_program(), "one");
+  first->run.reset();
+  auto second = start("two");
+  EXPECT_EQ(second->ends, 0);
+  EXPECT_TRUE(kill_came());
+  end_run(Cancelled{});
+  EXPECT_EQ(first->ends, 0);
+  EXPECT_EQ(taken_program(), "two");
+}
+
 TEST_F(SlotPoolTest, KillsOnceAndBringsTheEndBack) {
   make_pool();
   auto started = start();
