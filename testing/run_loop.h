@@ -8,7 +8,9 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "base/awaitable.h"
@@ -20,17 +22,18 @@ inline constexpr std::chrono::seconds kTestPatience{30};
 
 template <class T>
 T await(boost::asio::io_context& loop, Awaitable<T> coroutine) {
-  std::optional<T> value;
-  boost::asio::co_spawn(loop, std::move(coroutine), [&value](std::exception_ptr thrown, T result) {
+  // Shared, since the coroutine outlives a test that gave up.
+  auto value = std::make_shared<std::optional<T>>();
+  boost::asio::co_spawn(loop, std::move(coroutine), [value](std::exception_ptr thrown, T result) {
     if (thrown) std::rethrow_exception(thrown);
-    value.emplace(std::move(result));
+    value->emplace(std::move(result));
   });
   loop.restart();
   auto give_up = std::chrono::steady_clock::now() + kTestPatience;
-  while (!value && loop.run_one_until(give_up) > 0) {
+  while (!*value && loop.run_one_until(give_up) > 0) {
   }
-  if (!value) throw std::runtime_error("the coroutine did not end");
-  return std::move(*value);
+  if (!*value) throw std::runtime_error("the coroutine did not end");
+  return std::move(**value);
 }
 
 inline void await(boost::asio::io_context& loop, Awaitable<void> coroutine) {

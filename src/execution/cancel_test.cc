@@ -1,4 +1,6 @@
 // Stopping jobs, and stopping all of them.
+#include <sys/resource.h>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "execution/service_fixture.h"
@@ -132,6 +134,30 @@ TEST_F(CancelTest, AWaitThatIsGivenUpReturnsAndTheJobGoesOn) {
   EXPECT_EQ(status_of(ann_, id), JobStatus::kRunning);
   sandbox_->end(0);
   EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
+}
+
+// Without descriptors a job has no pipes.
+TEST_F(CancelTest, ManyJobsThatCannotEvenStartEndOneByOneNotOnTheStack) {
+  options_.queue_capacity = 5000;
+  start();
+  hang();
+  ProjectId project = project_of(ann_);
+  JobId first = submit(ann_, project).value();
+  ExecuteRequest asked = request(project);
+  asked.stdin_text = "x";
+  JobId last;
+  for (int i = 0; i < 5000; ++i) last = await(loop_, service_->submit(ann_, asked)).value();
+  // The first leaves its four descriptors behind, and one with standard input needs five.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(UniqueFd(::dup(0)).get());
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  sandbox_->end(0);
+  EXPECT_EQ(wait(last).job.status, JobStatus::kFailed);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(status_of(ann_, first), JobStatus::kCompleted);
+  expect_all_given_back();
 }
 
 class DrainTest : public ServiceTest {};

@@ -113,8 +113,12 @@ std::size_t JobScheduler::free_slots() const {
 }
 
 void JobScheduler::pump() {
-  if (draining_) return;
+  // A job that cannot even start ends at once and calls this again: the loop below goes on with it,
+  // not the stack.
+  if (draining_ || pumping_) return;
+  pumping_ = true;
   while (queue_.pending() > 0 && free_slots() > 0) start(find_live(*queue_.take()));
+  pumping_ = false;
   if (queue_.pending() > 0 && reclaim_) std::exchange(reclaim_, nullptr)();
   if (queue_.pending() == 0 && free_slots() > 0) slot_freed_.notify();
 }

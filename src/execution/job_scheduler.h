@@ -117,6 +117,7 @@ class JobScheduler {
   std::size_t active_ = 0;              // accepted and not yet told
   std::uint64_t stdin_waiting_ = 0;
   bool draining_ = false;
+  bool pumping_ = false;
   Signal idle_;
   std::function<void()> reclaim_;  // of the slot that is lent
   bool slot_lent_ = false;
