@@ -74,6 +74,14 @@ TEST_F(ArchiveLimitsTest, T52TakesAllFilesUpToTheLimit) {
   expect_limit(refusal(tar_of({{"a", half}, {"b", half + 'x'}})), "unpackedBytes", 1000, 1001);
 }
 
+TEST_F(ArchiveLimitsTest, T52RefusesAStatedTotalBeforeInflating) {
+  open({.unpacked = ByteCount(1000)});
+  forge::ZipItem damaged = packed("a", std::string(600, 'x'));
+  damaged.data[0] = '\xff';
+  EXPECT_THAT(refused(zip({damaged, packed("b", std::string(600, 'x'))})),
+              HasSubstr("unpacks to more than 1000 bytes"));
+}
+
 TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
   // Under the floor of 1 MiB any ratio is fine; above it, the limit.
   std::string small(1 << 20, 'x');

@@ -25,8 +25,13 @@ struct CloseDir {
 
 class DirectoryCopy {
  public:
-  DirectoryCopy(UniqueFd root, UnpackBudget& budget, TreeWriter& writer)
-      : root_(std::move(root)), budget_(budget), writer_(writer), block_(kBlock) {}
+  DirectoryCopy(UniqueFd root, const struct stat& left_out, UnpackBudget& budget,
+                TreeWriter& writer)
+      : root_(std::move(root)),
+        left_out_(left_out),
+        budget_(budget),
+        writer_(writer),
+        block_(kBlock) {}
 
   // Folders wait in a list, not on the stack; the budget's entries bound it.
   Result<void> copy() {
@@ -46,6 +51,7 @@ class DirectoryCopy {
   Result<void> copy_file(int folder_fd, const std::string& name, const RelativePath& path);
 
   UniqueFd root_;
+  struct stat left_out_;
   UnpackBudget& budget_;
   TreeWriter& writer_;
   std::vector<std::uint8_t> block_;
@@ -87,6 +93,7 @@ Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
   auto path = RelativePath::parse(text);
   if (path.has_error()) return refuse_entry(text, path.error().message());
   if (!S_ISDIR(status.st_mode)) return copy_file(folder_fd, name, path.value());
+  if (status.st_dev == left_out_.st_dev && status.st_ino == left_out_.st_ino) return ok();
   GB_TRY_VOID(writer_.add_folder(path.value()));
   waiting_.push_back(text);
   return ok();
@@ -114,13 +121,15 @@ Result<void> DirectoryCopy::copy_file(int folder_fd, const std::string& name,
 
 }  // namespace
 
-Result<void> copy_directory(const std::filesystem::path& directory, UnpackBudget& budget,
-                            TreeWriter& writer) {
+Result<void> copy_directory(const std::filesystem::path& directory, int left_out_fd,
+                            UnpackBudget& budget, TreeWriter& writer) {
+  struct stat left_out;
+  GB_TRY_VOID(os::check(::fstat(left_out_fd, &left_out), "fstat", "project store"));
   auto root = os::open(directory.string(), O_RDONLY | O_DIRECTORY);
   if (root.has_error()) {
     return std::move(root).error().with_kind(ErrorKind::kUnprocessable);
   }
-  return DirectoryCopy(std::move(root).value(), budget, writer).copy();
+  return DirectoryCopy(std::move(root).value(), left_out, budget, writer).copy();
 }
 
 }  // namespace glovebox

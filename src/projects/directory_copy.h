@@ -9,9 +9,11 @@
 
 namespace glovebox {
 
-// Everything in it, hidden files too. Symbolic links and special files inside are refused by name;
-// the directory itself may be given through one.
-Result<void> copy_directory(const std::filesystem::path& directory, UnpackBudget& budget,
-                            TreeWriter& writer);
+// Everything in it, hidden files too, but for the folder open at `left_out_fd`: the store itself,
+// which stands inside what it copies where someone runs a tool on "." with the data below it.
+// Symbolic links and special files inside are refused by name; the directory itself may be given
+// through one.
+Result<void> copy_directory(const std::filesystem::path& directory, int left_out_fd,
+                            UnpackBudget& budget, TreeWriter& writer);
 
 }  // namespace glovebox

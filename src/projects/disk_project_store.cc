@@ -93,7 +93,7 @@ Result<ProjectTree> DiskProjectStore::add_directory(const std::filesystem::path&
   return guarded([&]() -> Result<ProjectTree> {
     UnpackBudget budget(limits_, std::nullopt);
     GB_TRY(auto writer, TreeWriter::create(folders_.incoming->fd(), budget));
-    GB_TRY_VOID(copy_directory(directory, budget, *writer));
+    GB_TRY_VOID(copy_directory(directory, folders_.root_fd.get(), budget, *writer));
     return publish(*writer);
   });
 }

@@ -1,9 +1,10 @@
 // ProjectStore: uploaded trees on disk, each once, immutable, under the hash of its content.
 //
 // Layout below the root: trees/SHA256/…, index/SHA256.json (the ProjectTree), incoming/
-// (unfinished, swept at open). Files are 0644 or 0755, folders 0755, whatever the archive said.
-// Regular files and folders only. Threads: every call may block on the disk; any thread, several at
-// a time.
+// (unfinished, swept at open but for what another living store on the same root is at). What the
+// hash is made of stands in tree_hash.h; folders without a file are kept and count. Files are 0644
+// or 0755, folders 0755, whatever the archive said. Regular files and folders only. Threads: every
+// call may block on the disk; any thread, several at a time.
 #pragma once
 
 #include <chrono>
@@ -42,17 +43,21 @@ class ProjectStore {
   // An unnamed file on the store's disk to stream an upload into; gone when closed.
   virtual Result<UniqueFd> create_upload() = 0;
 
-  // Zip, tar, tar.gz, tar.xz or tar.zst, told apart by content. kUnprocessable says what is refused
-  // and where; nothing is left behind. The descriptor is read from its start with pread.
+  // Zip, tar, tar.gz, tar.xz or tar.zst, told apart by content, kept as laid out; what macOS adds
+  // (__MACOSX/, ._NAME, .DS_Store) is left out. kUnprocessable, or kPayloadTooLarge for the upload
+  // itself, says what is refused and where, with details {entry, limit, configured, observed} as
+  // far as they apply; nothing is left behind. The descriptor is read from its start with pread.
   virtual Result<ProjectTree> add_archive(int archive_fd) = 0;
 
-  // Copies a directory. Symbolic links and special files inside are refused by name.
+  // Copies a directory, hidden files too, but for the store itself if it stands inside. Symbolic
+  // links and special files are refused by name; all limits hold but upload and ratio.
   virtual Result<ProjectTree> add_directory(const std::filesystem::path& directory) = 0;
 
   virtual Result<ProjectTree> tree(std::string_view sha256) const = 0;
   // One file of a tree for reading; kNotFound for anything that is not a regular file of it.
   virtual Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const = 0;
-  // Removes a tree; absent is fine.
+  // Removes a tree; absent is fine. The caller sees to it that nobody uses it or has just been
+  // given it by add_….
   virtual Result<void> remove(std::string_view sha256) = 0;
 };
 

@@ -189,6 +189,14 @@ TEST_F(ProjectStoreTest, CopiesADirectory) {
             accepted(zip({stored("src/a.c", "int a;\n"), stored(".hidden", "x")})).sha256);
 }
 
+TEST_F(ProjectStoreTest, LeavesItselfOutOfADirectoryAroundIt) {
+  open();
+  std::ofstream(folder_.path() / "a.c") << "int a;\n";
+  auto tree = store_->add_directory(folder_.path());
+  ASSERT_TRUE(tree) << tree.error().message();
+  EXPECT_THAT(paths_of(tree.value()), ElementsAre("a.c"));
+}
+
 TEST_F(ProjectStoreTest, T49RefusesASymlinkInADirectoryByName) {
   fs::path directory = make_directory();
   fs::create_symlink("/etc/passwd", directory / "src" / "link");

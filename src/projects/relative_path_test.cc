@@ -41,6 +41,9 @@ TEST(RelativePathTest, SaysWhyItRefuses) {
   EXPECT_EQ(refusal("a\0b"sv), "holds a NUL byte");
   EXPECT_EQ(refusal("a\tb"), "holds a control character");
   EXPECT_THAT(refusal("a\u202eb"), HasSubstr("text direction"));
+  for (const char* mark : {"\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"}) {
+    EXPECT_THAT(refusal(std::string("a") + mark), HasSubstr("text direction"));
+  }
   EXPECT_THAT(refusal("a\xff"), HasSubstr("not valid UTF-8"));
   EXPECT_THAT(refusal("\xf4\x90\x80\x80"), HasSubstr("not valid UTF-8"));
   EXPECT_THAT(refusal("\xe0\x80\xaf"), HasSubstr("not valid UTF-8"));
