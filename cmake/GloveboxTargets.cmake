@@ -29,10 +29,33 @@ target_compile_definitions(
 # Bound at start and read-only from then on: safer, and a forked slot does not bind again in every job.
 target_link_options(glovebox_options INTERFACE LINKER:-z,relro,-z,now)
 
+# One precompiled header for all layers and one for all tests.
+if(GLOVEBOX_PCH)
+  # RE2 wants it; a precompiled header serves only those who all say the same.
+  target_compile_options(glovebox_options INTERFACE -pthread)
+  function(glovebox_precompiled name header)
+    add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
+    target_link_libraries(${name} PRIVATE glovebox_options Boost::headers Threads::Threads fmt::fmt
+                                          spdlog::spdlog ${ARGN})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake)
+    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})
+  endfunction()
+endif()
+function(glovebox_use_precompiled target header_target header)
+  if(NOT GLOVEBOX_PCH)
+    return()
+  endif()
+  if(NOT TARGET ${header_target})
+    glovebox_precompiled(${header_target} ${header} ${ARGN})
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${header_target})
+endfunction()
+
 function(glovebox_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(glovebox_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(glovebox_${name} PUBLIC glovebox_options ${ARG_DEPS})
+  glovebox_use_precompiled(glovebox_${name} precompiled precompiled.h)
 endfunction()
 
 # Everything that `./test unit` or `./test asan` runs.
@@ -47,6 +70,7 @@ function(glovebox_layer_tests name)
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/testing)
   add_dependencies(unit_tests ${name}_test)
+  glovebox_use_precompiled(${name}_test precompiled_tests precompiled_tests.h GTest::gmock)
   include(GoogleTest)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}: 
                        PROPERTIES TIMEOUT 120 LABELS "unit;${ARG_LABELS}")
