@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <sstream>
 
@@ -99,6 +100,33 @@ TEST_F(IsolationTest, T37LimitsAreSetAndHard) {
     EXPECT_GE(limits[bounded].second, 0) << bounded << " is unlimited";
     EXPECT_LE(limits[bounded].second, 64 << 20) << bounded;
   }
+}
+
+TEST_F(IsolationTest, T37SignalsAreAsNewWhateverTheServerMadeOfThem) {
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  for (int number : {SIGTERM, SIGUSR2, SIGRTMIN + 3}) sigaddset(&blocked, number);
+  ::sigprocmask(SIG_BLOCK, &blocked, &before);
+  const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1};
+  for (int number : ignored) ::signal(number, SIG_IGN);
+  FinishedRun inside = run(spec("posture"));
+  for (int number : ignored) ::signal(number, SIG_DFL);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  Posture posture = parse_posture(inside.out);
+  EXPECT_EQ((posture[{"first", "SigBlk"}]), std::vector<std::string>{"0000000000000000"});
+  EXPECT_EQ((posture[{"first", "SigIgn"}]), std::vector<std::string>{"0000000000000000"});
+}
+
+// Nothing in /proc tells of a Landlock domain, but it is asked before capabilities are: a device
+// node is EACCES in one, and EPERM for want of a capability alone.
+TEST_F(IsolationTest, T37LandlockHoldsTheJobWhereItIsReported) {
+  if (!has_layer("landlock")) GTEST_SKIP() << "no Landlock on this host";
+  Checks checks = parse_checks(run(spec("make_nodes")).out);
+  EXPECT_EQ(checks["character-device"], EACCES);
+  EXPECT_EQ(checks["block-device"], EACCES);
+  Checks control = parse_checks(run_in_throwaway_namespaces("make_nodes").out);
+  EXPECT_NE(control["character-device"], EACCES);
 }
 
 TEST_F(IsolationTest, T37TheJobIsTheSecondProcessOfAHostOfItsOwn) {

@@ -21,9 +21,13 @@ std::string read_descriptor(const UniqueFd& fd) {
   return {block, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
-TEST_F(LifecycleTest, T45LinksFifosAndSocketsAreNotHandedBack) {
-  std::string secret = make_host_file("secret");
-  FinishedRun ended = run(spec("odd_artifacts", {secret}));
+// Where a link of the job's points, all of it there for whoever would follow it.
+class LinkTargetTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
+                         testing::Values("/proc/self/exe", "/etc/passwd", "/usr/bin/env", "plain"));
+
+TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
+  FinishedRun ended = run(spec("odd_artifacts", {GetParam()}));
   EXPECT_TRUE(exited(ended, 0));
   expect_ok(ended.out);  // all of them were made
   ASSERT_TRUE(ended.result.has_value());
