@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/near_miss.h"
+#include "base/random.h"
 
 namespace glovebox {
 namespace {
@@ -24,6 +25,16 @@ std::string percent_encoded(std::string_view text) {
     }
   }
   return encoded;
+}
+
+// As a quoted file name that every server takes: no quotes, controls, slashes or "..".
+std::string quotable(std::string name) {
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '"' || c == '\\' || c == '/')
+      c = '_';
+  }
+  for (std::size_t at; (at = name.find("..")) != std::string::npos;) name.replace(at, 2, "__");
+  return name;
 }
 
 json::value typed(std::string_view type, const std::string& text) {
@@ -73,9 +84,15 @@ Result<json::object> ApiClient::object_of(const HttpCall& call) {
 }
 
 Result<Project> ApiClient::upload(int archive_fd, const std::string& name) {
-  HttpCall call{.method = "POST", .target = "/api/upload?name=" + percent_encoded(name)};
-  call.headers.emplace_back("Content-Type", "application/octet-stream");
+  HttpCall call{.method = "POST", .target = "/api/upload"};
+  // Part of a delimiter: as unlikely in an archive as guessing an id.
+  std::string boundary = random_id("glovebox-");
+  call.headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary);
+  call.body =
+      fmt::format("--{}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
+                  boundary, quotable(name));
   call.body_fd = archive_fd;
+  call.body_end = fmt::format("\r\n--{}--\r\n", boundary);
   call.patience = std::chrono::minutes(10);
   GB_TRY(json::object object, object_of(call));
   const json::value* id = object.if_contains("projectId");

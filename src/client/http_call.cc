@@ -74,19 +74,22 @@ class Exchange {
     head.set(http::field::user_agent, kAgent);
     head.set(http::field::connection, "close");
     for (const auto& [name, value] : call_.headers) head.set(name, value);
-    std::uint64_t size = call_.body.size();
-    if (call_.body_fd >= 0) size = static_cast<std::uint64_t>(::lseek(call_.body_fd, 0, SEEK_END));
+    std::uint64_t size = call_.body.size() + call_.body_end.size();
+    if (call_.body_fd >= 0) size += static_cast<std::uint64_t>(::lseek(call_.body_fd, 0, SEEK_END));
     if (size > 0 || call_.method == "POST") head.content_length(size);
 
     http::request_serializer<http::empty_body> serializer(head);
     stream_.expires_after(kPieceTime);
     auto [error, n] = co_await http::async_write_header(stream_, serializer, kAwait);
     if (error || size == 0) co_return error;
-    if (call_.body_fd < 0) co_return co_await send_piece(call_.body);
-    co_return co_await send_file();
+    error_code body_error = co_await send_piece(call_.body);
+    if (!body_error && call_.body_fd >= 0) body_error = co_await send_file();
+    if (!body_error) body_error = co_await send_piece(call_.body_end);
+    co_return body_error;
   }
 
   Awaitable<error_code> send_piece(std::string_view piece) {
+    if (piece.empty()) co_return error_code();
     stream_.expires_after(kPieceTime);
     asio::const_buffer buffer(piece.data(), piece.size());
     auto [error, n] = co_await asio::async_write(stream_, buffer, kAwait);

@@ -32,8 +32,10 @@ struct HttpCall {
   std::string method = "GET";
   std::string target = "/";
   std::vector<std::pair<std::string, std::string>> headers;
+  // Sent one after the other: text, a regular file from its start when not -1, text.
   std::string body;
-  int body_fd = -1;  // sent instead of `body` when not -1: a regular file, from its start
+  int body_fd = -1;
+  std::string body_end;
   // The answer may be waited for this long; 0: as long as it takes.
   std::chrono::milliseconds patience{60'000};
 };

@@ -74,6 +74,7 @@ json::object to_json(const Tool& tool) {
   if (tool.status != ToolStatus::kAvailable) object["statusReason"] = tool.status_reason;
   object["version"] = tool.version;
   object["inputs"] = strings(tool.inputs);
+  object["stdin"] = tool.takes_stdin;
   object["timeoutMs"] = tool.limits.wall_time.count();
   object["limits"] = to_json(tool.limits);
   object["parameters"] = std::move(parameters);

@@ -126,6 +126,12 @@ class RemoteRunTest(TestTools):
         execution = json.loads(self.run_shell("echo x", "--server", server.url, "--json").stdout)
         self.assertEqual(execution["output"], ["x"])
 
+    def test_standard_input_and_archives_reach_the_server(self):
+        server = harness.Server(self)
+        self.project = self.folder.write('odd "name" \u00e9.zip', harness.zip_of({"a.txt": "zip\n"}))
+        done = self.run_shell("cat; cat a.txt", "--server", server.url, input=b"given\n")
+        self.assertEqual(done.stdout, b"given\nzip\n", done.stderr)
+
     def test_the_servers_refusal_is_told(self):
         server = harness.Server(self)
         done = self.run_tool("nap", "--param", "seconds=lots", "--server", server.url)

@@ -132,6 +132,15 @@ class RecordsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"process id {server.process.pid}".encode(), done.stderr)
 
+    def test_a_port_in_use_is_told_plainly(self):
+        server = Server(self)
+        folder = harness.TempDir(self)
+        done = harness.glovebox("serve", "--listen", f"127.0.0.1:{server.port}", "--data-dir",
+                                folder.path / "data")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(str(server.port).encode(), done.stderr)
+        self.assertIn(b"in use", done.stderr)
+
     def test_the_data_directory_is_for_its_owner_alone(self):
         server = Server(self)
         self.assertEqual(server.data_dir.stat().st_mode & 0o777, 0o700)
