@@ -39,7 +39,8 @@ bool is_dot(const char* name) {
 
 class Walk {
  public:
-  explicit Walk(const std::function<Result<void>(FoundArtifact)>& found) : found_(found) {}
+  Walk(ByteCount most_bytes, const std::function<Result<void>(FoundArtifact)>& found)
+      : found_(found), bytes_left_(most_bytes.bytes()) {}
 
   Result<bool> run(int root) {
     push(root, ".", "");
@@ -83,11 +84,13 @@ class Walk {
     struct stat status;
     bool plain = file.valid() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
                  status.st_nlink == 1;
-    if (!plain || handed_out_ == kMaxArtifacts) {
+    if (!plain || handed_out_ == kMaxArtifacts ||
+        static_cast<std::uint64_t>(status.st_size) > bytes_left_) {
       left_out_ = true;
       return ok();
     }
     ++handed_out_;
+    bytes_left_ -= static_cast<std::uint64_t>(status.st_size);
     FoundArtifact artifact;
     artifact.path = std::move(path);
     artifact.size_bytes = status.st_size;
@@ -97,6 +100,7 @@ class Walk {
 
   const std::function<Result<void>(FoundArtifact)>& found_;
   std::vector<Level> levels_;
+  std::uint64_t bytes_left_;
   int entries_ = 0;
   std::size_t handed_out_ = 0;
   bool left_out_ = false;
@@ -104,9 +108,9 @@ class Walk {
 
 }  // namespace
 
-Result<bool> walk_artifacts(const UniqueFd& upper,
+Result<bool> walk_artifacts(const UniqueFd& upper, ByteCount most_bytes,
                             const std::function<Result<void>(FoundArtifact)>& found) {
-  return Walk(found).run(upper.get());
+  return Walk(most_bytes, found).run(upper.get());
 }
 
 }  // namespace glovebox

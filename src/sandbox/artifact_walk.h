@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "base/units.h"
 
 namespace glovebox {
 
@@ -22,10 +23,10 @@ struct FoundArtifact {
 inline constexpr int kMaxArtifactDepth = 32;
 inline constexpr int kMaxWalkedEntries = 100'000;
 
-// Calls `found` for each, at most kMaxArtifacts times, folder by folder. Returns whether anything
-// but folders and overlay's own marks was left out; the Error is that of `found`, which ends the
-// walk.
-Result<bool> walk_artifacts(const UniqueFd& upper,
+// Calls `found` for each, at most kMaxArtifacts times and for `most_bytes` of apparent size
+// together (a sparse file counts in full), folder by folder. Returns whether anything but folders
+// and overlay's own marks was left out; the Error is that of `found`, which ends the walk.
+Result<bool> walk_artifacts(const UniqueFd& upper, ByteCount most_bytes,
                             const std::function<Result<void>(FoundArtifact)>& found);
 
 }  // namespace glovebox

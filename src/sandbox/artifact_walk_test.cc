@@ -18,6 +18,8 @@
 namespace glovebox {
 namespace {
 
+constexpr ByteCount kPlenty(1ULL << 40);
+
 namespace fs = std::filesystem;
 using testing::IsEmpty;
 using testing::Key;
@@ -35,7 +37,7 @@ class ArtifactWalkTest : public testing::Test {
   Result<bool> walk() {
     found_.clear();
     UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
-    return walk_artifacts(upper, [&](FoundArtifact artifact) -> Result<void> {
+    return walk_artifacts(upper, kPlenty, [&](FoundArtifact artifact) -> Result<void> {
       char buffer[64];
       ssize_t n = ::read(artifact.content.get(), buffer, sizeof buffer);
       EXPECT_GE(n, 0) << artifact.path;
@@ -175,22 +177,31 @@ TEST(ArtifactWalkBoundTest, LooksAtAsManyEntriesAsItsBoundAndNoMore) {
     }
   }
   ASSERT_EQ(made + kFolders, kMaxWalkedEntries);
-  EXPECT_EQ(walk_artifacts(upper, nothing_found).value(), kAll);
+  EXPECT_EQ(walk_artifacts(upper, kPlenty, nothing_found).value(), kAll);
   fs::create_directory(folder->path() / "one-more");
-  EXPECT_EQ(walk_artifacts(upper, nothing_found).value(), kLeftOut);
+  EXPECT_EQ(walk_artifacts(upper, kPlenty, nothing_found).value(), kLeftOut);
 }
 
 TEST_F(ArtifactWalkTest, EndsWithTheErrorOfWhoeverTakesThem) {
   for (const char* name : {"a", "b", "c"}) folder_.write(name, "");
   UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
   int calls = 0;
-  Result<bool> result = walk_artifacts(upper, [&](FoundArtifact) -> Result<void> {
+  Result<bool> result = walk_artifacts(upper, kPlenty, [&](FoundArtifact) -> Result<void> {
     ++calls;
     return Error::from_errno("sendmsg", "", EPIPE);
   });
   ASSERT_TRUE(result.has_error());
   EXPECT_EQ(result.error().errno_value(), EPIPE);
   EXPECT_EQ(calls, 1);
+}
+
+TEST_F(ArtifactWalkTest, CountsASparseFileInFullAgainstTheBound) {
+  folder_.write("small", "12345");
+  ASSERT_EQ(::truncate((folder_.path() / "small").c_str(), 1000), 0);
+  UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
+  auto nothing_found = [](FoundArtifact) { return ok(); };
+  EXPECT_EQ(walk_artifacts(upper, ByteCount(1000), nothing_found).value(), kAll);
+  EXPECT_EQ(walk_artifacts(upper, ByteCount(999), nothing_found).value(), kLeftOut);
 }
 
 }  // namespace

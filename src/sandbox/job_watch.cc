@@ -165,8 +165,10 @@ Usage JobWatch::usage() const {
     used.user = to_ms(times.user);
     used.system = to_ms(times.total) - used.user;
   } else {
-    used.user = to_ms(duration_of(reaped_.ru_utime));
+    // Who was killed before anybody waited for it is in the watcher's sum alone.
+    auto reaped = duration_of(reaped_.ru_utime) + duration_of(reaped_.ru_stime);
     used.system = to_ms(duration_of(reaped_.ru_stime));
+    used.user = to_ms(std::max(reaped, cpu_time())) - used.system;
   }
   used.peak_memory = meter_.has_memory()
                          ? meter_.peak_memory()

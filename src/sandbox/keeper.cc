@@ -24,7 +24,13 @@ constexpr int kLongestDelayMs = 5000;
 
 // A terminal's Ctrl-C and a service manager's SIGTERM are for the server; the launcher ends with
 // it.
-void ignore_signals() {
+// Whatever else the server, or who started it, ignores or blocks is as new from here on, for jobs
+// too.
+void settle_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_IGN);
 }
 
@@ -49,7 +55,7 @@ int end_launcher(const os::CloneResult& launcher) {
 
 void run_keeper(const LauncherOptions& options, UniqueFd control) {
   ::setsid();
-  ignore_signals();
+  settle_signals();
   set_process_title("glovebox-keeper");
   // Nothing of the server's but its standard error and the control socket goes any further.
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -12,9 +12,10 @@ namespace glovebox {
 
 // Once for each slot, in this order. A slot that fails one is not used.
 inline constexpr std::array<std::string_view, 17> kSlotSteps{
-    "cgroup-create", "store-mount",    "clone-slot", "id-map",       "cgroup-enter", "oom-score",
-    "identity-slot", "private-mounts", "root",       "root-etc",     "root-dev",     "store",
-    "pivot",         "user-limits",    "bounding",   "no-new-privs", "seccomp"};
+    "cgroup-create", "store-mount", "clone-slot",     "id-map",      "cgroup-enter",
+    "identity-slot", "oom-score",   "private-mounts", "root",        "root-etc",
+    "root-dev",      "store",       "pivot",          "user-limits", "bounding",
+    "no-new-privs",  "seccomp"};
 
 // Once for each job, in this order. "exec" is not among them: its failure is told apart, as the
 // tool's.

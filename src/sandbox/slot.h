@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -15,6 +16,10 @@
 #include "sandbox/seccomp_filter.h"
 
 namespace glovebox {
+
+// proc(5), oom_score_adj: of a slot; a job has 1000. Under memory pressure of the whole host, both
+// go before anything else.
+inline constexpr std::string_view kSlotOomScore = "500";
 
 // All that a slot takes with it out of the launcher. Plain data and descriptors, made beforehand.
 struct SlotConfig {
@@ -25,8 +30,9 @@ struct SlotConfig {
   CgroupFiles cgroup;
   SeccompProgram seccomp;
   int landlock_abi = 0;
-  UniqueFd server;    // SOCK_SEQPACKET, see slot_protocol.h
-  UniqueFd lifeline;  // readable or at its end when the launcher is gone
+  UniqueFd server;     // SOCK_SEQPACKET, see slot_protocol.h
+  UniqueFd oom_score;  // /proc/self/oom_score_adj, once in the slot
+  UniqueFd lifeline;   // readable or at its end when the launcher is gone
 };
 
 // Child half of making a slot (slot_setup.cc), in a process just cloned into new namespaces, once

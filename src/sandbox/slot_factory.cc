@@ -106,10 +106,6 @@ Result<void> SlotFactory::admit(const SlotProcess& slot, const IdMap& ids,
                                 const UniqueFd& child) const {
   GB_TRY_VOID(setup_step("id-map", [&] { return write_id_map(slot.pid, ids); }));
   GB_TRY_VOID(setup_step("cgroup-enter", [&] { return slot.leaf.enter(slot.pid); }));
-  // Under memory pressure of the whole host, jobs go before anything else.
-  GB_TRY_VOID(setup_step("oom-score", [&] {
-    return os::write_file(fmt::format("/proc/{}/oom_score_adj", slot.pid), "500");
-  }));
   GB_TRY_VOID(send_packet(child.get(), "go"));
   return await_ready(child);
 }

@@ -205,6 +205,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   }
 
   void finish_later(const std::shared_ptr<Run>& run, Result<SandboxResult> result) {
+    // Of a run that never got to a slot: whoever reads the other ends would wait for ever.
+    run->streams = SandboxStreams();
     auto held = std::make_shared<Result<SandboxResult>>(std::move(result));
     boost::asio::post(loop_, [run, held] {
       if (auto on_end = std::exchange(run->on_end, nullptr)) on_end(std::move(*held));

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/mount.h>
 #include <linux/securebits.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -27,12 +28,22 @@ Result<void> become_supervisor(const IdMap& ids) {
   return os::check(::setresuid(kSupervisorId, kSupervisorId, kSupervisorId), "setresuid", "");
 }
 
+// While /proc is still the host's: the slot's own becomes read-only, which a file open for writing
+// there would forbid.
+Result<void> open_oom_score(UniqueFd& file) {
+  // Changing ids has made this process undumpable, and its files in /proc root's (proc(5)).
+  GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 1), "prctl", "PR_SET_DUMPABLE"));
+  GB_TRY(file, os::open("/proc/self/oom_score_adj", O_WRONLY));
+  return os::write_fd(file.get(), kSlotOomScore, "oom_score_adj");
+}
+
 // What a job could otherwise make, or be told from the host by.
 Result<void> limit_namespace() {
   GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
   // Counted for the user of the server too where the id is shared, so no job may use them up.
   GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "32"));
   GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "8192"));
+  GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/proc", {.set = MOUNT_ATTR_RDONLY}));
   rlimit none{0, 0};
   GB_TRY_VOID(os::check(::setrlimit(RLIMIT_CORE, &none), "setrlimit", "RLIMIT_CORE"));
   ::umask(022);
@@ -64,6 +75,7 @@ Result<void> enter_slot(SlotConfig& config) {
   GB_TRY_VOID(setup_step(
       "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
   GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
+  GB_TRY_VOID(setup_step("oom-score", [&] { return open_oom_score(config.oom_score); }));
   GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));
   // Opened before the new root covers a folder that it may lie in.
   if (!config.store_mount.valid()) {

@@ -102,7 +102,8 @@ class Supervisor {
     if (ran.has_error()) note_failure(ended, ran.error());
     if (!parents_alive) return false;
     bool ran_at_all = ended.failed_step.empty() && ended.errno_value == 0;
-    if (ran_at_all && spec.collect_artifacts && !send_artifacts(upper, ended)) return false;
+    if (ran_at_all && spec.collect_artifacts && !send_artifacts(upper, spec.limits.disk, ended))
+      return false;
     upper.reset();
     return send_packet(config_.server.get(), encode(ended)).has_value();
   }
@@ -117,10 +118,7 @@ class Supervisor {
     JobPlan plan = make_plan(spec);
     GB_TRY_VOID(place_streams(streams, plan));
     InitProcess init;
-    GB_TRY_VOID(setup_step("clone-init", [&]() -> Result<void> {
-      GB_TRY(init, clone_init());
-      return ok();
-    }));
+    GB_TRY_VOID(setup_step("clone-init", [&] { return clone_scored_init(init); }));
     if (init.pid == 0) run_job_init(plan);
     streams.clear();  // so that the job's end is seen at the other ends of its pipes
     JobWatch watch(spec.limits, meter_, *report_);
@@ -131,6 +129,16 @@ class Supervisor {
     upper = receive_upper();
     read_report(watch, upper, ended);
     return ok();
+  }
+
+  // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
+  // it and no process looks large. It is born with that score; lowering ours again wants no
+  // privilege, since it does not go below where the launcher put it.
+  Result<void> clone_scored_init(InitProcess& init) const {
+    GB_TRY_VOID(os::write_fd(config_.oom_score.get(), "1000", "oom_score_adj"));
+    GB_TRY(init, clone_init());
+    if (init.pid == 0) return ok();
+    return os::write_fd(config_.oom_score.get(), kSlotOomScore, "oom_score_adj");
   }
 
   JobPlan make_plan(SandboxSpec& spec) const {
@@ -177,9 +185,9 @@ class Supervisor {
     ended.errno_value = ended.failed_step.empty() ? report_->exec_errno : report_->failed_errno;
   }
 
-  bool send_artifacts(const UniqueFd& upper, EndedPacket& ended) const {
+  bool send_artifacts(const UniqueFd& upper, ByteCount most_bytes, EndedPacket& ended) const {
     if (!upper.valid()) return true;
-    Result<bool> left_out = walk_artifacts(upper, [&](FoundArtifact artifact) {
+    Result<bool> left_out = walk_artifacts(upper, most_bytes, [&](FoundArtifact artifact) {
       int fds[] = {artifact.content.get()};
       return send_packet(config_.server.get(),
                          encode(ArtifactPacket{artifact.path, artifact.size_bytes}), fds);
