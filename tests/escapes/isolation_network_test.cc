@@ -30,6 +30,9 @@ struct Family {
   int family;
   int type;
 };
+std::ostream& operator<<(std::ostream& out, const Family& family) {
+  return out << family.name;
+}
 
 class SocketFamilyTest : public SandboxFixture, public testing::WithParamInterface<Family> {};
 INSTANTIATE_TEST_SUITE_P(Families, SocketFamilyTest,

@@ -163,12 +163,9 @@ Holdings count_holdings(pid_t launcher) {
     holdings.slot_mounts += count_lines("/proc/" + std::to_string(pid) + "/mountinfo");
   }
   holdings.processes = family.size();
-  std::ifstream kinds("/proc/cgroups");
-  std::string line;
-  std::getline(kinds, line);
-  for (std::string name, hierarchy, count; kinds >> name >> hierarchy >> count;) {
-    std::getline(kinds, line);
-    if (name == "memory" || name == "pids") holdings.cgroups += std::stoul(count);
+  // The first below the keeper is the launcher, whose leaves are called after it.
+  if (!family.empty()) {
+    holdings.cgroups = cgroups_named("glovebox-" + std::to_string(family.front()) + "-").size();
   }
   return holdings;
 }
