@@ -64,9 +64,8 @@ class MemoryProjectStore final : public ProjectStore {
     std::lock_guard lock(mutex_);
     return trees_.size();
   }
-  // On the pool's thread, before a tree goes and after one was added.
+  // On the pool's thread, before a tree goes.
   std::function<void()> on_remove;
-  std::function<void()> on_added;
 
  private:
   Result<ProjectTree> add(const std::string& content) {
@@ -75,7 +74,6 @@ class MemoryProjectStore final : public ProjectStore {
       std::lock_guard lock(mutex_);
       trees_[name] = content;
     }
-    if (on_added) on_added();
     ProjectTree tree;
     tree.sha256 = name;
     tree.total_bytes = static_cast<std::int64_t>(content.size());

@@ -21,12 +21,14 @@ class MemoryStore final : public JobStore, public ProjectRecords {
 
   // Whatever begins while this is set fails.
   std::optional<Error> fault;
+  std::optional<Error> add_job_fault;
   std::map<JobId, StoredJob> jobs;
   std::map<ProjectId, Project> projects;
 
   Awaitable<Result<void>> add_job(Job job) override {
     co_await turn();
     if (fault) co_return *fault;
+    if (add_job_fault) co_return *add_job_fault;
     jobs[job.id].job = job;
     co_await turn();
     co_return ok();

@@ -1,8 +1,10 @@
 // Projects, over the service and, for sweeps, by themselves.
 #include "execution/project_library.h"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <future>
 
+#include "execution/blocking.h"
 #include "execution/service_fixture.h"
 
 namespace glovebox {
@@ -120,7 +122,6 @@ TEST_F(ProjectTest, TheSweepRemovesWhatExpiredAndSparesWhatIsInUse) {
 TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   ProjectLibrary projects = library();
   ProjectId id = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
-  std::promise<void> may_go;
   int removals = 0;
   trees_.on_remove = [&] { ++removals; };
   {
@@ -140,27 +141,47 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
 TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   ProjectLibrary projects = library();
   ProjectId first = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
-  std::promise<void> added_again;
   std::promise<void> go_on;
   trees_.on_remove = [&] { go_on.get_future().wait(); };
   std::optional<Result<void>> removed;
   boost::asio::co_spawn(loop_, projects.remove(ann_, first),
                         [&](std::exception_ptr, Result<void> result) { removed = result; });
   ASSERT_TRUE(run_until(loop_, [&] { return store_.projects.empty(); }));
-  trees_.on_added = [&] { go_on.set_value(); };
   std::optional<Result<Project>> again;
-  boost::asio::co_spawn(loop_, projects.add_directory(ann_, "name", "/tree"),
-                        [&](std::exception_ptr, Result<Project> result) {
-                          again = std::move(result);
-                          trees_.on_added = nullptr;
-                        });
-  ASSERT_TRUE(run_until(loop_, [&] {
-    if (removed) trees_.on_added = nullptr;
-    return removed && again;
-  }));
+  boost::asio::co_spawn(
+      loop_, projects.add_directory(ann_, "name", "/tree"),
+      [&](std::exception_ptr, Result<Project> result) { again = std::move(result); });
+  // The removal holds one of the pool's two threads; the other works in order. So when it has done
+  // two errands for us, the upload has done all that it does without waiting for the removal.
+  for (int i = 0; i < 2; ++i) {
+    std::function<Result<int>()> errand = [] { return 0; };
+    ASSERT_TRUE(await(loop_, run_blocking(pool_, errand)));
+  }
+  EXPECT_FALSE(again);
+  go_on.set_value();
+  ASSERT_TRUE(run_until(loop_, [&] { return removed && again; }));
   ASSERT_TRUE(*again);
   EXPECT_EQ(trees_.trees(), 1u);
   EXPECT_TRUE(await(loop_, projects.files(ann_, (*again)->id)));
+}
+
+// As where a transport gives up on its client.
+TEST_F(ProjectTest, AnUploadThatIsTornInTheMiddleHoldsNoPlace) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  auto leave = [this]() -> Awaitable<bool> {
+    co_await boost::asio::post(loop_, boost::asio::use_awaitable);
+    co_return true;
+  };
+  for (std::size_t i = 0; i < options_.uploads_at_once; ++i) {
+    auto race = [&]() -> Awaitable<bool> {
+      UniqueFd file(::memfd_create("upload", MFD_CLOEXEC));
+      auto adding = service_->add_project(ann_, "name", std::move(file));
+      auto result = co_await (std::move(adding) || leave());
+      co_return result.index() == 1;
+    };
+    EXPECT_TRUE(await(loop_, race()));
+  }
+  EXPECT_TRUE(upload("content", ann_));
 }
 
 TEST_F(ProjectTest, AProjectThatCannotBeRecordedLeavesNoTree) {

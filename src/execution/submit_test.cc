@@ -59,18 +59,18 @@ TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
   options_.hourly_per_client = 1;
   options_.concurrent_per_client = 1;
   options_.queue_capacity = 1;
+  options_.stdin_of_all_jobs = ByteCount(10);
   start();
   ProjectId project = project_of(ann_);
-  // The project is still found; its job is not recorded.
-  boost::asio::post(loop_, [this] {
-    boost::asio::post(loop_, [this] { store_.fault = internal_error("disk full: /secret/path"); });
-  });
-  Result<JobId> refused = submit(ann_, project);
+  ExecuteRequest asked = request(project);
+  asked.stdin_text = "1234567890";
+  store_.add_job_fault = internal_error("disk full: /secret/path");
+  Result<JobId> refused = await(loop_, service_->submit(ann_, asked));
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().kind(), ErrorKind::kInternal);
   EXPECT_EQ(refused.error().message().find("secret"), std::string::npos);
-  store_.fault.reset();
-  EXPECT_TRUE(submit(ann_, project));
+  store_.add_job_fault.reset();
+  EXPECT_TRUE(await(loop_, service_->submit(ann_, asked)));
 }
 
 TEST_F(SubmitTest, RefusesWhatCannotRunAndNamesTheField) {
@@ -158,6 +158,7 @@ TEST_F(SubmitTest, AFullQueueRefusesAndCountsNothing) {
 TEST_F(SubmitTest, QuotasRefuseWithTheirNumbers) {
   options_.hourly_per_client = 3;
   options_.concurrent_per_client = 2;
+  options_.queue_capacity = 1;
   start(2);
   hang();
   ProjectId project = project_of(ann_);
@@ -166,11 +167,14 @@ TEST_F(SubmitTest, QuotasRefuseWithTheirNumbers) {
   Error busy = submit(ann_, project).error();
   EXPECT_EQ(busy.kind(), ErrorKind::kRateLimit);
   EXPECT_EQ(busy.details().at("limit"), "concurrent_per_client");
+  EXPECT_TRUE(submit(bob_, project_of(bob_))) << "the refused one took no place";
   sandbox_->end(0);
   wait(first);
   ASSERT_TRUE(submit(ann_, project));
-  sandbox_->end(1);
-  sandbox_->end(2);
+  for (std::size_t run = 1; run < 4; ++run) {
+    ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->specs().size() > run; }));
+    sandbox_->end(run);
+  }
   ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->running() == 0; }));
   settle(loop_);
   Error often = submit(ann_, project).error();
