@@ -29,7 +29,6 @@ INSTANTIATE_TEST_SUITE_P(Calls, OtherEntryTest,
                          });
 
 TEST_P(OtherEntryTest, T26EndsTheJobAsAViolation) {
-  expect_layers({"seccomp"});
   auto [entry, call] = GetParam();
   FinishedRun inside = run(spec(entry, {call}));
   EXPECT_TRUE(violated(inside));
@@ -44,7 +43,6 @@ TEST_F(IsolationTest, T26TheOtherEntryWorksOutside) {
 }
 
 TEST_F(IsolationTest, T27GarbageInTheHighBitsChangesNoAnswer) {
-  expect_layers({"seccomp"});
   FinishedRun inside = run(spec("dirty_bits"));
   OutsideRun outside = run_in_throwaway_namespaces("dirty_bits");
   expect_ok(only(outside.out, {"allowed-socket-unix"}));
@@ -55,7 +53,6 @@ TEST_F(IsolationTest, T27GarbageInTheHighBitsChangesNoAnswer) {
 }
 
 TEST_F(IsolationTest, T28NoNamespaceIsMadeOrJoined) {
-  expect_layers({"seccomp"});
   FinishedRun inside = run(spec("new_namespaces"));
   EXPECT_TRUE(exited(inside, 0));
   OutsideRun outside = run_in_throwaway_namespaces("new_namespaces");
@@ -73,17 +70,14 @@ TEST_F(IsolationTest, T28ThreadsStillStart) {
 }
 
 TEST_F(IsolationTest, T28NothingIsMounted) {
-  expect_layers({"seccomp"});
   expect_refused(run(spec("mount_calls")), run_in_throwaway_namespaces("mount_calls"), {EPERM});
 }
 
 TEST_F(IsolationTest, T29NoProcessIsTracedOrReadFromOutside) {
-  expect_layers({"seccomp"});
   expect_refused(run(spec("trace_calls")), run_in_throwaway_namespaces("trace_calls"));
 }
 
 TEST_F(IsolationTest, T29LargeAndLittleUsedPartsOfTheKernelAreClosed) {
-  expect_layers({"seccomp"});
   FinishedRun inside = run(spec("kernel_doors"));
   EXPECT_TRUE(exited(inside, 0));
   expect_refused(without(inside.out, united(kOptionalCalls, kCallsOfRoot)),

@@ -99,7 +99,6 @@ TEST_F(IsolationTest, T16NothingIsTypedIntoATerminal) {
   if (!for_control.user.valid() || !for_job.user.valid()) {
     GTEST_SKIP() << "this host gives no pseudo-terminal";
   }
-  expect_layers({"seccomp"});
   OutsideOptions options;
   options.in = std::move(for_control.user);
   options.new_terminal = true;

@@ -50,7 +50,6 @@ std::map<std::string, std::pair<std::int64_t, std::int64_t>> parse_limits(const 
 }
 
 TEST_F(IsolationTest, T37EveryThreadIsHeldBeforeTheToolsFirstInstruction) {
-  expect_layers({"seccomp"});
   FinishedRun inside = run(spec("posture"));
   ASSERT_TRUE(exited(inside, 0));
   Posture posture = parse_posture(inside.out);

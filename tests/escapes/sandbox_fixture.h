@@ -9,7 +9,6 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +31,8 @@ class SandboxFixture : public ::testing::Test {
 
   // Call before the first use; the project root is filled in.
   void use(LauncherOptions options) { options_ = std::move(options); }
+  // Fails the test where a layer is off that every host of this tier has: what follows would prove
+  // nothing.
   Result<void> launch();
   LauncherProcess& launcher();
   Sandbox& sandbox();
@@ -55,8 +56,6 @@ class SandboxFixture : public ::testing::Test {
   bool wait_for_output(ActiveRun& run, std::string_view text);
 
   bool has_layer(std::string_view layer);
-  // Fails the test where one is off: what follows would prove nothing.
-  void expect_layers(std::initializer_list<std::string_view> layers);
 
   // A text that stands in no other process's arguments.
   static std::string make_marker();
