@@ -44,6 +44,7 @@ class MemoryProjectStore final : public ProjectStore {
     return tree;
   }
   Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const override {
+    if (on_open) on_open();
     std::lock_guard lock(mutex_);
     auto found = trees_.find(std::string(sha256));
     if (found == trees_.end() || path != "file") return not_found("no such file");
@@ -64,7 +65,8 @@ class MemoryProjectStore final : public ProjectStore {
     std::lock_guard lock(mutex_);
     return trees_.size();
   }
-  // On the pool's thread, before a tree goes.
+  // On the pool's thread, before a file is opened, and before a tree goes.
+  std::function<void()> on_open;
   std::function<void()> on_remove;
 
  private:

@@ -122,18 +122,24 @@ TEST_F(ProjectTest, TheSweepRemovesWhatExpiredAndSparesWhatIsInUse) {
 TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   ProjectLibrary projects = library();
   ProjectId id = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
-  int removals = 0;
-  trees_.on_remove = [&] { ++removals; };
-  {
-    PinnedProject used = await(loop_, projects.pin(ann_, id)).value();
-    EXPECT_EQ(await(loop_, projects.remove(ann_, id)).error().kind(), ErrorKind::kConflict);
-    clock_.advance(24h);
-    await(loop_, projects.sweep());
-    EXPECT_EQ(trees_.trees(), 1u);
-  }
-  EXPECT_EQ(removals, 0);
-  await(loop_, projects.sweep());
-  EXPECT_EQ(removals, 1);
+  std::promise<void> opening;
+  std::promise<void> go_on;
+  trees_.on_open = [&] {
+    opening.set_value();
+    go_on.get_future().wait();
+  };
+  std::optional<Result<UniqueFd>> opened;
+  boost::asio::co_spawn(
+      loop_, projects.open_file(ann_, id, "file"),
+      [&](std::exception_ptr, Result<UniqueFd> result) { opened = std::move(result); });
+  std::future<void> is_opening = opening.get_future();
+  ASSERT_TRUE(
+      run_until(loop_, [&] { return is_opening.wait_for(0s) == std::future_status::ready; }));
+  ASSERT_TRUE(await(loop_, projects.remove(ann_, id)));
+  EXPECT_EQ(trees_.trees(), 1u);
+  go_on.set_value();
+  ASSERT_TRUE(run_until(loop_, [&] { return opened && tasks_.running() == 0; }));
+  EXPECT_TRUE(*opened);
   EXPECT_EQ(trees_.trees(), 0u);
 }
 
