@@ -40,19 +40,18 @@ std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
   return 0;
 }
 
-Result<void> set_memory(const CgroupFiles& files, ByteCount limit) {
-  std::string bytes = std::to_string(limit.bytes());
+Result<void> set_memory(const CgroupFiles& files, std::string_view limit) {
   if (files.version == 2) {
     if (files.memory_swap_limit.valid()) {
       GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "0", "memory.swap.max"));
     }
-    return os::write_fd(files.memory_limit.get(), bytes, "memory.max");
+    return os::write_fd(files.memory_limit.get(), limit, "memory.max");
   }
   // v1 wants memory+swap never below memory, so it steps aside first.
   bool swap = files.memory_swap_limit.valid();
   if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "-1", "memory.memsw"));
-  GB_TRY_VOID(os::write_fd(files.memory_limit.get(), bytes, "memory.limit_in_bytes"));
-  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), bytes, "memory.memsw"));
+  GB_TRY_VOID(os::write_fd(files.memory_limit.get(), limit, "memory.limit_in_bytes"));
+  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), limit, "memory.memsw"));
   return ok();
 }
 
@@ -66,21 +65,30 @@ Result<void> set_cpus(const CgroupFiles& files, double cpus) {
 
 }  // namespace
 
-Result<void> CgroupMeter::begin(const Limits& limits) {
+Result<void> CgroupMeter::set_limits(const Limits& limits) {
+  // Each is remembered as it is set: where a later one fails, the next job finds what holds.
   if (has_memory() && limits.memory != set_limits_.memory) {
-    GB_TRY_VOID(set_memory(files_, limits.memory));
+    GB_TRY_VOID(set_memory(files_, std::to_string(limits.memory.bytes())));
+    set_limits_.memory = limits.memory;
   }
   if (has_pids() && limits.processes != set_limits_.processes) {
     GB_TRY_VOID(os::write_fd(files_.pids_limit.get(),
                              std::to_string(limits.processes + kOwnProcesses), "pids.max"));
+    set_limits_.processes = limits.processes;
   }
   if (files_.cpu_limit.valid() && limits.cpus != set_limits_.cpus) {
     GB_TRY_VOID(set_cpus(files_, limits.cpus));
+    set_limits_.cpus = limits.cpus;
   }
-  set_limits_ = limits;
+  return ok();
+}
+
+Result<void> CgroupMeter::begin(const Limits& limits) {
+  GB_TRY_VOID(set_limits(limits));
   // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
+  memory_peak_base_ = read_number(files_.memory_peak);
   cpu_base_ = read_cpu();
   oom_base_ = read_keyed(files_.memory_events, "oom_kill");
   refused_base_ = read_keyed(files_.pids_events, "max");
@@ -89,6 +97,12 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
   sampled_processes_ = 0;
   take_notification();
   return ok();
+}
+
+Result<void> CgroupMeter::release_memory() {
+  if (!has_memory()) return ok();
+  set_limits_.memory = ByteCount(0);  // what no job has, so that the next one's is set
+  return set_memory(files_, files_.version == 2 ? "max" : "-1");
 }
 
 CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {
@@ -126,7 +140,10 @@ void CgroupMeter::sample() {
 }
 
 ByteCount CgroupMeter::peak_memory() const {
-  std::int64_t peak = memory_peak_resets_ ? read_number(files_.memory_peak) : sampled_memory_;
+  // One that never falls tells of this job only where it rose.
+  std::int64_t kernel_peak = read_number(files_.memory_peak);
+  bool is_ours = memory_peak_resets_ || kernel_peak > memory_peak_base_;
+  std::int64_t peak = is_ours ? kernel_peak : sampled_memory_;
   return ByteCount(static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak)));
 }
 

@@ -22,6 +22,9 @@ class CgroupMeter {
   bool has_cpu_time() const { return files_.cpu_user.valid(); }
 
   Result<void> begin(const Limits& limits);
+  // Lifts the memory limit until the next begin(): for the supervisor, which lives in the leaf too
+  // and works on what a dead job left there. Only once no process of the job lives.
+  Result<void> release_memory();
 
   // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
   // exactly, so there the total is what holds, and ticks only split it.
@@ -46,6 +49,7 @@ class CgroupMeter {
   bool out_of_memory() const;
 
  private:
+  Result<void> set_limits(const Limits& limits);
   CpuTimes read_cpu() const;
   bool take_notification() const;
 
@@ -56,6 +60,7 @@ class CgroupMeter {
   std::int64_t refused_base_ = 0;
   std::int64_t pids_peak_base_ = 0;
   bool memory_peak_resets_ = false;
+  std::int64_t memory_peak_base_ = 0;
   std::int64_t sampled_memory_ = 0;
   std::int64_t sampled_processes_ = 0;
 };

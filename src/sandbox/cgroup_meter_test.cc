@@ -93,6 +93,7 @@ TEST_F(CgroupMeterTest, HasNothingWithoutFiles) {
   EXPECT_EQ(meter.forks_refused(), 0);
   EXPECT_EQ(meter.notify_fd(), -1);
   EXPECT_FALSE(meter.out_of_memory());
+  EXPECT_TRUE(meter.release_memory().has_value());
 }
 
 TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
@@ -144,6 +145,39 @@ TEST_F(CgroupMeterTest, WritesALimitAgainOnlyWhereItChanged) {
   ASSERT_TRUE(meter.begin(other).has_value());
   EXPECT_EQ(get("pids.max"), "1222");  // a plain file keeps both
   EXPECT_EQ(get("memory.max"), "1048576");
+}
+
+TEST_F(CgroupMeterTest, SetsAgainWhatAFailedJobHasChanged) {
+  CgroupFiles files = v2_files();
+  files.cpu_limit = os::open(folder_.path() / "cpu.max", O_RDONLY).value();
+  CgroupMeter meter(std::move(files));
+  EXPECT_EQ(meter.begin(limits()).error().errno_value(), EBADF);
+  Limits other = limits();
+  other.memory = ByteCount(2 << 20);
+  EXPECT_TRUE(meter.begin(other).has_error());
+  EXPECT_TRUE(meter.begin(limits()).has_error());
+  EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three
+}
+
+TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {
+  CgroupMeter v2(v2_files());
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  ASSERT_TRUE(v2.release_memory().has_value());
+  EXPECT_EQ(get("memory.max"), "1048576max");
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  EXPECT_EQ(get("memory.max"), "1048576max1048576");
+  EXPECT_EQ(get("pids.max"), "12");  // nothing else is lifted
+  EXPECT_EQ(get("cpu.max"), "150000 100000");
+}
+
+TEST_F(CgroupMeterTest, LiftsBothMemoryLimitsOfV1) {
+  CgroupMeter v1(v1_files());
+  ASSERT_TRUE(v1.begin(limits()).has_value());
+  ASSERT_TRUE(v1.release_memory().has_value());
+  EXPECT_EQ(get("memory.limit"), "1048576-1");
+  EXPECT_EQ(get("memsw.limit"), "-11048576-1-1");
+  ASSERT_TRUE(v1.begin(limits()).has_value());
+  EXPECT_EQ(get("memory.limit"), "1048576-11048576");
 }
 
 TEST_F(CgroupMeterTest, FailsWhereALimitCannotBeSet) {
@@ -214,6 +248,17 @@ TEST_F(CgroupMeterTest, SamplesMemoryWhereThereIsNoPeakOrItCannotBeReset) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(9000));
   ASSERT_TRUE(meter.begin(limits()).has_value());
   EXPECT_EQ(meter.peak_memory(), ByteCount(0)) << "the next job starts anew";
+}
+
+TEST_F(CgroupMeterTest, TakesAPeakThatNeverFallsOnlyWhereThisJobRaisedIt) {
+  CgroupFiles files = v2_files();
+  files.memory_peak = os::open(folder_.write("memory.peak", "888888\n"), O_RDONLY).value();
+  CgroupMeter meter(std::move(files));
+  ASSERT_TRUE(meter.begin(limits()).has_value());
+  meter.sample();
+  EXPECT_EQ(meter.peak_memory(), ByteCount(4096));
+  put("memory.peak", "888889\n");
+  EXPECT_EQ(meter.peak_memory(), ByteCount(888889));
 }
 
 TEST_F(CgroupMeterTest, TakesTheKernelsPeakOfProcessesOnlyWhereThisJobSetIt) {

@@ -1,10 +1,12 @@
 #include "sandbox/cgroup_mounts.h"
 
 #include <fmt/format.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <optional>
+#include <cstdlib>
 #include <sstream>
 
 #include "base/os.h"
@@ -13,41 +15,31 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kMaxProcFile = 1 << 20;
+constexpr std::string_view kServerCgroup = "/glovebox-server";
+// Processes that fork while they are moved leave children behind, which go with the next round.
+constexpr int kMostRounds = 10;
 
-struct CgroupMount {
-  std::string root;
-  std::string point;
-  std::string type;     // "cgroup" or "cgroup2"
-  std::string options;  // of the super block; v1 names its controllers there
-};
-
-std::vector<CgroupMount> cgroup_mounts() {
-  std::vector<CgroupMount> mounts;
-  Result<std::string> text = os::read_file("/proc/self/mountinfo", kMaxProcFile);
-  if (text.has_error()) return mounts;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    // proc(5): id parent major:minor root point options [fields] - type source super-options
-    std::istringstream words(line);
-    std::string skip, root, point, word, type, source, options;
-    words >> skip >> skip >> skip >> root >> point;
-    while (words >> word && word != "-") {
+// proc(5): mountinfo writes blank, tab, newline and backslash as \040, \011, \012 and \134.
+std::string decode_octal(std::string_view text) {
+  auto is_octal = [](char c) { return c >= '0' && c <= '7'; };
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    bool escape = text[i] == '\\' && text.size() - i > 3 && text[i + 1] <= '3' &&
+                  std::all_of(&text[i + 1], &text[i] + 4, is_octal);
+    if (!escape) {
+      decoded += text[i];
+      continue;
     }
-    words >> type >> source >> options;
-    if (type == "cgroup" || type == "cgroup2") mounts.push_back({root, point, type, options});
+    int value = 0;
+    for (int digit = 0; digit < 3; ++digit) value = value * 8 + (text[++i] - '0');
+    decoded += static_cast<char>(value);
   }
-  return mounts;
+  return decoded;
 }
 
-// The cgroup's directory below a mount whose root may itself be a cgroup, as in a container.
-std::optional<std::string> directory_of(const CgroupMount& mount, std::string path) {
-  if (mount.root != "/") {
-    // "/a" is no parent of "/ab"; and a root of "/.." lies outside of our cgroup namespace.
-    if (!path.starts_with(mount.root) || mount.root.starts_with("/..")) return std::nullopt;
-    path.erase(0, mount.root.size());
-    if (!path.empty() && path.front() != '/') return std::nullopt;
-  }
-  return path == "/" || path.empty() ? mount.point : mount.point + path;
+std::string read_proc(const std::string& path) {
+  Result<std::string> text = os::read_file(path, kMaxProcFile);
+  return text.has_value() ? *text : std::string();
 }
 
 bool has_word(std::string_view list, std::string_view word, char separator) {
@@ -57,22 +49,6 @@ bool has_word(std::string_view list, std::string_view word, char separator) {
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   return false;
-}
-
-// The lines "ID:CONTROLLERS:PATH" of /proc/self/cgroup as {controllers, path}; v2 has no
-// controllers.
-std::vector<std::pair<std::string, std::string>> own_cgroup_lines() {
-  std::vector<std::pair<std::string, std::string>> own;
-  Result<std::string> text = os::read_file("/proc/self/cgroup", kMaxProcFile);
-  if (text.has_error()) return own;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    std::size_t first = line.find(':');
-    std::size_t second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    own.emplace_back(line.substr(first + 1, second - first - 1), line.substr(second + 1));
-  }
-  return own;
 }
 
 Result<void> enable_controllers(const std::string& directory) {
@@ -86,27 +62,108 @@ Result<void> enable_controllers(const std::string& directory) {
   return os::write_file(directory + "/cgroup.subtree_control", wanted);
 }
 
-Result<void> move_server_into_child(const std::string& directory) {
-  std::string child = directory + "/glovebox-server";
-  GB_TRY_VOID(os::ensure_dir(child, 0755));
-  for (pid_t pid : {::getppid(), ::getpid()}) {
-    GB_TRY_VOID(os::write_file(child + "/cgroup.procs", std::to_string(pid)));
+// Whoever manages cgroups here has given this one away with all that is in it: systemd says so by
+// an attribute (systemd.exec(5), Delegate=), a container by showing its cgroup as the root of all.
+bool is_given_to_us(const std::string& directory, const std::string& path) {
+  if (path == "/") return true;
+  for (const char* mark : {"user.delegate", "trusted.delegate"}) {
+    char value = 0;
+    if (::getxattr(directory.c_str(), mark, &value, 1) == 1 && value == '1') return true;
   }
-  return ok();
+  return false;
+}
+
+pid_t parent_of(pid_t pid) {
+  // proc(5): pid (name) state parent; a name may hold anything.
+  std::string stat = read_proc(fmt::format("/proc/{}/stat", pid));
+  std::size_t name_end = stat.rfind(") ");
+  if (name_end == std::string::npos || stat.size() < name_end + 4) return 0;
+  return static_cast<pid_t>(std::strtol(stat.c_str() + name_end + 3, nullptr, 10));
+}
+
+// Launcher, keeper and server; and all others where the cgroup is ours to divide.
+std::vector<pid_t> processes_to_move(const std::string& directory, const std::string& path) {
+  std::vector<pid_t> pids{parent_of(::getppid()), ::getppid(), ::getpid()};
+  if (!is_given_to_us(directory, path)) return pids;
+  pids.clear();
+  std::istringstream procs(read_proc(directory + "/cgroup.procs"));
+  for (pid_t pid = 0; procs >> pid;) pids.push_back(pid);
+  return pids;
+}
+
+// A cgroup that has controllers for its children holds no processes itself (cgroups(7)).
+Result<void> divide(const std::string& directory, const std::string& path) {
+  std::string child = directory + std::string(kServerCgroup);
+  Result<void> enabled = enable_controllers(directory);
+  for (int round = 0; round < kMostRounds; ++round) {
+    if (enabled.has_value() || enabled.error().errno_value() != EBUSY) return enabled;
+    GB_TRY_VOID(os::ensure_dir(child, 0755));
+    for (pid_t pid : processes_to_move(directory, path)) {
+      // One that has ended since, or is not ours to move, shows in whether dividing works now.
+      (void)os::write_file(child + "/cgroup.procs", std::to_string(pid));
+    }
+    enabled = enable_controllers(directory);
+  }
+  if (enabled.has_value()) return enabled;
+  return Error(enabled.error())
+      .with_message(
+          fmt::format("our cgroup {} was not delegated to us and holds processes of others", path));
 }
 
 }  // namespace
 
+std::vector<CgroupMount> parse_mountinfo(std::string_view text) {
+  std::vector<CgroupMount> mounts;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    // proc(5): id parent major:minor root point options [fields] - type source super-options
+    std::istringstream words(line);
+    std::string skip, root, point, word, type, source, options;
+    words >> skip >> skip >> skip >> root >> point;
+    while (words >> word && word != "-") {
+    }
+    words >> type >> source >> options;
+    if (type == "cgroup" || type == "cgroup2") {
+      mounts.push_back({decode_octal(root), decode_octal(point), type, options});
+    }
+  }
+  return mounts;
+}
+
+std::vector<OwnCgroup> parse_own_cgroups(std::string_view text) {
+  std::vector<OwnCgroup> own;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    std::size_t first = line.find(':');
+    std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    own.push_back({line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+  }
+  return own;
+}
+
+std::optional<std::string> cgroup_directory(const CgroupMount& mount, std::string path) {
+  // "/.." is what lies outside of our cgroup namespace (cgroup_namespaces(7)).
+  if (mount.root.starts_with("/..") || path.starts_with("/..")) return std::nullopt;
+  if (mount.root != "/") {
+    if (!path.starts_with(mount.root)) return std::nullopt;
+    path.erase(0, mount.root.size());
+    if (!path.empty() && path.front() != '/') return std::nullopt;  // "/a" is no parent of "/ab"
+  }
+  return path == "/" || path.empty() ? mount.point : mount.point + path;
+}
+
 std::vector<V1Cgroup> own_v1_cgroups() {
   std::vector<V1Cgroup> found;
-  auto own = own_cgroup_lines();
-  for (const CgroupMount& mount : cgroup_mounts()) {
+  std::vector<OwnCgroup> own = parse_own_cgroups(read_proc("/proc/self/cgroup"));
+  for (const CgroupMount& mount : parse_mountinfo(read_proc("/proc/self/mountinfo"))) {
     if (mount.type != "cgroup") continue;
     for (const auto& [controllers, path] : own) {
       for (std::string_view name : {"memory", "pids", "cpu", "cpuacct"}) {
         if (!has_word(controllers, name, ',') || !has_word(mount.options, name, ',')) continue;
-        if (auto directory = directory_of(mount, path))
+        if (auto directory = cgroup_directory(mount, path)) {
           found.push_back({std::string(name), *directory});
+        }
       }
     }
   }
@@ -121,20 +178,17 @@ bool v2_controller_enabled(const std::string& directory, std::string_view contro
 }
 
 Result<std::string> delegated_v2_cgroup() {
-  for (const CgroupMount& mount : cgroup_mounts()) {
+  std::vector<OwnCgroup> own = parse_own_cgroups(read_proc("/proc/self/cgroup"));
+  for (const CgroupMount& mount : parse_mountinfo(read_proc("/proc/self/mountinfo"))) {
     if (mount.type != "cgroup2") continue;
-    for (const auto& [controllers, path] : own_cgroup_lines()) {
+    for (auto& [controllers, path] : own) {
       if (!controllers.empty()) continue;
-      auto directory = directory_of(mount, path);
-      if (!directory) continue;
       // A second launcher finds itself in the child that the first one made.
-      if (directory->ends_with("/glovebox-server")) directory->resize(directory->rfind('/'));
-      Result<void> enabled = enable_controllers(*directory);
-      if (enabled.has_error() && enabled.error().errno_value() == EBUSY) {
-        GB_TRY_VOID(move_server_into_child(*directory));
-        enabled = enable_controllers(*directory);
-      }
-      if (enabled.has_error()) return enabled.error();
+      if (path.ends_with(kServerCgroup)) path.resize(path.size() - kServerCgroup.size());
+      if (path.empty()) path = "/";
+      auto directory = cgroup_directory(mount, path);
+      if (!directory) continue;
+      GB_TRY_VOID(divide(*directory, path));
       return *directory;
     }
   }
