@@ -3,6 +3,7 @@
 #include "sandbox/process_watch.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -79,8 +80,13 @@ class ProcessWatchTest : public testing::Test {
 
  private:
   static int run_namespace(const std::function<void()>& inside) {
-    int namespaces = CLONE_NEWPID | CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
+    uid_t user = ::geteuid();
+    int namespaces = CLONE_NEWPID | CLONE_NEWNS | (user == 0 ? 0 : CLONE_NEWUSER);
     if (::unshare(namespaces) != 0) return kRefused;
+    // Who has no id makes no files.
+    bool mapped =
+        user == 0 || os::write_file("/proc/self/uid_map", fmt::format("0 {} 1", user)).has_value();
+    if (!mapped) return kRefused;
     pid_t init = ::fork();
     if (init == 0) {
       bool mounted = ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
