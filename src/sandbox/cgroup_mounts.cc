@@ -83,7 +83,9 @@ pid_t parent_of(pid_t pid) {
 
 // Launcher, keeper and server; and all others where the cgroup is ours to divide.
 std::vector<pid_t> processes_to_move(const std::string& directory, const std::string& path) {
-  std::vector<pid_t> pids{parent_of(::getppid()), ::getppid(), ::getpid()};
+  // The keeper leads the session that the launcher is in, and asks for itself too.
+  pid_t keeper = ::getsid(0);
+  std::vector<pid_t> pids{parent_of(keeper), keeper, ::getpid()};
   if (!is_given_to_us(directory, path)) return pids;
   pids.clear();
   std::istringstream procs(read_proc(directory + "/cgroup.procs"));
