@@ -27,6 +27,11 @@ constexpr std::array kLayersOfEveryHost{"user-namespace",    "pid-namespace",   
 
 }  // namespace
 
+int patience_factor() {
+  const char* factor = std::getenv("GLOVEBOX_TEST_PATIENCE");
+  return factor == nullptr ? 1 : std::clamp(std::atoi(factor), 1, 100);
+}
+
 SandboxFixture::SandboxFixture() {
   std::string pattern = (fs::temp_directory_path() / "glovebox-escapes-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
@@ -89,7 +94,7 @@ SandboxSpec SandboxFixture::spec(const std::string& sandboxee, std::vector<std::
   spec.argv.insert(spec.argv.begin(), "./" + sandboxee);
   spec.environment = {"LANG=C"};
   spec.project = sandboxee;
-  spec.limits.wall_time = spec.limits.cpu_time = std::chrono::seconds(30);
+  spec.limits.wall_time = spec.limits.cpu_time = std::chrono::seconds(30) * patience_factor();
   spec.limits.memory = ByteCount(256 << 20);
   spec.limits.cpus = 2;
   spec.limits.processes = 32;
@@ -120,7 +125,7 @@ FinishedRun SandboxFixture::run(SandboxSpec spec, UniqueFd in) {
 }
 
 bool SandboxFixture::pump_until(const std::function<bool()>& done) {
-  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  auto deadline = std::chrono::steady_clock::now() + kPatience * patience_factor();
   while (!done()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     loop_.restart();

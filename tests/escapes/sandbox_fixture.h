@@ -23,6 +23,8 @@ namespace glovebox {
 
 // How long anything may take before a test gives up; never how long it should take.
 inline constexpr std::chrono::seconds kPatience{60};
+// GLOVEBOX_TEST_PATIENCE: how many times longer on a slow machine, such as an emulated one; else 1.
+int patience_factor();
 
 class SandboxFixture : public ::testing::Test {
  protected:
@@ -39,7 +41,8 @@ class SandboxFixture : public ::testing::Test {
   // Ends the launcher, so that the next use starts another.
   void end_launcher();
 
-  // The sandboxee with these arguments, in a project that holds it; small limits.
+  // The sandboxee with these arguments, in a project that holds it; small limits, those of time
+  // times the patience factor.
   SandboxSpec spec(const std::string& sandboxee, std::vector<std::string> arguments = {});
   // Standard input that ends when the returned descriptor is closed.
   struct Input {
