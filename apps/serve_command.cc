@@ -68,12 +68,13 @@ ExecutionOptions execution_options(const Settings& settings) {
   return options;
 }
 
-Result<LauncherProcess> start_launcher(const Settings& settings,
-                                       const std::filesystem::path& trees) {
+Result<LauncherProcess> start_launcher(const Settings& settings, const std::filesystem::path& trees,
+                                       const std::filesystem::path& work) {
   LauncherOptions options;
   options.slots =
       static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
   options.project_root = trees;
+  options.work_root = work;
   GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
   const IsolationReport& report = launcher.isolation();
   GB_TRY_VOID(check_requirements(report, settings.require_tier, settings.require_layers));
@@ -161,7 +162,8 @@ Result<void> serve(const Settings& settings) {
   // What SQLite does not keep in memory must not go where this process may no longer write.
   ::setenv("SQLITE_TMPDIR", data.path.c_str(), 1);
   GB_TRY(auto store, ProjectStore::open(data.path / "projects", archive_limits(settings)));
-  GB_TRY(LauncherProcess launcher, start_launcher(settings, store->trees_dir()));
+  GB_TRY(LauncherProcess launcher,
+         start_launcher(settings, store->trees_dir(), data.path / "work"));
   raise_descriptor_limit();
   GB_TRY_VOID(confine_this_process(confinement_plan(data, sources, address.port)));
 

@@ -95,15 +95,10 @@ Result<void> ensure_dir(const std::string& path, unsigned mode) {
   return Error::from_errno("mkdir", path, errno);
 }
 
-Result<CloneResult> clone3(const CloneOptions& options) {
+Result<CloneResult> clone_process(std::uint64_t flags) {
   int pidfd = -1;
-  clone_args args{};
-  args.flags = options.flags | CLONE_PIDFD;
-  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  args.exit_signal = SIGCHLD;
-  if (options.cgroup_fd >= 0) args.cgroup = static_cast<std::uint64_t>(options.cgroup_fd);
-  long pid = ::syscall(SYS_clone3, &args, sizeof args);
-  GB_TRY_VOID(check(pid, "clone3", ""));
+  long pid = ::syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, 0);
+  GB_TRY_VOID(check(pid, "clone", ""));
   CloneResult result;
   result.pid = static_cast<pid_t>(pid);
   if (pid > 0) result.pidfd.reset(pidfd);

@@ -42,16 +42,13 @@ Result<void> mount(const std::string& source, const std::string& target, const c
 // mkdir(2) where it is not there yet.
 Result<void> ensure_dir(const std::string& path, unsigned mode);
 
-struct CloneOptions {
-  std::uint64_t flags = 0;  // CLONE_…; CLONE_PIDFD is added
-  int cgroup_fd = -1;       // with CLONE_INTO_CGROUP (Linux 5.7)
-};
 struct CloneResult {
   pid_t pid = 0;   // 0 in the child
   UniqueFd pidfd;  // in the parent
 };
-// A copying clone3(2), as fork(2) is. Only for processes with one thread.
-Result<CloneResult> clone3(const CloneOptions& options);
+// A copy of this process, as fork(2) makes one, with CLONE_… flags. Only for processes with one
+// thread. By clone(2), since many containers refuse clone3, whose flags their filters cannot see.
+Result<CloneResult> clone_process(std::uint64_t flags = 0);
 
 // mount_setattr(2) on everything below a mount (Linux 5.12).
 struct MountAttributes {

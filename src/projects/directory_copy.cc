@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/os.h"
+#include "base/tree_folder.h"
 #include "projects/entry_name.h"
-#include "projects/tree_folder.h"
 
 namespace glovebox {
 namespace {

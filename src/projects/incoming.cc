@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "base/random.h"
-#include "projects/tree_folder.h"
+#include "base/tree_folder.h"
 
 namespace glovebox {
 namespace {

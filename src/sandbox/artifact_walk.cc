@@ -39,8 +39,9 @@ bool is_dot(const char* name) {
 
 class Walk {
  public:
-  Walk(ByteCount most_bytes, const std::function<Result<void>(FoundArtifact)>& found)
-      : found_(found), bytes_left_(most_bytes.bytes()) {}
+  Walk(ByteCount most_bytes, const std::function<Result<void>(FoundArtifact)>& found,
+       const std::function<bool(const struct stat&)>& is_artifact)
+      : found_(found), is_artifact_(is_artifact), bytes_left_(most_bytes.bytes()) {}
 
   Result<bool> run(int root) {
     push(root, ".", "");
@@ -75,6 +76,7 @@ class Walk {
       push(parent, name, path + "/");
       return ok();
     }
+    if (!is_artifact_(status)) return ok();
     return hand_out(parent, name, std::move(path));
   }
 
@@ -99,6 +101,7 @@ class Walk {
   }
 
   const std::function<Result<void>(FoundArtifact)>& found_;
+  const std::function<bool(const struct stat&)>& is_artifact_;
   std::vector<Level> levels_;
   std::uint64_t bytes_left_;
   int entries_ = 0;
@@ -108,9 +111,10 @@ class Walk {
 
 }  // namespace
 
-Result<bool> walk_artifacts(const UniqueFd& upper, ByteCount most_bytes,
-                            const std::function<Result<void>(FoundArtifact)>& found) {
-  return Walk(most_bytes, found).run(upper.get());
+Result<bool> walk_artifacts(const UniqueFd& folder, ByteCount most_bytes,
+                            const std::function<Result<void>(FoundArtifact)>& found,
+                            const std::function<bool(const struct stat&)>& is_artifact) {
+  return Walk(most_bytes, found, is_artifact).run(folder.get());
 }
 
 }  // namespace glovebox

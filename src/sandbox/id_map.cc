@@ -33,7 +33,7 @@ Result<void> write_maps(pid_t pid, const std::string& uid_map, const std::string
 // A user namespace that exists for its id map alone, held by the descriptor.
 Result<UniqueFd> make_mapping_namespace(const std::string& map) {
   GB_TRY(auto release, os::pipe());
-  GB_TRY(os::CloneResult child, os::clone3({.flags = CLONE_NEWUSER}));
+  GB_TRY(os::CloneResult child, os::clone_process(CLONE_NEWUSER));
   if (child.pid == 0) {
     release.second.reset();
     char byte;

@@ -28,24 +28,32 @@ constexpr std::array kRemedies{
            "run where this process may write to its own cgroup"},
     Remedy{"store-mount", "own-uid",
            "put the data directory on ext4, xfs or btrfs, or run as an ordinary user"},
-    Remedy{"proc", "proc",
-           "run where /proc is not masked (in a container: --security-opt unmask=/proc/*)"},
     Remedy{"work", "overlay",
            "use Linux 5.11 or newer, with the data directory on ext4, xfs, btrfs or tmpfs"},
     Remedy{"seccomp", "seccomp", "use a kernel built with CONFIG_SECCOMP_FILTER"}};
 
-}  // namespace
+void add_cgroups(IsolationReport& report, const CgroupTree& cgroups) {
+  report.layers.insert(report.layers.end(), cgroups.layers().begin(), cgroups.layers().end());
+  report.missing.insert(report.missing.end(), cgroups.missing().begin(), cgroups.missing().end());
+}
 
-IsolationReport describe_isolation(const CgroupTree& cgroups, int landlock_abi) {
-  IsolationReport report;
-  report.tier = Tier::kNamespaces;
+void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
+                         const HostFindings& found) {
   report.layers = {"user-namespace",    "pid-namespace",  "mount-namespace",
                    "network-namespace", "ipc-namespace",  "uts-namespace",
                    "cgroup-namespace",  "read-only-root", "rlimits"};
-  report.layers.insert(report.layers.end(), cgroups.layers().begin(), cgroups.layers().end());
+  add_cgroups(report, cgroups);
   report.layers.insert(report.layers.end(), {"capabilities", "no-new-privileges"});
-  report.missing = cgroups.missing();
-  if (landlock_abi > 0) {
+  if (found.own_proc) {
+    report.layers.push_back("proc");
+  } else {
+    report.missing.push_back(
+        {"proc", "the /proc that is seen here is masked in parts, so that no other can be mounted",
+         "nothing, if tools do without /proc; in a container: --security-opt "
+         "systempaths=unconfined "
+         "(podman: --security-opt unmask=ALL)"});
+  }
+  if (found.landlock_abi > 0) {
     report.layers.push_back("landlock");
   } else {
     report.missing.push_back({"landlock", "the kernel has no Landlock or it is not turned on",
@@ -59,7 +67,58 @@ IsolationReport describe_isolation(const CgroupTree& cgroups, int landlock_abi) 
                               "only root of the host can give each slot a uid of its own",
                               "run as root; until then slots share the uid that Glovebox runs as"});
   }
+}
+
+// What nothing but a namespace holds, and what stands in for the rest.
+constexpr std::array<std::array<std::string_view, 2>, 10> kWithoutNamespaces{{
+    {"user-namespace", "user namespaces cannot be made here"},
+    {"pid-namespace",
+     "one process group holds a job; signals to others are refused, that they exist can be seen"},
+    {"mount-namespace", "Landlock holds files instead"},
+    {"network-namespace", "seccomp lets no job make a socket instead"},
+    {"ipc-namespace", "seccomp keeps shared memory, semaphores and message queues away instead"},
+    {"uts-namespace", "jobs see the host's name"},
+    {"read-only-root",
+     "Landlock keeps jobs from reading and writing other files; that a file exists, its size and "
+     "its times can be asked of a path that is known (stat)"},
+    {"proc", "jobs do without /proc"},
+    {"disk-quota",
+     "a look every 100 ms ends a job that has written too much; until then it may write more"},
+    {"own-uid", "jobs have the uid of the server"},
+}};
+
+void describe_landlock_tier(IsolationReport& report, const CgroupTree& cgroups) {
+  report.layers = {"process-group", "rlimits"};
+  add_cgroups(report, cgroups);
+  report.layers.insert(report.layers.end(), {"capabilities", "no-new-privileges", "landlock",
+                                             "seccomp", "seccomp-broker"});
+  for (auto [layer, why] : kWithoutNamespaces) {
+    report.missing.push_back(
+        {std::string(layer), std::string(why), std::string(kAllowUserNamespaces)});
+  }
+}
+
+}  // namespace
+
+IsolationReport describe_isolation(const CgroupTree& cgroups, const HostFindings& found) {
+  IsolationReport report;
+  report.tier = found.tier;
+  if (found.tier == Tier::kNamespaces) {
+    describe_namespaces(report, cgroups, found);
+  } else {
+    describe_landlock_tier(report, cgroups);
+  }
   return report;
+}
+
+void explain_missing_namespaces(IsolationReport& report, const Error& why) {
+  for (MissingLayer& missing : report.missing) {
+    if (missing.layer != "user-namespace") continue;
+    missing.why = why.message();
+    for (const Remedy& remedy : kRemedies) {
+      if (why.message().starts_with(remedy.step)) missing.remedy = remedy.remedy;
+    }
+  }
 }
 
 IsolationReport describe_failure(const Error& error) {

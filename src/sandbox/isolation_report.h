@@ -7,9 +7,19 @@
 
 namespace glovebox {
 
-// For the namespaces tier, in which every layer but cgroups and Landlock is there or no slot
-// stands.
-IsolationReport describe_isolation(const CgroupTree& cgroups, int landlock_abi);
+// What was found out while slots were made.
+struct HostFindings {
+  Tier tier = Tier::kNamespaces;
+  int landlock_abi = 0;
+  bool own_proc = true;
+};
+
+// In either tier every layer but cgroups, Landlock (in the namespaces tier) and /proc is there, or
+// no slot stands.
+IsolationReport describe_isolation(const CgroupTree& cgroups, const HostFindings& found);
+
+// Puts into the report of a landlock tier why there are no namespaces, and the remedy.
+void explain_missing_namespaces(IsolationReport& report, const Error& why);
 
 // For a host where no slot stands: the layer behind the step that failed, why, and the remedy.
 IsolationReport describe_failure(const Error& error);

@@ -10,15 +10,13 @@
 //
 // so that the store and the upper layer are covered, with no capability left to uncover them. Then
 // it starts the tool with CLONE_VM | CLONE_VFORK: that child shares the init's memory until exec,
-// so it calls nothing but system calls, allocates nothing, and reports through the shared page.
+// so it calls nothing but system calls, allocates nothing, and reports through the shared page
+// (tool_start.h).
 #include "sandbox/job_init.h"
 
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -26,26 +24,18 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "base/os.h"
 #include "sandbox/id_map.h"
 #include "sandbox/landlock_domain.h"
 #include "sandbox/packet.h"
-#include "sandbox/process_watch.h"
 #include "sandbox/setup_step.h"
+#include "sandbox/tool_start.h"
 
 namespace glovebox {
 namespace {
 
 constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV;
-
-// Async-signal-safe, as all that the tool's side calls.
-void report_failure(JobReport* report, std::string_view step, int errno_value) {
-  std::size_t length = step.copy(report->failed_step, sizeof report->failed_step - 1);
-  report->failed_step[length] = '\0';
-  report->failed_errno = errno_value == 0 ? EINVAL : errno_value;
-}
 
 Result<void> make_job_folder(const char* path, unsigned mode, bool change_owner) {
   GB_TRY_VOID(os::check(::mkdir(path, mode), "mkdir", path));
@@ -72,8 +62,10 @@ Result<void> mount_work(const JobPlan& plan) {
 }
 
 Result<void> mount_all(const JobPlan& plan) {
-  GB_TRY_VOID(setup_step(
-      "proc", [] { return os::mount("proc", "/proc", "proc", kPlain | MS_NOEXEC | MS_RDONLY); }));
+  GB_TRY_VOID(setup_step("proc", [&]() -> Result<void> {
+    if (!plan.own_proc) return ok();
+    return os::mount("proc", "/proc", "proc", kPlain | MS_NOEXEC | MS_RDONLY);
+  }));
   GB_TRY_VOID(setup_step("disk", [&] { return mount_disk(plan); }));
   GB_TRY_VOID(setup_step("work", [&] { return mount_work(plan); }));
   GB_TRY_VOID(
@@ -90,39 +82,13 @@ struct ToolStart {
   int ruleset;
 };
 
-bool step_failed(const ToolStart& start, std::string_view name, bool succeeded) {
-  int failure = injected_errno(name);
-  if (failure == 0 && succeeded) return false;
-  report_failure(start.plan->report, name, failure != 0 ? failure : errno);
-  return true;
-}
-
-bool take_streams(const JobPlan& plan) {
-  // The supervisor's side keeps these above 2, so that no dup2 covers a source of the next one.
-  return ::dup2(plan.in, 0) == 0 && ::dup2(plan.out, 1) == 1 && ::dup2(plan.err, 2) == 2;
-}
-
-bool lower_rlimits(const JobPlan& plan) {
-  for (const RlimitValue& wanted : plan.rlimits) {
-    rlimit now;
-    if (::getrlimit(static_cast<__rlimit_resource>(wanted.resource), &now) != 0) return false;
-    // Only ever lowered: raising a hard limit wants CAP_SYS_RESOURCE of the host.
-    rlim_t value = wanted.value < now.rlim_max ? wanted.value : now.rlim_max;
-    rlimit limit{value, value};
-    if (::setrlimit(static_cast<__rlimit_resource>(wanted.resource), &limit) != 0) return false;
-  }
-  return true;
-}
-
 bool become_job(const JobPlan& plan) {
   if (plan.change_id) {
     if (::syscall(SYS_setgroups, 0, nullptr) != 0) return false;
     if (::syscall(SYS_setresgid, kJobId, kJobId, kJobId) != 0) return false;
     if (::syscall(SYS_setresuid, kJobId, kJobId, kJobId) != 0) return false;
   }
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct none[2] = {};
-  return ::syscall(SYS_capset, &header, none) == 0;
+  return drop_capabilities();
 }
 
 bool enter_domain(const ToolStart& start) {
@@ -132,34 +98,16 @@ bool enter_domain(const ToolStart& start) {
   return failure == 0;
 }
 
-void reset_signals() {
-  // exec keeps what is ignored, and the mask.
-  for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-void exec_tool(const JobPlan& plan) {
-  int failure = ENOENT;
-  for (const std::string& program : plan.programs) {
-    ::execve(program.c_str(), plan.argv.data(), plan.environment.data());
-    // A program that is there but cannot be executed says more than one that is absent elsewhere.
-    if (errno != ENOENT && errno != ENOTDIR) failure = errno;
-  }
-  plan.report->exec_errno = failure;
-}
-
 int tool_main(void* argument) {
   const ToolStart& start = *static_cast<const ToolStart*>(argument);
   const JobPlan& plan = *start.plan;
-  if (step_failed(start, "session", ::setsid() >= 0)) return 1;
-  if (step_failed(start, "streams", take_streams(plan))) return 1;
-  if (step_failed(start, "rlimits", lower_rlimits(plan))) return 1;
-  if (step_failed(start, "cwd", ::chdir("/work") == 0)) return 1;
-  if (step_failed(start, "identity", become_job(plan))) return 1;
-  if (step_failed(start, "landlock", enter_domain(start))) return 1;
-  if (step_failed(start, "descriptors", ::close_range(3, ~0U, 0) == 0)) return 1;
+  if (step_failed(plan, "session", ::setsid() >= 0)) return 1;
+  if (step_failed(plan, "streams", take_streams(plan))) return 1;
+  if (step_failed(plan, "rlimits", lower_rlimits(plan))) return 1;
+  if (step_failed(plan, "cwd", ::chdir("/work") == 0)) return 1;
+  if (step_failed(plan, "identity", become_job(plan))) return 1;
+  if (step_failed(plan, "landlock", enter_domain(start))) return 1;
+  if (step_failed(plan, "descriptors", ::close_range(3, ~0U, 0) == 0)) return 1;
   reset_signals();
   exec_tool(plan);
   return 1;
@@ -173,37 +121,17 @@ pid_t start_tool(const JobPlan& plan, int ruleset) {
   return ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
 }
 
-// Reaps whatever has ended. True once the tool is among it.
-bool reap(pid_t tool, JobReport* report, int options) {
+// Reaps whatever ends, until the tool is among it.
+void reap_until_end(pid_t tool, JobReport* report) {
   for (;;) {
     int status = 0;
-    pid_t pid = ::waitpid(-1, &status, options);
+    pid_t pid = ::waitpid(-1, &status, 0);
     if (pid == tool) {
       report->wait_status = status;
       report->tool_ended = true;
-      return true;
+      return;
     }
-    if (pid < 0 && errno == EINTR) continue;
-    if (pid <= 0) return pid < 0;  // nothing is left, which cannot be before the tool's own end
-  }
-}
-
-// For want of cgroups: looks at all processes of the job every few milliseconds.
-void watch_until_end(pid_t tool, JobReport* report) {
-  constexpr int kLookEveryMs = 20;
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child, nullptr);
-  UniqueFd signals(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-  ProcessWatch watch(report);
-  while (!reap(tool, report, WNOHANG)) {
-    watch.look();
-    pollfd ready{signals.get(), POLLIN, 0};
-    ::poll(&ready, 1, kLookEveryMs);
-    signalfd_siginfo info;
-    while (::read(signals.get(), &info, sizeof info) > 0) {
-    }
+    if (pid < 0 && errno != EINTR) return;  // cannot be before the tool's own end
   }
 }
 
@@ -229,11 +157,7 @@ void run_job_init(const JobPlan& plan) {
     report_failure(plan.report, "clone-tool", errno);
     ::_exit(1);
   }
-  if (plan.watch) {
-    watch_until_end(tool, plan.report);
-  } else {
-    reap(tool, plan.report, 0);
-  }
+  reap_until_end(tool, plan.report);
   ::_exit(0);
 }
 

@@ -1,8 +1,8 @@
+#include "sandbox/job_plan.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "sandbox/job_init.h"
 
 namespace glovebox {
 namespace {
@@ -39,15 +39,12 @@ std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& o
   // Per process, as the kernel counts it; the sum over all of them is watched from outside.
   auto cpu_seconds = static_cast<rlim_t>((limits.cpu_time.count() + 999) / 1000 + 1);
   std::vector<RlimitValue> rlimits{
-      {RLIMIT_CORE, 0},
-      {RLIMIT_CPU, cpu_seconds},
-      {RLIMIT_FSIZE, limits.disk.bytes()},
-      {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
-      {RLIMIT_NPROC, processes},
-      {RLIMIT_MEMLOCK, 8 << 20},
-      {RLIMIT_MSGQUEUE, 819'200},
+      {RLIMIT_CORE, kNoCoreFiles},         {RLIMIT_CPU, cpu_seconds},
+      {RLIMIT_FSIZE, limits.disk.bytes()}, {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
+      {RLIMIT_MEMLOCK, 8 << 20},           {RLIMIT_MSGQUEUE, 819'200},
       {RLIMIT_SIGPENDING, 1024},
   };
+  if (options.own_process_count) rlimits.push_back({RLIMIT_NPROC, processes});
   // Address space is no measure (Java and sanitizers reserve terabytes), but private memory of a
   // process bounds what it can take between two looks of the watcher.
   if (!options.has_memory) rlimits.push_back({RLIMIT_DATA, limits.memory.bytes() * 4});
@@ -69,7 +66,6 @@ JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   plan.rlimits = plan_rlimits(spec.limits, options);
   plan.change_id = options.change_id;
   plan.landlock_abi = options.landlock_abi;
-  plan.watch = options.watch;
   return plan;
 }
 

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <optional>
 
-#include "sandbox/job_init.h"
+#include "sandbox/job_plan.h"
 
 namespace glovebox {
 namespace {
@@ -84,7 +84,7 @@ TEST(JobPlanTest, LowersTheRlimits) {
   spec.limits.open_files = 77;
   spec.limits.cpu_time = std::chrono::milliseconds(5000);
   JobPlan plan = make_job_plan(spec, {.has_pids = true, .has_memory = true});
-  EXPECT_EQ(rlimit_of(plan, RLIMIT_CORE), 0u);
+  EXPECT_EQ(rlimit_of(plan, RLIMIT_CORE), kNoCoreFiles);
   EXPECT_EQ(rlimit_of(plan, RLIMIT_FSIZE), 12345u);
   EXPECT_EQ(rlimit_of(plan, RLIMIT_NOFILE), 77u);
   EXPECT_EQ(rlimit_of(plan, RLIMIT_MEMLOCK), 8u << 20);
@@ -127,14 +127,12 @@ TEST(JobPlanTest, NeverBoundsAddressSpace) {
 
 TEST(JobPlanTest, PassesTheOptionsOn) {
   SandboxSpec spec = plain_spec();
-  JobPlan plan = make_job_plan(spec, {.change_id = true, .landlock_abi = 5, .watch = true});
+  JobPlan plan = make_job_plan(spec, {.change_id = true, .landlock_abi = 5});
   EXPECT_TRUE(plan.change_id);
   EXPECT_EQ(plan.landlock_abi, 5);
-  EXPECT_TRUE(plan.watch);
   JobPlan other = make_job_plan(spec, {});
   EXPECT_FALSE(other.change_id);
   EXPECT_EQ(other.landlock_abi, 0);
-  EXPECT_FALSE(other.watch);
 }
 
 }  // namespace

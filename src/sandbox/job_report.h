@@ -16,12 +16,17 @@ struct JobReport {
   // The tool's wait status (waitpid(2)), once it has one.
   bool tool_ended;
   int wait_status;
-  // Written by the init's watcher where no cgroup counts; read by the supervisor meanwhile.
+  // Written by the watcher where no cgroup counts.
   std::atomic<std::int64_t> cpu_ns;
   std::atomic<std::int64_t> memory_bytes;
   std::atomic<std::int64_t> processes;
   std::atomic<std::int64_t> peak_memory_bytes;
   std::atomic<std::int64_t> peak_processes;
+  // Where each new process is asked for: whether that is so, and how often it was refused.
+  std::atomic<bool> forks_are_asked_for;
+  std::atomic<std::int64_t> refused_forks;
+  // What the job's files hold, where no file system of its own bounds them: of its disk limit.
+  std::atomic<std::int64_t> disk_bytes;
 };
 
 }  // namespace glovebox

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "sandbox/packet.h"
-#include "sandbox/pidfd.h"
 #include "sandbox/slot_protocol.h"
 
 namespace glovebox {
@@ -27,32 +26,38 @@ std::chrono::nanoseconds duration_of(const timeval& time) {
 }
 
 constexpr milliseconds kShortestLook{5};
-// Between looks at counters that nothing notifies of: peaks, refused forks, the watcher's totals.
+// Between looks at counters that nothing notifies of: peaks, refused forks.
 constexpr milliseconds kLongestLook{50};
 
 }  // namespace
 
-bool JobWatch::wait(const UniqueFd& init, const UniqueFd& server, const UniqueFd& lifeline) {
+bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline) {
   bool parents_alive = true;
   for (;;) {
-    std::array<pollfd, 4> fds{
-        pollfd{init.get(), POLLIN, 0},
+    std::array<pollfd, 5> fds{
+        pollfd{job.end().get(), POLLIN, 0},
         {parents_alive ? server.get() : -1, POLLIN, 0},
         {parents_alive ? lifeline.get() : -1, POLLIN, 0},
-        {reason_ == StopReason::kNone ? meter_.notify_fd() : -1, meter_.notify_events(), 0}};
-    ::poll(fds.data(), fds.size(), static_cast<int>(time_to_next_look().count()));
+        {reason_ == StopReason::kNone ? meter_.notify_fd() : -1, meter_.notify_events(), 0},
+        {job.event_fd(), POLLIN, 0}};
+    auto patience = std::min(time_to_next_look(), job.look_every());
+    ::poll(fds.data(), fds.size(), static_cast<int>(patience.count()));
     meter_.sample();
     bool ended = fds[0].revents != 0;
+    if (fds[4].revents != 0) job.on_event();
     if (fds[1].revents != 0) parents_alive = hear(server);
     if (fds[2].revents != 0) parents_alive = false;
     if (!parents_alive && reason_ == StopReason::kNone) reason_ = StopReason::kCancelled;
+    if (!ended && since(looked_) >= job.look_every()) {
+      job.look();
+      looked_ = std::chrono::steady_clock::now();
+    }
     if (!ended && reason_ == StopReason::kNone) reason_ = check_limits();
     if (ended) {
       elapsed_ = since(start_);
       return parents_alive;
     }
-    // As process 1 of its namespace it takes every other process with it (pid_namespaces(7)).
-    if (reason_ != StopReason::kNone) pidfd_kill(init);
+    if (reason_ != StopReason::kNone) job.kill();
   }
 }
 
@@ -72,14 +77,26 @@ std::chrono::nanoseconds JobWatch::cpu_time() const {
   return std::chrono::nanoseconds(report_.cpu_ns.load(std::memory_order_relaxed));
 }
 
+std::int64_t JobWatch::refused_forks() const {
+  return meter_.has_pids() ? meter_.forks_refused() : report_.refused_forks.load();
+}
+
+// Where nobody counts refusals, a job that had as many processes as it may is taken to have wanted
+// more.
+bool JobWatch::met_process_limit(const Usage& used) const {
+  if (meter_.has_pids() || report_.forks_are_asked_for) return refused_forks() > 0;
+  return used.peak_processes >= limits_.processes;
+}
+
 StopReason JobWatch::check_limits() {
   if (meter_.has_memory()
           ? meter_.out_of_memory()
           : report_.memory_bytes.load() > static_cast<std::int64_t>(limits_.memory.bytes())) {
     return StopReason::kMemory;
   }
-  if (meter_.has_pids() && meter_.forks_refused() >= kRefusedForksBeforeKill) {
-    return StopReason::kProcesses;
+  if (refused_forks() >= kRefusedForksBeforeKill) return StopReason::kProcesses;
+  if (report_.disk_bytes.load() > static_cast<std::int64_t>(limits_.disk.bytes())) {
+    return StopReason::kDisk;
   }
   if (cpu_time() >= limits_.cpu_time) return StopReason::kCpuTime;
   if (since(start_) >= limits_.wall_time) return StopReason::kWallTime;
@@ -119,10 +136,13 @@ Outcome JobWatch::judge(bool disk_full) const {
     case StopReason::kMemory:
       return memory();
     case StopReason::kWallTime:
-      if (!meter_.has_pids() && used.peak_processes >= limits_.processes) break;
+      if (!meter_.has_pids() && !report_.forks_are_asked_for && met_process_limit(used)) break;
       return limit(LimitKind::kWallTime, limits_.wall_time.count(), elapsed_.count());
     case StopReason::kCpuTime:
       return limit(LimitKind::kCpuTime, limits_.cpu_time.count(), used.cpu().count());
+    case StopReason::kDisk:
+      return limit(LimitKind::kDisk, static_cast<std::int64_t>(limits_.disk.bytes()),
+                   report_.disk_bytes.load());
     case StopReason::kProcesses:
       break;
     case StopReason::kNone:
@@ -145,9 +165,7 @@ Outcome JobWatch::own_end(bool disk_full) const {
   if (signal == SIGXCPU) {
     return limit(LimitKind::kCpuTime, limits_.cpu_time.count(), usage().cpu().count());
   }
-  bool refused = meter_.has_pids() ? meter_.forks_refused() > 0
-                                   : report_.peak_processes.load() >= limits_.processes;
-  if (refused) {
+  if (met_process_limit(usage())) {
     return limit(LimitKind::kProcesses, limits_.processes,
                  std::max(usage().peak_processes, limits_.processes));
   }

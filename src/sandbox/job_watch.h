@@ -10,12 +10,13 @@
 #include "model/limits.h"
 #include "model/outcome.h"
 #include "sandbox/cgroup_meter.h"
+#include "sandbox/job_processes.h"
 #include "sandbox/job_report.h"
 
 namespace glovebox {
 
 // Why a slot ended a job; what the tool did by itself is in its wait status.
-enum class StopReason { kNone, kCancelled, kWallTime, kCpuTime, kMemory, kProcesses };
+enum class StopReason { kNone, kCancelled, kWallTime, kCpuTime, kMemory, kProcesses, kDisk };
 
 // A job that goes on asking for processes after being refused that often is a fork bomb, and ended.
 inline constexpr std::int64_t kRefusedForksBeforeKill = 1000;
@@ -25,10 +26,9 @@ class JobWatch {
   JobWatch(const Limits& limits, CgroupMeter& meter, const JobReport& report)
       : limits_(limits), meter_(meter), report_(report) {}
 
-  // Blocks until the job's init is dead (`init`, a pidfd) and with it every process of the job;
-  // kills it by `init` for a limit, for a Kill packet or the end of `server`, or the end of
-  // `lifeline`. False: server or launcher are gone, and so shall the slot be.
-  bool wait(const UniqueFd& init, const UniqueFd& server, const UniqueFd& lifeline);
+  // Blocks until the job is over; kills it for a limit, for a Kill packet or the end of `server`,
+  // or the end of `lifeline`. False: server or launcher are gone, and so shall the slot be.
+  bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
   // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which
   // count where no cgroup does.
@@ -44,6 +44,8 @@ class JobWatch {
   StopReason check_limits();
   std::chrono::milliseconds time_to_next_look() const;
   std::chrono::nanoseconds cpu_time() const;
+  std::int64_t refused_forks() const;
+  bool met_process_limit(const Usage& used) const;
   // False where the server is gone.
   bool hear(const UniqueFd& server);
   LimitExceeded limit(LimitKind which, std::int64_t configured, std::int64_t observed) const;
@@ -53,6 +55,7 @@ class JobWatch {
   CgroupMeter& meter_;
   const JobReport& report_;
   Time start_ = std::chrono::steady_clock::now();
+  Time looked_;
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
   rusage reaped_{};

@@ -9,6 +9,7 @@
 
 #include "base/os.h"
 #include "sandbox/packet.h"
+#include "sandbox/pidfd.h"
 #include "sandbox/slot_protocol.h"
 #include "temp_folder.h"
 
@@ -26,6 +27,16 @@ LimitKind which(const Outcome& outcome) {
   EXPECT_NE(limit, nullptr) << describe(outcome);
   return limit != nullptr ? limit->which : LimitKind(-1);
 }
+
+class OneProcess final : public JobProcesses {
+ public:
+  explicit OneProcess(const UniqueFd& pidfd) : pidfd_(pidfd) {}
+  const UniqueFd& end() const override { return pidfd_; }
+  void kill() override { pidfd_kill(pidfd_); }
+
+ private:
+  const UniqueFd& pidfd_;
+};
 
 // A host without cgroups, unless a test gives it files: the report is all that tells.
 class JobWatchTest : public testing::Test {
@@ -46,11 +57,12 @@ class JobWatchTest : public testing::Test {
   // A child that waits to be killed stands in for the job's init. `at_end` is what its wait status
   // must be, so that no test passes on a child that merely went away.
   void watch_child(JobWatch& watch, bool parents_stay) {
-    os::CloneResult child = os::clone3({}).value();
+    os::CloneResult child = os::clone_process().value();
     if (child.pid == 0) {
       for (;;) ::pause();
     }
-    EXPECT_EQ(watch.wait(child.pidfd, server_.first, lifeline_.first), parents_stay);
+    OneProcess job(child.pidfd);
+    EXPECT_EQ(watch.wait(job, server_.first, lifeline_.first), parents_stay);
     int status = 0;
     ASSERT_EQ(::waitpid(child.pid, &status, 0), child.pid);
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
@@ -128,10 +140,11 @@ TEST_F(JobWatchTest, CountsTheToolItselfEvenWhereNobodyCounted) {
 }
 
 TEST_F(JobWatchTest, ComesBackWhenTheJobEndsByItself) {
-  os::CloneResult child = os::clone3({}).value();
+  os::CloneResult child = os::clone_process().value();
   if (child.pid == 0) ::_exit(0);
   JobWatch watch(limits_, meter_, report_);
-  EXPECT_TRUE(watch.wait(child.pidfd, server_.first, lifeline_.first));
+  OneProcess job(child.pidfd);
+  EXPECT_TRUE(watch.wait(job, server_.first, lifeline_.first));
   ::waitpid(child.pid, nullptr, 0);
   report_.tool_ended = true;
   EXPECT_EQ(watch.judge(false), Outcome(Exited{0}));

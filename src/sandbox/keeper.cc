@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "base/os.h"
+#include "sandbox/adopted.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/launcher_main.h"
 #include "sandbox/pidfd.h"
@@ -47,6 +48,7 @@ int end_launcher(const os::CloneResult& launcher) {
   if (::poll(&ended, 1, kPatienceMs) != 1) pidfd_kill(launcher.pidfd);
   int status = 0;
   ::waitpid(launcher.pid, &status, 0);
+  end_adopted_children({});
   CgroupTree::discover().sweep();
   return status;
 }
@@ -57,6 +59,8 @@ void run_keeper(const LauncherOptions& options, UniqueFd control) {
   ::setsid();
   settle_signals();
   set_process_title("glovebox-keeper");
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Nothing of the server's but its standard error and the control socket goes any further.
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int fd : {0, 1}) ::dup2(null.get(), fd);
@@ -67,7 +71,7 @@ void run_keeper(const LauncherOptions& options, UniqueFd control) {
   control.reset(3);
   ::fcntl(3, F_SETFD, FD_CLOEXEC);
   for (int delay = kFirstDelayMs;; delay = std::min(delay * 2, kLongestDelayMs)) {
-    Result<os::CloneResult> launcher = os::clone3({});
+    Result<os::CloneResult> launcher = os::clone_process();
     if (launcher.has_error()) ::_exit(1);
     if (launcher->pid == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);

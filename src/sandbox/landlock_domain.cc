@@ -1,13 +1,18 @@
 #include "sandbox/landlock_domain.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/landlock.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "base/os.h"
+#include "sandbox/root_tree.h"
 
 namespace glovebox {
 namespace {
@@ -25,8 +30,10 @@ struct RulesetAttributes {
   std::uint64_t scoped = 0;
 };
 
-constexpr std::uint64_t kReadAndExecute =
-    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t kReading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t kReadAndExecute = kReading | LANDLOCK_ACCESS_FS_EXECUTE;
+constexpr std::uint64_t kDevice =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
 constexpr std::uint64_t kAllOfAbi1 = (1ULL << 13) - 1;
 // Never given back: making device nodes.
 constexpr std::uint64_t kDeviceNodes = LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK;
@@ -39,13 +46,45 @@ std::uint64_t handled_rights(int abi) {
   return rights;
 }
 
-Result<void> allow_beneath(int ruleset, const char* path, std::uint64_t rights) {
+// Of rights to a file, the kernel takes these alone.
+constexpr std::uint64_t kFileRights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
+                                      LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
+
+Result<void> allow_beneath(int ruleset, const std::string& path, std::uint64_t rights) {
   GB_TRY(UniqueFd folder, os::open(path, O_PATH));
+  struct stat status;
+  GB_TRY_VOID(os::check(::fstat(folder.get(), &status), "fstat", path));
   landlock_path_beneath_attr rule{};
-  rule.allowed_access = rights;
+  rule.allowed_access = S_ISDIR(status.st_mode) ? rights : rights & kFileRights;
   rule.parent_fd = folder.get();
   return os::check(::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0),
                    "landlock_add_rule", path);
+}
+
+struct Ruleset {
+  UniqueFd fd;
+  std::uint64_t handled = 0;
+};
+
+Result<Ruleset> create_ruleset(int abi) {
+  RulesetAttributes attributes;
+  attributes.handled_access_fs = handled_rights(abi);
+  if (abi >= 4) attributes.handled_access_net = kNetBindAndConnect;
+  if (abi >= 6) attributes.scoped = kScopeSocketAndSignal;
+  // An older kernel takes a shorter struct and refuses a longer one unless the rest is zero: it is.
+  UniqueFd fd(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
+  GB_TRY_VOID(os::check(fd.get(), "landlock_create_ruleset", ""));
+  return Ruleset{std::move(fd), attributes.handled_access_fs};
+}
+
+// Links on the way are looked through.
+bool is_beneath(const std::string& path, const std::string& folder) {
+  std::error_code absent;
+  auto inner = std::filesystem::canonical(path, absent);
+  auto outer = std::filesystem::canonical(folder, absent);
+  if (absent) return false;
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 }  // namespace
@@ -57,23 +96,40 @@ int landlock_abi() {
 
 Result<UniqueFd> make_landlock_ruleset(int abi) {
   if (abi == 0) return UniqueFd();
-  RulesetAttributes attributes;
-  attributes.handled_access_fs = handled_rights(abi);
-  if (abi >= 4) attributes.handled_access_net = kNetBindAndConnect;
-  if (abi >= 6) attributes.scoped = kScopeSocketAndSignal;
-  // An older kernel takes a shorter struct and refuses a longer one unless the rest is zero: it is.
-  UniqueFd ruleset(
-      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
-  GB_TRY_VOID(os::check(ruleset.get(), "landlock_create_ruleset", ""));
-  std::uint64_t write = attributes.handled_access_fs & ~kDeviceNodes;
-  GB_TRY_VOID(allow_beneath(ruleset.get(), "/", kReadAndExecute));
+  GB_TRY(Ruleset ruleset, create_ruleset(abi));
+  GB_TRY_VOID(allow_beneath(ruleset.fd.get(), "/", kReadAndExecute));
   for (const char* path : {"/work", "/tmp", "/dev/shm"}) {
-    GB_TRY_VOID(allow_beneath(ruleset.get(), path, write));
+    GB_TRY_VOID(allow_beneath(ruleset.fd.get(), path, ruleset.handled & ~kDeviceNodes));
   }
-  std::uint64_t device = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-                         (attributes.handled_access_fs & (kTruncate | kIoctlDev));
-  GB_TRY_VOID(allow_beneath(ruleset.get(), "/dev", device));
-  return ruleset;
+  GB_TRY_VOID(allow_beneath(ruleset.fd.get(), "/dev", kDevice & ruleset.handled));
+  return std::move(ruleset.fd);
+}
+
+Result<UniqueFd> make_landlock_tier_ruleset(int abi, const std::vector<std::string>& folders,
+                                            const std::string& hidden) {
+  GB_TRY(Ruleset ruleset, create_ruleset(abi));
+  auto allow_if_there = [&](const std::string& path, std::uint64_t rights) -> Result<void> {
+    if (is_beneath(hidden, path)) {
+      return Error(ErrorKind::kUser,
+                   fmt::format("jobs may read {}, so {} must not lie below it", path, hidden));
+    }
+    Result<void> allowed = allow_beneath(ruleset.fd.get(), path, rights & ruleset.handled);
+    bool absent = allowed.has_error() && allowed.error().errno_value() == ENOENT;
+    return absent ? ok() : allowed;
+  };
+  for (const char* path : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
+    GB_TRY_VOID(allow_if_there(path, kReadAndExecute));
+  }
+  for (std::string_view name : kSharedEtc) {
+    GB_TRY_VOID(allow_if_there(fmt::format("/etc/{}", name), kReading));
+  }
+  for (const char* name : {"null", "zero", "full", "random", "urandom"}) {
+    GB_TRY_VOID(allow_if_there(fmt::format("/dev/{}", name), kDevice));
+  }
+  for (const std::string& path : folders) {
+    GB_TRY_VOID(allow_beneath(ruleset.fd.get(), path, ruleset.handled & ~kDeviceNodes));
+  }
+  return std::move(ruleset.fd);
 }
 
 int enter_landlock_domain(int ruleset_fd) {

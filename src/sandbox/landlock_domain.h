@@ -1,8 +1,10 @@
-// Landlock (landlock(7), Linux 5.13): a job may read and execute everything that its root shows,
-// write below /work, /tmp, /dev/shm and to the devices, and nothing else, whatever the mounts say.
-// From ABI 4 no TCP, from ABI 5 no device ioctl elsewhere, from ABI 6 no abstract socket or signal
-// out of the job.
+// Landlock (landlock(7), Linux 5.13): what a job may read, execute and write, whatever mounts and
+// permissions say. From ABI 4 no TCP, from ABI 5 no device ioctl elsewhere, from ABI 6 no abstract
+// socket or signal out of the job.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -12,9 +14,16 @@ namespace glovebox {
 // 0 where the kernel has no Landlock or it is turned off.
 int landlock_abi();
 
-// Made by a job's init after its mounts, since rules hold for the folders that are there then.
-// Invalid where abi is 0.
+// Reading and executing everything that the job's root shows; writing below /work, /tmp, /dev/shm
+// and to the devices. Made by a job's init after its mounts, since rules hold for the folders that
+// are there then. Invalid where abi is 0.
 Result<UniqueFd> make_landlock_ruleset(int abi);
+
+// Without a root of the job's own: reading and executing below /usr and its kin, reading the few
+// files of /etc that programs there need, writing below `folders` alone. Nothing of /proc. The
+// Error is kUser where a folder that may be read holds `hidden`.
+Result<UniqueFd> make_landlock_tier_ruleset(int abi, const std::vector<std::string>& folders,
+                                            const std::string& hidden);
 
 // Async-signal-safe. Returns 0 or errno.
 int enter_landlock_domain(int ruleset_fd);

@@ -18,17 +18,24 @@ struct LauncherOptions {
   std::size_t slots = 1;
   // Whose folders a spec may name as its project; must exist. Every slot sees it, no job does.
   std::filesystem::path project_root;
-  // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno.
+  // Where the landlock tier keeps the copies that its jobs work on; made where it is missing, and
+  // best on a tmpfs. Nobody else's: what is found in it is removed.
+  std::filesystem::path work_root;
+  // kNone: namespaces, and where they cannot be had the landlock tier. Else that tier or none.
+  Tier tier = Tier::kNone;
+  // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno, from
+  // the start, or in every job but the first one of a slot, which proves that it works.
   std::string fail_step;
   int fail_errno = 0;
+  bool fail_after_proof = false;
 };
 
 // The launcher process as its parent holds it. Destroying it ends the launcher, its slots and jobs.
 class LauncherProcess {
  public:
   // Forks the launcher; call while the process has one thread. Returns once every slot stands, or
-  // with the Error of the set-up step that failed, named: never with a weaker sandbox than
-  // reported.
+  // with the Error of the set-up step that failed, named, in each tier that was tried: never with a
+  // weaker sandbox than reported. A launcher that is started again has the tier of the first.
   static Result<LauncherProcess> spawn(const LauncherOptions& options);
 
   LauncherProcess(LauncherProcess&&) noexcept;
@@ -41,6 +48,8 @@ class LauncherProcess {
   std::unique_ptr<Sandbox> make_sandbox(boost::asio::io_context& loop);
 
  private:
+  static Result<LauncherProcess> spawn_tier(const LauncherOptions& options);
+
   struct State;
   explicit LauncherProcess(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <csignal>
 #include <thread>
+#include <utility>
 
+#include "sandbox/adopted.h"
 #include "sandbox/isolation_report.h"
 #include "sandbox/launcher_protocol.h"
 #include "sandbox/packet.h"
@@ -53,22 +55,33 @@ class Launcher {
     for (const SlotProcess& slot : slots_) {
       if (slot.pid > 0) pidfd_kill(slot.pidfd);
     }
-    for (const SlotProcess& slot : slots_) {
+    for (SlotProcess& slot : slots_) {
       if (slot.pid > 0) ::waitpid(slot.pid, nullptr, 0);
+      slot.pid = 0;
       slot.leaf.remove();
     }
+    end_adopted();
   }
 
  private:
   Result<void> make(std::size_t index) {
     GB_TRY(auto made, factory_.make(index));
     slots_[index] = std::move(made.first);
+    if (!std::exchange(reported_, true)) GB_TRY_VOID(report());
     int fds[] = {made.second.get()};
     return send_packet(control_.get(), encode(SlotPacket{index}), fds);
   }
 
+  Result<void> report() const {
+    HostFindings found{factory_.tier(), factory_.landlock_abi(), slots_.front().own_proc};
+    ReportPacket packet{describe_isolation(factory_.cgroups(), found)};
+    return send_packet(control_.get(), encode(packet));
+  }
+
   Result<void> replace(std::size_t index) {
     ::waitpid(slots_[index].pid, nullptr, 0);
+    slots_[index].pid = 0;
+    end_adopted();
     slots_[index].leaf.remove();
     slots_[index] = SlotProcess();
     Result<void> made = ok();
@@ -80,9 +93,18 @@ class Launcher {
     return made;
   }
 
+  // What a slot of the landlock tier leaves behind when it is killed falls to us.
+  void end_adopted() const {
+    if (factory_.tier() != Tier::kLandlock) return;
+    std::vector<pid_t> own;
+    for (const SlotProcess& slot : slots_) own.push_back(slot.pid);
+    end_adopted_children(own);
+  }
+
   SlotFactory factory_;
   UniqueFd control_;
   std::vector<SlotProcess> slots_;
+  bool reported_ = false;
 };
 
 [[noreturn]] void fail(const UniqueFd& control, const Error& error) {
@@ -94,12 +116,12 @@ class Launcher {
 
 void run_launcher(const LauncherOptions& options, UniqueFd control) {
   set_process_title("glovebox-launcher");
-  ::prctl(PR_SET_DUMPABLE, 1);  // so that it may write the id maps of its children
-  fail_setup_step(options.fail_step, options.fail_errno);
-  Result<SlotFactory> factory = SlotFactory::create(options.project_root);
+  // In one tier it writes the id maps of its children; in the other jobs share its uid.
+  ::prctl(PR_SET_DUMPABLE, options.tier == Tier::kNamespaces ? 1 : 0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  fail_setup_step(options.fail_step, options.fail_errno, options.fail_after_proof);
+  Result<SlotFactory> factory = SlotFactory::create(options, options.tier);
   if (factory.has_error()) fail(control, factory.error());
-  IsolationReport report = describe_isolation(factory->cgroups(), factory->landlock_abi());
-  if (send_packet(control.get(), encode(ReportPacket{report})).has_error()) ::_exit(0);
   UniqueFd control_copy(::fcntl(control.get(), F_DUPFD_CLOEXEC, 3));
   Launcher launcher(std::move(*factory), options.slots, std::move(control));
   Result<void> result = launcher.make_all();

@@ -9,7 +9,7 @@ namespace glovebox {
 // Between server and launcher stands a keeper, which does nothing but wait: a launcher that dies
 // while the server lives is started again, from a process that still has the privileges and one
 // thread, as the server by then has not. Never returns. `control` is the launcher's end of the
-// pair.
+// pair. `options.tier` is one of the two.
 [[noreturn]] void run_keeper(const LauncherOptions& options, UniqueFd control);
 
 // Makes the slots, says so on `control`, replaces those that die, and ends with the server. Never

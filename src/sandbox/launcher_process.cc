@@ -120,8 +120,27 @@ LauncherProcess::~LauncherProcess() {
 
 Result<LauncherProcess> LauncherProcess::spawn(const LauncherOptions& options) {
   if (options.slots == 0) return validation_error("a launcher needs at least one slot");
+  if (options.tier != Tier::kNone) return spawn_tier(options);
+  LauncherOptions one_tier = options;
+  one_tier.tier = Tier::kNamespaces;
+  Result<LauncherProcess> namespaces = spawn_tier(one_tier);
+  if (namespaces.has_value()) return namespaces;
+  one_tier.tier = Tier::kLandlock;
+  Result<LauncherProcess> landlock = spawn_tier(one_tier);
+  if (landlock.has_error()) {
+    Error both = namespaces.error();
+    return std::move(both).with_message(fmt::format("{} (and the landlock tier: {})",
+                                                    namespaces.error().message(),
+                                                    landlock.error().message()));
+  }
+  IsolationReport& report = landlock->state_->report;
+  explain_missing_namespaces(report, namespaces.error());
+  return landlock;
+}
+
+Result<LauncherProcess> LauncherProcess::spawn_tier(const LauncherOptions& options) {
   GB_TRY(auto control, os::seqpacket_pair());
-  GB_TRY(os::CloneResult keeper, os::clone3({}));
+  GB_TRY(os::CloneResult keeper, os::clone_process());
   if (keeper.pid == 0) {
     control.first.reset();
     run_keeper(options, std::move(control.second));
@@ -156,10 +175,11 @@ IsolationReport probe_isolation() {
   std::filesystem::path folder =
       std::filesystem::temp_directory_path() / random_id("glovebox-probe-");
   std::error_code failure;
-  std::filesystem::create_directory(folder, failure);
-  ScopeExit remove([&] { std::filesystem::remove(folder, failure); });
+  std::filesystem::create_directories(folder / "projects", failure);
+  ScopeExit remove([&] { std::filesystem::remove_all(folder, failure); });
   LauncherOptions options;
-  options.project_root = folder;
+  options.project_root = folder / "projects";
+  options.work_root = folder / "work";
   Result<LauncherProcess> launcher = LauncherProcess::spawn(options);
   return launcher.has_value() ? launcher->isolation() : describe_failure(launcher.error());
 }

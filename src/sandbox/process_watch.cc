@@ -1,20 +1,23 @@
 #include "sandbox/process_watch.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "base/os.h"
 
 namespace glovebox {
 namespace {
+
+constexpr std::size_t kMaxStatus = 8192;
 
 std::int64_t number_after(std::string_view text, std::string_view key) {
   std::size_t at = text.find(key);
@@ -26,63 +29,125 @@ std::int64_t number_after(std::string_view text, std::string_view key) {
   return value;
 }
 
-// Fields 14 to 17 of proc(5) stat: own and waited-for children's, user and system. The name in
-// field 2 may hold anything, so counting starts behind its last parenthesis.
-std::int64_t cpu_ticks(const std::string& stat) {
-  std::size_t at = stat.rfind(')');
-  if (at == std::string::npos) return 0;
-  long long user = 0, system = 0, child_user = 0, child_system = 0;
-  std::sscanf(stat.c_str() + at + 1,
-              " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld", &user, &system,
-              &child_user, &child_system);
-  return user + system + child_user + child_system;
-}
-
-// Memory files hold memory without being mapped by anyone. /tmp lies on the job's own tmpfs.
-std::int64_t tmpfs_bytes() {
-  struct statfs status;
-  if (::statfs("/tmp", &status) != 0) return 0;
-  return static_cast<std::int64_t>(status.f_blocks - status.f_bfree) * status.f_bsize;
+std::string read_text(int dir, const std::string& path) {
+  char text[kMaxStatus];
+  UniqueFd file(::openat(dir, path.c_str(), O_RDONLY | O_CLOEXEC));
+  ssize_t n = file.valid() ? ::read(file.get(), text, sizeof text) : -1;
+  return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : std::string();
 }
 
 void raise(std::atomic<std::int64_t>& peak, std::int64_t value) {
   if (value > peak.load(std::memory_order_relaxed)) peak.store(value, std::memory_order_relaxed);
 }
 
-}  // namespace
-
-ProcessWatch::Totals ProcessWatch::add_up() const {
-  Totals totals;
-  totals.memory_bytes = tmpfs_bytes();
-  std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), ::closedir);
-  if (!proc) return totals;
-  while (const dirent* entry = ::readdir(proc.get())) {
-    std::string_view name = entry->d_name;
-    if (name == "1" || name.find_first_not_of("0123456789") != std::string_view::npos) continue;
-    Result<std::string> status = os::read_file(fmt::format("/proc/{}/status", name), 8192);
-    Result<std::string> stat = os::read_file(fmt::format("/proc/{}/stat", name), 4096);
-    if (status.has_error() || stat.has_error()) continue;
-    totals.memory_bytes += 1024 * number_after(*status, "RssAnon:");
-    totals.processes += number_after(*status, "Threads:");
-    totals.cpu_ticks += cpu_ticks(*stat);
-  }
-  return totals;
-}
-
-void ProcessWatch::look() {
-  Totals totals = add_up();
+std::int64_t reaped_ns() {
   rusage reaped;
   ::getrusage(RUSAGE_CHILDREN, &reaped);
-  std::int64_t reaped_ns = (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1'000'000'000 +
-                           (reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) * 1000;
+  return (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1'000'000'000 +
+         (reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) * 1000;
+}
+
+std::map<pid_t, WatchedProcess> read_all(int proc_dir) {
+  std::map<pid_t, WatchedProcess> all;
+  int fd = ::openat(proc_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  std::unique_ptr<DIR, int (*)(DIR*)> proc(fd < 0 ? nullptr : ::fdopendir(fd), ::closedir);
+  while (const dirent* entry = proc ? ::readdir(proc.get()) : nullptr) {
+    pid_t pid = 0;
+    std::string_view name = entry->d_name;
+    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.end()) continue;
+    // proc(5): the name, field 2, may hold anything, so counting starts behind its last
+    // parenthesis. 4 and 5 are parent and group, 14 to 17 the CPU time of the process and of the
+    // children that it waited for, 20 its threads.
+    std::string stat = read_text(proc_dir, fmt::format("{}/stat", pid));
+    std::size_t at = stat.rfind(')');
+    if (at == std::string::npos) continue;
+    WatchedProcess process;
+    long long ticks[4] = {};
+    long long threads = 0;
+    std::sscanf(stat.c_str() + at + 1,
+                " %*c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld %*d %*d %lld",
+                &process.parent, &process.group, &ticks[0], &ticks[1], &ticks[2], &ticks[3],
+                &threads);
+    process.cpu_ticks = ticks[0] + ticks[1] + ticks[2] + ticks[3];
+    process.threads = threads;
+    all.emplace(pid, process);
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<pid_t> children_seen_in(int proc_dir) {
+  std::vector<pid_t> children;
+  char self[32] = {};
+  if (::readlinkat(proc_dir, "self", self, sizeof self - 1) < 0) return children;
+  for (const auto& [pid, process] : read_all(proc_dir)) {
+    if (process.parent == std::atoi(self)) children.push_back(pid);
+  }
+  return children;
+}
+
+ProcessWatch::ProcessWatch(int proc_dir, WatchScope scope, pid_t root, JobReport* report)
+    : proc_dir_(proc_dir),
+      scope_(scope),
+      root_(root),
+      report_(report),
+      reaped_before_ns_(reaped_ns()) {}
+
+std::map<pid_t, WatchedProcess> ProcessWatch::read_job() const {
+  std::map<pid_t, WatchedProcess> all = read_all(proc_dir_);
+  std::map<pid_t, WatchedProcess> job;
+  if (scope_ == WatchScope::kGroup) {
+    std::erase_if(all, [&](const auto& entry) { return entry.second.group != root_; });
+    return all;
+  }
+  std::multimap<pid_t, pid_t> children;
+  for (const auto& [pid, process] : all) children.emplace(process.parent, pid);
+  std::vector<pid_t> waiting{root_};
+  while (!waiting.empty()) {
+    pid_t pid = waiting.back();
+    waiting.pop_back();
+    auto found = all.find(pid);
+    if (found == all.end() || !job.insert(*found).second) continue;
+    auto [first, last] = children.equal_range(pid);
+    for (; first != last; ++first) waiting.push_back(first->second);
+  }
+  return job;
+}
+
+std::int64_t ProcessWatch::count_tasks() const {
+  std::int64_t tasks = 0;
+  for (const auto& [pid, process] : read_job()) {
+    if (scope_ == WatchScope::kGroup || pid != root_) tasks += process.threads;
+  }
+  return tasks;
+}
+
+std::vector<pid_t> ProcessWatch::processes() const {
+  std::vector<pid_t> pids;
+  for (const auto& [pid, process] : read_job()) pids.push_back(pid);
+  return pids;
+}
+
+void ProcessWatch::look(std::int64_t files_bytes) {
   static const std::int64_t kTickNs = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
-  // What died between two looks without being waited for here is not seen until its parent is
-  // reaped.
-  raise(report_->cpu_ns, totals.cpu_ticks * kTickNs + reaped_ns);
-  report_->memory_bytes.store(totals.memory_bytes, std::memory_order_relaxed);
-  report_->processes.store(totals.processes, std::memory_order_relaxed);
-  raise(report_->peak_memory_bytes, totals.memory_bytes);
-  raise(report_->peak_processes, totals.processes);
+  std::int64_t private_bytes = 0, shared_bytes = 0, tasks = 0, ticks = 0;
+  for (const auto& [pid, process] : read_job()) {
+    ticks += process.cpu_ticks;
+    if (scope_ == WatchScope::kDescendants && pid == root_) continue;
+    tasks += process.threads;
+    std::string status = read_text(proc_dir_, fmt::format("{}/status", pid));
+    private_bytes += 1024 * number_after(status, "RssAnon:");
+    shared_bytes += 1024 * number_after(status, "RssShmem:");
+  }
+  // Files in memory that are mapped are in both counts.
+  std::int64_t memory_bytes = private_bytes + std::max(shared_bytes, files_bytes);
+  // What died between two looks without being waited for is not seen until its parent is reaped.
+  raise(report_->cpu_ns, ticks * kTickNs + reaped_ns() - reaped_before_ns_);
+  report_->memory_bytes.store(memory_bytes, std::memory_order_relaxed);
+  report_->processes.store(tasks, std::memory_order_relaxed);
+  raise(report_->peak_memory_bytes, memory_bytes);
+  raise(report_->peak_processes, tasks);
 }
 
 }  // namespace glovebox

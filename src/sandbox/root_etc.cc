@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <climits>
 #include <memory>
@@ -18,22 +17,6 @@
 namespace glovebox {
 namespace {
 
-// Copied where the host has them. Everything else of /etc stays outside, secrets above all.
-constexpr std::array<std::string_view, 15> kCopied{"alternatives",
-                                                   "ld.so.cache",
-                                                   "ld.so.conf",
-                                                   "ld.so.conf.d",
-                                                   "java-11-openjdk",
-                                                   "java-17-openjdk",
-                                                   "java-21-openjdk",
-                                                   "mono",
-                                                   "ssl/certs/java",
-                                                   "ssl/openssl.cnf",
-                                                   "perl",
-                                                   "python3",
-                                                   "python3.11",
-                                                   "python3.12",
-                                                   "frama-c"};
 // Java's security folder is among the largest, at some 200 files and 100 KiB.
 constexpr int kMaxFiles = 4000;
 constexpr off_t kMaxFile = 1 << 20;
@@ -101,7 +84,7 @@ Result<void> build_etc() {
   GB_TRY_VOID(write_text(etc + "/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"));
   for (const char* parent : {"/ssl", "/ssl/certs"}) GB_TRY_VOID(os::ensure_dir(etc + parent, 0755));
   int budget = kMaxFiles;
-  for (std::string_view name : kCopied) {
+  for (std::string_view name : kSharedEtc) {
     GB_TRY_VOID(
         copy_tree(fmt::format("/etc/{}", name), fmt::format("{}/{}", etc, name), 0, budget));
   }

@@ -99,10 +99,13 @@ Result<void> attach_store(const UniqueFd& mount, const UniqueFd& store) {
   return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
 }
 
-Result<void> enter_root() {
+Result<void> enter_root(bool& own_proc) {
   // The slot's own procfs: proc(5) may be mounted by a job only where one is wholly visible
   // already.
-  GB_TRY_VOID(os::mount("proc", in_root("/proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC));
+  Result<void> mounted =
+      os::mount("proc", in_root("/proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  own_proc = mounted.has_value();
+  if (!own_proc && mounted.error().errno_value() != EPERM) return mounted;
   GB_TRY_VOID(os::check(::chdir(kNewRoot), "chdir", kNewRoot));
   // pivot_root(2): with both at "." the old root lies on top of the new one, and is detached there.
   GB_TRY_VOID(os::check(::syscall(SYS_pivot_root, ".", "."), "pivot_root", ""));

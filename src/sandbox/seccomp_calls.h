@@ -16,9 +16,9 @@ inline constexpr const char* kAllowedCalls[] = {
     "linkat", "lseek", "mkdir", "mkdirat", "newfstatat", "stat", "fstat", "lstat", "statx",
     "statfs", "fstatfs", "pread64", "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read",
     "readahead", "readlink", "readlinkat", "readv", "rename", "renameat", "renameat2", "rmdir",
-    "sendfile", "splice", "tee", "vmsplice", "symlink", "symlinkat", "sync", "syncfs",
-    "sync_file_range", "truncate", "umask", "unlink", "unlinkat", "utime", "utimes", "utimensat",
-    "futimesat", "write", "writev", "ustat", "cachestat",
+    "sendfile", "splice", "tee", "vmsplice", "symlink", "symlinkat", "sync_file_range", "truncate",
+    "umask", "unlink", "unlinkat", "utime", "utimes", "utimensat", "futimesat", "write", "writev",
+    "ustat", "cachestat",
     // memory
     "brk", "madvise", "membarrier", "mincore", "mlock", "mlock2", "mlockall", "mmap", "mprotect",
     "mremap", "msync", "munlock", "munlockall", "munmap", "pkey_alloc", "pkey_free",
@@ -59,6 +59,9 @@ inline constexpr const char* kAllowedCalls[] = {
 // Memory that no process has mapped is in nobody's resident size: only a memory cgroup counts it,
 // so without one these calls are not there.
 inline constexpr const char* kUnmappedMemoryCalls[] = {"memfd_create", "shmget"};
+
+// Answered with success and not made: a job has no business with the disks of the whole machine.
+inline constexpr const char* kPretendedCalls[] = {"sync", "syncfs"};
 
 inline constexpr const char* kRefusedCalls[] = {
     // namespaces and mounts

@@ -23,9 +23,18 @@ inline constexpr std::array<std::string_view, 16> kJobSteps{
     "limits",  "clone-init", "proc",    "disk",    "work", "shm",      "tmp",      "hostname",
     "ruleset", "session",    "streams", "rlimits", "cwd",  "identity", "landlock", "descriptors"};
 
+// The same in the landlock tier.
+inline constexpr std::array<std::string_view, 8> kLandlockSlotSteps{
+    "cgroup-create", "clone-slot", "cgroup-enter", "identity-slot",
+    "oom-score",     "proc-slot",  "folders",      "no-new-privs"};
+inline constexpr std::array<std::string_view, 12> kLandlockJobSteps{
+    "limits", "clone-job", "session", "work",     "streams",     "rlimits",
+    "cwd",    "identity",  "ruleset", "landlock", "descriptors", "seccomp"};
+
 // For tests: from now on the step of that name fails with that errno, in this process and its
-// children.
-void fail_setup_step(std::string_view name, int errno_value);
+// children; `after_proof`: only once a slot has called note_proof().
+void fail_setup_step(std::string_view name, int errno_value, bool after_proof = false);
+void note_proof();
 
 // The errno to fail the step with, or 0. Async-signal-safe.
 int injected_errno(std::string_view name);

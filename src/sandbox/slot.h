@@ -1,9 +1,10 @@
 // A slot: a supervisor inside its sandbox, idle until it is given a job.
 //
-// The supervisor keeps what cannot carry anything from one job to the next: its cgroup leaf, user
-// and network namespace, read-only root, seccomp filter. Each job gets fresh what can: PID, mount,
-// IPC and UTS namespace, /proc, /tmp, /dev/shm, /work, Landlock domain. docs/sandbox.md goes
-// through it line by line.
+// In the namespaces tier the supervisor keeps what cannot carry anything from one job to the next:
+// its cgroup leaf, user and network namespace, read-only root, seccomp filter. Each job gets fresh
+// what can: PID, mount, IPC and UTS namespace, /proc, /tmp, /dev/shm, /work, Landlock domain. In
+// the landlock tier it keeps next to nothing, and a job gets a workspace, a domain and a filter of
+// its own. docs/sandbox.md goes through it line by line.
 #pragma once
 
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "model/isolation.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/id_map.h"
 #include "sandbox/seccomp_filter.h"
@@ -24,20 +26,32 @@ inline constexpr std::string_view kSlotOomScore = "500";
 // All that a slot takes with it out of the launcher. Plain data and descriptors, made beforehand.
 struct SlotConfig {
   std::size_t index = 0;
-  IdMap ids;
-  UniqueFd store_mount;   // see make_store_mount()
-  std::string store_dir;  // where store_mount is invalid
+  Tier tier = Tier::kNamespaces;
+  std::string store_dir;
   CgroupFiles cgroup;
   SeccompProgram seccomp;
   int landlock_abi = 0;
   UniqueFd server;     // SOCK_SEQPACKET, see slot_protocol.h
   UniqueFd oom_score;  // /proc/self/oom_score_adj, once in the slot
   UniqueFd lifeline;   // readable or at its end when the launcher is gone
+  UniqueFd host_proc;  // a /proc that shows the jobs' processes, made in the slot
+
+  // The namespaces tier alone.
+  IdMap ids;
+  UniqueFd store_mount;  // see make_store_mount(); where invalid, store_dir is bound
+  bool own_proc = true;  // whether proc(5) could be mounted; jobs have none where it could not
+
+  // The landlock tier alone.
+  std::string work_dir;  // the slot's own folder, for the workspace of its job
+  UniqueFd work_folder;  // the same
+  UniqueFd store_folder;
 };
 
-// Child half of making a slot (slot_setup.cc), in a process just cloned into new namespaces, once
-// the parent has written its id maps and moved it into its leaf. The Error names the step.
-Result<void> enter_slot(SlotConfig& config);
+// Child half of making a slot, in a process just cloned, in the namespaces tier into new
+// namespaces, once the parent has written its id maps and moved it into its leaf. The Error names
+// the step.
+Result<void> enter_slot(SlotConfig& config);           // slot_setup.cc
+Result<void> enter_landlock_slot(SlotConfig& config);  // landlock_slot.cc
 
 // The supervisor's life: runs jobs until the server or the launcher is gone. Never returns.
 [[noreturn]] void run_slot(SlotConfig config);

@@ -25,6 +25,9 @@ constexpr std::uint64_t kSlotNamespaces =
     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 constexpr int kSetUpPatienceMs = 20'000;
 
+constexpr std::string_view kReady = "ready";
+constexpr std::string_view kReadyWithoutProc = "ready, without proc";
+
 // Closes everything but `keep`. What the launcher holds is no business of a slot's.
 void keep_only(std::vector<int> keep) {
   std::ranges::sort(keep);
@@ -60,7 +63,8 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   keep_only(std::move(keep));
   Result<Packet> go = receive_packet(parent.get(), true);
   if (go.has_error() || go->end) ::_exit(1);
-  Result<void> entered = enter_slot(config);
+  Result<void> entered =
+      config.tier == Tier::kNamespaces ? enter_slot(config) : enter_landlock_slot(config);
   if (entered.has_error()) {
     PacketWriter failure;
     failure.text(entered.error().message());
@@ -68,18 +72,21 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
     (void)send_packet(parent.get(), failure.str());
     ::_exit(1);
   }
-  if (send_packet(parent.get(), "ready").has_error()) ::_exit(1);
+  if (send_packet(parent.get(), config.own_proc ? kReady : kReadyWithoutProc).has_error()) {
+    ::_exit(1);
+  }
   parent.reset();
   run_slot(std::move(config));
 }
 
-Result<void> await_ready(const UniqueFd& child) {
+// Tells whether the slot has a /proc of its own.
+Result<bool> await_ready(const UniqueFd& child) {
   pollfd readable{child.get(), POLLIN, 0};
   if (::poll(&readable, 1, kSetUpPatienceMs) != 1) {
     return internal_error("clone-slot: the slot did not stand up in 20 s");
   }
   GB_TRY(Packet answer, receive_packet(child.get(), false));
-  if (answer.bytes == "ready") return ok();
+  if (answer.bytes == kReady || answer.bytes == kReadyWithoutProc) return answer.bytes == kReady;
   PacketReader failure(answer.bytes);
   std::string message = failure.text();
   int errno_value = static_cast<int>(failure.number());
@@ -90,47 +97,71 @@ Result<void> await_ready(const UniqueFd& child) {
 
 }  // namespace
 
-Result<SlotFactory> SlotFactory::create(const std::filesystem::path& project_root) {
-  SlotFactory factory(CgroupTree::discover());
+Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tier) {
+  SlotFactory factory(tier, CgroupTree::discover());
   factory.cgroups_.sweep();
-  factory.store_dir_ = project_root;
+  factory.store_dir_ = options.project_root;
+  factory.work_root_ = options.work_root;
   factory.landlock_abi_ = glovebox::landlock_abi();
-  bool counted = std::ranges::count(factory.cgroups_.layers(), "cgroup-memory") > 0;
-  GB_TRY(factory.seccomp_,
-         compile_seccomp_filter(counted ? UnmappedMemory::kCounted : UnmappedMemory::kNotCounted));
+  auto memory = std::ranges::count(factory.cgroups_.layers(), "cgroup-memory") > 0
+                    ? UnmappedMemory::kCounted
+                    : UnmappedMemory::kNotCounted;
+  if (tier == Tier::kNamespaces) {
+    GB_TRY(factory.seccomp_, compile_seccomp_filter(memory));
+  } else {
+    if (factory.landlock_abi_ == 0) {
+      return Error::from_errno("landlock",
+                               "the kernel has none, or it is not among its lsm=", EOPNOTSUPP);
+    }
+    GB_TRY_VOID(os::ensure_dir(factory.work_root_, 0700));
+    GB_TRY(factory.seccomp_, compile_landlock_tier_filter(memory, factory.landlock_abi_));
+  }
   GB_TRY(factory.lifeline_, os::pipe());
   return factory;
 }
 
-Result<void> SlotFactory::admit(const SlotProcess& slot, const IdMap& ids,
-                                const UniqueFd& child) const {
-  GB_TRY_VOID(setup_step("id-map", [&] { return write_id_map(slot.pid, ids); }));
+Result<void> SlotFactory::admit(SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const {
+  if (tier_ == Tier::kNamespaces) {
+    GB_TRY_VOID(setup_step("id-map", [&] { return write_id_map(slot.pid, ids); }));
+  }
   GB_TRY_VOID(setup_step("cgroup-enter", [&] { return slot.leaf.enter(slot.pid); }));
   GB_TRY_VOID(send_packet(child.get(), "go"));
-  return await_ready(child);
+  GB_TRY(slot.own_proc, await_ready(child));
+  return ok();
 }
 
-Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::make(std::size_t index) const {
-  SlotProcess slot;
+Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
   SlotConfig config;
   config.index = index;
-  config.ids = plan_id_map(index);
+  config.tier = tier_;
   config.store_dir = store_dir_;
   config.seccomp = seccomp_;
   config.landlock_abi = landlock_abi_;
-  GB_TRY_VOID(setup_step("cgroup-create", [&]() -> Result<void> {
-    GB_TRY(slot.leaf, cgroups_.make_leaf(index));
-    return ok();
-  }));
-  config.cgroup = std::move(slot.leaf.files);
+  if (tier_ == Tier::kLandlock) {
+    config.work_dir = fmt::format("{}/{}", work_root_, index);
+    return config;
+  }
+  config.ids = plan_id_map(index);
   GB_TRY_VOID(setup_step("store-mount", [&]() -> Result<void> {
     GB_TRY(config.store_mount, make_store_mount(store_dir_, config.ids));
     return ok();
   }));
+  return config;
+}
+
+Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::make(std::size_t index) const {
+  SlotProcess slot;
+  GB_TRY_VOID(setup_step("cgroup-create", [&]() -> Result<void> {
+    GB_TRY(slot.leaf, cgroups_.make_leaf(index));
+    return ok();
+  }));
+  GB_TRY(SlotConfig config, plan(index));
+  config.cgroup = std::move(slot.leaf.files);
   GB_TRY(auto server, os::seqpacket_pair());
   GB_TRY(auto handshake, os::seqpacket_pair());
   GB_TRY_VOID(setup_step("clone-slot", [&]() -> Result<void> {
-    GB_TRY(os::CloneResult child, os::clone3({.flags = kSlotNamespaces}));
+    std::uint64_t namespaces = tier_ == Tier::kNamespaces ? kSlotNamespaces : 0;
+    GB_TRY(os::CloneResult child, os::clone_process(namespaces));
     slot.pid = child.pid;
     slot.pidfd = std::move(child.pidfd);
     return ok();

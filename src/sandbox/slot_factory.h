@@ -9,7 +9,9 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "sandbox/cgroup.h"
+#include "sandbox/launcher.h"
 #include "sandbox/seccomp_filter.h"
+#include "sandbox/slot.h"
 
 namespace glovebox {
 
@@ -17,25 +19,30 @@ namespace glovebox {
 struct SlotProcess {
   pid_t pid = 0;
   UniqueFd pidfd;
-  CgroupLeaf leaf;  // without its files, which the slot has
+  CgroupLeaf leaf;       // without its files, which the slot has
+  bool own_proc = true;  // see SlotConfig
 };
 
 class SlotFactory {
  public:
   // Finds out what the host has and prepares what all slots share.
-  static Result<SlotFactory> create(const std::filesystem::path& project_root);
+  static Result<SlotFactory> create(const LauncherOptions& options, Tier tier);
 
   const CgroupTree& cgroups() const { return cgroups_; }
   int landlock_abi() const { return landlock_abi_; }
+  Tier tier() const { return tier_; }
 
   // Clones a slot and waits until it stands; its server's end of the socket is the second.
   Result<std::pair<SlotProcess, UniqueFd>> make(std::size_t index) const;
 
  private:
-  explicit SlotFactory(CgroupTree cgroups) : cgroups_(std::move(cgroups)) {}
-  Result<void> admit(const SlotProcess& slot, const struct IdMap& ids, const UniqueFd& child) const;
+  SlotFactory(Tier tier, CgroupTree cgroups) : tier_(tier), cgroups_(std::move(cgroups)) {}
+  Result<SlotConfig> plan(std::size_t index) const;
+  Result<void> admit(SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const;
 
+  Tier tier_;
   std::string store_dir_;
+  std::string work_root_;
   CgroupTree cgroups_;
   SeccompProgram seccomp_;
   int landlock_abi_ = 0;

@@ -11,9 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
 #include "base/os.h"
+#include "sandbox/rlimits.h"
 #include "sandbox/root_tree.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/slot.h"
@@ -38,14 +40,18 @@ Result<void> open_oom_score(UniqueFd& file) {
 }
 
 // What a job could otherwise make, or be told from the host by.
-Result<void> limit_namespace() {
-  GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
-  // Counted for the user of the server too where the id is shared, so no job may use them up.
-  GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "32"));
-  GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "8192"));
-  GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/proc", {.set = MOUNT_ATTR_RDONLY}));
-  rlimit none{0, 0};
-  GB_TRY_VOID(os::check(::setrlimit(RLIMIT_CORE, &none), "setrlimit", "RLIMIT_CORE"));
+Result<void> limit_namespace(bool own_proc) {
+  // Without a /proc of its own the filter alone forbids user namespaces.
+  if (own_proc) {
+    GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
+    // Counted for the user of the server too where the id is shared, so no job may use them up.
+    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "32"));
+    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "8192"));
+    GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/proc", {.set = MOUNT_ATTR_RDONLY}));
+  }
+  if (!lower_rlimit({RLIMIT_CORE, kNoCoreFiles})) {
+    return Error::from_errno("setrlimit", "RLIMIT_CORE", errno);
+  }
   ::umask(022);
   // Not to be traced or read through /proc, by jobs that share its uid least of all.
   return os::check(::prctl(PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE");
@@ -76,6 +82,7 @@ Result<void> enter_slot(SlotConfig& config) {
       "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
   GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
   GB_TRY_VOID(setup_step("oom-score", [&] { return open_oom_score(config.oom_score); }));
+  GB_TRY(config.host_proc, os::open("/proc", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));
   // Opened before the new root covers a folder that it may lie in.
   if (!config.store_mount.valid()) {
@@ -85,9 +92,9 @@ Result<void> enter_slot(SlotConfig& config) {
   GB_TRY_VOID(setup_step("root-etc", build_etc));
   GB_TRY_VOID(setup_step("root-dev", build_dev));
   GB_TRY_VOID(setup_step("store", [&] { return attach_store(config.store_mount, store); }));
-  GB_TRY_VOID(setup_step("pivot", enter_root));
+  GB_TRY_VOID(setup_step("pivot", [&] { return enter_root(config.own_proc); }));
   config.store_mount.reset();
-  GB_TRY_VOID(setup_step("user-limits", limit_namespace));
+  GB_TRY_VOID(setup_step("user-limits", [&] { return limit_namespace(config.own_proc); }));
   GB_TRY_VOID(setup_step("bounding", drop_bounding_set));
   GB_TRY_VOID(setup_step("no-new-privs", forbid_new_privileges));
   return setup_step("seccomp", [&] { return install_seccomp_filter(config.seccomp); });

@@ -20,10 +20,13 @@ namespace fs = std::filesystem;
 namespace {
 
 // Of the rest, cgroups, Landlock and a uid of its own, tests ask has_layer().
-constexpr std::array kLayersOfEveryHost{"user-namespace",    "pid-namespace",     "mount-namespace",
-                                        "network-namespace", "ipc-namespace",     "uts-namespace",
-                                        "cgroup-namespace",  "read-only-root",    "rlimits",
-                                        "capabilities",      "no-new-privileges", "seccomp"};
+constexpr std::array kNamespacesOfEveryHost{
+    "user-namespace", "pid-namespace", "mount-namespace",   "network-namespace",
+    "ipc-namespace",  "uts-namespace", "cgroup-namespace",  "read-only-root",
+    "rlimits",        "capabilities",  "no-new-privileges", "seccomp"};
+constexpr std::array kLandlockOfEveryHost{"process-group",     "rlimits",  "capabilities",
+                                          "no-new-privileges", "landlock", "seccomp",
+                                          "seccomp-broker"};
 
 }  // namespace
 
@@ -51,15 +54,27 @@ SandboxFixture::~SandboxFixture() {
 Result<void> SandboxFixture::launch() {
   LauncherOptions options = options_;
   options.project_root = directory_ / "projects";
+  options.work_root = directory_ / "work";
+  options.tier = tier();
   Result<LauncherProcess> spawned = LauncherProcess::spawn(options);
   if (spawned.has_error()) return spawned.error();
   launcher_.emplace(std::move(spawned).value());
   const IsolationReport& report = launcher_->isolation();
-  EXPECT_EQ(report.tier, Tier::kNamespaces);
-  EXPECT_THAT(report.layers, testing::IsSupersetOf(kLayersOfEveryHost));
+  EXPECT_EQ(report.tier, tier());
+  if (tier() == Tier::kNamespaces) {
+    EXPECT_THAT(report.layers, testing::IsSupersetOf(kNamespacesOfEveryHost));
+  } else {
+    EXPECT_THAT(report.layers, testing::IsSupersetOf(kLandlockOfEveryHost));
+  }
   RecordProperty("layers", fmt::format("{}", fmt::join(report.layers, " ")));
   sandbox_ = launcher_->make_sandbox(loop_);
   return ok();
+}
+
+Tier SandboxFixture::tier() {
+  const char* asked = std::getenv("GLOVEBOX_TEST_TIER");
+  return asked != nullptr && std::string_view(asked) == "landlock" ? Tier::kLandlock
+                                                                   : Tier::kNamespaces;
 }
 
 LauncherProcess& SandboxFixture::launcher() {

@@ -59,6 +59,8 @@ class SandboxFixture : public ::testing::Test {
   bool wait_for_output(ActiveRun& run, std::string_view text);
 
   bool has_layer(std::string_view layer);
+  // Which tier is under test: namespaces, or what GLOVEBOX_TEST_TIER says.
+  static Tier tier();
 
   // A text that stands in no other process's arguments.
   static std::string make_marker();

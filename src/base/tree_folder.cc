@@ -1,4 +1,4 @@
-#include "projects/tree_folder.h"
+#include "base/tree_folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -27,6 +27,7 @@ Result<Dir> open_dir(int parent_fd, const std::string& name) {
     fd = os::openat(parent_fd, name, kFolderFlags);
   }
   if (fd.has_error()) return std::move(fd).error();
+  ::fchmod(fd.value().get(), 0700);  // whoever made it may have locked its entries in
   Dir dir(::fdopendir(fd.value().get()));
   if (dir == nullptr) return Error::from_errno("fdopendir", name, errno);
   (void)fd.value().release();
@@ -39,9 +40,15 @@ bool is_dot(std::string_view name) {
 
 // Moves parent_fd/child up to top_fd, where its number is its name.
 Result<void> move_up(int parent_fd, const char* child, int top_fd, std::uint64_t& number) {
+  bool unlocked = false;
   while (true) {
     std::string name = ".removed-" + std::to_string(number++);
     if (::renameat2(parent_fd, child, top_fd, name.c_str(), RENAME_NOREPLACE) == 0) return ok();
+    if (errno == EACCES && !unlocked) {
+      // Moving a folder writes to it, since its ".." changes.
+      unlocked = ::fchmodat(parent_fd, child, 0700, 0) == 0;
+      if (unlocked) continue;
+    }
     if (errno != EEXIST) return Error::from_errno("rename", child, errno);
   }
 }

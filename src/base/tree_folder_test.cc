@@ -1,10 +1,15 @@
-#include "projects/tree_folder.h"
+#include "base/tree_folder.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
 
 #include "base/os.h"
-#include "projects/store_fixture.h"
+#include "temp_folder.h"
 
 namespace glovebox {
 namespace {
@@ -18,7 +23,24 @@ class TreeFolderTest : public testing::Test {
     ASSERT_TRUE(fd);
     parent_ = std::move(fd).value();
   }
-  TempFolder folder_{Where::kMemory};
+  // As root everything is given away first, so that the child is the owner and no more.
+  bool in_child_as_owner(const std::function<bool()>& work) {
+    constexpr uid_t kNobody = 65534;
+    bool root = ::geteuid() == 0;
+    if (root) {
+      for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+        EXPECT_EQ(::chown(entry.path().c_str(), kNobody, kNobody), 0);
+      }
+      EXPECT_EQ(::chown(folder_.path().c_str(), kNobody, kNobody), 0);
+    }
+    pid_t child = ::fork();
+    if (child == 0) ::_exit((!root || ::setuid(kNobody) == 0) && work() ? 0 : 1);
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+
+  TempFolder folder_;
   UniqueFd parent_;
 };
 
@@ -51,6 +73,21 @@ TEST_F(TreeFolderTest, RemovesAWideTreeAndLocksAndLinks) {
   EXPECT_TRUE(remove_below(parent_.get(), "top"));
   EXPECT_FALSE(fs::exists(folder_.path() / "top"));
   EXPECT_TRUE(fs::exists(folder_.path() / "kept" / "file"));
+}
+
+// As its owner, not as root, who may do anything anyway.
+TEST_F(TreeFolderTest, T14RemovesFoldersThatTheirOwnerHasLocked) {
+  fs::path top = folder_.path() / "top";
+  fs::create_directories(top / "read-only" / "inner" / "more");
+  fs::create_directories(top / "closed" / "inner");
+  std::ofstream(top / "read-only" / "inner" / "file") << "x";
+  std::ofstream(top / "closed" / "file") << "x";
+  fs::permissions(top / "read-only" / "inner", fs::perms::owner_read | fs::perms::owner_exec);
+  fs::permissions(top / "read-only", fs::perms::owner_read | fs::perms::owner_exec);
+  fs::permissions(top / "closed", fs::perms::none);
+  fs::permissions(top, fs::perms::none);
+  EXPECT_TRUE(in_child_as_owner([&] { return remove_below(parent_.get(), "top").has_value(); }));
+  EXPECT_FALSE(fs::exists(top));
 }
 
 TEST_F(TreeFolderTest, RemovesAFileAndALinkAndNothing) {

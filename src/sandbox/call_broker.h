@@ -1,0 +1,62 @@
+// Answers what a job of the landlock tier asks through its seccomp filter (seccomp_unotify(2)): may
+// there be one more process; signal that process; change that file by its path.
+//
+// The job's memory may change under the question, so a path is read once, looked up below the job's
+// own folder alone, and what is asked is done here, on what was found; only where all that counts
+// stands in registers is the call let through.
+#pragma once
+
+#include <linux/seccomp.h>
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sandbox/job_report.h"
+#include "sandbox/process_watch.h"
+
+namespace glovebox {
+
+class CallBroker {
+ public:
+  struct Job {
+    pid_t group = 0;     // process group of all its processes
+    std::string folder;  // absolute; what it may change lies below
+    int folder_fd = -1;  // the same, borrowed
+    int processes = 0;   // how many threads it may have; 0: a cgroup counts
+  };
+  // `listener` as install_asking_filter() returned it. `watch` and `report` outlive this.
+  CallBroker(UniqueFd listener, Job job, const ProcessWatch& watch, JobReport* report);
+
+  // Readable when there is a question; at its end (POLLHUP) with the job's last process.
+  int listener() const { return listener_.get(); }
+  // Answers one. Call when listener() is readable; may block for as long as one look at /proc or
+  // one system call on a file takes.
+  void answer();
+
+ private:
+  struct Reply {
+    bool let_through = false;
+    int errno_value = 0;
+  };
+  Reply reply_to(const seccomp_notif& question);
+  Reply count_fork();
+  Reply signal(const seccomp_notif& question);
+  Reply signal_process(pid_t caller, pid_t target, int number) const;
+  Reply change_file(const seccomp_notif& question);
+  Result<UniqueFd> find_file(const seccomp_notif& question, int dir, std::uint64_t path,
+                             bool follow) const;
+  bool is_of_the_job(pid_t pid) const;
+
+  UniqueFd listener_;
+  Job job_;
+  const ProcessWatch& watch_;
+  JobReport* report_;
+  std::vector<char> question_;  // as large as this kernel makes them
+  std::vector<char> answer_;
+  std::int64_t tasks_at_most_ = 1;
+};
+
+}  // namespace glovebox

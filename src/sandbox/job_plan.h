@@ -1,0 +1,44 @@
+// What a job's processes need to know, made beforehand by the slot's supervisor: from the clone to
+// exec nothing is allocated by the tool's side.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sandbox/job_report.h"
+#include "sandbox/job_tier.h"
+#include "sandbox/rlimits.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+struct JobPlan {
+  std::vector<std::string> programs;  // paths to try for argv[0], in order
+  std::vector<char*> argv;            // null-terminated; points into the spec
+  std::vector<char*> environment;     // null-terminated
+  std::vector<RlimitValue> rlimits;
+  JobStreams streams;
+  JobReport* report = nullptr;
+  int landlock_abi = 0;
+  int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
+
+  // The namespaces tier alone.
+  std::string overlay_options;  // empty: /work starts empty
+  std::string disk_options;
+  bool change_id = false;  // to kJobId
+  bool own_proc = true;    // else /proc stays empty
+};
+
+// `has_pids` and `has_memory`: whether a cgroup holds those limits, so that rlimits only stand
+// behind it.
+struct PlanOptions {
+  bool change_id = false;
+  int landlock_abi = 0;
+  bool has_pids = false;
+  bool has_memory = false;
+  // RLIMIT_NPROC counts for the uid: of no use where the server and other jobs share it.
+  bool own_process_count = true;
+};
+JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options);
+
+}  // namespace glovebox

@@ -1,0 +1,27 @@
+// A job's processes as its watch sees them; each tier has its own way of ending all of them.
+#pragma once
+
+#include <chrono>
+
+#include "base/unique_fd.h"
+
+namespace glovebox {
+
+class JobProcesses {
+ public:
+  virtual ~JobProcesses() = default;
+
+  // A pidfd: readable once the job is over.
+  virtual const UniqueFd& end() const = 0;
+  // Ends every process of the job. Asked again until end() is readable.
+  virtual void kill() = 0;
+
+  // Where not -1: on_event() is called when it is readable.
+  virtual int event_fd() const { return -1; }
+  virtual void on_event() {}
+  // Called that often while the job runs.
+  virtual void look() {}
+  virtual std::chrono::milliseconds look_every() const { return std::chrono::seconds(1); }
+};
+
+}  // namespace glovebox
