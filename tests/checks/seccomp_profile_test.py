@@ -1,0 +1,71 @@
+"""deploy/docker/seccomp.json permits what Glovebox and its jobs call, and little that Docker does
+not. tests/container runs it for real."""
+import json
+import re
+import unittest
+
+import source_tree
+
+# What the namespaces tier is made of: all that the profile adds to Docker's default.
+ADDED = {"clone", "clone3", "mount", "mount_setattr", "move_mount", "open_tree", "pivot_root",
+         "sethostname", "umount2", "unshare"}
+# Docker has moved these in and out of its default over the years.
+NOT_MISSED = {"get_mempolicy", "ustat"}
+DANGEROUS = {
+    "acct", "add_key", "bpf", "chroot", "clock_settime", "create_module", "delete_module",
+    "fanotify_init", "finit_module", "init_module", "io_uring_setup", "ioperm", "iopl", "kcmp",
+    "kexec_file_load", "kexec_load", "keyctl", "mbind", "modify_ldt", "move_pages", "nfsservctl",
+    "open_by_handle_at", "perf_event_open", "pidfd_getfd", "process_vm_readv",
+    "process_vm_writev", "ptrace", "quotactl", "reboot", "request_key", "setns", "settimeofday",
+    "swapoff", "swapon", "syslog", "userfaultfd", "vhangup"}
+
+
+def permitted(profile):
+    """{call: its conditions} of a profile in Docker's format, each call once."""
+    return {name: rule.get("args", []) for rule in profile["syscalls"]
+            if rule["action"] == "SCMP_ACT_ALLOW" for name in rule["names"]}
+
+
+def names_of(header, table):
+    body = re.search(rf"{table}\[\] = \{{(.*?)\}};", header, re.DOTALL).group(1)
+    return set(re.findall(r'"(\w+)"', body))
+
+
+class SeccompProfileTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.profile = json.loads(source_tree.read("deploy/docker/seccomp.json"))
+        cls.calls = permitted(cls.profile)
+        cls.header = source_tree.read("src/sandbox/seccomp_calls.h")
+
+    def test_what_it_does_not_name_is_refused(self):
+        self.assertEqual(self.profile["defaultAction"], "SCMP_ACT_ERRNO")
+        self.assertEqual({rule["action"] for rule in self.profile["syscalls"]}, {"SCMP_ACT_ALLOW"})
+        self.assertEqual(self.profile.keys() & {"architectures", "archMap"}, set())
+
+    def test_it_permits_what_a_job_may_call(self):
+        allowed = names_of(self.header, "kAllowedCalls")
+        self.assertGreater(len(allowed), 200)
+        self.assertEqual(allowed - self.calls.keys() - NOT_MISSED, set())
+
+    def test_it_refuses_what_a_job_is_refused_but_for_what_a_slot_is_made_with(self):
+        refused = names_of(self.header, "kRefusedCalls")
+        self.assertGreater(len(refused), 50)
+        self.assertEqual(refused & self.calls.keys(),
+                         {"mount_setattr", "move_mount", "open_tree", "pivot_root", "umount2",
+                          "unshare"})
+
+    def test_nothing_dangerous_is_permitted(self):
+        self.assertEqual(DANGEROUS & self.calls.keys(), set())
+
+    def test_only_local_and_internet_sockets_are_permitted(self):
+        families = {rule["args"][0]["value"] for rule in self.profile["syscalls"]
+                    if rule["names"] == ["socket"]}
+        self.assertEqual(families, {1, 2, 10})
+        for rule in self.profile["syscalls"]:
+            if "args" not in rule:
+                self.assertEqual({"socket", "personality"} & set(rule["names"]), set())
+
+
+if __name__ == "__main__":
+    unittest.main()
