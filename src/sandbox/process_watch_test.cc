@@ -89,14 +89,19 @@ class ProcessWatchTest : public testing::Test {
   }
 
  private:
+  // Who has no ids in its namespace makes no files.
+  static bool map_ids(uid_t user, gid_t group) {
+    return os::write_file("/proc/self/setgroups", "deny").has_value() &&
+           os::write_file("/proc/self/uid_map", fmt::format("0 {} 1", user)).has_value() &&
+           os::write_file("/proc/self/gid_map", fmt::format("0 {} 1", group)).has_value();
+  }
+
   static int run_namespace(const std::function<void()>& inside) {
     uid_t user = ::geteuid();
+    gid_t group = ::getegid();
     int namespaces = CLONE_NEWPID | CLONE_NEWNS | (user == 0 ? 0 : CLONE_NEWUSER);
     if (::unshare(namespaces) != 0) return kRefused;
-    // Who has no id makes no files.
-    bool mapped =
-        user == 0 || os::write_file("/proc/self/uid_map", fmt::format("0 {} 1", user)).has_value();
-    if (!mapped) return kRefused;
+    if (user != 0 && !map_ids(user, group)) return kRefused;
     pid_t init = ::fork();
     if (init == 0) {
       bool mounted = ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
