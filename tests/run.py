@@ -139,9 +139,33 @@ def fuzz(options):
     return Counts(passed, failed, 0)
 
 
+def vm(options):
+    """The sandbox's tests on other hosts, in virtual machines; asked for by name, they must run."""
+    sys.path.insert(0, str(ROOT / "tests" / "vm"))
+    import vm_kernel
+    import vm_suite
+    why = vm_suite.why_not()
+    if not why and not build("dev", "escape_tests", "sandbox_test"):
+        print("the tests for virtual machines could not be built")
+        return Counts(0, 1, 0)
+    tests = ROOT / "build" / "dev" / "tests"
+    programs = sorted(tests.glob("escapes/escapes_*_test"))
+    programs.append(ROOT / "build" / "dev" / "src" / "sandbox" / "sandbox_test")
+    try:
+        if not why:
+            return Counts(*vm_suite.run(ROOT / "build" / "vm", programs, tests / "sandboxees/bin"))
+    except vm_kernel.Unavailable as lack:
+        why = str(lack)
+    if "vm" in options.parts:
+        print("FAILED vm:", why)
+        return Counts(0, 1, 0)
+    print("SKIPPED vm", why)
+    return Counts(0, 0, 1)
+
+
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
 PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "asan": asan, "fuzz": fuzz}
-LONG_PARTS = {"unit": unit, "tsan": tsan}
+LONG_PARTS = {"unit": unit, "tsan": tsan, "vm": vm}
 
 
 def main():
