@@ -1,0 +1,11 @@
+#!/bin/sh
+# Process 1 of the initramfs: finds the root disk and goes there. Linked as /init.
+b=/bin/busybox
+$b mount -t proc none /proc
+$b mount -t devtmpfs none /dev
+for module in /modules/*; do
+  $b insmod "$module" || echo "glovebox-vm: cannot load $module"
+done
+$b mount -t ext4 /dev/vda /root || echo "glovebox-vm: cannot mount the root disk"
+$b umount /proc /dev
+exec $b switch_root /root /tests/run.sh

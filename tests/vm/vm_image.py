@@ -1,0 +1,92 @@
+"""What a machine starts with: an initramfs that finds the root disk, and the disk itself.
+
+The sandbox cannot live on an initramfs, which pivot_root(2) does not take; and its project store
+wants idmapped mounts, which ext4 has. So the tests lie on an ext4 image, made without mounting it.
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+
+GUEST = pathlib.Path(__file__).resolve().parent / "guest"
+DISK_SIZE = "1500M"
+# What the tests run beside themselves; setpriv makes an ordinary user of them.
+HOST_PROGRAMS = ["/usr/bin/true", "/usr/bin/echo", "/usr/bin/env", "/usr/bin/setpriv", "/usr/bin/timeout"]
+BUSYBOX = "/usr/bin/busybox"
+# Targets of the tests that try to read what is not theirs.
+SECRETS = ["etc/shadow", "etc/gshadow", "etc/machine-id"]
+
+
+def libraries_of(program):
+    """The shared libraries that ldd(1) finds, and the loader."""
+    listed = subprocess.run(["ldd", str(program)], check=False, capture_output=True, text=True)
+    return re.findall(r"(/\S+) \(0x", listed.stdout)
+
+
+def make_initramfs(place, kernel):
+    """A cpio archive of busybox, the modules and init; the kernel takes it uncompressed."""
+    tree = _fresh(place / "initramfs")
+    for folder in ("bin", "modules", "root", "proc", "dev"):
+        (tree / folder).mkdir()
+    shutil.copy(BUSYBOX, tree / "bin" / "busybox")
+    (tree / "bin" / "sh").symlink_to("busybox")
+    for number, module in enumerate(kernel.modules()):
+        shutil.copy(module, tree / "modules" / f"{number}-{module.name}")
+    _copy_program(GUEST / "init.sh", tree / "init")
+    archive = place / "initramfs.cpio"
+    subprocess.run(["bsdtar", "--format=newc", "--uid=0", "--gid=0", "-cf", str(archive), "."],
+                   cwd=tree, check=True)
+    return archive
+
+
+def make_root_disk(place, programs, sandboxees):
+    """An ext4 image: the test programs at /tests, with all that they load and run."""
+    tree = _fresh(place / "root")
+    for folder in ("usr/bin", "usr/lib64", "etc", "tests", "home", "proc", "sys", "dev", "tmp",
+                   "run", "results"):
+        (tree / folder).mkdir(parents=True)
+    for name in ("bin", "lib", "lib64"):
+        (tree / name).symlink_to(f"usr/{name}")
+    shutil.copy(BUSYBOX, tree / "usr/bin/busybox")
+    (tree / "usr/bin/sh").symlink_to("busybox")
+    for program in HOST_PROGRAMS:
+        _copy_with_libraries(program, tree, tree / "usr/bin")
+    for program in programs:
+        _copy_with_libraries(program, tree, tree / "tests")
+    shutil.copytree(sandboxees, tree / "tests" / "sandboxees")
+    _copy_program(GUEST / "run.sh", tree / "tests" / "run.sh")
+    _write_etc(tree)
+    image = place / "root.ext4"
+    image.unlink(missing_ok=True)
+    subprocess.run(["/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(image), DISK_SIZE],
+                   check=True)
+    return image
+
+
+def _write_etc(tree):
+    (tree / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\n", encoding="ascii")
+    (tree / "etc/group").write_text("root:x:0:\n", encoding="ascii")
+    for secret in SECRETS:
+        (tree / secret).write_text("of the machine\n", encoding="ascii")
+
+
+def _copy_with_libraries(program, tree, folder):
+    _copy_program(program, folder / pathlib.Path(program).name)
+    for library in libraries_of(program):
+        # The loader and the libraries lie at the path that the program was linked with.
+        target = tree / library.removeprefix("/")
+        target = target.parent.resolve() / target.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            _copy_program(library, target)
+
+
+def _copy_program(source, target):
+    shutil.copyfile(source, target)
+    target.chmod(0o755)
+
+
+def _fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
