@@ -25,8 +25,10 @@ namespace {
 
 // The same small environment that tools get, then what --env says.
 Result<std::vector<std::string>> environment_of(const ExecCommand& command) {
-  std::map<std::string, std::string> variables{
-      {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}, {"PATH", std::string(kSandboxPath)}};
+  std::map<std::string, std::string> variables{{"HOME", "/tmp"},
+                                               {"LANG", "C.UTF-8"},
+                                               {"PATH", std::string(kSandboxPath)},
+                                               {"TMPDIR", "/tmp"}};
   for (const std::string& text : command.environment) {
     std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {

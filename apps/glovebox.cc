@@ -13,6 +13,7 @@
 #include "cli/remote_run.h"
 #include "exec_command.h"
 #include "inspect_commands.h"
+#include "process_one.h"
 #include "run_command.h"
 #include "serve_command.h"
 
@@ -51,6 +52,7 @@ struct Dispatch {
 }  // namespace glovebox
 
 int main(int argc, char** argv) {
+  glovebox::leave_process_one();
   // A reader that goes away shows as EPIPE where it is written to.
   std::signal(SIGPIPE, SIG_IGN);
   glovebox::set_up_log("warning");

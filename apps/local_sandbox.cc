@@ -17,6 +17,7 @@ Result<LocalSandbox> LocalSandbox::open(const Settings& settings) {
   options.slots = 1;
   options.project_root = store->trees_dir();
   options.work_root = scratch.path() / "work";
+  options.end_orphans = true;
   GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
   GB_TRY_VOID(
       check_requirements(launcher.isolation(), settings.require_tier, settings.require_layers));

@@ -75,6 +75,7 @@ Result<LauncherProcess> start_launcher(const Settings& settings, const std::file
       static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
   options.project_root = trees;
   options.work_root = work;
+  options.end_orphans = true;
   GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
   const IsolationReport& report = launcher.isolation();
   GB_TRY_VOID(check_requirements(report, settings.require_tier, settings.require_layers));

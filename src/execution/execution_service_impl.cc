@@ -50,6 +50,7 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       jobs_(scheduler_deps(deps, tasks_), scheduler_options(options_)),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_),
       sweep_timer_(deps.loop) {
+  deps_.registry.set_isolation(deps_.sandbox.isolation());
   refresh_tools();
   // The first of all: the store works in the order in which it is asked.
   tasks_.spawn("recovery", jobs_.recover());

@@ -57,6 +57,7 @@ struct Tool {
   std::vector<std::string> version_command;  // empty: not asked
   std::vector<std::string> inputs;           // globs
   bool takes_stdin = false;
+  std::vector<std::string> needs;  // layers of the sandbox without which it cannot work: "proc"
   Limits limits;
   std::map<std::string, std::string> environment;
   std::vector<Parameter> parameters;

@@ -36,7 +36,7 @@ Result<ParameterValues> checked_values(const Tool& tool, const boost::json::obje
 // The allow-list: nothing of our own environment is passed on.
 std::vector<std::string> environment_of(const Tool& tool) {
   std::map<std::string, std::string> variables{
-      {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}, {"PATH", program_path()}};
+      {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}, {"PATH", program_path()}, {"TMPDIR", "/tmp"}};
   for (const auto& [name, value] : tool.environment) variables[name] = value;
   std::vector<std::string> environment;
   for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);

@@ -14,10 +14,10 @@ namespace glovebox {
 inline constexpr std::size_t kMaxInvocationBytes = 128 << 10;
 
 // Checks the parameters as given ({"name": value}) against the tool, fills defaults and turns them
-// into argv and environment. The environment is PATH, HOME=/tmp and LANG=C.UTF-8, then the
-// manifest's own, and nothing else. kValidation names the parameter: "parameters.NAME" is the field
-// in details ("stdin" where the tool takes no standard input). A tool's status is the caller's to
-// look at; one without a command is kConflict.
+// into argv and environment. The environment is PATH, HOME=/tmp, TMPDIR=/tmp and LANG=C.UTF-8, then
+// the manifest's own, and nothing else. kValidation names the parameter: "parameters.NAME" is the
+// field in details ("stdin" where the tool takes no standard input). A tool's status is the
+// caller's to look at; one without a command is kConflict.
 Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& parameters,
                                    std::string stdin_text);
 

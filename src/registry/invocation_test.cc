@@ -53,9 +53,9 @@ TEST(InvocationTest, FillsDefaultsAndDropsWhatIsUnset) {
 
 TEST(InvocationTest, GivesTheAllowListAndTheManifestsEnvironmentOnly) {
   ::setenv("GLOVEBOX_TEST_SECRET", "hidden", 1);
-  EXPECT_THAT(
-      invoke(tool(), R"({"file": "a.c"})").value().environment,
-      ElementsAre("HOME=/tmp", "LANG=C", "MODE={file}", "PATH=/usr/local/bin:/usr/bin:/bin"));
+  EXPECT_THAT(invoke(tool(), R"({"file": "a.c"})").value().environment,
+              ElementsAre("HOME=/tmp", "LANG=C", "MODE={file}", "PATH=/usr/local/bin:/usr/bin:/bin",
+                          "TMPDIR=/tmp"));
 }
 
 TEST(InvocationTest, NamesAParameterThatIsMissing) {

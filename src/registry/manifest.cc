@@ -80,6 +80,10 @@ void read_command(TableReader& reader, Tool& tool) {
   }
   tool.inputs = reader.texts("inputs", {.max_elements = 64, .element = {.max_bytes = 256}});
   tool.takes_stdin = reader.boolean("stdin").value_or(false);
+  tool.needs = reader.texts("needs", {.max_elements = 4, .element = {.max_bytes = 32}});
+  for (const std::string& layer : tool.needs) {
+    if (layer != "proc") reader.complain("needs", "knows only \"proc\", for tools that read /proc");
+  }
 }
 
 void read_duration(TableReader& reader, std::string_view key, std::chrono::milliseconds& limit) {

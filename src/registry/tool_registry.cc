@@ -45,6 +45,16 @@ std::string_view missing_program(const Tool& tool) {
   return tool.version_command.front();
 }
 
+// Empty where the sandbox gives all that the tool needs.
+std::string missing_layer_reason(const Tool& tool, const std::vector<MissingLayer>& missing) {
+  for (const MissingLayer& layer : missing) {
+    if (std::find(tool.needs.begin(), tool.needs.end(), layer.layer) == tool.needs.end()) continue;
+    return fmt::format("it needs {}, which the sandbox does not give here: {}", layer.layer,
+                       layer.why);
+  }
+  return "";
+}
+
 }  // namespace
 
 ToolRegistry ToolRegistry::load(const RegistrySources& sources,
@@ -129,8 +139,9 @@ void ToolRegistry::refresh_availability() {
     bool probed = tool.status == ToolStatus::kAvailable || tool.status == ToolStatus::kUnavailable;
     if (!probed) continue;
     std::string_view missing = missing_program(tool);
-    tool.status = missing.empty() ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
-    tool.status_reason = missing.empty() ? "" : missing_program_reason(missing, tool.description);
+    tool.status_reason = missing.empty() ? missing_layer_reason(tool, missing_layers_)
+                                         : missing_program_reason(missing, tool.description);
+    tool.status = tool.status_reason.empty() ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
   }
 }
 

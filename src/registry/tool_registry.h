@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/isolation.h"
 #include "model/tool.h"
 #include "registry/invocation.h"
 #include "registry/manifest.h"
@@ -44,6 +45,9 @@ class ToolRegistry {
   // The folder of an example, where a manifest's tool has one of that name; else kNotFound.
   Result<std::filesystem::path> example_path(const ToolId& id, std::string_view example) const;
 
+  // What the sandbox gives, for tools that need one of its layers. All of them, unless called.
+  void set_isolation(const IsolationReport& report) { missing_layers_ = report.missing; }
+
   // Looks for every tool's program, and that of its version command, on the sandbox's PATH and sets
   // status and reason. Cheap: a few stats.
   void refresh_availability();
@@ -57,6 +61,7 @@ class ToolRegistry {
   void add_examples(const std::filesystem::path& folder, std::vector<ManifestProblem>& problems);
 
   std::vector<Tool> tools_;
+  std::vector<MissingLayer> missing_layers_;
   // Tool id → example name → folder.
   std::map<std::string, std::map<std::string, std::filesystem::path, std::less<>>> example_paths_;
 };

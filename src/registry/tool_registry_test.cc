@@ -149,6 +149,22 @@ TEST(ToolRegistryTest, CallsAToolUnavailableWhileItsProgramIsMissing) {
   EXPECT_NE(registry.find(ToolId("later"))->status_reason, "");
 }
 
+TEST(ToolRegistryTest, CallsAToolUnavailableWhereTheSandboxLacksWhatItNeeds) {
+  TempFolder folder;
+  folder.write("a.toml", manifest("curious", "Tests", "sh") + "needs = [\"proc\"]\n");
+  folder.write("b.toml", manifest("modest", "Tests", "sh"));
+  ToolRegistry registry = load({.tools_dirs = {folder.path()}}).registry;
+  registry.refresh_availability();
+  EXPECT_EQ(registry.find(ToolId("curious"))->status, ToolStatus::kAvailable);
+  IsolationReport report;
+  report.missing = {{"own-uid", "not root", ""}, {"proc", "it is masked", ""}};
+  registry.set_isolation(report);
+  registry.refresh_availability();
+  EXPECT_EQ(registry.find(ToolId("curious"))->status, ToolStatus::kUnavailable);
+  EXPECT_THAT(registry.find(ToolId("curious"))->status_reason, HasSubstr("it is masked"));
+  EXPECT_EQ(registry.find(ToolId("modest"))->status, ToolStatus::kAvailable);
+}
+
 TEST(ToolRegistryTest, LooksForTheProgramOfTheVersionCommandToo) {
   TempFolder folder;
   folder.write("a.toml", manifest("script", "Tests", "sh") +

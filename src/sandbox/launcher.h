@@ -23,6 +23,9 @@ struct LauncherOptions {
   std::filesystem::path work_root;
   // kNone: namespaces, and where they cannot be had the landlock tier. Else that tier or none.
   Tier tier = Tier::kNone;
+  // This process has no children but ours. Then whatever falls to it when keeper and launcher are
+  // killed is what is left of jobs, and ended.
+  bool end_orphans = false;
   // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno, from
   // the start, or in every job but the first one of a slot, which proves that it works.
   std::string fail_step;

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "base/os.h"
 #include "base/random.h"
 #include "base/scope_exit.h"
+#include "sandbox/adopted.h"
 #include "sandbox/isolation_report.h"
 #include "sandbox/launcher.h"
 #include "sandbox/launcher_main.h"
@@ -49,6 +51,7 @@ struct LauncherProcess::State {
   UniqueFd control;
   IsolationReport report;
   std::vector<UniqueFd> slots;
+  bool end_orphans = false;
 
   // Takes what the launcher says until every slot stands.
   Result<void> await_slots();
@@ -108,6 +111,7 @@ void LauncherProcess::State::end() {
   if (::poll(&ended, 1, kEndPatienceMs) != 1) pidfd_kill(keeper_pidfd);
   ::waitpid(keeper, nullptr, 0);
   keeper = 0;
+  if (end_orphans) end_adopted_children({});
 }
 
 LauncherProcess::LauncherProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -150,6 +154,8 @@ Result<LauncherProcess> LauncherProcess::spawn_tier(const LauncherOptions& optio
   state->keeper_pidfd = std::move(keeper.pidfd);
   state->control = std::move(control.first);
   state->slots.resize(options.slots);
+  state->end_orphans = options.end_orphans;
+  if (options.end_orphans) ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   control.second.reset();
   LauncherProcess process(std::move(state));
   GB_TRY_VOID(process.state_->await_slots());
@@ -168,7 +174,11 @@ const IsolationReport& LauncherProcess::isolation() const {
 std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& loop) {
   // The control socket stays here too: its end is what ends the launcher.
   UniqueFd control(::fcntl(state_->control.get(), F_DUPFD_CLOEXEC, 3));
-  return make_slot_pool(loop, std::move(control), std::move(state_->slots), state_->report);
+  auto on_lost = [end_orphans = state_->end_orphans] {
+    if (end_orphans) end_adopted_children({});
+  };
+  return make_slot_pool(loop, std::move(control), std::move(state_->slots), state_->report,
+                        on_lost);
 }
 
 IsolationReport probe_isolation() {

@@ -67,8 +67,12 @@ Result<SandboxResult> to_result(Run& run, EndedPacket ended) {
 // Lives on behind shared_ptr until its last completion has run, though the Sandbox itself is gone.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  Pool(boost::asio::io_context& loop, UniqueFd control, IsolationReport report)
-      : loop_(loop), control_(loop, control.release()), report_(std::move(report)) {}
+  Pool(boost::asio::io_context& loop, UniqueFd control, IsolationReport report,
+       std::function<void()> on_lost)
+      : loop_(loop),
+        control_(loop, control.release()),
+        report_(std::move(report)),
+        on_lost_(std::move(on_lost)) {}
 
   void open(std::vector<UniqueFd> sockets) {
     slots_.resize(sockets.size());
@@ -243,6 +247,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   bool lose_launcher(const std::string& why) {
     spdlog::error("the sandbox's launcher cannot go on: {}", why);
     launcher_gone_ = true;
+    on_lost_();
     for (auto& run : std::exchange(waiting_, {})) {
       finish_later(run, internal_error("the sandbox's launcher is gone"));
     }
@@ -252,6 +257,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   boost::asio::io_context& loop_;
   Descriptor control_;
   IsolationReport report_;
+  std::function<void()> on_lost_;
   std::vector<Slot> slots_;
   std::deque<std::shared_ptr<Run>> waiting_;
   bool launcher_gone_ = false;
@@ -294,8 +300,10 @@ class SlotPool final : public Sandbox {
 }  // namespace
 
 std::unique_ptr<Sandbox> make_slot_pool(boost::asio::io_context& loop, UniqueFd control,
-                                        std::vector<UniqueFd> slots, IsolationReport report) {
-  auto pool = std::make_shared<Pool>(loop, std::move(control), std::move(report));
+                                        std::vector<UniqueFd> slots, IsolationReport report,
+                                        std::function<void()> on_lost) {
+  auto pool =
+      std::make_shared<Pool>(loop, std::move(control), std::move(report), std::move(on_lost));
   pool->open(std::move(slots));
   return std::make_unique<SlotPool>(std::move(pool));
 }

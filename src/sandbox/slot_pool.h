@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -10,8 +11,10 @@
 
 namespace glovebox {
 
-// `control`: where replacements of slots that died arrive. `slots`: those that stand.
-std::unique_ptr<Sandbox> make_slot_pool(boost::asio::io_context& loop, UniqueFd control,
-                                        std::vector<UniqueFd> slots, IsolationReport report);
+// `control`: where replacements of slots that died arrive. `slots`: those that stand. `on_lost` is
+// called when nothing replaces them any more.
+std::unique_ptr<Sandbox> make_slot_pool(
+    boost::asio::io_context& loop, UniqueFd control, std::vector<UniqueFd> slots,
+    IsolationReport report, std::function<void()> on_lost = [] {});
 
 }  // namespace glovebox
