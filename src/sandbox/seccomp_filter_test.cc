@@ -1,5 +1,3 @@
-// The program is run here by a small interpreter (Documentation/networking/filter.rst of the
-// kernel) over a table of calls: nothing is installed and no call is made.
 #include "sandbox/seccomp_filter.h"
 
 #include <gmock/gmock.h>
@@ -9,71 +7,27 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <set>
 
 #include "sandbox/seccomp_calls.h"
+#include "sandbox/seccomp_interpreter.h"
 
 namespace glovebox {
 namespace {
 
 constexpr std::uint32_t kAllow = SECCOMP_RET_ALLOW;
 constexpr std::uint32_t kKill = SECCOMP_RET_KILL_PROCESS;
-constexpr std::uint32_t errno_answer(int value) {
-  return SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(value);
-}
 constexpr std::uint32_t kEperm = errno_answer(EPERM);
 constexpr std::uint32_t kEnosys = errno_answer(ENOSYS);
 constexpr std::uint32_t kEafnosupport = errno_answer(EAFNOSUPPORT);
 constexpr std::uint64_t kGarbage = 0xdeadbeef00000000;
-
-bool jump_holds(const sock_filter& op, std::uint32_t a) {
-  switch (BPF_OP(op.code)) {
-    case BPF_JEQ:
-      return a == op.k;
-    case BPF_JGT:
-      return a > op.k;
-    case BPF_JGE:
-      return a >= op.k;
-    case BPF_JSET:
-      return (a & op.k) != 0;
-  }
-  throw std::runtime_error("a jump that the interpreter does not know");
-}
-
-// What the kernel would answer. Instructions that libseccomp does not use throw.
-std::uint32_t run(const SeccompProgram& program, const seccomp_data& data) {
-  std::uint32_t a = 0;
-  std::uint32_t scratch[BPF_MEMWORDS] = {};
-  for (std::size_t pc = 0; pc < program.size(); ++pc) {
-    const sock_filter& op = program[pc];
-    if (op.code == (BPF_LD | BPF_W | BPF_ABS)) {
-      if (op.k + sizeof a > sizeof data) throw std::runtime_error("a load past the data");
-      std::memcpy(&a, reinterpret_cast<const char*>(&data) + op.k, sizeof a);
-    } else if (op.code == (BPF_LD | BPF_W | BPF_MEM)) {
-      a = scratch[op.k];
-    } else if (op.code == BPF_ST) {
-      scratch[op.k] = a;
-    } else if (op.code == (BPF_ALU | BPF_AND | BPF_K)) {
-      a &= op.k;
-    } else if (op.code == (BPF_JMP | BPF_JA)) {
-      pc += op.k;
-    } else if (BPF_CLASS(op.code) == BPF_JMP) {
-      pc += jump_holds(op, a) ? op.jt : op.jf;
-    } else if (op.code == (BPF_RET | BPF_K)) {
-      return op.k;
-    } else {
-      throw std::runtime_error("an instruction that the interpreter does not know");
-    }
-  }
-  throw std::runtime_error("the program has no end");
-}
 
 class SeccompFilterTest : public testing::Test {
  protected:
@@ -83,26 +37,18 @@ class SeccompFilterTest : public testing::Test {
   }
 
   static seccomp_data call(long number, std::initializer_list<std::uint64_t> arguments) {
-    seccomp_data data{};
-    data.nr = static_cast<int>(number);
-    data.arch = AUDIT_ARCH_X86_64;
-    std::copy(arguments.begin(), arguments.end(), data.args);
-    return data;
+    return seccomp_call(number, arguments);
   }
   static std::uint32_t ask(long number, std::initializer_list<std::uint64_t> arguments = {}) {
-    return run(program(), call(number, arguments));
+    return answer_of(program(), call(number, arguments));
   }
   static std::uint32_t ask_as(std::uint32_t arch, long number) {
     seccomp_data data = call(number, {});
     data.arch = arch;
-    return run(program(), data);
+    return answer_of(program(), data);
   }
 
-  // -1 where libseccomp does not know the call, or this architecture does not have it.
-  static int number_of(const char* name) {
-    int number = seccomp_syscall_resolve_name(name);
-    return number < 0 ? -1 : number;
-  }
+  static int number_of(const char* name) { return call_number(name); }
 };
 
 TEST_F(SeccompFilterTest, FitsIntoAFilterOfTheKernel) {
@@ -161,9 +107,9 @@ TEST_F(SeccompFilterTest, LetsUnmappedMemoryBeHeldOnlyWhereItIsCounted) {
   SeccompProgram uncounted = compile_seccomp_filter(UnmappedMemory::kNotCounted).value();
   for (const char* name : kUnmappedMemoryCalls) {
     EXPECT_EQ(ask(number_of(name)), kAllow) << name;
-    EXPECT_EQ(run(uncounted, call(number_of(name), {})), kEnosys) << name;
+    EXPECT_EQ(answer_of(uncounted, call(number_of(name), {})), kEnosys) << name;
   }
-  EXPECT_EQ(run(uncounted, call(SYS_getpid, {})), kAllow);
+  EXPECT_EQ(answer_of(uncounted, call(SYS_getpid, {})), kAllow);
 }
 
 TEST_F(SeccompFilterTest, NamesNoCallTwice) {
@@ -171,6 +117,7 @@ TEST_F(SeccompFilterTest, NamesNoCallTwice) {
   for (const char* name : kAllowedCalls) EXPECT_TRUE(seen.insert(name).second) << name;
   for (const char* name : kUnmappedMemoryCalls) EXPECT_TRUE(seen.insert(name).second) << name;
   for (const char* name : kRefusedCalls) EXPECT_TRUE(seen.insert(name).second) << name;
+  for (const char* name : kPretendedCalls) EXPECT_TRUE(seen.insert(name).second) << name;
   // These have rules of their own, which a plain one would undo.
   for (const char* name : {"clone", "socket", "socketpair", "chmod", "fchmod", "fchmodat", "creat",
                            "mknod", "mknodat", "personality", "clone3", "openat2"}) {
@@ -245,6 +192,21 @@ TEST_F(SeccompFilterTest, RefusesSetuidAndSetgidModes) {
       EXPECT_EQ(ask_mode(mode | kGarbage), kEperm) << number << " " << mode;
     }
   }
+}
+
+// Success that is no success: the limit that keeps core files away stays, and so do the disks.
+TEST_F(SeccompFilterTest, PretendsToSyncAndToSetTheLimitOfCoreFiles) {
+  constexpr std::uint32_t kPretended = errno_answer(0);
+  EXPECT_EQ(ask(SYS_sync), kPretended);
+  EXPECT_EQ(ask(SYS_syncfs, {3}), kPretended);
+  for (std::uint64_t core : {std::uint64_t(RLIMIT_CORE), RLIMIT_CORE | kGarbage}) {
+    EXPECT_EQ(ask(SYS_setrlimit, {core, 0x7000}), kPretended);
+    EXPECT_EQ(ask(SYS_prlimit64, {0, core, 0x7000, 0}), kPretended);
+    EXPECT_EQ(ask(SYS_prlimit64, {0, core, 1ull << 40, 0}), kPretended);
+    EXPECT_EQ(ask(SYS_prlimit64, {0, core, 0, 0x7000}), kAllow);
+  }
+  EXPECT_EQ(ask(SYS_setrlimit, {RLIMIT_NOFILE, 0x7000}), kAllow);
+  EXPECT_EQ(ask(SYS_prlimit64, {0, RLIMIT_NOFILE, 0x7000, 0}), kAllow);
 }
 
 TEST_F(SeccompFilterTest, LetsThePersonalityBeAskedButNotChanged) {
