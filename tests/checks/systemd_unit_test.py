@@ -13,7 +13,7 @@ import source_tree
 UNIT = "deploy/systemd/glovebox.service"
 # systemd's measure, 0 (closed) to 10. What is left is what the unit says at its end, and: 0.5 for
 # having a network, 0.4 for its sockets, 0.9 for the seven namespaces.
-MOST_EXPOSURE = 3.0
+MOST_EXPOSURE = 2.6
 
 
 def systemd_analyze(*arguments):

@@ -21,6 +21,8 @@ class AnyContainer:
 
     FILES = ()
     TIER = ""
+    LAYERS = set()
+    MISSING = set()
 
     @classmethod
     def setUpClass(cls):
@@ -56,10 +58,12 @@ class AnyContainer:
     def test_health_names_the_tier_and_every_layer(self):
         isolation = self.container.health()["isolation"]
         self.assertEqual(isolation["tier"], self.TIER)
-        self.assertLessEqual(self.LAYERS, set(isolation["layers"]), isolation)
-        for missing in isolation["missing"]:
-            self.assertNotIn(missing["layer"], isolation["layers"])
-            self.assertTrue(missing["why"] and missing["remedy"], missing)
+        missing = {layer["layer"]: layer for layer in isolation["missing"]}
+        self.assertEqual(self.LAYERS - set(isolation["layers"]), set())
+        self.assertEqual(self.MISSING - missing.keys(), set())
+        self.assertEqual(missing.keys() & set(isolation["layers"]), set())
+        for layer in missing.values():
+            self.assertTrue(layer["why"] and layer["remedy"], layer)
 
     def test_the_container_is_as_strict_as_its_compose_file_says(self):
         status = containers.table(self.container.inside("cat", "/proc/1/status").stdout
@@ -122,7 +126,8 @@ class AnyContainer:
 class AsIsTest(AnyContainer, unittest.TestCase):
     FILES = compose.AS_IS
     TIER = "landlock"
-    LAYERS = {"landlock", "seccomp", "no-new-privileges", "rlimits"}
+    LAYERS = {"process-group", "rlimits", "capabilities", "no-new-privileges", "landlock", "seccomp"}
+    MISSING = {"cgroup-memory", "cgroup-pids"}
 
     def test_T80_the_landlock_tier_holds_a_job_where_no_namespace_can_be_made(self):
         self.assertNotEqual(self.control["user-namespace"], "ok")
@@ -135,7 +140,9 @@ class NamespacesTest(AnyContainer, unittest.TestCase):
     FILES = compose.NAMESPACES
     TIER = "namespaces"
     LAYERS = {"user-namespace", "pid-namespace", "mount-namespace", "network-namespace",
-              "read-only-root", "landlock", "seccomp", "capabilities", "no-new-privileges"}
+              "ipc-namespace", "uts-namespace", "read-only-root", "rlimits", "landlock", "seccomp",
+              "capabilities", "no-new-privileges"}
+    MISSING = {"proc", "cgroup-memory", "cgroup-pids"}
 
     def test_T81_the_container_may_make_user_namespaces_and_a_job_may_not(self):
         self.refused("user-namespace")
@@ -157,7 +164,9 @@ class NamespacesTest(AnyContainer, unittest.TestCase):
         reached, _, job = container.probe("reach")
         self.assertEqual(job["status"], "completed", job)
         self.assertEqual((reached["proc"], reached["proc-self"]), ("ok", "ok"))
-        self.assertEqual(container.health()["isolation"]["tier"], "namespaces")
+        isolation = container.health()["isolation"]
+        self.assertEqual(isolation["tier"], "namespaces")
+        self.assertIn("proc", isolation["layers"])
 
     def run_calls(self, security):
         """probes/refused_calls.cc in a container with these security options."""

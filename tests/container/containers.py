@@ -146,12 +146,14 @@ def table(text):
 
 
 def development_flags():
-    """GLOVEBOX_CONTAINER_BINARY: a program built elsewhere instead of the image's, said aloud."""
+    """GLOVEBOX_CONTAINER_BINARY: a program built elsewhere instead of the image's, said aloud; with
+    the manifests of this tree."""
     binary = os.environ.get("GLOVEBOX_CONTAINER_BINARY")
     if not binary:
         return []
     print(f"+ with {binary} in place of the image's program", flush=True)
-    return [f"--volume={pathlib.Path(binary).resolve()}:/usr/local/bin/glovebox:ro"]
+    return [f"--volume={pathlib.Path(binary).resolve()}:/usr/local/bin/glovebox:ro",
+            f"--volume={engine.ROOT / 'tools'}:/usr/local/share/glovebox/tools:ro"]
 
 
 def project_of(folder):
