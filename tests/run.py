@@ -3,6 +3,7 @@ import argparse
 import collections
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -105,6 +106,19 @@ def e2e(_options):
     return python_tests(ROOT / "tests" / "e2e", "*_test.py")
 
 
+def landlock(_options):
+    """What the program does where namespaces are refused, seen from outside."""
+    if not build("dev", "glovebox"):
+        print("the program could not be built; its tests did not run")
+        return Counts(0, 1, 0)
+    script = ROOT / "tests" / "e2e" / "landlock_tier.py"
+    done = subprocess.run([sys.executable, str(script), str(ROOT / "build" / "dev" / "glovebox")],
+                          stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, flush=True)
+    counted = re.search(r"(\d+) passed, (\d+) failed, (\d+) skipped\n\Z", done.stdout)
+    return Counts(*map(int, counted.groups())) if counted else Counts(0, 1, 0)
+
+
 def asan(_options):
     return ctest("asan-ubsan", "unit_tests", "-L", "unit")
 
@@ -182,7 +196,8 @@ def vm(options):
 
 
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
-PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "asan": asan, "fuzz": fuzz}
+PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "landlock": landlock,
+         "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "container": container, "vm": vm}
 # Said to be left out where all else runs: what they show, nothing else does.
 MISSED = {"container": "./test --container runs it, and ./test --all"}

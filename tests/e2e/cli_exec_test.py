@@ -67,7 +67,8 @@ class ExecTest(unittest.TestCase):
         folder = harness.TempDir(self)
         original = folder.write("a.txt", "alpha\n")
         done = shell("cat a.txt; echo beta > a.txt; pwd", "--project", folder.path)
-        self.assertEqual(done.stdout, b"alpha\n/work\n")
+        # In the landlock tier not at the top: nothing can be mounted there.
+        self.assertRegex(done.stdout, rb"^alpha\n(/.*)?/work\n$")
         self.assertEqual(original.read_text(), "alpha\n")
 
     def test_artifacts_are_saved_where_asked(self):
