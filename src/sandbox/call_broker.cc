@@ -232,6 +232,13 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
   UniqueFd file(
       static_cast<int>(::syscall(SYS_openat2, job_.folder_fd, named.c_str(), &how, sizeof how)));
   GB_TRY_VOID(os::check(file.get(), "openat2", named));
+  // The folder itself, by "..", is the supervisor's: without its permissions no job would run here.
+  struct stat found, own;
+  GB_TRY_VOID(os::check(::fstat(file.get(), &found), "fstat", named));
+  GB_TRY_VOID(os::check(::fstat(job_.folder_fd, &own), "fstat", job_.folder));
+  if (found.st_dev == own.st_dev && found.st_ino == own.st_ino) {
+    return Error::from_errno("path", named, EPERM);
+  }
   return file;
 }
 

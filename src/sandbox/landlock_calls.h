@@ -6,10 +6,26 @@
 namespace glovebox {
 
 // Not there: they reach, or watch, what is everybody's (mq_overview(7), sysvipc(7), inotify(7)).
-inline constexpr const char* kGoneCalls[] = {
-    "inotify_init",     "inotify_init1", "inotify_add_watch",
-    "inotify_rm_watch", "mq_open",       "mq_unlink",
-    "msgget",           "semget",        "shmget"};
+// System V objects are used by their numbers, which are small, so that it is not enough to give
+// none out.
+inline constexpr const char* kGoneCalls[] = {"inotify_init",
+                                             "inotify_init1",
+                                             "inotify_add_watch",
+                                             "inotify_rm_watch",
+                                             "mq_open",
+                                             "mq_unlink",
+                                             "msgget",
+                                             "msgctl",
+                                             "msgrcv",
+                                             "msgsnd",
+                                             "semget",
+                                             "semctl",
+                                             "semop",
+                                             "semtimedop",
+                                             "shmget",
+                                             "shmat",
+                                             "shmctl",
+                                             "shmdt"};
 
 // EPERM. Without sessions and groups of its own, one kill of its group is certain to end a job.
 inline constexpr const char* kRefusedToJobs[] = {
