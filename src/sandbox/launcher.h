@@ -31,6 +31,8 @@ struct LauncherOptions {
   std::string fail_step;
   int fail_errno = 0;
   bool fail_after_proof = false;
+  // For tests: no more of Landlock is used than this ABI has, as on an older kernel; 0: all of it.
+  int landlock_abi_at_most = 0;
 };
 
 // The launcher process as its parent holds it. Destroying it ends the launcher, its slots and jobs.

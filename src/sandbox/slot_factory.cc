@@ -103,6 +103,9 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
   factory.store_dir_ = options.project_root;
   factory.work_root_ = options.work_root;
   factory.landlock_abi_ = glovebox::landlock_abi();
+  if (options.landlock_abi_at_most > 0) {
+    factory.landlock_abi_ = std::min(factory.landlock_abi_, options.landlock_abi_at_most);
+  }
   auto memory = std::ranges::count(factory.cgroups_.layers(), "cgroup-memory") > 0
                     ? UnmappedMemory::kCounted
                     : UnmappedMemory::kNotCounted;
