@@ -1,0 +1,64 @@
+"""The same tests, with a program to which namespaces are refused: what it does then is done in the
+landlock tier. They run as an ordinary user in a copy of what they need, since that user may not see
+where the build lies. The last line counts: "P passed, F failed, S skipped"."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+MODULES = ["cli_exec_test", "cli_run_test", "server_test", "landlock_tier_cases"]
+COPIED = ["tests/e2e", "tests/examples_expectations.tsv", "tools", "examples", "src"]
+USER = 61234
+
+
+def run_inside():
+    """The tests themselves, in the copy."""
+    suite = unittest.TestLoader().loadTestsFromNames(MODULES)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
+    for case, reason in result.skipped:
+        print("SKIPPED", case.id(), reason)
+    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    skipped = len(result.skipped)
+    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not result.testsRun else 0
+
+
+def as_user():
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(USER, USER, USER)
+        os.setresuid(USER, USER, USER)
+
+
+def main(binary):
+    # Not below /tmp: paths there are taken for the job's own.
+    with tempfile.TemporaryDirectory(prefix="glovebox-e2e-", dir="/var/tmp") as name:
+        place = pathlib.Path(name)
+        place.chmod(0o755)
+        for item in COPIED:
+            target = place / "copy" / item
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copy = shutil.copytree if (ROOT / item).is_dir() else shutil.copy
+            copy(ROOT / item, target)
+        shutil.copy(binary, place / "glovebox-with-namespaces")
+        program = place / "glovebox"
+        inside = place / "copy" / "tests" / "e2e"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {inside}/without_namespaces.py '
+                           f'{place}/glovebox-with-namespaces "$@"\n')
+        program.chmod(0o755)
+        (place / "tmp").mkdir()
+        (place / "tmp").chmod(0o777)
+        environment = {**os.environ, "GLOVEBOX_BINARY": str(program), "HOME": str(place / "tmp"),
+                       "TMPDIR": str(place / "tmp")}
+        return subprocess.run([sys.executable, str(inside / "landlock_tier.py"), "--inside"],
+                              cwd=inside, env=environment, check=False,
+                              preexec_fn=as_user).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(run_inside() if sys.argv[1:] == ["--inside"] else main(sys.argv[1]))
