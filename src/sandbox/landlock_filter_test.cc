@@ -113,7 +113,7 @@ TEST_F(LandlockFilterTest, KnowsNoSocketsButConnectedPairs) {
 }
 
 TEST_F(LandlockFilterTest, LetsNoSignalBeOrderedFromADescriptor) {
-  for (std::uint64_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG}) {
+  for (std::uint64_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG, F_SETLEASE}) {
     EXPECT_EQ(ask(SYS_fcntl, {0, command, 1}), kEperm) << command;
     EXPECT_EQ(ask(SYS_fcntl, {0, command | kGarbage, 1}), kEperm) << command;
   }

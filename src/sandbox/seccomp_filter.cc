@@ -170,8 +170,8 @@ void add_landlock_tier_checks(SeccompPrelude& prelude) {
   constexpr std::uint32_t kIoPrioProcess = 1, kIoPrioGroup = 2;
   prelude.refuse_all_but(SYS_setpriority, 0, {PRIO_PROCESS, PRIO_PGRP});
   prelude.refuse_all_but(SYS_ioprio_set, 0, {kIoPrioProcess, kIoPrioGroup});
-  // SIGIO, or any other signal, to whoever shares the uid.
-  prelude.refuse(SYS_fcntl, 1, {F_SETOWN, F_SETOWN_EX, F_SETSIG});
+  // SIGIO, or any other signal, to whoever shares the uid. A lease would hold up the broker.
+  prelude.refuse(SYS_fcntl, 1, {F_SETOWN, F_SETOWN_EX, F_SETSIG, F_SETLEASE});
   // A datagram socket can be aimed anew with each message.
   constexpr std::uint32_t kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
   prelude.refuse_all_but(
