@@ -16,6 +16,7 @@ namespace {
 
 LauncherProcess spawn(const fs::path& project_root, std::size_t slots) {
   LauncherOptions options;
+  options.tier = Tier::kNamespaces;
   options.slots = slots;
   options.project_root = project_root;
   Result<LauncherProcess> launcher = LauncherProcess::spawn(options);

@@ -32,17 +32,13 @@ constexpr std::array kRemedies{
            "use Linux 5.11 or newer, with the data directory on ext4, xfs, btrfs or tmpfs"},
     Remedy{"seccomp", "seccomp", "use a kernel built with CONFIG_SECCOMP_FILTER"}};
 
-void add_cgroups(IsolationReport& report, const CgroupTree& cgroups) {
-  report.layers.insert(report.layers.end(), cgroups.layers().begin(), cgroups.layers().end());
-  report.missing.insert(report.missing.end(), cgroups.missing().begin(), cgroups.missing().end());
-}
-
 void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
                          const HostFindings& found) {
   report.layers = {"user-namespace",    "pid-namespace",  "mount-namespace",
                    "network-namespace", "ipc-namespace",  "uts-namespace",
                    "cgroup-namespace",  "read-only-root", "rlimits"};
-  add_cgroups(report, cgroups);
+  report.layers.insert(report.layers.end(), cgroups.layers().begin(), cgroups.layers().end());
+  report.missing = cgroups.missing();
   report.layers.insert(report.layers.end(), {"capabilities", "no-new-privileges"});
   if (found.own_proc) {
     report.layers.push_back("proc");
@@ -89,13 +85,15 @@ constexpr std::array<std::array<std::string_view, 2>, 10> kWithoutNamespaces{{
 
 void describe_landlock_tier(IsolationReport& report, const CgroupTree& cgroups) {
   report.layers = {"process-group", "rlimits"};
-  add_cgroups(report, cgroups);
+  report.layers.insert(report.layers.end(), cgroups.layers().begin(), cgroups.layers().end());
   report.layers.insert(report.layers.end(), {"capabilities", "no-new-privileges", "landlock",
                                              "seccomp", "seccomp-broker"});
   for (auto [layer, why] : kWithoutNamespaces) {
-    report.missing.push_back(
-        {std::string(layer), std::string(why), std::string(kAllowUserNamespaces)});
+    std::string_view remedy =
+        layer == "user-namespace" ? kAllowUserNamespaces : "the remedy of user-namespace";
+    report.missing.push_back({std::string(layer), std::string(why), std::string(remedy)});
   }
+  report.missing.insert(report.missing.end(), cgroups.missing().begin(), cgroups.missing().end());
 }
 
 }  // namespace
