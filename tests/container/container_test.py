@@ -48,7 +48,7 @@ class AnyContainer:
     def find_what_cppcheck_finds(self):
         project = self.container.upload(
             containers.project_of(containers.EXAMPLES / "cppcheck" / "classic-mistakes"))
-        execution = self.container.execute("cppcheck", project, checks="all")
+        execution = self.container.execute("cppcheck", project, parameters={"checks": "all"})
         self.assertEqual((execution["reason"], execution["exitCode"]), ("exit-code", 1), execution)
         self.assertIn("arrayIndexOutOfBounds", "\n".join(execution["output"]))
 
@@ -91,9 +91,20 @@ class AnyContainer:
 
     def test_T83_a_job_cannot_stop_or_kill_process_1(self):
         self.assertEqual(self.control["signal-1"], "ok")  # of the same user: nothing else forbids
-        source = (containers.PROBES / "hurt_process_1.cc").read_text(encoding="utf-8")
-        job = self.container.execute("cpp-run", self.container.upload({"probe.cc": source}))
+        job = self.container.run_probe("hurt_process_1")
         self.assertEqual(job["output"], ["still here"], job)
+        self.assert_serves()
+
+    def test_a_job_that_wants_all_memory_ends_alone(self):
+        self.assertEqual(self.container.run_probe("hog_memory")["reason"], "memory")
+        self.assert_serves()
+
+    def test_a_fork_bomb_ends_alone(self):
+        # Where no cgroup counts refused forks it is held, but only time ends it.
+        job = self.container.run_probe("fork_bomb", timeoutMs=5000)
+        self.assertEqual(job["reason"], "processes", job)
+        containers.until(lambda: "program" not in self.container.programs(),
+                         "the end of every process of the job")
         self.assert_serves()
 
     def test_T83_process_1_reaps_what_is_left_to_it(self):
@@ -169,13 +180,13 @@ class NamespacesTest(AnyContainer, unittest.TestCase):
         self.assertIn("proc", isolation["layers"])
 
     def run_calls(self, security):
-        """probes/refused_calls.cc in a container with these security options."""
-        source = (containers.PROBES / "refused_calls.cc").read_text(encoding="utf-8")
+        """What probes/refused_calls.cc prints in a container with these security options."""
         settings = {**compose.service(self.FILES), "security_opt": security}
         done = engine.call(
             "run", "--rm", "-i", "--network=none", "--entrypoint=bash", *engine.ulimit_flags(),
             *compose.podman_flags(settings, "unused"), engine.IMAGE, "-c",
-            "g++ -x c++ - -o /tmp/probe && /tmp/probe", input=source)
+            "g++ -x c++ - -o /tmp/probe && /tmp/probe",
+            input=containers.probe_source("refused_calls"))
         return containers.table(done.stdout)
 
 

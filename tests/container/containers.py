@@ -85,6 +85,12 @@ class Container:
                               input=stdin, text=True, capture_output=True, check=False,
                               timeout=PATIENCE)
 
+    def programs(self):
+        """The names of all processes in the container."""
+        listed = self.inside("bash", "-c", "cat /proc/[0-9]*/comm").stdout.split("\n")
+        assert "glovebox" in listed, listed
+        return listed
+
     def signal(self, name):
         engine.call("kill", "--signal", name, self.name)
 
@@ -122,22 +128,29 @@ class Container:
         assert status == 201, project
         return project["projectId"]
 
-    def execute(self, tool, project, **parameters):
-        status, execution = self.call("POST", "/api/execute", {
-            "toolId": tool, "projectId": project, "parameters": parameters})
+    def execute(self, tool, project, **fields):
+        status, execution = self.call("POST", "/api/execute",
+                                      {"toolId": tool, "projectId": project, **fields})
         assert status == 200, execution
         return execution
 
     def health(self):
         return self.call("GET", "/api/health")[1]
 
+    def run_probe(self, name, **fields):
+        """The execution of probes/NAME.cc as a job."""
+        return self.execute("cpp-run", self.upload({"probe.cc": probe_source(name)}), **fields)
+
     def probe(self, name):
         """What probes/NAME.cc prints as a job, and outside the sandbox in the same container."""
-        source = (PROBES / name).with_suffix(".cc").read_text(encoding="utf-8")
-        job = self.execute("cpp-run", self.upload({"probe.cc": source}))
+        job = self.run_probe(name)
         control = self.inside("bash", "-c", "g++ -x c++ -pthread - -o /tmp/probe && /tmp/probe",
-                              stdin=source)
+                              stdin=probe_source(name))
         return table("\n".join(job["output"])), table(control.stdout), job
+
+
+def probe_source(name):
+    return (PROBES / f"{name}.cc").read_text(encoding="utf-8")
 
 
 def table(text):
