@@ -2,6 +2,7 @@
 Docker's default seccomp profile, and with the profile that ships, which permits user namespaces.
 T80 to T83 are the lines of docs/sandbox.md."""
 import concurrent.futures
+import json
 import unittest
 
 import compose
@@ -14,6 +15,22 @@ def setUpModule():
     if why:
         raise unittest.SkipTest(why)
     engine.prepare()
+
+
+class ImageTest(unittest.TestCase):
+    def test_it_runs_the_server_as_a_fixed_ordinary_user(self):
+        config = json.loads(engine.call("image", "inspect", engine.IMAGE).stdout)[0]["Config"]
+        self.assertEqual((config["User"], config["Entrypoint"], config["Cmd"]),
+                         ("10001:10001", ["glovebox"], ["serve"]))
+        version = (engine.ROOT / "VERSION").read_text(encoding="utf-8").strip()
+        self.assertEqual(config["Labels"]["org.opencontainers.image.version"], version)
+        self.assertIn("8080/tcp", config["ExposedPorts"])
+
+    def test_no_file_of_it_gives_privileges(self):
+        found = engine.call("run", "--rm", "--network=none", "--user=0", "--entrypoint=find",
+                            *engine.ulimit_flags(), engine.IMAGE, "/", "-xdev", "(", "-perm",
+                            "/6000", "-type", "f", "-o", "-path", "/var/lib/glovebox", ")")
+        self.assertEqual(found.stdout.split(), ["/var/lib/glovebox"])
 
 
 class AnyContainer:
