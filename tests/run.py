@@ -177,12 +177,12 @@ def vm(options):
     import vm_kernel
     import vm_suite
     why = vm_suite.why_not()
-    if not why and not build("dev", "escape_tests", "sandbox_test"):
+    if not why and not build("dev", "vm_tests"):
         print("the tests for virtual machines could not be built")
         return Counts(0, 1, 0)
     tests = ROOT / "build" / "dev" / "tests"
     programs = sorted(tests.glob("escapes/escapes_*_test"))
-    programs.append(ROOT / "build" / "dev" / "src" / "sandbox" / "sandbox_test")
+    programs += [tests / "vm" / "cgroup_v2_test", tests.parent / "src" / "sandbox" / "sandbox_test"]
     try:
         if not why:
             return Counts(*vm_suite.run(ROOT / "build" / "vm", programs, tests / "sandboxees/bin"))

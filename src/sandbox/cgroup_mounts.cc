@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <sstream>
 
@@ -81,35 +80,36 @@ pid_t parent_of(pid_t pid) {
   return static_cast<pid_t>(std::strtol(stat.c_str() + name_end + 3, nullptr, 10));
 }
 
-// Launcher, keeper and server; and all others where the cgroup is ours to divide.
-std::vector<pid_t> processes_to_move(const std::string& directory, const std::string& path) {
-  // The keeper leads the session that the launcher is in, and asks for itself too.
-  pid_t keeper = ::getsid(0);
-  std::vector<pid_t> pids{parent_of(keeper), keeper, ::getpid()};
-  if (!is_given_to_us(directory, path)) return pids;
-  pids.clear();
+std::vector<pid_t> processes_in(const std::string& directory) {
+  std::vector<pid_t> pids;
   std::istringstream procs(read_proc(directory + "/cgroup.procs"));
   for (pid_t pid = 0; procs >> pid;) pids.push_back(pid);
   return pids;
 }
 
-// A cgroup that has controllers for its children holds no processes itself (cgroups(7)).
+// Launcher, keeper and server; and all others where the cgroup is ours to divide.
+std::vector<pid_t> processes_to_move(const std::string& directory, const std::string& path) {
+  if (is_given_to_us(directory, path)) return processes_in(directory);
+  // The keeper leads the session that the launcher is in, and asks for itself too.
+  pid_t keeper = ::getsid(0);
+  return {parent_of(keeper), keeper, ::getpid()};
+}
+
+// A cgroup that has controllers for its children holds no processes itself, or, of pids and cpu
+// alone, has children that take none (cgroups(7)). Only the root of all may do both.
 Result<void> divide(const std::string& directory, const std::string& path) {
   std::string child = directory + std::string(kServerCgroup);
-  Result<void> enabled = enable_controllers(directory);
+  bool is_root_of_all = ::access((directory + "/cgroup.type").c_str(), F_OK) != 0;
   for (int round = 0; round < kMostRounds; ++round) {
-    if (enabled.has_value() || enabled.error().errno_value() != EBUSY) return enabled;
+    if (is_root_of_all || processes_in(directory).empty()) return enable_controllers(directory);
     GB_TRY_VOID(os::ensure_dir(child, 0755));
     for (pid_t pid : processes_to_move(directory, path)) {
-      // One that has ended since, or is not ours to move, shows in whether dividing works now.
+      // One that has ended since, or is not ours to move, shows in who is left.
       (void)os::write_file(child + "/cgroup.procs", std::to_string(pid));
     }
-    enabled = enable_controllers(directory);
   }
-  if (enabled.has_value()) return enabled;
-  return Error(enabled.error())
-      .with_message(
-          fmt::format("our cgroup {} was not delegated to us and holds processes of others", path));
+  return internal_error(
+      fmt::format("our cgroup {} was not delegated to us and holds processes of others", path));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "vm"))
 import vm_machine  # pylint: disable=wrong-import-position
 import vm_suite  # pylint: disable=wrong-import-position
 
-HOST = vm_suite.Host("root", "v2", layers=frozenset({"cgroup-memory"}),
+HOST = vm_suite.Host("root", "v2", programs=("a_*",), layers=frozenset({"cgroup-memory"}),
                      no_layers=frozenset({"own-uid"}))
 EXPECTED = {"a_test": ["One.First", "One.Second"]}
 GOOD = """<testsuites><testsuite>
@@ -76,6 +76,12 @@ class VmCountsTest(unittest.TestCase):
 
     def test_a_machine_that_ran_out_of_time_fails(self):
         self.assertEqual(count(timed_out=True), (3, 1, 0))
+
+    def test_a_cgroup_that_is_left_behind_fails(self):
+        server = "/sys/fs/cgroup/tests/glovebox-server/\n"
+        self.assertEqual(count(**{"a_test.cgroups": server}), (3, 0, 0))
+        left = server + "/sys/fs/cgroup/tests/glovebox-12-0/\n"
+        self.assertEqual(count(**{"a_test.cgroups": left}), (3, 1, 0))
 
     def test_results_are_read_whole_or_not_at_all(self):
         raw = archive_of({"a_test.status": "0", "a_test.xml": GOOD})

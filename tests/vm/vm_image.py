@@ -40,9 +40,9 @@ def make_initramfs(place, kernel):
 
 
 def make_root_disk(place, programs, sandboxees):
-    """An ext4 image: the test programs at /tests, with all that they load and run."""
+    """An ext4 image: the test programs at /tests/bin, with all that they load and run."""
     tree = _fresh(place / "root")
-    for folder in ("usr/bin", "usr/lib64", "etc", "tests", "home", "proc", "sys", "dev", "tmp",
+    for folder in ("usr/bin", "usr/lib64", "etc", "tests/bin", "home", "proc", "sys", "dev", "tmp",
                    "run", "results"):
         (tree / folder).mkdir(parents=True)
     for name in ("bin", "lib", "lib64"):
@@ -52,7 +52,7 @@ def make_root_disk(place, programs, sandboxees):
     for program in HOST_PROGRAMS:
         _copy_with_libraries(program, tree, tree / "usr/bin")
     for program in programs:
-        _copy_with_libraries(program, tree, tree / "tests")
+        _copy_with_libraries(program, tree, tree / "tests/bin")
     shutil.copytree(sandboxees, tree / "tests" / "sandboxees")
     _copy_program(GUEST / "run.sh", tree / "tests" / "run.sh")
     _write_etc(tree)

@@ -4,7 +4,7 @@
 #
 #   glovebox.user=root|ordinary
 #   glovebox.cgroups=v2|none
-#   glovebox.programs=PATTERN     of the test programs
+#   glovebox.programs=PATTERN,... of the test programs
 #   glovebox.seconds=N            for each test program
 #   glovebox.env=NAME=VALUE,...   for the test programs
 export PATH=/usr/bin
@@ -54,8 +54,10 @@ if [ "$(setting cgroups)" = v2 ]; then
   fi
 fi
 
-# shellcheck disable=SC2231 # a pattern
-for program in /tests/$(setting programs); do
+programs=
+for pattern in $(setting programs | sed 's/,/ /g'); do programs="$programs /tests/bin/$pattern"; done
+# shellcheck disable=SC2086 # patterns
+for program in $programs; do
   name=${program##*/}
   echo "glovebox-vm: $name"
   # shellcheck disable=SC2016,SC2086 # words, not one, for the inner shell
@@ -63,11 +65,13 @@ for program in /tests/$(setting programs); do
     $group/cgroup.procs $become "$program" --gtest_color=no --gtest_brief=1 \
     "--gtest_output=xml:/results/$name.xml" > "/results/$name.log" 2>&1
   echo $? > "/results/$name.status"
-  # What this program did to its cgroup is not the next one's to find.
-  for left in $group/*/; do [ ! -d "$left" ] || echo "$left" >> "/results/$name.cgroups"; done
+  # What this program did to its cgroup is not the next one's to find; but it is told.
   if [ -e $group ]; then
     sleep 0.2
-    for left in $group/*/; do busybox rmdir "$left" 2> /dev/null; done
+    for left in "$group"/*/; do
+      [ ! -d "$left" ] || echo "$left" >> "/results/$name.cgroups"
+      busybox rmdir "$left" 2> /dev/null
+    done
     echo "-memory -pids -cpu" > $group/cgroup.subtree_control
   fi
 done
