@@ -169,7 +169,10 @@ CallBroker::Reply CallBroker::reply_to(const seccomp_notif& question) {
 // have ended, and no more than were asked for can have begun.
 CallBroker::Reply CallBroker::count_fork() {
   if (job_.processes == 0) return {.let_through = true};
-  if (tasks_at_most_ >= job_.processes) tasks_at_most_ = watch_.count_tasks();
+  if (tasks_at_most_ >= job_.processes) {
+    job_.bury();
+    tasks_at_most_ = watch_.count_tasks();
+  }
   if (tasks_at_most_ >= job_.processes) {
     report_->refused_forks.fetch_add(1);
     return {.errno_value = EAGAIN};
@@ -244,6 +247,11 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
 
 CallBroker::Reply CallBroker::change_file(const seccomp_notif& question) {
   FileCall call = parse(question.data);
+  // Ours is the limit that the kernel would look at (RLIMIT_FSIZE of getrlimit(2)).
+  if (question.data.nr == SYS_truncate &&
+      static_cast<std::int64_t>(call.value) > job_.largest_file) {
+    return {.errno_value = EFBIG};
+  }
   Result<UniqueFd> file = find_file(question, call.dir, call.path, call.follow);
   if (file.has_error()) {
     int errno_value = file.error().errno_value();

@@ -9,6 +9,8 @@
 #include <linux/seccomp.h>
 #include <sys/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,9 @@ class CallBroker {
     std::string folder;  // absolute; what it may change lies below
     int folder_fd = -1;  // the same, borrowed
     int processes = 0;   // how many threads it may have; 0: a cgroup counts
+    // Buries those of its dead that have lost their parents, before they are counted.
+    std::function<void()> bury = [] {};
+    std::int64_t largest_file = INT64_MAX;  // in bytes, for what is made longer by its path
   };
   // `listener` as install_asking_filter() returned it. `watch` and `report` outlive this.
   CallBroker(UniqueFd listener, Job job, const ProcessWatch& watch, JobReport* report);

@@ -75,7 +75,12 @@ class GroupProcesses final : public JobProcesses {
     if (broker_) return broker_->answer();
     Result<Packet> packet = receive_packet(from_tool_, false);
     if (packet.has_error() || packet->fds.empty()) return;
-    CallBroker::Job job{tool_.pid, folder_.path, folder_.fd, count_forks_ ? limits_.processes : 0};
+    CallBroker::Job job{tool_.pid,
+                        folder_.path,
+                        folder_.fd,
+                        count_forks_ ? limits_.processes : 0,
+                        [this] { bury_orphans(); },
+                        static_cast<std::int64_t>(limits_.disk.bytes())};
     broker_.emplace(std::move(packet->fds.front()), std::move(job), watch_, report_);
   }
   void look() override {

@@ -34,7 +34,12 @@ class Launcher {
       : factory_(std::move(factory)), control_(std::move(control)), slots_(slots) {}
 
   Result<void> make_all() {
-    for (std::size_t i = 0; i < slots_.size(); ++i) GB_TRY_VOID(make(i));
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      Result<void> made = make(i);
+      // What fails has an errno, and would again. One that was killed on its way has none.
+      if (made.has_error() && made.error().errno_value() == 0) made = make_again(i);
+      if (made.has_error()) return made;
+    }
     return ok();
   }
 
@@ -84,6 +89,10 @@ class Launcher {
     end_adopted();
     slots_[index].leaf.remove();
     slots_[index] = SlotProcess();
+    return make_again(index);
+  }
+
+  Result<void> make_again(std::size_t index) {
     Result<void> made = ok();
     for (int attempt = 0; attempt < kRemakeAttempts; ++attempt) {
       std::this_thread::sleep_for(kRemakeDelay * (1 << attempt));
