@@ -136,6 +136,24 @@ TEST_F(LandlockFilterTest, AsksForChangesByPathAndAllowsThoseOfOpenFiles) {
   EXPECT_EQ(ask(SYS_ftruncate, {3, 0}), kAllow);
 }
 
+// Landlock would not look at these.
+TEST_F(LandlockFilterTest, EmptiesNoFileThatIsNotOpenedForWriting) {
+  SeccompProgram abi2 = compile_landlock_tier_filter(UnmappedMemory::kNotCounted, 2).value();
+  for (std::uint64_t garbage : {std::uint64_t{0}, std::uint64_t{kGarbage}}) {
+    for (std::uint64_t flags : {O_ACCMODE, O_ACCMODE | O_TRUNC, O_ACCMODE | O_CREAT | O_CLOEXEC}) {
+      EXPECT_EQ(ask(SYS_open, {0x7000, flags | garbage, 0}), kEperm) << flags;
+      EXPECT_EQ(ask(SYS_openat, {0, 0x7000, flags | garbage, 0}), kEperm) << flags;
+    }
+    std::uint64_t reading = O_RDONLY | O_TRUNC | O_CLOEXEC;
+    EXPECT_EQ(answer_of(abi2, seccomp_call(SYS_openat, {0, 0x7000, reading | garbage})), kEperm);
+    EXPECT_EQ(answer_of(abi2, seccomp_call(SYS_open, {0x7000, reading | garbage})), kEperm);
+  }
+  for (std::uint64_t flags : {O_RDONLY, O_WRONLY | O_TRUNC, O_RDWR | O_TRUNC | O_CREAT}) {
+    EXPECT_EQ(answer_of(abi2, seccomp_call(SYS_openat, {0, 0x7000, flags, 0644})), kAllow) << flags;
+    EXPECT_EQ(answer_of(abi2, seccomp_call(SYS_open, {0x7000, flags, 0644})), kAllow) << flags;
+  }
+}
+
 TEST_F(LandlockFilterTest, PassesNoDescriptorsOnceTheListenerIsHandedOver) {
   auto ask_last = [](long call) {
     return answer_of(descriptor_passing_filter(), seccomp_call(call, {}));

@@ -142,6 +142,11 @@ Result<void> add_personality(const Context& context) {
   return add(context, SCMP_ACT_ALLOW, "personality", {low_word_is(0, kQuery)});
 }
 
+void refuse_opening(SeccompPrelude& prelude, std::uint32_t mask, std::uint32_t flags) {
+  prelude.refuse_bits(SYS_open, 1, mask, flags);
+  prelude.refuse_bits(SYS_openat, 2, mask, flags);
+}
+
 // Notes which calls it has given rules of their own.
 Result<void> add_landlock_tier_calls(const Context& context, int landlock_abi, Names& own_rules) {
   auto rule = [&](std::uint32_t action, std::span<const char* const> names) {
@@ -162,7 +167,9 @@ Result<void> add_landlock_tier_calls(const Context& context, int landlock_abi, N
   return add(context, SCMP_ACT_NOTIFY, "utimensat", {scmp_arg_cmp{1, SCMP_CMP_NE, 0, 0}});
 }
 
-void add_landlock_tier_checks(SeccompPrelude& prelude) {
+void add_landlock_tier_checks(SeccompPrelude& prelude, int landlock_abi) {
+  // Landlock looks at truncation from ABI 3 on; before, only at opening for writing.
+  if (landlock_abi < 3) refuse_opening(prelude, O_ACCMODE | O_TRUNC, O_RDONLY | O_TRUNC);
   for (const SelfCall& call : kSelfCalls) {
     int number = seccomp_syscall_resolve_name(call.name);
     if (number >= 0) prelude.refuse_all_but(number, call.argument, {0});
@@ -189,6 +196,9 @@ SeccompPrelude common_checks() {
   prelude.refuse(SYS_ioctl, 1, {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP});
   prelude.pretend(SYS_setrlimit, 0, RLIMIT_CORE, -1);
   prelude.pretend(SYS_prlimit64, 1, RLIMIT_CORE, 2);
+  // Neither for reading nor for writing (open(2), "access mode 3"): Landlock sees no access in it,
+  // and with O_TRUNC, before ABI 3, it empties every file that the uid may write to.
+  refuse_opening(prelude, O_ACCMODE, O_ACCMODE);
   return prelude;
 }
 
@@ -244,7 +254,7 @@ Result<SeccompProgram> compile_landlock_tier_filter(UnmappedMemory memory, int l
   GB_TRY_VOID(add_personality(context));
   GB_TRY(SeccompProgram program, export_program(context));
   SeccompPrelude prelude = common_checks();
-  add_landlock_tier_checks(prelude);
+  add_landlock_tier_checks(prelude, landlock_abi);
   prelude.prepend_to(program);
   return program;
 }

@@ -60,6 +60,14 @@ void SeccompPrelude::refuse(int call, unsigned argument,
   add(end_with(answer(EPERM)));
 }
 
+void SeccompPrelude::refuse_bits(int call, unsigned argument, std::uint32_t mask,
+                                 std::uint32_t value) {
+  begin(call, argument, 3);
+  add(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask));
+  jump_if(value, 0, 1);
+  add(end_with(answer(EPERM)));
+}
+
 void SeccompPrelude::refuse_all_but(int call, unsigned argument,
                                     std::initializer_list<std::uint32_t> values) {
   std::size_t left = values.size();

@@ -17,6 +17,8 @@ class SeccompPrelude {
   void refuse_call(int call);
   // EPERM where the low 32 bits of that argument are one of `values`.
   void refuse(int call, unsigned argument, std::initializer_list<std::uint32_t> values);
+  // EPERM where those of them that are set in `mask` are `value`.
+  void refuse_bits(int call, unsigned argument, std::uint32_t mask, std::uint32_t value);
   // EPERM where they are none of `values`.
   void refuse_all_but(int call, unsigned argument, std::initializer_list<std::uint32_t> values);
   // Answers with success, and does nothing, where the low 32 bits of one argument are `value` and
