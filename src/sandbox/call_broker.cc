@@ -22,7 +22,11 @@
 namespace glovebox {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::size_t kPage = 4096;
+// A fork bomb is answered without a look at /proc each time, which is dear on a busy machine.
+constexpr std::chrono::milliseconds kBetweenCounts{2};
 
 // Reads from the memory of a thread, which may have changed by the next time (process_vm_readv(2)).
 bool read_memory(pid_t thread, std::uint64_t address, void* into, std::size_t size) {
@@ -169,9 +173,10 @@ CallBroker::Reply CallBroker::reply_to(const seccomp_notif& question) {
 // have ended, and no more than were asked for can have begun.
 CallBroker::Reply CallBroker::count_fork() {
   if (job_.processes == 0) return {.let_through = true};
-  if (tasks_at_most_ >= job_.processes) {
+  if (tasks_at_most_ >= job_.processes && steady_clock::now() >= next_count_) {
     job_.bury();
     tasks_at_most_ = watch_.count_tasks();
+    next_count_ = steady_clock::now() + kBetweenCounts;
   }
   if (tasks_at_most_ >= job_.processes) {
     report_->refused_forks.fetch_add(1);

@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -62,6 +63,7 @@ class CallBroker {
   std::vector<char> question_;  // as large as this kernel makes them
   std::vector<char> answer_;
   std::int64_t tasks_at_most_ = 1;
+  std::chrono::steady_clock::time_point next_count_;  // while it is at the limit
 };
 
 }  // namespace glovebox

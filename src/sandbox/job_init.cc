@@ -4,7 +4,8 @@
 //
 //   /proc      of the new PID namespace, read-only
 //   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
-//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs' upper
+//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs' upper;
+//              before Linux 6.6 a copy of the project in upper
 //   /dev/shm   its shm folder
 //   /tmp       its tmp folder, covering the tmpfs itself
 //
@@ -16,10 +17,13 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,11 +49,47 @@ Result<void> make_job_folder(const char* path, unsigned mode, bool change_owner)
 }
 
 Result<void> mount_disk(const JobPlan& plan) {
-  GB_TRY_VOID(os::mount("tmpfs", "/tmp", "tmpfs", kPlain, plan.disk_options));
+  GB_TRY_VOID(os::mount("tmpfs", "/tmp", "tmpfs", kPlain, plan.disk.options()));
   GB_TRY_VOID(make_job_folder("/tmp/upper", 0755, plan.change_id));
   GB_TRY_VOID(make_job_folder("/tmp/overlay", 0700, false));
   GB_TRY_VOID(make_job_folder("/tmp/tmp", 0777, plan.change_id));
   return make_job_folder("/tmp/shm", 0777, plan.change_id);
+}
+
+// An overlay notes in extended attributes what its folders hide of the project's; without them it
+// removes, moves and makes anew none of those: EIO, EXDEV. tmpfs has them since Linux 6.6.
+bool takes_attributes(const char* folder) {
+  return ::setxattr(folder, "user.glovebox", "", 0, 0) == 0 || errno != EOPNOTSUPP;
+}
+
+// Files are born as the job's: no chown of each.
+Result<WorkspaceStamp> copy_as_job(const JobPlan& plan, const UniqueFd& store,
+                                   const UniqueFd& upper) {
+  if (!plan.change_id) return copy_project(store.get(), plan.project, upper.get());
+  ::setfsgid(kJobId);
+  ::setfsuid(kJobId);
+  Result<WorkspaceStamp> copied = copy_project(store.get(), plan.project, upper.get());
+  ::setfsuid(kSupervisorId);
+  ::setfsgid(kSupervisorId);
+  return copied;
+}
+
+// In place of the overlay. The disk limit stands for what the job adds: the tmpfs grows first by
+// more than any project has, then shrinks to what is used and the limit.
+Result<void> copy_to_disk(const JobPlan& plan, const UniqueFd& upper) {
+  constexpr DiskSize kRoomForAProject{std::uint64_t{1} << 40, 1 << 30};
+  auto resize = [](const DiskSize& size) {
+    return os::mount("tmpfs", "/tmp", "tmpfs", kPlain | MS_REMOUNT, size.options());
+  };
+  GB_TRY(UniqueFd store, os::open("/work", O_RDONLY | O_DIRECTORY));
+  GB_TRY_VOID(resize(kRoomForAProject));
+  GB_TRY(*plan.stamp, copy_as_job(plan, store, upper));
+  struct statfs used;
+  GB_TRY_VOID(os::check(::fstatfs(upper.get(), &used), "fstatfs", "/tmp/upper"));
+  DiskSize size = plan.disk;
+  size.bytes += static_cast<std::uint64_t>(used.f_bsize) * (used.f_blocks - used.f_bfree);
+  size.inodes += used.f_files - used.f_ffree;
+  return resize(size);
 }
 
 Result<void> mount_work(const JobPlan& plan) {
@@ -57,8 +97,13 @@ Result<void> mount_work(const JobPlan& plan) {
   GB_TRY(UniqueFd upper, os::open("/tmp/upper", O_RDONLY | O_DIRECTORY));
   int fds[] = {upper.get()};
   GB_TRY_VOID(send_packet(plan.supervisor, "upper", fds));
-  if (plan.overlay_options.empty()) return os::mount("/tmp/upper", "/work", nullptr, MS_BIND);
-  return os::mount("overlay", "/work", "overlay", kPlain, plan.overlay_options);
+  if (!plan.project.empty()) {
+    if (takes_attributes("/tmp/overlay")) {
+      return os::mount("overlay", "/work", "overlay", kPlain, plan.overlay_options);
+    }
+    GB_TRY_VOID(copy_to_disk(plan, upper));
+  }
+  return os::mount("/tmp/upper", "/work", nullptr, MS_BIND);
 }
 
 Result<void> mount_all(const JobPlan& plan) {

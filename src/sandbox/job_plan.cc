@@ -27,15 +27,16 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 // One tmpfs for all that the job writes. A page a file at the least bounds the inodes.
-std::string disk_options(const Limits& limits) {
-  std::uint64_t inodes = std::clamp<std::uint64_t>(limits.disk.bytes() / 4096, 1024, 1 << 20);
-  return fmt::format("mode=0755,size={},nr_inodes={}", limits.disk.bytes(), inodes);
+DiskSize plan_disk(const Limits& limits) {
+  return {limits.disk.bytes(),
+          std::clamp<std::uint64_t>(limits.disk.bytes() / 4096, 1024, 1 << 20)};
 }
 
 std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& options) {
   // A cgroup refuses forks at the limit and counts that; the rlimit then only stands behind it.
   // Where ids are shared, supervisor and init count too.
-  rlim_t processes = static_cast<rlim_t>(limits.processes) + (options.has_pids ? 16 : 2);
+  rlim_t others = options.has_pids ? 16 : options.change_id ? 0 : 2;
+  rlim_t processes = static_cast<rlim_t>(limits.processes) + others;
   // Per process, as the kernel counts it; the sum over all of them is watched from outside.
   auto cpu_seconds = static_cast<rlim_t>((limits.cpu_time.count() + 999) / 1000 + 1);
   std::vector<RlimitValue> rlimits{
@@ -53,16 +54,21 @@ std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& o
 
 }  // namespace
 
+std::string DiskSize::options() const {
+  return fmt::format("mode=0755,size={},nr_inodes={}", bytes, inodes);
+}
+
 JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   JobPlan plan;
   plan.programs = programs_to_try(spec.argv.front());
   plan.argv = pointers(spec.argv);
   plan.environment = pointers(spec.environment);
+  plan.project = spec.project;
   if (!spec.project.empty()) {
     plan.overlay_options = fmt::format(
         "lowerdir=/work/{},upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr", spec.project);
   }
-  plan.disk_options = disk_options(spec.limits);
+  plan.disk = plan_disk(spec.limits);
   plan.rlimits = plan_rlimits(spec.limits, options);
   plan.change_id = options.change_id;
   plan.landlock_abi = options.landlock_abi;

@@ -2,6 +2,7 @@
 // exec nothing is allocated by the tool's side.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,17 @@
 #include "sandbox/job_tier.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/workspace.h"
 
 namespace glovebox {
+
+// Of a tmpfs.
+struct DiskSize {
+  std::uint64_t bytes = 0;
+  std::uint64_t inodes = 0;
+
+  std::string options() const;
+};
 
 struct JobPlan {
   std::vector<std::string> programs;  // paths to try for argv[0], in order
@@ -23,8 +33,11 @@ struct JobPlan {
   int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
 
   // The namespaces tier alone.
-  std::string overlay_options;  // empty: /work starts empty
-  std::string disk_options;
+  std::string project;  // its folder in the store; empty: /work starts empty
+  std::string overlay_options;
+  DiskSize disk;
+  // Shared with the supervisor; filled where the project is copied.
+  WorkspaceStamp* stamp = nullptr;
   bool change_id = false;  // to kJobId
   bool own_proc = true;    // else /proc stays empty
 };

@@ -71,7 +71,7 @@ TEST(JobPlanTest, BoundsBytesAndInodesOfTheDisk) {
   auto options = [](std::uint64_t bytes) {
     SandboxSpec spec = plain_spec();
     spec.limits.disk = ByteCount(bytes);
-    return make_job_plan(spec, {}).disk_options;
+    return make_job_plan(spec, {}).disk.options();
   };
   EXPECT_EQ(options(1), "mode=0755,size=1,nr_inodes=1024");
   EXPECT_EQ(options(8192 * 4096), "mode=0755,size=33554432,nr_inodes=8192");
@@ -110,6 +110,7 @@ TEST(JobPlanTest, LeavesTheProcessLimitToACgroupWhereThereIsOne) {
   spec.limits.processes = 10;
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {.has_pids = true}), RLIMIT_NPROC), 26u);
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {.has_pids = false}), RLIMIT_NPROC), 12u);
+  EXPECT_EQ(rlimit_of(make_job_plan(spec, {.change_id = true}), RLIMIT_NPROC), 10u);
 }
 
 TEST(JobPlanTest, BoundsPrivateMemoryOnlyWhereNoCgroupDoes) {

@@ -1,6 +1,7 @@
 // The namespaces tier's way with jobs: an init in fresh namespaces, whose end is the end of all.
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <new>
 #include <optional>
 
 #include "base/os.h"
@@ -74,8 +76,8 @@ class InitProcesses final : public JobProcesses {
 class NamespaceJobs final : public JobTier {
  public:
   NamespaceJobs(const SlotConfig& config, CgroupMeter& meter,
-                std::pair<UniqueFd, UniqueFd> from_init)
-      : config_(config), meter_(meter), from_init_(std::move(from_init)) {}
+                std::pair<UniqueFd, UniqueFd> from_init, WorkspaceStamp* stamp)
+      : config_(config), meter_(meter), from_init_(std::move(from_init)), stamp_(stamp) {}
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
                                               JobReport* report) override {
@@ -112,10 +114,14 @@ class NamespaceJobs final : public JobTier {
     return status && (status->f_bavail <= status->f_blocks / 100 || status->f_ffree == 0);
   }
 
-  bool is_artifact(const struct stat&) const override { return true; }
+  // All that lies in an overlay's upper layer; of a copy what is not as it was copied.
+  bool is_artifact(const struct stat& file) const override {
+    return stamp_->begin.tv_sec == 0 || stamp_->is_later(file);
+  }
 
   Result<void> clean_up() override {
     upper_.reset();
+    *stamp_ = {};
     return ok();
   }
 
@@ -139,12 +145,14 @@ class NamespaceJobs final : public JobTier {
     JobPlan plan = make_job_plan(spec, options);
     plan.own_proc = config_.own_proc;
     plan.supervisor = from_init_.second.get();
+    plan.stamp = stamp_;
     return plan;
   }
 
   const SlotConfig& config_;
   CgroupMeter& meter_;
   std::pair<UniqueFd, UniqueFd> from_init_;  // {ours, the init's}
+  WorkspaceStamp* stamp_;                    // in a page that the init shares
   pid_t init_pid_ = 0;
   InitProcesses* job_ = nullptr;  // the supervisor's, until it is reaped
   UniqueFd upper_;
@@ -154,8 +162,11 @@ class NamespaceJobs final : public JobTier {
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter) {
   Result<std::pair<UniqueFd, UniqueFd>> from_init = os::seqpacket_pair();
-  if (from_init.has_error()) return nullptr;
-  return std::make_unique<NamespaceJobs>(config, meter, std::move(*from_init));
+  void* page = ::mmap(nullptr, sizeof(WorkspaceStamp), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (from_init.has_error() || page == MAP_FAILED) return nullptr;
+  return std::make_unique<NamespaceJobs>(config, meter, std::move(*from_init),
+                                         new (page) WorkspaceStamp());
 }
 
 }  // namespace glovebox

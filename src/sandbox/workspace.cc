@@ -212,24 +212,28 @@ bool WorkspaceStamp::is_later(const struct stat& file) const {
   return !is_before(file.st_mtim, begin) || is_before(end, file.st_ctim);
 }
 
-Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
-                                      const std::string& project) {
+Result<WorkspaceStamp> copy_project(int store_folder, const std::string& project, int target) {
   WorkspaceStamp stamp;
-  for (const char* name : {"work", "tmp"}) {
-    GB_TRY_VOID(os::check(::mkdirat(slot_folder, name, 0700), "mkdir", name));
-  }
   // As coarse as the times of files are; a tick before, so that what is made in the same tick as
   // the copy is told from it.
   stamp.begin = now(CLOCK_REALTIME_COARSE);
   stamp.begin.tv_sec -= 1;
   if (!project.empty()) {
     GB_TRY(UniqueFd from, os::openat(store_folder, project, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    GB_TRY(UniqueFd to, os::openat(slot_folder, "work", O_RDONLY | O_DIRECTORY));
-    GB_TRY_VOID(ProjectCopy(from.get(), to.get(), stamp).run());
+    GB_TRY_VOID(ProjectCopy(from.get(), target, stamp).run());
   }
   stamp.begin.tv_nsec += 1;
   stamp.end = now(CLOCK_REALTIME);
   return stamp;
+}
+
+Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
+                                      const std::string& project) {
+  for (const char* name : {"work", "tmp"}) {
+    GB_TRY_VOID(os::check(::mkdirat(slot_folder, name, 0700), "mkdir", name));
+  }
+  GB_TRY(UniqueFd work, os::openat(slot_folder, "work", O_RDONLY | O_DIRECTORY));
+  return copy_project(store_folder, project, work.get());
 }
 
 Result<void> remove_workspace(int slot_folder) {

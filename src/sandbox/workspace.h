@@ -1,5 +1,6 @@
 // The folders of one job in the landlock tier, where nothing can be mounted: a copy of its project
 // at work/, and tmp/, both below the slot's own folder. No link of a job's making is ever followed.
+// The namespaces tier takes the copy alone, where the kernel's overlay is not whole.
 #pragma once
 
 #include <sys/stat.h>
@@ -27,6 +28,9 @@ struct WorkspaceStamp {
 // modification. kInternal where the store's folder holds anything but folders and regular files.
 Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
                                       const std::string& project);
+
+// The copy alone, into a folder that is there.
+Result<WorkspaceStamp> copy_project(int store_folder, const std::string& project, int target);
 
 // Removes both, whatever the job made of them.
 Result<void> remove_workspace(int slot_folder);
