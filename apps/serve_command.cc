@@ -55,6 +55,7 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   options.trusted_proxies = settings.trusted_proxies;
   options.allowed_hosts = settings.allowed_hosts;
   options.upload = settings.upload_bytes;
+  options.streams_per_client = static_cast<std::size_t>(settings.streams_per_client);
   return options;
 }
 

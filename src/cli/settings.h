@@ -39,6 +39,7 @@ struct Settings {
   // [limits]; 0 switches one of the first two off
   std::int64_t hourly_per_client = 20;
   std::int64_t concurrent_per_client = 5;
+  std::int64_t streams_per_client = 100;
   ByteCount upload_bytes{100ULL << 20};
   ByteCount unpacked_bytes{500ULL << 20};
   ByteCount file_bytes{50ULL << 20};

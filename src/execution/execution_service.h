@@ -16,6 +16,7 @@
 #include "base/awaitable.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "execution/job_follower.h"
 #include "model/isolation.h"
 #include "model/job.h"
 #include "model/project.h"
@@ -84,6 +85,10 @@ class ExecutionService {
   // Until the job has ended. Several may wait for one job.
   virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) = 0;
+  // Follows a job, whatever its state, behind the first `after` pieces of its output. kValidation
+  // where it has fewer.
+  virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
+                                                                 std::int64_t after) = 0;
   virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
   // For transports whose client went away: no answer is wanted.
   virtual void abandon(const JobId& id) = 0;

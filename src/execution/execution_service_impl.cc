@@ -127,6 +127,12 @@ Awaitable<Result<ExecutionResult>> ExecutionServiceImpl::find(ClientId caller, J
   return jobs_.find(std::move(caller), std::move(id), with);
 }
 
+Awaitable<Result<std::unique_ptr<JobFollower>>> ExecutionServiceImpl::follow(ClientId caller,
+                                                                             JobId id,
+                                                                             std::int64_t after) {
+  return jobs_.follow(std::move(caller), std::move(id), after);
+}
+
 Awaitable<Result<CancelResult>> ExecutionServiceImpl::cancel(ClientId caller, JobId id) {
   return jobs_.cancel(std::move(caller), std::move(id));
 }

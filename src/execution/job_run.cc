@@ -9,6 +9,9 @@
 namespace glovebox {
 namespace {
 
+// How long a part of a line may wait for the rest.
+constexpr std::chrono::milliseconds kHoldBack{80};
+
 constexpr std::string_view kShutdownReason = "server-restarted";
 
 }  // namespace
@@ -21,12 +24,34 @@ void JobScheduler::start(const LiveJobPtr& live) {
   live->job.started_at = deps_.clock.wall_now();
   live->job.isolation = deps_.sandbox.isolation().layers;
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
-    job->log.write(stream, bytes);
-    if (options_.on_output) options_.on_output(job->job.id, stream, bytes);
+    take_output(*job, stream, bytes);
   };
   live->run =
       std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
   deps_.tasks.spawn("job", run(live));
+  live->changed.notify();
+}
+
+void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  std::size_t before = live.log.size();
+  live.log.write(stream, bytes);
+  if (options_.on_output) options_.on_output(live.job.id, stream, bytes);
+  if (live.log.size() > before) live.changed.notify();
+  if (!live.let_go_waits && live.log.holds_back()) let_go_later(live);
+}
+
+// A prompt, or a line that is written over and over, is seen while it stands.
+void JobScheduler::let_go_later(LiveJob& live) {
+  live.let_go_waits = true;
+  live.let_go_timer.expires_after(kHoldBack);
+  auto job = live.weak_from_this();
+  live.let_go_timer.async_wait([job](const boost::system::error_code& error) {
+    LiveJobPtr held = job.lock();
+    if (!held || error) return;
+    held->let_go_waits = false;
+    held->log.let_go();
+    held->changed.notify();
+  });
 }
 
 Awaitable<void> JobScheduler::run(LiveJobPtr live) {
@@ -85,6 +110,7 @@ void JobScheduler::fail_by_shutdown(Job& job) {
 // Its outcome is known: gives back what it held, and lets the next one run while this is recorded.
 void JobScheduler::conclude(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kEnding;
+  live->let_go_timer.cancel();
   live->log.close();
   live->job.output = live->log.summary();
   live->job.finished_at = deps_.clock.wall_now();
@@ -116,6 +142,7 @@ Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
 void JobScheduler::tell(LiveJob& live) {
   live.phase = LiveJob::Phase::kEnded;
   live.ended.set();
+  live.changed.notify();
   --active_;
   if (active_ == 0) idle_.notify();
 }

@@ -104,6 +104,7 @@ void JobScheduler::enqueue(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kWaiting;
   queue_.push(live->job.owner, live->job.id);
   estimate_.queued(live->job.tool_id);
+  live->changed.notify();
   pump();
 }
 
@@ -119,6 +120,7 @@ void JobScheduler::pump() {
   pumping_ = true;
   while (queue_.pending() > 0 && free_slots() > 0) start(find_live(*queue_.take()));
   pumping_ = false;
+  tell_waiting();
   if (queue_.pending() > 0 && reclaim_) std::exchange(reclaim_, nullptr)();
   if (queue_.pending() == 0 && free_slots() > 0) slot_freed_.notify();
 }

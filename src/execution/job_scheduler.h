@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/awaitable.h"
@@ -19,6 +20,7 @@
 #include "base/result.h"
 #include "execution/background_tasks.h"
 #include "execution/execution_service.h"
+#include "execution/job_follower.h"
 #include "execution/live_job.h"
 #include "execution/project_library.h"
 #include "queue/admission.h"
@@ -64,6 +66,9 @@ class JobScheduler {
   RateLimitState rate_limit(const ClientId& client) const;
   Awaitable<Result<ExecutionResult>> wait(JobId id);
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with);
+  // Tells what comes after the first `after` pieces of output. kValidation where there are fewer.
+  Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
+                                                         std::int64_t after);
   Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id);
   void abandon(const JobId& id);
   Result<QueueStatus> status(const ClientId& caller, const std::optional<JobId>& id) const;
@@ -85,6 +90,12 @@ class JobScheduler {
   Signal& slot_freed() { return slot_freed_; }
   std::span<char> read_buffer() { return read_buffer_; }
 
+  // For followers.
+  boost::asio::io_context& loop() { return deps_.loop; }
+  JobEvent::Status status_of(const LiveJob& live) const;
+  void add_follower(const LiveJobPtr& live);
+  void remove_follower(const LiveJobPtr& live);
+
  private:
   Result<void> admit(const ClientId& client, const PreparedJob& prepared);
   LiveJobPtr make_job(const ClientId& client, PreparedJob prepared, ValidSpec spec);
@@ -92,6 +103,10 @@ class JobScheduler {
   void pump();
   void start(const LiveJobPtr& live);
   Awaitable<void> run(LiveJobPtr live);
+  void take_output(LiveJob& live, OutputStream stream, std::string_view bytes);
+  void let_go_later(LiveJob& live);
+  Awaitable<Result<LiveJobPtr>> revive(JobId id);
+  void tell_waiting();
   void judge(LiveJob& live, Result<SandboxResult> result);
   void stop(const LiveJobPtr& live, LiveJob::Stop why);
   void stop_all(LiveJob::Phase phase);
@@ -113,6 +128,7 @@ class JobScheduler {
   WaitEstimate estimate_;
   // Until the store knows their end.
   std::unordered_map<JobId, LiveJobPtr> jobs_;
+  std::unordered_set<LiveJob*> followed_;
   std::vector<LiveJobPtr> unrecorded_;  // told, but the store refused; sweep() tries again
   std::size_t active_ = 0;              // accepted and not yet told
   std::uint64_t stdin_waiting_ = 0;

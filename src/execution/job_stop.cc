@@ -32,6 +32,7 @@ void JobScheduler::stop(const LiveJobPtr& live, LiveJob::Stop why) {
     queue_.cancel(live->job.id);
     estimate_.dequeued(live->job.tool_id);
     conclude_unrun(live);
+    tell_waiting();
   } else if (live->phase == LiveJob::Phase::kRunning && live->run) {
     live->run->kill();
   }

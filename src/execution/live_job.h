@@ -1,6 +1,7 @@
 // LiveJob: a job between its acceptance and the moment when its end is recorded.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,7 @@
 
 namespace glovebox {
 
-struct LiveJob {
+struct LiveJob : std::enable_shared_from_this<LiveJob> {
   enum class Phase {
     kRecording,  // accepted; the store is writing it
     kWaiting,    // in the queue
@@ -31,7 +32,9 @@ struct LiveJob {
   LiveJob(boost::asio::io_context& loop, ValidSpec what)
       : spec(std::move(what)),
         log(spec.get().limits.output_lines, spec.get().limits.output_bytes),
-        ended(loop) {}
+        let_go_timer(loop),
+        ended(loop),
+        changed(loop) {}
 
   Job job;
   ValidSpec spec;
@@ -40,9 +43,13 @@ struct LiveJob {
   Phase phase = Phase::kRecording;
   Stop stop = Stop::kNo;
   OutputLog log;
+  boost::asio::steady_timer let_go_timer;  // for what the log holds back
+  bool let_go_waits = false;
   SteadyTime started;
   std::unique_ptr<SandboxedRun> run;
   Event ended;
+  Signal changed;  // its state, its output, and, while anybody follows it, its place in the queue
+  int followers = 0;
 };
 
 using LiveJobPtr = std::shared_ptr<LiveJob>;

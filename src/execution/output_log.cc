@@ -1,6 +1,7 @@
 #include "execution/output_log.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "execution/utf8_text.h"
 
@@ -16,6 +17,18 @@ std::string_view without_line_end(std::string_view line) {
   line.remove_suffix(1);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
+}
+
+// How many bytes there are but for the first ones of a character whose rest is still to come.
+std::size_t whole_characters(std::string_view bytes) {
+  constexpr std::size_t kLongest = 4;
+  for (std::size_t back = 1; back < kLongest && back <= bytes.size(); ++back) {
+    auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
+    if ((byte & 0xc0) == 0x80) continue;  // not a first one
+    std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.size() - back : bytes.size();
+  }
+  return bytes.size();
 }
 
 // Seven bits a byte, low ones first, the top bit set on all but the last.
@@ -87,6 +100,23 @@ void OutputLog::write_piece(OutputStream stream, std::string_view piece) {
   }
 }
 
+bool OutputLog::holds_back() const {
+  for (const Unfinished& unfinished : unfinished_) {
+    if (whole_characters(unfinished.bytes) > 0) return true;
+  }
+  return false;
+}
+
+void OutputLog::let_go() {
+  for (OutputStream stream : {OutputStream::kStdout, OutputStream::kStderr}) {
+    std::string& bytes = unfinished_[index_of(stream)].bytes;
+    std::size_t whole = whole_characters(bytes);
+    if (whole == 0) continue;
+    add_entry(stream, std::string_view(bytes).substr(0, whole));
+    bytes.erase(0, whole);
+  }
+}
+
 void OutputLog::close() {
   for (OutputStream stream : {OutputStream::kStdout, OutputStream::kStderr}) {
     Unfinished& unfinished = unfinished_[index_of(stream)];
@@ -116,9 +146,18 @@ OutputSummary OutputLog::summary() const {
 std::vector<std::string> OutputLog::lines() const {
   std::vector<std::string> lines;
   lines.reserve(size());
+  std::array<std::optional<std::size_t>, 2> open;  // the line that the stream's next piece goes on
   for (std::size_t i = 0; i < size(); ++i) {
-    lines.push_back(to_valid_utf8(without_line_end(entry(i).bytes)));
+    Entry piece = entry(i);
+    std::optional<std::size_t>& line = open[index_of(piece.stream)];
+    if (!line) {
+      line = lines.size();
+      lines.emplace_back();
+    }
+    lines[*line] += piece.bytes;
+    if (piece.bytes.ends_with('\n')) line.reset();
   }
+  for (std::string& line : lines) line = to_valid_utf8(without_line_end(line));
   return lines;
 }
 

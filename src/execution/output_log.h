@@ -1,10 +1,11 @@
-// OutputLog: what is kept of a job's output, as numbered lines in the order in which they were
+// OutputLog: what is kept of a job's output, as numbered pieces in the order in which they were
 // read.
 //
-// A line ends with '\n'; a '\r' before it goes in the text form, elsewhere it stays. Lines of the
-// two streams never mix: each has its own unfinished line, which takes its place among the others
-// once it is finished. What is over a cap is dropped and flagged, and still counted. Memory is the
-// byte cap and 16 bytes a line, whatever the tool writes.
+// A piece is a line, or a part of one that was let go before its end came: then the next piece of
+// its stream goes on with the line. A line ends with '\n'; a '\r' before it goes in the text form,
+// elsewhere it stays. Pieces of the two streams never mix: each has its own unfinished line. What
+// is over a cap is dropped and flagged, and still counted. Memory is the byte cap and 16 bytes a
+// piece, whatever the tool writes.
 //
 // Any number of readers ask by number, at any time. Threads: one at a time.
 #pragma once
@@ -26,12 +27,16 @@ class OutputLog {
  public:
   struct Entry {
     OutputStream stream = OutputStream::kStdout;
-    std::string_view bytes;  // one line with its end, or without where it was cut or the last
+    std::string_view bytes;  // with the line's end, if it is in this piece
   };
 
   OutputLog(std::int64_t line_cap, ByteCount byte_cap);
 
   void write(OutputStream stream, std::string_view bytes);
+  // Lets go what is there of unfinished lines, such as a prompt, but for a character's first bytes.
+  void let_go();
+  // Whether let_go() would add anything.
+  bool holds_back() const;
   // No more will come: unfinished lines take their places. Idempotent.
   void close();
 
@@ -42,7 +47,7 @@ class OutputLog {
   // Counted over all that was written, kept or not. An unfinished line counts as one.
   OutputSummary summary() const;
 
-  // All lines as text: without ends, bad UTF-8 replaced.
+  // All lines as text: without ends, bad UTF-8 replaced. A line stands where its first piece does.
   std::vector<std::string> lines() const;
 
   // For the store and back; the summary is not part of it.

@@ -39,6 +39,66 @@ TEST(OutputLogTest, TakesCarriageReturnsFromLineEndsOnly) {
   EXPECT_EQ(log.entry(0).bytes, "dos\r\n");
 }
 
+TEST(OutputLogTest, LetsAPartOfALineGoAndJoinsItInTheText) {
+  OutputLog log = roomy();
+  EXPECT_FALSE(log.holds_back());
+  log.write(kOut, "name? ");
+  EXPECT_TRUE(log.holds_back());
+  EXPECT_EQ(log.size(), 0u);
+  log.let_go();
+  EXPECT_FALSE(log.holds_back());
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_EQ(log.entry(0).bytes, "name? ");
+  log.let_go();
+  EXPECT_EQ(log.size(), 1u);
+  log.write(kErr, "warning\n");
+  log.write(kOut, "ann\r\nnext");
+  log.let_go();
+  log.close();
+  EXPECT_EQ(log.size(), 4u);
+  EXPECT_EQ(log.entry(2).bytes, "ann\r\n");
+  EXPECT_THAT(log.lines(), ElementsAre("name? ann", "warning", "next"));
+  EXPECT_EQ(log.summary().lines, 3);
+  Result<OutputLog> read = OutputLog::decode(log.encode());
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->size(), 4u);
+  EXPECT_EQ(read->lines(), log.lines());
+}
+
+TEST(OutputLogTest, LetsNoCharacterGoInTwoParts) {
+  OutputLog log = roomy();
+  log.write(kOut, "\xe2\x82");  // of a euro sign
+  EXPECT_FALSE(log.holds_back());
+  log.let_go();
+  EXPECT_EQ(log.size(), 0u);
+  log.write(kOut, "\xac 5 \xf0\x9f");
+  log.let_go();
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_EQ(log.entry(0).bytes, "\xe2\x82\xac 5 ");
+  log.close();  // what never becomes one is kept all the same
+  EXPECT_EQ(log.entry(1).bytes, "\xf0\x9f");
+  EXPECT_THAT(log.lines(), ElementsAre("\xe2\x82\xac 5 \xef\xbf\xbd"));
+}
+
+TEST(OutputLogTest, KeepsItsCapsWhateverIsLetGo) {
+  OutputLog log(2, ByteCount(10));
+  for (int i = 0; i < 4; ++i) {
+    log.write(kOut, "abc");
+    log.let_go();
+  }
+  log.write(kOut, "\nmore\nand more\n");
+  log.close();
+  EXPECT_THAT(log.lines(), ElementsAre("abcabcabca"));
+  EXPECT_TRUE(log.summary().truncated);
+  OutputLog lines(2, ByteCount(100));
+  for (const char* part : {"a", "b\n", "c", "\n", "d", "e\n"}) {
+    lines.write(kOut, part);
+    lines.let_go();
+  }
+  EXPECT_THAT(lines.lines(), ElementsAre("ab", "c"));
+  EXPECT_EQ(lines.summary().lines, 3);
+}
+
 TEST(OutputLogTest, ReplacesBadUtf8InTextAndKeepsTheBytes) {
   OutputLog log = roomy();
   log.write(kOut, "a\xff\n");

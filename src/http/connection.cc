@@ -1,5 +1,7 @@
 #include "http/connection.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 
@@ -133,6 +135,9 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
   if (!peer_.gone()) {
     ResponseTraits traits;
     traits.request_id = request.id;
+    traits.chunked = response.stream && request.head.minor_version >= 1;
+    // Where no chunk can tell the end of it, the end of the connection does.
+    keep_alive = keep_alive && (!response.stream || traits.chunked);
     traits.keep_alive = keep_alive;
     bool with_body = request.head.method != "HEAD";
     sent = co_await send(std::move(response), traits, with_body);
@@ -171,6 +176,7 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
                     server_->service,
                     server_->options,
                     server_->files,
+                    server_->streams,
                     server_->started,
                     std::move(match->parameters)};
   co_return co_await match->handler(exchange);
@@ -179,6 +185,11 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
 Awaitable<IoStatus> Connection::send(HttpResponse response, ResponseTraits traits, bool with_body) {
   auto patience = server_->options.deadlines.write;
   std::string head = serialize_head(response, traits);
+  if (response.stream && with_body) {
+    IoStatus begun = co_await socket_.write_all(head, patience);
+    if (begun != IoStatus::kOk) co_return begun;
+    co_return co_await send_stream(*response.stream, traits.chunked);
+  }
   bool text = with_body && !response.file.valid();
   bool joined = text && response.body.size() <= kSmallBody;
   if (joined) head += response.body;
@@ -203,6 +214,22 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
     sent += *got;
   }
   co_return IoStatus::kOk;
+}
+
+Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
+  auto patience = server_->options.deadlines.write;
+  IoStatus status = IoStatus::kOk;
+  peer_.watch([&stream] { stream.stop(); });
+  while (status == IoStatus::kOk) {
+    std::optional<std::string> piece = co_await stream.next();
+    if (!piece) break;
+    std::string framed = chunked ? fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece) : *piece;
+    status = co_await socket_.write_all(framed, patience);
+  }
+  co_await peer_.unwatch();
+  if (peer_.gone()) co_return IoStatus::kFailed;
+  if (status != IoStatus::kOk || !chunked) co_return status;
+  co_return co_await socket_.write_all("0\r\n\r\n", patience);
 }
 
 Awaitable<void> Connection::linger() {

@@ -19,6 +19,7 @@
 namespace glovebox {
 
 class FilePool;
+class StreamTable;
 struct HttpOptions;
 
 // The body of a request, without its framing.
@@ -54,6 +55,7 @@ struct Exchange {
   ExecutionService& service;
   const HttpOptions& options;
   FilePool& files;
+  StreamTable& streams;
   SteadyTime server_started;
   // Of the route's pattern, by name; what stands for "{path*}" under "path".
   std::vector<std::pair<std::string_view, std::string>> parameters;

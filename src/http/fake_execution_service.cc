@@ -242,6 +242,48 @@ Awaitable<Result<ExecutionResult>> FakeExecutionService::find(ClientId caller, J
   co_return result;
 }
 
+namespace {
+
+// A job that said one line and ended.
+class FakeFollower final : public JobFollower {
+ public:
+  FakeFollower(Job job, std::int64_t after) : job_(std::move(job)), told_(after) {}
+
+  Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds) override {
+    if (!status_told_) {
+      status_told_ = true;
+      JobEvent::Status status;
+      status.status = job_.status;
+      co_return JobEvent{status, told_};
+    }
+    if (told_ == 0) {
+      told_ = 1;
+      JobEvent::Output output;
+      output.text = "hello\n";
+      co_return JobEvent{std::move(output), told_};
+    }
+    co_return JobEvent{JobEvent::Complete{job_}, told_};
+  }
+  void stop() override {}
+
+ private:
+  Job job_;
+  std::int64_t told_;
+  bool status_told_ = false;
+};
+
+}  // namespace
+
+Awaitable<Result<std::unique_ptr<JobFollower>>> FakeExecutionService::follow(ClientId caller,
+                                                                             JobId id,
+                                                                             std::int64_t after) {
+  std::lock_guard lock(mutex_);
+  auto found = jobs_.find(id.str());
+  if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("There is no such job.");
+  std::unique_ptr<JobFollower> follower = std::make_unique<FakeFollower>(found->second, after);
+  co_return follower;
+}
+
 Awaitable<Result<CancelResult>> FakeExecutionService::cancel(ClientId, JobId id) {
   {
     std::lock_guard lock(mutex_);

@@ -127,7 +127,9 @@ std::string serialize_head(const HttpResponse& response, const ResponseTraits& t
   for (const auto& [name, value] : kSecurityFields) {
     if (!has_field(response, name)) append_field(head, name, value);
   }
-  if (response.status != 204) {
+  if (traits.chunked) {
+    append_field(head, "Transfer-Encoding", "chunked");
+  } else if (response.status != 204 && !response.stream) {
     append_field(head, "Content-Length", std::to_string(response.content_length()));
   }
   return head + "\r\n";

@@ -3,15 +3,28 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/awaitable.h"
 #include "base/error.h"
 #include "base/unique_fd.h"
 #include "http/request_head.h"
 
 namespace glovebox {
+
+// A body that is made while it is sent.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // The next bytes, at least one; nothing at the end.
+  virtual Awaitable<std::optional<std::string>> next() = 0;
+  // The client has gone: ends a next() that waits.
+  virtual void stop() = 0;
+};
 
 struct HttpResponse {
   int status = 200;
@@ -20,6 +33,8 @@ struct HttpResponse {
   // Sent instead of the body where it is valid: file_bytes of it, from its start.
   UniqueFd file;
   std::uint64_t file_bytes = 0;
+  // Sent instead of the body where it is not null.
+  std::unique_ptr<BodyStream> stream;
 
   std::uint64_t content_length() const { return file.valid() ? file_bytes : body.size(); }
 };
@@ -33,6 +48,7 @@ HttpResponse error_response(const Error& error, std::string_view request_id);
 struct ResponseTraits {
   std::string_view request_id;
   bool keep_alive = true;
+  bool chunked = false;  // a body whose length nobody knows yet
 };
 // Status line and fields up to the empty line, with Date, Content-Length, Connection, X-Request-Id
 // and the security headers. Control characters in values become spaces.

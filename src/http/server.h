@@ -58,7 +58,8 @@ struct HttpOptions {
   // Of one address (IPv6 by /64). Loopback peers and trusted proxies are not counted, since many
   // clients stand behind them. 0: off.
   std::size_t connections_per_address = 256;
-  bool count_loopback = false;  // for tests of the bound above
+  std::size_t streams_per_client = 100;  // event streams open at one time: 429 over it; 0: off
+  bool count_loopback = false;           // for tests of the bound above
   HttpDeadlines deadlines;
 };
 

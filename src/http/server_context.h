@@ -13,6 +13,7 @@
 #include "http/host_policy.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "http/stream_table.h"
 
 namespace glovebox {
 
@@ -50,6 +51,7 @@ struct ServerContext {
   HostPolicy hosts;
   Router router;
   FilePool files;
+  StreamTable streams;
   SteadyTime started = std::chrono::steady_clock::now();
   bool stopping = false;  // each answer is the last of its connection
   ConnectionTable connections;

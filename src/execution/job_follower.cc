@@ -1,0 +1,139 @@
+#include "execution/job_follower.h"
+
+#include <utility>
+
+#include "execution/job_scheduler.h"
+#include "execution/public_error.h"
+#include "execution/utf8_text.h"
+
+namespace glovebox {
+namespace {
+
+// What goes into one event, unless a single piece is longer.
+constexpr std::size_t kEventBytes = 16 << 10;
+
+class Follower final : public JobFollower {
+ public:
+  Follower(JobScheduler& scheduler, LiveJobPtr job, std::int64_t after)
+      : scheduler_(scheduler), job_(std::move(job)), told_(after) {
+    scheduler_.add_follower(job_);
+  }
+  ~Follower() override { scheduler_.remove_follower(job_); }
+
+  Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) override {
+    std::function<bool()> news = [this] { return stopped_ || has_news(); };
+    if (!news()) co_await wait_until(scheduler_.loop(), job_->changed, patience, news);
+    if (stopped_ || !has_news()) co_return std::nullopt;
+    co_return take();
+  }
+
+  void stop() override {
+    stopped_ = true;
+    job_->changed.notify();
+  }
+
+ private:
+  bool has_ended() const { return job_->phase == LiveJob::Phase::kEnded; }
+  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->log.size()); }
+  bool has_news() const {
+    return has_output() || has_ended() || !status_ || *status_ != scheduler_.status_of(*job_);
+  }
+
+  JobEvent take() {
+    JobEvent::Status now = scheduler_.status_of(*job_);
+    if (!status_ || (*status_ != now && !is_final(now.status))) {
+      status_ = now;
+      return {now, told_};
+    }
+    if (has_output()) return take_output();
+    bool ours = job_->job.status == JobStatus::kFailed && job_->job.reason.empty();
+    if (ours && !std::exchange(failure_told_, true)) {
+      return {JobEvent::Failure{job_->job.message}, told_};
+    }
+    return {JobEvent::Complete{job_->job}, told_};
+  }
+
+  JobEvent take_output() {
+    JobEvent::Output output;
+    std::string bytes;
+    output.stream = job_->log.entry(static_cast<std::size_t>(told_)).stream;
+    do {
+      bytes += job_->log.entry(static_cast<std::size_t>(told_)).bytes;
+      ++told_;
+    } while (has_output() && bytes.size() < kEventBytes &&
+             job_->log.entry(static_cast<std::size_t>(told_)).stream == output.stream);
+    output.text = to_valid_utf8(bytes);
+    return {std::move(output), told_};
+  }
+
+  JobScheduler& scheduler_;
+  LiveJobPtr job_;
+  std::int64_t told_;
+  std::optional<JobEvent::Status> status_;
+  bool failure_told_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId caller, JobId id,
+                                                                     std::int64_t after) {
+  LiveJobPtr live = find_live(id);
+  if (!live) {
+    GB_CO_TRY(live, co_await revive(id));
+  }
+  if (live->job.owner != caller) co_return no_such_job(id);
+  if (after > static_cast<std::int64_t>(live->log.size())) {
+    co_return validation_error("this job has no output of that number yet")
+        .with("field", "after")
+        .with("observed", after);
+  }
+  std::unique_ptr<JobFollower> follower = std::make_unique<Follower>(*this, live, after);
+  co_return follower;
+}
+
+// A job that has ended, as the store has it, told like a live one.
+Awaitable<Result<LiveJobPtr>> JobScheduler::revive(JobId id) {
+  Result<std::optional<StoredJob>> stored = co_await deps_.store.find_job(id, WithOutput::kYes);
+  if (stored.has_error()) co_return public_error("could not look the job up", stored.error());
+  if (!stored->has_value()) co_return no_such_job(id);
+  Result<OutputLog> log = OutputLog::decode((*stored)->output);
+  if (log.has_error()) co_return public_error("could not read the job's output", log.error());
+  SandboxSpec nothing;
+  nothing.argv = {"true"};
+  auto live = std::make_shared<LiveJob>(deps_.loop, ValidSpec::validate(nothing).value());
+  live->job = std::move((*stored)->job);
+  live->log = std::move(*log);
+  live->phase = LiveJob::Phase::kEnded;
+  co_return live;
+}
+
+JobEvent::Status JobScheduler::status_of(const LiveJob& live) const {
+  JobEvent::Status status;
+  status.status = live.job.status;
+  // Its end is told once it is recorded.
+  if (live.phase == LiveJob::Phase::kEnding) status.status = JobStatus::kRunning;
+  if (live.phase == LiveJob::Phase::kWaiting) {
+    std::size_t position = *queue_.position(live.job.id);
+    status.position = static_cast<std::int64_t>(position);
+    status.estimated_wait = estimate_.wait(position, deps_.sandbox.slots());
+  }
+  return status;
+}
+
+void JobScheduler::add_follower(const LiveJobPtr& live) {
+  if (live->followers++ == 0) followed_.insert(live.get());
+}
+
+void JobScheduler::remove_follower(const LiveJobPtr& live) {
+  if (--live->followers == 0) followed_.erase(live.get());
+}
+
+// Places in the queue have changed.
+void JobScheduler::tell_waiting() {
+  for (LiveJob* live : followed_) {
+    if (live->phase == LiveJob::Phase::kWaiting) live->changed.notify();
+  }
+}
+
+}  // namespace glovebox
