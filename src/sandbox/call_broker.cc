@@ -176,7 +176,7 @@ CallBroker::Reply CallBroker::count_fork() {
   if (tasks_at_most_ >= job_.processes && steady_clock::now() >= next_count_) {
     job_.bury();
     tasks_at_most_ = watch_.count_tasks();
-    next_count_ = steady_clock::now() + kBetweenCounts;
+    if (tasks_at_most_ >= job_.processes) next_count_ = steady_clock::now() + kBetweenCounts;
   }
   if (tasks_at_most_ >= job_.processes) {
     report_->refused_forks.fetch_add(1);

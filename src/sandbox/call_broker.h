@@ -63,7 +63,7 @@ class CallBroker {
   std::vector<char> question_;  // as large as this kernel makes them
   std::vector<char> answer_;
   std::int64_t tasks_at_most_ = 1;
-  std::chrono::steady_clock::time_point next_count_;  // while it is at the limit
+  std::chrono::steady_clock::time_point next_count_;  // where the last one found the limit reached
 };
 
 }  // namespace glovebox
