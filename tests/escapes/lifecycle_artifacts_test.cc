@@ -29,7 +29,8 @@ INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
 TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
   FinishedRun ended = run(spec("odd_artifacts", {GetParam()}));
   EXPECT_TRUE(exited(ended, 0));
-  expect_ok(ended.out);  // all of them were made
+  // All of them were made, though without a network namespace no socket.
+  expect_ok(in_namespaces() ? ended.out : without(ended.out, {"socket"}));
   ASSERT_TRUE(ended.result.has_value());
   const SandboxResult& result = ended.result.value();
   std::vector<std::string> paths;
@@ -38,7 +39,8 @@ TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
     struct stat found;
     ASSERT_EQ(::fstat(artifact.content.get(), &found), 0);
     EXPECT_TRUE(S_ISREG(found.st_mode)) << artifact.path;
-    EXPECT_EQ(found.st_nlink, 1U) << artifact.path;
+    // Without a file system of its own the job's folder is removed by now.
+    EXPECT_EQ(found.st_nlink, in_namespaces() ? 1U : 0U) << artifact.path;
     EXPECT_EQ(found.st_size, artifact.size_bytes) << artifact.path;
     EXPECT_EQ(::fcntl(artifact.content.get(), F_GETFL) & O_ACCMODE, O_RDONLY) << artifact.path;
     EXPECT_EQ(read_descriptor(artifact.content), "mine\n") << artifact.path;

@@ -106,6 +106,15 @@ bool all_dead(const std::vector<pid_t>& pids) {
   });
 }
 
+std::vector<pid_t> threads_of(pid_t pid) {
+  std::vector<pid_t> threads;
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone)) {
+    threads.push_back(std::stoi(entry.path().filename()));
+  }
+  return threads;
+}
+
 std::string status_field(pid_t pid, const std::string& field) {
   std::istringstream status(read_proc(pid, "status"));
   for (std::string line; std::getline(status, line);) {

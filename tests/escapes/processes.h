@@ -11,6 +11,7 @@ namespace glovebox {
 // Live processes whose arguments hold the text, in all PID namespaces below ours.
 std::vector<pid_t> processes_with(const std::string& text);
 std::vector<pid_t> children_of(pid_t parent);
+std::vector<pid_t> threads_of(pid_t pid);
 // Its children, theirs and so on, from the top down.
 std::vector<pid_t> descendants_of(pid_t ancestor);
 // The process is there and is not a zombie.

@@ -1,10 +1,17 @@
 #!/bin/sh
 # Runs a test program as an ordinary user: run_unprivileged.sh SANDBOXEES PROGRAM [ARGUMENT…]
-# The build may lie where that user may not look, so both are copied. Exit code 77: not as root, so
-# that the program runs as an ordinary user anyway.
+# The build may lie where that user may not look, so both are copied; not to /tmp, which jobs of the
+# landlock tier take to be their own, and for that tier to memory, as is advised for its work
+# folder. Exit code 77: not as root, so that the program runs as an ordinary user anyway.
 set -eu
 
 if [ "$(id -u)" != 0 ]; then
+  # Nothing but this run asks for another tier.
+  if [ "${GLOVEBOX_TEST_TIER:-namespaces}" != namespaces ]; then
+    export GLOVEBOX_SANDBOXEES_DIR="$1"
+    shift
+    exec "$@"
+  fi
   echo "skipped: these tests run as an ordinary user already"
   exit 77
 fi
@@ -14,7 +21,11 @@ sandboxees=$1
 program=$2
 shift 2
 
-place=$(mktemp -d "${TMPDIR:-/tmp}/glovebox-unprivileged-XXXXXX")
+where=/var/tmp
+if [ "${GLOVEBOX_TEST_TIER:-}" = landlock ] && ! findmnt -nro OPTIONS -T /dev/shm | grep -q noexec; then
+  where=/dev/shm
+fi
+place=$(mktemp -d "$where/glovebox-unprivileged-XXXXXX")
 trap 'rm -rf "$place"' EXIT
 cp -r "$sandboxees" "$place/sandboxees"
 cp "$program" "$place/program"

@@ -33,6 +33,8 @@ class SandboxFixture : public ::testing::Test {
 
   // Call before the first use; the project root is filled in.
   void use(LauncherOptions options) { options_ = std::move(options); }
+  // Another tier than the one under test to ask for: none, for whichever can be had.
+  void ask_for(Tier tier) { tier_to_try_ = tier; }
   // Fails the test where a layer is off that every host of this tier has: what follows would prove
   // nothing.
   Result<void> launch();
@@ -52,6 +54,7 @@ class SandboxFixture : public ::testing::Test {
   static Input make_input();
 
   std::unique_ptr<ActiveRun> start(SandboxSpec spec, UniqueFd in = UniqueFd());
+  // In the landlock tier paths of the job's folders begin with /work and /tmp in what it said.
   FinishedRun wait(ActiveRun& run);
   FinishedRun run(SandboxSpec spec, UniqueFd in = UniqueFd());
   // Runs the loop until `done`; false where that takes longer than our patience.
@@ -59,11 +62,16 @@ class SandboxFixture : public ::testing::Test {
   bool wait_for_output(ActiveRun& run, std::string_view text);
 
   bool has_layer(std::string_view layer);
-  // Which tier is under test: namespaces, or what GLOVEBOX_TEST_TIER says.
+  // Which tier is under test: namespaces, or what GLOVEBOX_TEST_TIER says. With
+  // GLOVEBOX_TEST_LANDLOCK_ABI, no more of Landlock is used than that ABI has.
   static Tier tier();
+  static bool in_namespaces() { return tier() == Tier::kNamespaces; }
+  // Where a job may write.
+  static std::vector<std::string> writable_folders();
 
   // A text that stands in no other process's arguments.
   static std::string make_marker();
+  // On the host; in the landlock tier never below /tmp, which would mean the job's own.
   const std::filesystem::path& directory() const { return directory_; }
   // A file of ours on the host, readable by all.
   std::string make_host_file(const std::string& name);
@@ -72,6 +80,7 @@ class SandboxFixture : public ::testing::Test {
  private:
   std::filesystem::path directory_;
   LauncherOptions options_;
+  std::optional<Tier> tier_to_try_;
   boost::asio::io_context loop_;
   std::optional<LauncherProcess> launcher_;
   std::unique_ptr<Sandbox> sandbox_;

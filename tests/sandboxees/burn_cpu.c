@@ -12,7 +12,7 @@ static void burn_for(long long nanoseconds) {
 }
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   if (argc > 1 && strcmp(argv[1], "inturn") == 0) {
     for (;;) {
       pid_t child = fork();

@@ -6,7 +6,7 @@
 #include "probe.h"
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   int up[2];
   if (pipe(up) != 0) return 2;
   if (fork() == 0) {

@@ -21,7 +21,7 @@ static int unshare_with(long flags) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   report_in_child("clone-newuser", clone_with, GARBAGE | CLONE_NEWUSER);
   report_in_child("clone-newuts", clone_with, GARBAGE | CLONE_NEWUSER | CLONE_NEWUTS);
   report_in_child("unshare-newuser", unshare_with, GARBAGE | CLONE_NEWUSER);
@@ -29,6 +29,9 @@ int main(void) {
   report("socket-inet6", syscall(SYS_socket, GARBAGE | AF_INET6, SOCK_DGRAM, 0));
   report("socket-netlink", syscall(SYS_socket, GARBAGE | AF_NETLINK, SOCK_RAW, 0));
   // The other way round: what is allowed stays allowed.
-  report("allowed-socket-unix", syscall(SYS_socket, GARBAGE | AF_UNIX, SOCK_STREAM, 0));
+  report("socket-unix", syscall(SYS_socket, GARBAGE | AF_UNIX, SOCK_STREAM, 0));
+  int pair[2];
+  report("allowed-socketpair-unix",
+         syscall(SYS_socketpair, GARBAGE | AF_UNIX, GARBAGE | SOCK_STREAM, GARBAGE, pair));
   return 0;
 }

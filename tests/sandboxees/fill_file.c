@@ -1,5 +1,5 @@
 // Writes up to MIB to a file at PATH, or to a memfd where PATH is "memfd", until that or an error.
-// The file stays. Several pairs are filled in turn. Exits with CODE.
+// The file stays. Several pairs are filled in turn. Exits with CODE, or where that is "wait" never.
 // "fill_file CODE PATH MIB [PATH MIB]…"
 #include <fcntl.h>
 #include <signal.h>
@@ -28,5 +28,6 @@ int main(int argc, char** argv) {
   memset(block, 'x', sizeof block);
   signal(SIGXFSZ, SIG_IGN);
   for (int i = 2; i + 1 < argc; i += 2) fill(argv[i], atoll(argv[i + 1]) << 20);
+  while (argc > 1 && strcmp(argv[1], "wait") == 0) pause();
   return code;
 }

@@ -4,7 +4,7 @@
 #include "probe.h"
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   if (chdir(argc > 1 ? argv[1] : ".") != 0) return 2;
   long made = 0;
   for (; made < 5000000; ++made) {

@@ -3,7 +3,7 @@
 #include "probe.h"
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   puts("started");
   fflush(stdout);
   for (;;) {

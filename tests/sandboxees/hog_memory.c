@@ -13,7 +13,7 @@ static int touch(size_t bytes) {
 }
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   int processes = argc > 1 ? atoi(argv[1]) : 1;
   size_t bytes = (size_t)(argc > 2 ? atol(argv[2]) : 1) << 20;
   int filled[2];

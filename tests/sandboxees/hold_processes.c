@@ -3,7 +3,7 @@
 #include "probe.h"
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   long wanted = argc > 1 ? atol(argv[1]) : 10;
   long started = 0;
   while (started < wanted) {

@@ -5,7 +5,7 @@
 #include "probe.h"
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   pid_t child = fork();
   if (child == 0) {
     if (fork() != 0) _exit(0);

@@ -21,7 +21,7 @@ static void take_from(pid_t pid) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   int fd = open("left", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   report("left", write(fd, "left\n", 5) == 5 ? 0 : -1);
   close(fd);

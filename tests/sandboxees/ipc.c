@@ -12,7 +12,7 @@
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  require_own_pid_namespace();
+  require_confinement();
   int make = strcmp(argv[1], "make") == 0;
   key_t key = atoi(argv[2]);
   int flags = make ? IPC_CREAT | 0666 : 0;

@@ -71,7 +71,7 @@ static void try_administration(void) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   try_machines();
   try_keys();
   try_handles();

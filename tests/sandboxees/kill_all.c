@@ -5,7 +5,7 @@
 #include "probe.h"
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   pid_t child = fork();
   if (child == 0) {
     for (;;) pause();

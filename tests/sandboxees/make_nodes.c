@@ -6,7 +6,7 @@
 #include "probe.h"
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   report("character-device", mknod("null", S_IFCHR | 0666, makedev(1, 3)));
   report("block-device", mknod("disk", S_IFBLK | 0666, makedev(7, 0)));
   report("character-device-at", syscall(SYS_mknodat, -100, "null2", S_IFCHR | 0666, makedev(1, 3)));

@@ -55,7 +55,7 @@ static void try_new_calls(void) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   if (mkdir("probe", 0755) != 0 && errno != EEXIST) return 2;
   try_old_calls();
   try_new_calls();

@@ -49,7 +49,7 @@ static int clone3_it(long flags) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; ++i) {
     char name[64];
     snprintf(name, sizeof name, "unshare-%s", kinds[i].name);

@@ -1,8 +1,11 @@
 // Reports how it is held, as the kernel tells it: once before the C library runs any of its own
-// threads or main(), then from two more threads. Only those lines of status that matter.
+// threads or main(), then from two more threads. Only those lines of status that matter; without
+// /proc each thread asks for itself. Then waits until standard input ends. "posture MARKER"
 #include <dirent.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "probe.h"
 
@@ -35,6 +38,23 @@ static void print_threads(const char* when) {
   printf("%s Threads:\t%ld\n", when, count);
 }
 
+// What prctl(2) and capget(2) tell of the calling thread, in the words of /proc.
+static void print_own(const char* when) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct sets[2] = {0};
+  syscall(SYS_capget, &header, sets);
+  int ambient = 0;
+  for (int capability = 0; capability < 64; ++capability) {
+    ambient += prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) == 1;
+  }
+  printf("%s NoNewPrivs:\t%d\n", when, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+  printf("%s Seccomp:\t%d\n", when, prctl(PR_GET_SECCOMP));
+  printf("%s CapInh:\t%08x%08x\n", when, sets[1].inheritable, sets[0].inheritable);
+  printf("%s CapPrm:\t%08x%08x\n", when, sets[1].permitted, sets[0].permitted);
+  printf("%s CapEff:\t%08x%08x\n", when, sets[1].effective, sets[0].effective);
+  printf("%s CapAmb:\t%016x\n", when, ambient);
+}
+
 static void print_limit(const char* name, int which) {
   struct rlimit limit;
   if (getrlimit(which, &limit) != 0) return;
@@ -43,6 +63,7 @@ static void print_limit(const char* name, int which) {
 
 __attribute__((constructor)) static void before_main(void) {
   print_threads("first");
+  if (in_landlock_tier()) print_own("first");
   print_limit("core", RLIMIT_CORE);
   print_limit("nofile", RLIMIT_NOFILE);
   print_limit("fsize", RLIMIT_FSIZE);
@@ -60,6 +81,7 @@ __attribute__((constructor)) static void before_main(void) {
 }
 
 static void* wait_forever(void* unused) {
+  if (in_landlock_tier()) print_own("later");
   for (;;) pause();
   return unused;
 }
@@ -71,5 +93,10 @@ int main(void) {
     if (error != 0) return 3;
   }
   print_threads("later");
+  puts("waiting");
+  fflush(stdout);
+  char byte;
+  while (read(0, &byte, 1) > 0) {
+  }
   return 0;
 }

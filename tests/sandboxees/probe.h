@@ -3,9 +3,11 @@
 #pragma once
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,11 +28,22 @@ static inline void report_value(const char* name, long long value) {
   fflush(stdout);
 }
 
-// Ends the program unless it runs near the start of a PID namespace of its own: what follows must
-// never happen on a host, not even when someone tries a sandboxee by hand.
-static inline void require_own_pid_namespace(void) {
-  if (getpid() > 16) {
-    fprintf(stderr, "refusing to run outside a PID namespace of its own\n");
+// A job without namespaces has both of these, and /proc is closed to it; a program on a host, or in
+// someone's container, has not.
+static inline int in_landlock_tier(void) {
+  if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1 || prctl(PR_GET_SECCOMP) != 2) return 0;
+  int proc = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  if (proc < 0) return errno == EACCES;
+  close(proc);
+  return 0;
+}
+
+// Ends the program unless it runs near the start of a PID namespace of its own, or as a job of the
+// landlock tier: what follows must never happen on a host, not even when someone tries a sandboxee
+// by hand.
+static inline void require_confinement(void) {
+  if (getpid() > 16 && !in_landlock_tier()) {
+    fprintf(stderr, "refusing to run outside a sandbox\n");
     exit(99);
   }
 }

@@ -9,11 +9,7 @@
 
 int main(void) {
   report_value("dev-tty", open("/dev/tty", O_RDWR | O_CLOEXEC));
-  FILE* stat = fopen("/proc/self/stat", "re");
-  long terminal = -1;
-  if (stat == NULL || fscanf(stat, "%*d (%*[^)]) %*c %*d %*d %*d %ld", &terminal) != 1)
-    terminal = -1;
-  report_value("controlling-terminal", terminal);
+  report_value("controlling-terminal", tcgetsid(0) < 0 ? 0 : 1);
   report_value("is-terminal", isatty(0));
 
   // A session leader without a terminal may take this one, and could then type into it.

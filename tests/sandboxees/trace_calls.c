@@ -12,7 +12,7 @@ static int be_traced(long unused) {
 }
 
 int main(void) {
-  require_own_pid_namespace();
+  require_confinement();
   report_in_child("ptrace-traceme", be_traced, 0);
   pid_t child = fork();
   if (child == 0) {

@@ -4,7 +4,7 @@
 #include "probe.h"
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   for (int i = 1; i < argc; ++i) {
     char path[4096];
     snprintf(path, sizeof path, "%s/glovebox-probe", argv[i]);

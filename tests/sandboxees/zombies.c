@@ -5,7 +5,7 @@
 #include "probe.h"
 
 int main(int argc, char** argv) {
-  require_own_pid_namespace();
+  require_confinement();
   long wanted = argc > 1 ? atol(argv[1]) : 10;
   long made = 0;
   long refused = 0;

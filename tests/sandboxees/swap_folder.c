@@ -1,0 +1,42 @@
+// Changes d/NAME by path again and again, while another thread swaps the folder d, which holds a
+// file of its own by that name, for a link to FOLDER and back. "swap_folder FOLDER NAME TIMES"
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include "probe.h"
+
+static atomic_int done;
+
+static void* swap(void* unused) {
+  while (!done) {
+    if (renameat2(AT_FDCWD, "d", AT_FDCWD, "l", RENAME_EXCHANGE) != 0) return unused;
+  }
+  return NULL;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 4) return 2;
+  char path[512];
+  snprintf(path, sizeof path, "d/%s", argv[2]);
+  report("folder", mkdir("d", 0755));
+  report("file", open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  report("link", symlink(argv[1], "l"));
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, swap, NULL) != 0) return 2;
+  const struct timespec long_ago[2] = {{1000, 0}, {1000, 0}};
+  long changed = 0;
+  long refused = 0;
+  for (long i = atol(argv[3]); i > 0; --i) {
+    int failed = chmod(path, 0600) + truncate(path, 3) + utimensat(AT_FDCWD, path, long_ago, 0);
+    if (failed == 0) ++changed;
+    if (failed == -3) ++refused;
+  }
+  done = 1;
+  void* stopped = NULL;
+  pthread_join(thread, &stopped);
+  report_value("changed", changed);
+  report_value("refused", refused);
+  return 0;
+}
