@@ -4,7 +4,8 @@
 //
 //   /proc      of the new PID namespace, read-only
 //   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
-//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs' upper;
+//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs'
+//   upper;
 //              before Linux 6.6 a copy of the project in upper
 //   /dev/shm   its shm folder
 //   /tmp       its tmp folder, covering the tmpfs itself
