@@ -55,7 +55,9 @@ if [ "$(setting cgroups)" = v2 ]; then
 fi
 
 programs=
+set -f # patterns as they are
 for pattern in $(setting programs | sed 's/,/ /g'); do programs="$programs /tests/bin/$pattern"; done
+set +f
 # shellcheck disable=SC2086 # patterns
 for program in $programs; do
   name=${program##*/}
