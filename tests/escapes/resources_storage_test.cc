@@ -102,6 +102,25 @@ TEST_F(ResourcesTest, T05WhatAJobFilledIsFreedWithIt) {
   }
 }
 
+// What no look at the folders finds. Only a file system of the job's own holds it as a sum; a limit
+// there is for each file in both tiers.
+TEST_F(ResourcesTest, T05FilesWithoutANameAreBoundedAsASumOnlyByAFileSystemOfTheJobsOwn) {
+  for (int i = 0; i < 2; ++i) {  // all of it is freed with the job
+    FinishedRun ended = run(spec("hide_files", {"3", "20"}));
+    EXPECT_TRUE(exited(ended, 0));
+    Checks checks = parse_checks(ended.out);
+    std::int64_t hidden = parse_values(ended.out)["hidden"];
+    EXPECT_EQ(checks["longest"], EFBIG);
+    if (in_namespaces()) {
+      EXPECT_EQ(checks["hide"], ENOSPC);
+      EXPECT_LE(hidden, 32 * kMiB);
+    } else {
+      EXPECT_EQ(checks["hide"], 0);
+      EXPECT_EQ(hidden, 60 * kMiB);
+    }
+  }
+}
+
 class InodeFloodTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Everywhere, InodeFloodTest, testing::Values("/tmp", "/dev/shm", "/work"),
                          [](const auto& test) {
