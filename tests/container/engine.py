@@ -1,5 +1,6 @@
 """Podman, apart from what the user has of it: images and containers of these tests live below
 build/container. Registries are not asked: a debootstrap tree stands in for the base image."""
+import functools
 import hashlib
 import importlib.util
 import os
@@ -110,8 +111,9 @@ def docker_default_seccomp():
     return profile
 
 
+@functools.cache
 def prepare():
-    """Image and profile, ready for containers. With GLOVEBOX_CONTAINER_BINARY (containers.py), an
+    """Image and profile, ready for containers; once in a run. With GLOVEBOX_CONTAINER_BINARY (containers.py), an
     image that is there is taken as it is."""
     STATE.mkdir(parents=True, exist_ok=True)
     if not (os.environ.get("GLOVEBOX_CONTAINER_BINARY")
