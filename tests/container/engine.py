@@ -113,8 +113,8 @@ def docker_default_seccomp():
 
 @functools.cache
 def prepare():
-    """Image and profile, ready for containers; once in a run. With GLOVEBOX_CONTAINER_BINARY (containers.py), an
-    image that is there is taken as it is."""
+    """Image and profile, ready for containers; once in a run. With GLOVEBOX_CONTAINER_BINARY
+    (containers.py) an image that is there is taken as it is."""
     STATE.mkdir(parents=True, exist_ok=True)
     if not (os.environ.get("GLOVEBOX_CONTAINER_BINARY")
             and call("image", "exists", IMAGE, check=False).returncode == 0):
