@@ -16,8 +16,9 @@ class FaultsTest : public SandboxFixture {
  protected:
   // What a server does, in a process of its own; never returns.
   [[noreturn]] void serve_until_killed(const std::string& marker, int ready) {
-    auto active = start(spec("wait_for_end", {marker}));
-    pid_t launcher_pid = wait_for_output(*active, "ready") ? launcher().pid() : -1;
+    Input input = make_input();
+    auto active = start(spec("hold_processes", {"2", marker}), std::move(input.for_job));
+    pid_t launcher_pid = wait_for_output(*active, "held value=2") ? launcher().pid() : -1;
     if (::write(ready, &launcher_pid, sizeof launcher_pid) < 0) ::_exit(1);
     pump_until([] { return false; });
     ::_exit(1);
@@ -50,6 +51,40 @@ TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
   ::waitpid(server, nullptr, 0);
   EXPECT_TRUE(all_gone(marker));
   EXPECT_TRUE(all_dead(family));
+}
+
+// Nobody is left to end the job, unless the kernel does: in the landlock tier what the tool has
+// started lives on, sealed as it was, until someone ends it.
+TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsTheJob) {
+  std::string marker = make_marker();
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  pid_t server = ::fork();
+  if (server == 0) serve_until_killed(marker, ready[1]);
+  UniqueFd reader(ready[0]);
+  ::close(ready[1]);
+  pid_t keeper = -1;
+  ASSERT_EQ(::read(reader.get(), &keeper, sizeof keeper), ssize_t{sizeof keeper});
+  pid_t launcher_pid = children_of(keeper).at(0);
+  std::vector<pid_t> ours{server, keeper, launcher_pid, children_of(launcher_pid).at(0)};
+  // One moment: none of them runs while the others are killed.
+  for (int signal : {SIGSTOP, SIGKILL}) {
+    for (pid_t pid : ours) ::kill(pid, signal);
+  }
+  ::waitpid(server, nullptr, 0);
+  EXPECT_TRUE(all_dead(ours));
+  if (in_namespaces()) {
+    EXPECT_TRUE(all_gone(marker));
+    return;
+  }
+  std::vector<pid_t> left = processes_with(marker);
+  EXPECT_GE(left.size(), 2U);
+  for (pid_t pid : left) {
+    EXPECT_EQ(status_field(pid, "NoNewPrivs"), "1");
+    EXPECT_EQ(status_field(pid, "Seccomp"), "2");
+    ::kill(pid, SIGKILL);
+  }
+  EXPECT_TRUE(all_gone(marker));
 }
 
 // Every process between the server and the job, from the top: whoever is killed, the job dies and
