@@ -131,7 +131,7 @@ class KillsTest : public SandboxFixture {
 };
 
 TEST_F(KillsTest, T41WhoeverIsKilledBelowTheServerEveryJobIsToldOfAndNothingIsLeft) {
-  for (int round = 0; round < kRoundsWithinTheServer && !HasFailure(); ++round) {
+  for (int round = 0; round < repetitions(kRoundsWithinTheServer) && !HasFailure(); ++round) {
     SCOPED_TRACE(round);
     serve_again();
     std::string marker = make_marker();
@@ -152,7 +152,7 @@ TEST_F(KillsTest, T41WhoeverIsKilledBelowTheServerEveryJobIsToldOfAndNothingIsLe
 }
 
 TEST_F(KillsTest, T41WhenTheServerIsKilledNothingOfItIsLeft) {
-  for (int round = 0; round < kRoundsOfTheServer && !HasFailure(); ++round) {
+  for (int round = 0; round < repetitions(kRoundsOfTheServer) && !HasFailure(); ++round) {
     SCOPED_TRACE(round);
     std::string marker = make_marker();
     int ready[2];

@@ -174,7 +174,7 @@ TEST_F(LifecycleTest, T46AThousandJobsLeaveNothing) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   Holdings before = count_holdings(launcher().pid());
   EXPECT_GT(before.slot_mounts, 0U);
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < repetitions(1000); ++i) {
     FinishedRun ended = run(spec("hello"));
     ASSERT_TRUE(exited(ended, 0)) << "job " << i;
     ASSERT_EQ(ended.out, "hello\n");

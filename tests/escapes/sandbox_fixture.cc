@@ -35,6 +35,10 @@ int patience_factor() {
   return factor == nullptr ? 1 : std::clamp(std::atoi(factor), 1, 100);
 }
 
+int repetitions(int times) {
+  return std::max(1, times / patience_factor());
+}
+
 SandboxFixture::SandboxFixture() {
   fs::path place = fs::temp_directory_path();
   if (!in_namespaces() && place.string().starts_with("/tmp")) place = "/var/tmp";

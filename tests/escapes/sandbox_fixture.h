@@ -25,6 +25,8 @@ namespace glovebox {
 inline constexpr std::chrono::seconds kPatience{60};
 // GLOVEBOX_TEST_PATIENCE: how many times longer on a slow machine, such as an emulated one; else 1.
 int patience_factor();
+// How often to do there what is done `times` elsewhere, so that it takes as long.
+int repetitions(int times);
 
 class SandboxFixture : public ::testing::Test {
  protected:

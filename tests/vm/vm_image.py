@@ -11,7 +11,8 @@ import subprocess
 GUEST = pathlib.Path(__file__).resolve().parent / "guest"
 DISK_SIZE = "1500M"
 # What the tests run beside themselves; setpriv makes an ordinary user of them.
-HOST_PROGRAMS = ["/usr/bin/true", "/usr/bin/echo", "/usr/bin/env", "/usr/bin/setpriv", "/usr/bin/timeout"]
+HOST_PROGRAMS = [f"/usr/bin/{name}" for name in
+                 ("bash", "echo", "env", "install", "setpriv", "tar", "timeout", "true")]
 BUSYBOX = "/usr/bin/busybox"
 # Targets of the tests that try to read what is not theirs.
 SECRETS = ["etc/shadow", "etc/gshadow", "etc/machine-id"]

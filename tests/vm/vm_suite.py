@@ -44,7 +44,7 @@ HOSTS = {
 }
 # Emulated, it takes some ten times longer; see patience_factor() in tests/escapes.
 PATIENCE = 8
-PROGRAM_SECONDS = 300
+PROGRAM_SECONDS = 420
 BOOT_SECONDS = 60
 AT_ONCE = 2
 PROGRAMS = ["qemu-system-x86_64", "busybox", "mke2fs", "bsdtar", "dpkg-deb", "apt-get", "ldd"]
