@@ -6,7 +6,6 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -28,11 +27,16 @@ constexpr std::size_t kPage = 4096;
 // A fork bomb is answered without a look at /proc each time, which is dear on a busy machine.
 constexpr std::chrono::milliseconds kBetweenCounts{2};
 
-// Reads from the memory of a thread, which may have changed by the next time (process_vm_readv(2)).
+// Reads from the memory of a thread, which may have changed by the next time. Not by
+// process_vm_readv(2), which older seccomp profiles of Docker refuse.
 bool read_memory(pid_t thread, std::uint64_t address, void* into, std::size_t size) {
-  iovec local{into, size};
-  iovec remote{reinterpret_cast<void*>(address), size};
-  return ::process_vm_readv(thread, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
+  Result<UniqueFd> memory = os::open(fmt::format("/proc/{}/mem", thread), O_RDONLY);
+  if (memory.has_error()) {
+    errno = memory.error().errno_value();
+    return false;
+  }
+  ssize_t n = ::pread(memory->get(), into, size, static_cast<off_t>(address));
+  return n == static_cast<ssize_t>(size);
 }
 
 // A text of at most PATH_MAX bytes, its end included; page by page, as the next one may be absent.
@@ -42,7 +46,8 @@ Result<std::string> read_path(pid_t thread, std::uint64_t address) {
     char block[kPage];
     std::size_t size = kPage - address % kPage;
     if (!read_memory(thread, address, block, size)) {
-      return Error::from_errno("process_vm_readv", "", errno == EPERM ? EPERM : EFAULT);
+      return Error::from_errno("read", "memory",
+                               errno == EPERM || errno == EACCES ? EPERM : EFAULT);
     }
     std::size_t length = ::strnlen(block, size);
     path.append(block, length);

@@ -49,6 +49,12 @@ void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
          "systempaths=unconfined "
          "(podman: --security-opt unmask=ALL)"});
   }
+  if (!found.own_hostname) {
+    report.missing.push_back({"hostname",
+                              "sethostname is refused here, so jobs see the host's name",
+                              "nothing, if the name is no secret; in a container a seccomp profile "
+                              "that permits it, such as deploy/docker/seccomp.json"});
+  }
   if (found.landlock_abi > 0) {
     report.layers.push_back("landlock");
   } else {

@@ -12,6 +12,7 @@ struct HostFindings {
   Tier tier = Tier::kNamespaces;
   int landlock_abi = 0;
   bool own_proc = true;
+  bool own_hostname = true;
 };
 
 // In either tier every layer but cgroups, Landlock (in the namespaces tier) and /proc is there, or

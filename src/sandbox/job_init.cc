@@ -116,9 +116,7 @@ Result<void> mount_all(const JobPlan& plan) {
   GB_TRY_VOID(setup_step("work", [&] { return mount_work(plan); }));
   GB_TRY_VOID(
       setup_step("shm", [] { return os::mount("/tmp/shm", "/dev/shm", nullptr, MS_BIND); }));
-  GB_TRY_VOID(setup_step("tmp", [] { return os::mount("/tmp/tmp", "/tmp", nullptr, MS_BIND); }));
-  return setup_step("hostname",
-                    [] { return os::check(::sethostname("glovebox", 8), "sethostname", ""); });
+  return setup_step("tmp", [] { return os::mount("/tmp/tmp", "/tmp", nullptr, MS_BIND); });
 }
 
 // ---- The tool's side, from here to exec: system calls and plain data only.

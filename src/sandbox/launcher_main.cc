@@ -78,7 +78,8 @@ class Launcher {
   }
 
   Result<void> report() const {
-    HostFindings found{factory_.tier(), factory_.landlock_abi(), slots_.front().own_proc};
+    HostFindings found{factory_.tier(), factory_.landlock_abi(), slots_.front().own_proc,
+                       slots_.front().own_hostname};
     ReportPacket packet{describe_isolation(factory_.cgroups(), found)};
     return send_packet(control_.get(), encode(packet));
   }

@@ -54,7 +54,7 @@ inline constexpr const char* kAllowedCalls[] = {
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
     "shmctl", "shmdt",
     // set-up of a job by its slot; refused to jobs, which have no capability
-    "mount", "sethostname"};
+    "mount"};
 
 // Memory that no process has mapped is in nobody's resident size: only a memory cgroup counts it,
 // so without one these calls are not there.
@@ -81,7 +81,7 @@ inline constexpr const char* kRefusedCalls[] = {
     "finit_module", "init_module", "create_module", "get_kernel_syms", "query_module", "ioperm",
     "iopl", "kexec_file_load", "kexec_load", "mbind", "migrate_pages", "move_pages",
     "set_mempolicy", "set_mempolicy_home_node", "nfsservctl", "quotactl", "quotactl_fd", "reboot",
-    "setdomainname", "swapoff", "swapon", "syslog", "sysfs", "_sysctl", "uselib", "vhangup",
-    "vserver"};
+    "setdomainname", "sethostname", "swapoff", "swapon", "syslog", "sysfs", "_sysctl", "uselib",
+    "vhangup", "vserver"};
 
 }  // namespace glovebox

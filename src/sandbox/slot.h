@@ -40,6 +40,7 @@ struct SlotConfig {
   IdMap ids;
   UniqueFd store_mount;  // see make_store_mount(); where invalid, store_dir is bound
   bool own_proc = true;  // whether proc(5) could be mounted; jobs have none where it could not
+  bool own_hostname = true;
 
   // The landlock tier alone.
   std::string work_dir;  // the slot's own folder, for the workspace of its job

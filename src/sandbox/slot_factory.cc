@@ -26,7 +26,6 @@ constexpr std::uint64_t kSlotNamespaces =
 constexpr int kSetUpPatienceMs = 20'000;
 
 constexpr std::string_view kReady = "ready";
-constexpr std::string_view kReadyWithoutProc = "ready, without proc";
 
 // Closes everything but `keep`. What the launcher holds is no business of a slot's.
 void keep_only(std::vector<int> keep) {
@@ -72,25 +71,31 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
     (void)send_packet(parent.get(), failure.str());
     ::_exit(1);
   }
-  if (send_packet(parent.get(), config.own_proc ? kReady : kReadyWithoutProc).has_error()) {
-    ::_exit(1);
-  }
+  PacketWriter ready;
+  ready.text(kReady);
+  ready.number(config.own_proc);
+  ready.number(config.own_hostname);
+  if (send_packet(parent.get(), ready.str()).has_error()) ::_exit(1);
   parent.reset();
   run_slot(std::move(config));
 }
 
-// Tells whether the slot has a /proc of its own.
-Result<bool> await_ready(const UniqueFd& child) {
+// Takes what the slot has found out.
+Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   pollfd readable{child.get(), POLLIN, 0};
   if (::poll(&readable, 1, kSetUpPatienceMs) != 1) {
     return internal_error("clone-slot: the slot did not stand up in 20 s");
   }
   GB_TRY(Packet answer, receive_packet(child.get(), false));
-  if (answer.bytes == kReady || answer.bytes == kReadyWithoutProc) return answer.bytes == kReady;
-  PacketReader failure(answer.bytes);
-  std::string message = failure.text();
-  int errno_value = static_cast<int>(failure.number());
-  if (!failure.complete()) return internal_error("clone-slot: the slot died while it was set up");
+  PacketReader reader(answer.bytes);
+  std::string message = reader.text();
+  if (message == kReady) {
+    slot.own_proc = reader.number() != 0;
+    slot.own_hostname = reader.number() != 0;
+    if (reader.complete()) return ok();
+  }
+  int errno_value = static_cast<int>(reader.number());
+  if (!reader.complete()) return internal_error("clone-slot: the slot died while it was set up");
   // The message ends with strerror already; only the number is wanted back.
   return Error::from_errno("", "", errno_value).with_message(message);
 }
@@ -129,8 +134,7 @@ Result<void> SlotFactory::admit(SlotProcess& slot, const IdMap& ids, const Uniqu
   }
   GB_TRY_VOID(setup_step("cgroup-enter", [&] { return slot.leaf.enter(slot.pid); }));
   GB_TRY_VOID(send_packet(child.get(), "go"));
-  GB_TRY(slot.own_proc, await_ready(child));
-  return ok();
+  return await_ready(child, slot);
 }
 
 Result<SlotConfig> SlotFactory::plan(std::size_t index) const {

@@ -21,6 +21,7 @@ struct SlotProcess {
   UniqueFd pidfd;
   CgroupLeaf leaf;       // without its files, which the slot has
   bool own_proc = true;  // see SlotConfig
+  bool own_hostname = true;
 };
 
 class SlotFactory {

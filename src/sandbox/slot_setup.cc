@@ -57,6 +57,15 @@ Result<void> limit_namespace(bool own_proc) {
   return os::check(::prctl(PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE");
 }
 
+// A job's UTS namespace begins as a copy of ours. Some containers refuse the call to everybody: a
+// job that sees the host's name there is not worth giving up its other walls.
+Result<void> take_hostname(bool& own_hostname) {
+  Result<void> taken = os::check(::sethostname("glovebox", 8), "sethostname", "");
+  own_hostname = taken.has_value();
+  bool refused = taken.has_error() && taken.error().errno_value() == EPERM;
+  return refused ? ok() : taken;
+}
+
 // exec gives nothing back: no capability of root's (SECBIT_NOROOT), none of a file's, none ambient.
 Result<void> drop_bounding_set() {
   unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
@@ -94,6 +103,7 @@ Result<void> enter_slot(SlotConfig& config) {
   GB_TRY_VOID(setup_step("store", [&] { return attach_store(config.store_mount, store); }));
   GB_TRY_VOID(setup_step("pivot", [&] { return enter_root(config.own_proc); }));
   config.store_mount.reset();
+  GB_TRY_VOID(setup_step("hostname", [&] { return take_hostname(config.own_hostname); }));
   GB_TRY_VOID(setup_step("user-limits", [&] { return limit_namespace(config.own_proc); }));
   GB_TRY_VOID(setup_step("bounding", drop_bounding_set));
   GB_TRY_VOID(setup_step("no-new-privs", forbid_new_privileges));
