@@ -18,8 +18,9 @@
 namespace glovebox {
 namespace {
 
-constexpr int kRoundsWithinTheServer = 75;
-constexpr int kRoundsOfTheServer = 25;
+// Of each of the runs, three where it is root who tests: 201.
+constexpr int kRoundsWithinTheServer = 50;
+constexpr int kRoundsOfTheServer = 17;
 constexpr std::size_t kSlots = 3;
 
 class KillsTest : public SandboxFixture {

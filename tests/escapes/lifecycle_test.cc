@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -159,8 +160,13 @@ Holdings count_holdings(pid_t launcher) {
   Holdings holdings;
   holdings.our_descriptors = count_descriptors(::getpid());
   std::vector<pid_t> family = descendants_of(launcher);
+  // The host's own come and go.
+  std::error_code closed;
+  auto hosts = std::filesystem::read_symlink("/proc/self/ns/mnt");
   for (pid_t pid : family) {
-    holdings.slot_mounts += count_lines("/proc/" + std::to_string(pid) + "/mountinfo");
+    std::string proc = "/proc/" + std::to_string(pid);
+    if (std::filesystem::read_symlink(proc + "/ns/mnt", closed) == hosts) continue;
+    if (!closed) holdings.slot_mounts += count_lines(proc + "/mountinfo");
   }
   holdings.processes = family.size();
   // The first below the keeper is the launcher, whose leaves are called after it.
@@ -173,7 +179,9 @@ Holdings count_holdings(pid_t launcher) {
 TEST_F(LifecycleTest, T46AThousandJobsLeaveNothing) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   Holdings before = count_holdings(launcher().pid());
-  EXPECT_GT(before.slot_mounts, 0U);
+  if (in_namespaces() && ::geteuid() == 0) {
+    EXPECT_GT(before.slot_mounts, 0U);  // others may not look
+  }
   for (int i = 0; i < repetitions(1000); ++i) {
     FinishedRun ended = run(spec("hello"));
     ASSERT_TRUE(exited(ended, 0)) << "job " << i;
