@@ -154,7 +154,8 @@ class AnyContainer:
 class AsIsTest(AnyContainer, unittest.TestCase):
     FILES = compose.AS_IS
     TIER = "landlock"
-    LAYERS = {"process-group", "rlimits", "capabilities", "no-new-privileges", "landlock", "seccomp"}
+    LAYERS = {"process-group", "rlimits", "capabilities", "no-new-privileges", "landlock",
+              "seccomp"}
     MISSING = {"cgroup-memory", "cgroup-pids"}
 
     def test_T80_the_landlock_tier_holds_a_job_where_no_namespace_can_be_made(self):

@@ -1,4 +1,4 @@
-"""A server in a container with the settings that a compose file gives it, spoken to over HTTP inside
+"""A server in a container with the settings that a compose file gives it, spoken to over HTTP in
 the container's own network namespace: no port of this machine, no bridge, no firewall rule."""
 import ctypes
 import http.client
