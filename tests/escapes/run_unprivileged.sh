@@ -22,8 +22,10 @@ program=$2
 shift 2
 
 where=/var/tmp
-if [ "${GLOVEBOX_TEST_TIER:-}" = landlock ] && ! findmnt -nro OPTIONS -T /dev/shm | grep -q noexec; then
-  where=/dev/shm
+capability=
+if [ "${GLOVEBOX_TEST_TIER:-}" = landlock ]; then
+  findmnt -nro OPTIONS -T /dev/shm | grep -q noexec || where=/dev/shm
+  capability=,+net_raw # which some service manager gave: jobs must not have it
 fi
 place=$(mktemp -d "$where/glovebox-unprivileged-XXXXXX")
 trap 'rm -rf "$place"' EXIT
@@ -35,4 +37,5 @@ chmod 0755 "$place"
 
 cd "$place/tmp"
 TMPDIR="$place/tmp" GLOVEBOX_SANDBOXEES_DIR="$place/sandboxees" HOME="$place/tmp" \
-  setpriv --reuid "$user" --regid "$user" --clear-groups --inh-caps=-all "$place/program" "$@"
+  setpriv --reuid "$user" --regid "$user" --clear-groups --inh-caps="-all$capability" \
+  ${capability:+--ambient-caps=+net_raw} "$place/program" "$@"
