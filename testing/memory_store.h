@@ -1,6 +1,7 @@
 // Jobs and projects in memory, with faults on demand. One thread.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -53,6 +54,26 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     std::optional<StoredJob> found;
     if (jobs.contains(id)) found = jobs[id];
     if (found && with == WithOutput::kNo) found->output.clear();
+    co_return found;
+  }
+  Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    auto place = [](const Job& job) { return std::pair(job.created_at, job.id); };
+    std::vector<Job> found;
+    for (const auto& [id, stored] : jobs) {
+      const Job& job = stored.job;
+      bool wanted =
+          job.owner == query.owner && (!query.status || job.status == *query.status) &&
+          (!query.tool_id || job.tool_id == *query.tool_id) &&
+          (!query.behind || place(job) < std::pair(query.behind->created_at, query.behind->id));
+      if (wanted) found.push_back(job);
+    }
+    std::sort(found.begin(), found.end(),
+              [&](const Job& a, const Job& b) { return place(b) < place(a); });
+    if (static_cast<std::int64_t>(found.size()) > query.limit) {
+      found.resize(static_cast<std::size_t>(query.limit));
+    }
     co_return found;
   }
   Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override {

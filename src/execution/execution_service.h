@@ -55,6 +55,18 @@ struct ExecutionResult {
       output;  // lines, both streams in the order read; UTF-8, bad bytes replaced
 };
 
+// The caller's own jobs, newest first.
+struct HistoryQuery {
+  std::optional<JobStatus> status;
+  std::optional<ToolId> tool_id;
+  std::string cursor;  // as an earlier page gave it; empty: from the newest on
+  std::int64_t limit = 50;
+};
+struct HistoryPage {
+  std::vector<Job> jobs;
+  std::string next_cursor;  // empty: there is no more
+};
+
 enum class CancelResult { kCancelling, kAlreadyEnded };
 
 class ExecutionService {
@@ -85,6 +97,10 @@ class ExecutionService {
   // Until the job has ended. Several may wait for one job.
   virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) = 0;
+  // What is kept of the output, byte for byte, so far.
+  virtual Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) = 0;
+  // kValidation for a cursor that we did not give.
+  virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
   // Follows a job, whatever its state, behind the first `after` pieces of its output. kValidation
   // where it has fewer.
   virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,

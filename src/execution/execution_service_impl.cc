@@ -127,6 +127,14 @@ Awaitable<Result<ExecutionResult>> ExecutionServiceImpl::find(ClientId caller, J
   return jobs_.find(std::move(caller), std::move(id), with);
 }
 
+Awaitable<Result<std::string>> ExecutionServiceImpl::raw_output(ClientId caller, JobId id) {
+  return jobs_.raw_output(std::move(caller), std::move(id));
+}
+
+Awaitable<Result<HistoryPage>> ExecutionServiceImpl::history(ClientId caller, HistoryQuery query) {
+  return jobs_.history(std::move(caller), std::move(query));
+}
+
 Awaitable<Result<std::unique_ptr<JobFollower>>> ExecutionServiceImpl::follow(ClientId caller,
                                                                              JobId id,
                                                                              std::int64_t after) {

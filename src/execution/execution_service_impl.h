@@ -37,6 +37,8 @@ class ExecutionServiceImpl final : public ExecutionService {
   RateLimitState rate_limit(const ClientId& client) const override;
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;
+  Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) override;
+  Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after) override;
   Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) override;

@@ -66,6 +66,8 @@ class JobScheduler {
   RateLimitState rate_limit(const ClientId& client) const;
   Awaitable<Result<ExecutionResult>> wait(JobId id);
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with);
+  Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id);
+  Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query);
   // Tells what comes after the first `after` pieces of output. kValidation where there are fewer.
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after);

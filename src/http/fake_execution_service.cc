@@ -274,6 +274,23 @@ class FakeFollower final : public JobFollower {
 
 }  // namespace
 
+Awaitable<Result<std::string>> FakeExecutionService::raw_output(ClientId caller, JobId id) {
+  std::lock_guard lock(mutex_);
+  bool known = jobs_.contains(id.str()) && caller != kSomeoneElse;
+  if (!known) co_return not_found("There is no such job.");
+  co_return std::string("raw \xff\n");
+}
+
+// A page of one, and then one of nothing.
+Awaitable<Result<HistoryPage>> FakeExecutionService::history(ClientId, HistoryQuery query) {
+  std::lock_guard lock(mutex_);
+  HistoryPage page;
+  if (!query.cursor.empty() || jobs_.empty() || query.status) co_return page;
+  page.jobs.push_back(jobs_.begin()->second);
+  page.next_cursor = "17-job_x";
+  co_return page;
+}
+
 Awaitable<Result<std::unique_ptr<JobFollower>>> FakeExecutionService::follow(ClientId caller,
                                                                              JobId id,
                                                                              std::int64_t after) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/awaitable.h"
 #include "base/clock.h"
@@ -25,6 +26,20 @@ struct StoredJob {
 
 enum class WithOutput { kNo, kYes };
 
+// Jobs of one owner, newest first; of two of the same millisecond the greater id first.
+struct JobQuery {
+  ClientId owner;
+  std::optional<JobStatus> status;
+  std::optional<ToolId> tool_id;
+  // Only those behind this one in that order.
+  struct Place {
+    WallTime created_at;
+    JobId id;
+  };
+  std::optional<Place> behind;
+  std::int64_t limit = 50;
+};
+
 class JobStore {
  public:
   virtual ~JobStore() = default;
@@ -37,6 +52,8 @@ class JobStore {
   virtual Awaitable<Result<void>> end_job(Job job, std::string output) = 0;
 
   virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
+
+  virtual Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) = 0;
 
   // For the start: what an earlier process left unfinished becomes failed, server-restarted.
   // Returns how many.

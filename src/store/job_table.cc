@@ -88,6 +88,12 @@ Result<Job> read_job(const SqliteStatement& row) {
   return job;
 }
 
+// As read_job() takes them.
+constexpr const char* kColumns =
+    "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"
+    " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"
+    " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation FROM jobs";
+
 }  // namespace
 
 Result<void> insert(SqliteDatabase& database, const Job& job) {
@@ -149,11 +155,7 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
 
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {
   GB_TRY(SqliteStatement select,
-         database.prepare(
-             "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"
-             " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"
-             " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation"
-             " FROM jobs WHERE id = ?"));
+         database.prepare((std::string(kColumns) + " WHERE id = ?").c_str()));
   select.bind(0, id.str());
   GB_TRY(bool found, select.step());
   if (!found) return std::optional<StoredJob>();
@@ -167,6 +169,31 @@ Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id,
     if (has_output) stored.output = output.text(0);
   }
   return std::optional(std::move(stored));
+}
+
+Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query) {
+  GB_TRY(
+      SqliteStatement select,
+      database.prepare((std::string(kColumns) + " WHERE owner = ?1 AND (?2 = '' OR status = ?2)"
+                                                " AND (?3 = '' OR tool_id = ?3)"
+                                                " AND (?4 IS NULL OR (created_at, id) < (?4, ?5))"
+                                                " ORDER BY created_at DESC, id DESC LIMIT ?6")
+                           .c_str()));
+  select.bind(0, query.owner.str());
+  select.bind(1, query.status ? job_status_name(*query.status) : std::string_view());
+  select.bind(2, query.tool_id ? query.tool_id->str() : std::string());
+  std::optional<WallTime> before;
+  if (query.behind) before = query.behind->created_at;
+  select.bind(3, to_column(before));
+  select.bind(4, query.behind ? query.behind->id.str() : std::string());
+  select.bind(5, query.limit);
+  std::vector<Job> jobs;
+  for (;;) {
+    GB_TRY(bool found, select.step());
+    if (!found) return jobs;
+    GB_TRY(Job job, read_job(select));
+    jobs.push_back(std::move(job));
+  }
 }
 
 Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now) {

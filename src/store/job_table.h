@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "store/job_store.h"
@@ -15,6 +16,7 @@ Result<void> insert(SqliteDatabase& database, const Job& job);
 Result<void> update_start(SqliteDatabase& database, const Job& job);
 Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output);
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
+Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query);
 Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now);
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
                                          std::int64_t limit);

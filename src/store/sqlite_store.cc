@@ -52,6 +52,13 @@ Awaitable<Result<std::optional<StoredJob>>> SqliteStore::find_job(JobId id, With
   return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }
 
+Awaitable<Result<std::vector<Job>>> SqliteStore::find_jobs(JobQuery query) {
+  Work<std::vector<Job>> work = [query = std::move(query)](SqliteDatabase& database) {
+    return job_table::find_all(database, query);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
 Awaitable<Result<std::int64_t>> SqliteStore::fail_unfinished_jobs(WallTime now) {
   Work<std::int64_t> work = [now](SqliteDatabase& database) {
     return job_table::fail_unfinished(database, now);

@@ -36,6 +36,7 @@ class SqliteStore final : public JobStore, public ProjectRecords {
   Awaitable<Result<void>> start_job(Job job) override;
   Awaitable<Result<void>> end_job(Job job, std::string output) override;
   Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override;
+  Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override;
   Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override;
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                            std::int64_t limit) override;

@@ -62,6 +62,42 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
 }
 
+TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
+  auto store = SqliteStore::open(file()).value();
+  for (int i = 0; i < 6; ++i) {
+    Job made = ended_job("job_" + std::to_string(i));
+    if (i == 2) made.tool_id = ToolId("dog");
+    if (i == 3) made.status = JobStatus::kFailed;
+    if (i == 5) made.owner = ClientId("bob");
+    ASSERT_TRUE(await(loop_, store->add_job(made)));
+    ASSERT_TRUE(await(loop_, store->end_job(made, "")));
+    if (i % 2 == 1) clock_.advance(1s);  // in pairs of the same time
+  }
+  auto ids = [&](JobQuery query) {
+    query.owner = ClientId("ann");
+    std::string all;
+    for (const Job& job : await(loop_, store->find_jobs(query)).value()) {
+      all += job.id.str().substr(4);
+      query.behind = JobQuery::Place{job.created_at, job.id};
+    }
+    return all;
+  };
+  EXPECT_EQ(ids({}), "43210");
+  EXPECT_EQ(ids({.status = JobStatus::kFailed}), "3");
+  EXPECT_EQ(ids({.tool_id = ToolId("dog")}), "2");
+  EXPECT_EQ(ids({.status = JobStatus::kCompleted, .tool_id = ToolId("cat"), .limit = 2}), "41");
+  JobQuery page{.owner = ClientId("ann"), .limit = 2};
+  std::string all;
+  for (int pages = 0; pages < 4; ++pages) {
+    for (const Job& job : await(loop_, store->find_jobs(page)).value()) {
+      all += job.id.str().substr(4);
+      page.behind = JobQuery::Place{job.created_at, job.id};
+    }
+    all += '|';
+  }
+  EXPECT_EQ(all, "43|21|0||");
+}
+
 TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
   auto store = SqliteStore::open(file()).value();
   for (const char* name : {"glovebox.db", "glovebox.db-wal"}) {
