@@ -64,7 +64,8 @@ class Container:
     def start(self, *command):
         self.process = subprocess.Popen(
             [*engine.base_command(), "run", *self.flags, engine.IMAGE, *command],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+            cwd=engine.STATE)  # where podman's monitor notes that memory ran out
         line = self.process.stdout.readline().decode()
         if not line.startswith("listening on "):
             self.process.wait(PATIENCE)
