@@ -89,13 +89,19 @@ TEST(ListingsTest, DoctorTellsWhatIsMissingWhyAndTheRemedy) {
 }
 
 TEST(RequirementsTest, WhatIsDemandedAndMissingIsRefusedWithItsRemedy) {
-  IsolationReport report{Tier::kLandlock, {"seccomp", "landlock"}, {{"cgroup", "why", "remedy"}}};
+  IsolationReport report{
+      Tier::kLandlock, {"seccomp", "landlock"}, {{"cgroup-memory", "why", "remedy"}}};
   EXPECT_FALSE(check_requirements(report, "", {}).has_error());
   EXPECT_FALSE(check_requirements(report, "landlock", {"seccomp"}).has_error());
   EXPECT_EQ(check_requirements(report, "namespaces", {}).error().message(),
-            "the tier namespaces is required and this machine gives landlock; cgroup: why; remedy");
+            "the tier namespaces is required and this machine gives landlock; "
+            "cgroup-memory: why; remedy");
+  // "cgroup" is short for all that cgroups hold.
   EXPECT_EQ(check_requirements(report, "", {"cgroup"}).error().message(),
-            "the layer cgroup is required and this machine does not give it: why; remedy");
+            "the layer cgroup-memory is required and this machine does not give it: why; remedy");
+  report.layers = {"cgroup-memory", "cgroup-pids", "cgroup-cpu"};
+  EXPECT_FALSE(check_requirements(report, "", {"cgroup"}).has_error());
+  report.layers = {"seccomp", "landlock"};
   EXPECT_NE(check_requirements(report, "", {"secomp"}).error().message().find("\"seccomp\""),
             std::string::npos);
 }

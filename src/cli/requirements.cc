@@ -22,6 +22,12 @@ Error missing_layer(const IsolationReport& report, const std::string& name) {
                            did_you_mean(name, report.layers), fmt::join(report.layers, ", ")));
 }
 
+// "cgroup" is short for what cgroups hold.
+std::vector<std::string> layers_meant(const std::string& name) {
+  if (name == "cgroup") return {"cgroup-memory", "cgroup-pids", "cgroup-cpu"};
+  return {name};
+}
+
 }  // namespace
 
 Result<void> check_requirements(const IsolationReport& report, const std::string& require_tier,
@@ -38,9 +44,11 @@ Result<void> check_requirements(const IsolationReport& report, const std::string
                  fmt::format("the tier {} is required and this machine gives {}{}", require_tier,
                              tier_name(report.tier), why));
   }
-  for (const std::string& name : require_layers) {
-    bool on = std::find(report.layers.begin(), report.layers.end(), name) != report.layers.end();
-    if (!on) return missing_layer(report, name);
+  for (const std::string& required : require_layers) {
+    for (const std::string& name : layers_meant(required)) {
+      bool on = std::find(report.layers.begin(), report.layers.end(), name) != report.layers.end();
+      if (!on) return missing_layer(report, name);
+    }
   }
   return ok();
 }

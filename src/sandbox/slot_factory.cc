@@ -122,6 +122,10 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
                                "the kernel has none, or it is not among its lsm=", EOPNOTSUPP);
     }
     GB_TRY_VOID(os::ensure_dir(factory.work_root_, 0700));
+    // As the kernel tells a job's current directory, which the broker compares with it.
+    std::error_code failure;
+    factory.work_root_ = std::filesystem::canonical(options.work_root, failure);
+    if (failure) return Error::from_errno("work", options.work_root.native(), failure.value());
     GB_TRY(factory.seccomp_, compile_landlock_tier_filter(memory, factory.landlock_abi_));
   }
   GB_TRY(factory.lifeline_, os::pipe());
