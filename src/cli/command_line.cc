@@ -79,10 +79,13 @@ void add_run(CLI::App& app, Flags& flags) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_option("--timeout", flags.run_timeout, "Stop it sooner than the tool's own limit")
       ->type_name("TIME");
-  run->add_option("--server", command.server, "Run it on that Glovebox server instead of here")
-      ->type_name("URL");
+  CLI::Option* server =
+      run->add_option("--server", command.server, "Run it on that Glovebox server instead of here");
+  server->type_name("URL");
+  // A server only lists them yet.
   run->add_option("--artifacts", command.artifacts_dir, "Save the files that the tool made there")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->excludes(server);
   run->add_flag("--json", command.json, "Print one JSON object instead of the output");
   add_settings(*run, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
 }

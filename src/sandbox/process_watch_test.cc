@@ -167,9 +167,8 @@ TEST_F(ProcessWatchTest, CountsFilesInMemoryAndSharedMemoryWhicheverIsMore) {
     watch.look(64 << 20);
   }));
   EXPECT_GE(page_->spent_ns, 16 << 20);
-  EXPECT_LT(page_->spent_ns, 20 << 20);
-  EXPECT_GE(page_->report.memory_bytes, 64 << 20);
-  EXPECT_LT(page_->report.memory_bytes, 68 << 20);
+  // Whatever private memory the process has besides, under a sanitizer a lot.
+  EXPECT_NEAR(page_->report.memory_bytes - page_->spent_ns, 48 << 20, 1 << 20);
 }
 
 TEST_F(ProcessWatchTest, CountsAGroupAndNobodyElse) {
