@@ -36,10 +36,14 @@ known_of() {
   local line choice
   for line in "$@"; do
     for choice in ${line//|/ }; do
-      if apt-cache policy "$choice" 2>/dev/null | grep -q 'Candidate: [^(]'; then
-        printf '%s\n' "$choice"
-        continue 2
-      fi
+      # Not through a pipe: a reader that has seen enough ends the writer, and pipefail tells that.
+      case $(apt-cache policy "$choice" 2> /dev/null) in
+        *'Candidate: (none)'*) ;;
+        *'Candidate: '*)
+          printf '%s\n' "$choice"
+          continue 2
+          ;;
+      esac
     done
     printf '?%s\n' "$line"
   done
