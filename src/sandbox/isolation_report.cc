@@ -19,7 +19,7 @@ struct Remedy {
 constexpr std::string_view kAllowUserNamespaces =
     "allow unprivileged user namespaces (sysctl user.max_user_namespaces=15000; on Ubuntu "
     "kernel.apparmor_restrict_unprivileged_userns=0; in a container a seccomp profile that permits "
-    "them) or run as root";
+    "them) or run as root; the kernel refuses them to everybody in a chroot";
 
 constexpr std::array kRemedies{
     Remedy{"clone-slot", "user-namespace", kAllowUserNamespaces},
@@ -28,6 +28,7 @@ constexpr std::array kRemedies{
            "run where this process may write to its own cgroup"},
     Remedy{"store-mount", "own-uid",
            "put the data directory on ext4, xfs or btrfs, or run as an ordinary user"},
+    Remedy{"store-mount: clone", "user-namespace", kAllowUserNamespaces},
     Remedy{"work", "overlay",
            "use Linux 5.11 or newer, with the data directory on ext4, xfs, btrfs or tmpfs"},
     Remedy{"seccomp", "seccomp", "use a kernel built with CONFIG_SECCOMP_FILTER"}};
