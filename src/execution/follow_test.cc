@@ -154,6 +154,17 @@ TEST_F(FollowTest, AnyNumberFollowOneJob) {
   for (auto& follower : followers) EXPECT_EQ(rest(*follower).back(), "end: completed");
 }
 
+// As one in a coroutine that is still suspended when the server ends.
+TEST_F(FollowTest, AFollowerMayGoAfterTheService) {
+  start();
+  hang();
+  JobId id = submit(ann_, project_of(ann_)).value();
+  std::unique_ptr<JobFollower> follower = follow(id);
+  EXPECT_EQ(told(*next(*follower)), "running 0");
+  service_.reset();
+  follower.reset();
+}
+
 TEST_F(FollowTest, AFailureOfOursIsToldAsOne) {
   start();
   sandbox_->script = [](const SandboxSpec&) {

@@ -15,10 +15,13 @@ constexpr std::size_t kEventBytes = 16 << 10;
 class Follower final : public JobFollower {
  public:
   Follower(JobScheduler& scheduler, LiveJobPtr job, std::int64_t after)
-      : scheduler_(scheduler), job_(std::move(job)), told_(after) {
-    scheduler_.add_follower(job_);
+      : scheduler_(scheduler), followed_(scheduler.followed()), job_(std::move(job)), told_(after) {
+    if (job_->followers++ == 0) followed_->insert(job_.get());
   }
-  ~Follower() override { scheduler_.remove_follower(job_); }
+  // In a coroutine that is still suspended at the end, this runs after the scheduler is gone.
+  ~Follower() override {
+    if (--job_->followers == 0) followed_->erase(job_.get());
+  }
 
   Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) override {
     std::function<bool()> news = [this] { return stopped_ || has_news(); };
@@ -67,6 +70,7 @@ class Follower final : public JobFollower {
   }
 
   JobScheduler& scheduler_;
+  std::shared_ptr<FollowedJobs> followed_;
   LiveJobPtr job_;
   std::int64_t told_;
   std::optional<JobEvent::Status> status_;
@@ -121,17 +125,9 @@ JobEvent::Status JobScheduler::status_of(const LiveJob& live) const {
   return status;
 }
 
-void JobScheduler::add_follower(const LiveJobPtr& live) {
-  if (live->followers++ == 0) followed_.insert(live.get());
-}
-
-void JobScheduler::remove_follower(const LiveJobPtr& live) {
-  if (--live->followers == 0) followed_.erase(live.get());
-}
-
 // Places in the queue have changed.
 void JobScheduler::tell_waiting() {
-  for (LiveJob* live : followed_) {
+  for (LiveJob* live : *followed_) {
     if (live->phase == LiveJob::Phase::kWaiting) live->changed.notify();
   }
 }

@@ -39,6 +39,9 @@ struct PreparedJob {
   PinnedProject project;
 };
 
+// Those that somebody follows, who keeps them.
+using FollowedJobs = std::unordered_set<LiveJob*>;
+
 class JobScheduler {
  public:
   struct Options {
@@ -95,8 +98,7 @@ class JobScheduler {
   // For followers.
   boost::asio::io_context& loop() { return deps_.loop; }
   JobEvent::Status status_of(const LiveJob& live) const;
-  void add_follower(const LiveJobPtr& live);
-  void remove_follower(const LiveJobPtr& live);
+  const std::shared_ptr<FollowedJobs>& followed() const { return followed_; }
 
  private:
   Result<void> admit(const ClientId& client, const PreparedJob& prepared);
@@ -130,7 +132,7 @@ class JobScheduler {
   WaitEstimate estimate_;
   // Until the store knows their end.
   std::unordered_map<JobId, LiveJobPtr> jobs_;
-  std::unordered_set<LiveJob*> followed_;
+  std::shared_ptr<FollowedJobs> followed_ = std::make_shared<FollowedJobs>();
   std::vector<LiveJobPtr> unrecorded_;  // told, but the store refused; sweep() tries again
   std::size_t active_ = 0;              // accepted and not yet told
   std::uint64_t stdin_waiting_ = 0;

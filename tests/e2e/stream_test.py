@@ -2,6 +2,7 @@
 import http.client
 import json
 import random
+import signal
 import unittest
 
 from harness import PATIENCE, Server
@@ -144,6 +145,17 @@ class StreamTest(unittest.TestCase):
         self.assertEqual(self.server.call("POST", f"/api/jobs/{job}/cancel").status, 202)
         _, name, data = next(reader)
         self.assertEqual((name, data["status"], data["reason"]), ("complete", "cancelled", "cancelled"))
+
+    def test_a_server_that_ends_at_once_ends_well_with_streams_open(self):
+        job = submit(self.server, "echo begun; sleep 60")
+        readers = [EventReader(self.server, job) for _ in range(3)]
+        for reader in readers:
+            self.addCleanup(reader.close)
+            next(iter(reader))
+        process = self.server.process
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=PATIENCE), 0)
 
     def test_a_tool_is_not_slowed_by_a_reader_that_stops(self):
         job = submit(self.server, "yes | head -c 3000000")
