@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "base/os.h"
 #include "checks.h"
 #include "processes.h"
 #include "sandbox_fixture.h"
@@ -24,6 +25,21 @@ class FaultsTest : public SandboxFixture {
     ::_exit(1);
   }
 
+  struct OtherServer {
+    pid_t server = -1;
+    pid_t keeper = -1;  // -1: its job did not come up
+  };
+  OtherServer start_server(const std::string& marker) {
+    auto ready = os::pipe().value();
+    OtherServer other;
+    other.server = ::fork();
+    if (other.server == 0) serve_until_killed(marker, ready.second.get());
+    ready.second.reset();
+    pid_t told = -1;
+    if (::read(ready.first.get(), &told, sizeof told) == sizeof told) other.keeper = told;
+    return other;
+  }
+
   // Runs what may fail while something is being replaced.
   bool serves_again() {
     bool served = false;
@@ -33,17 +49,10 @@ class FaultsTest : public SandboxFixture {
 
 TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
   std::string marker = make_marker();
-  int ready[2];
-  ASSERT_EQ(::pipe(ready), 0);
-  pid_t server = ::fork();
-  if (server == 0) serve_until_killed(marker, ready[1]);
-  UniqueFd reader(ready[0]);
-  ::close(ready[1]);
-  pid_t launcher_pid = -1;
-  ASSERT_EQ(::read(reader.get(), &launcher_pid, sizeof launcher_pid), ssize_t{sizeof launcher_pid});
-  ASSERT_GT(launcher_pid, 0);
+  auto [server, keeper] = start_server(marker);
+  ASSERT_GT(keeper, 0);
   std::vector<pid_t> family = descendants_of(server);
-  EXPECT_THAT(family, testing::Contains(launcher_pid));
+  EXPECT_THAT(family, testing::Contains(keeper));
   EXPECT_THAT(family, testing::IsSupersetOf(processes_with(marker)));
   EXPECT_FALSE(processes_with(marker).empty());
 
@@ -57,14 +66,8 @@ TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
 // started lives on, sealed as it was, until someone ends it.
 TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsTheJob) {
   std::string marker = make_marker();
-  int ready[2];
-  ASSERT_EQ(::pipe(ready), 0);
-  pid_t server = ::fork();
-  if (server == 0) serve_until_killed(marker, ready[1]);
-  UniqueFd reader(ready[0]);
-  ::close(ready[1]);
-  pid_t keeper = -1;
-  ASSERT_EQ(::read(reader.get(), &keeper, sizeof keeper), ssize_t{sizeof keeper});
+  auto [server, keeper] = start_server(marker);
+  ASSERT_GT(keeper, 0);
   pid_t launcher_pid = children_of(keeper).at(0);
   std::vector<pid_t> ours{server, keeper, launcher_pid, children_of(launcher_pid).at(0)};
   // One moment: none of them runs while the others are killed.
