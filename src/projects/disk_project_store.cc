@@ -8,11 +8,11 @@
 
 #include "base/os.h"
 #include "base/random.h"
+#include "base/sha256.h"
 #include "base/tree_folder.h"
 #include "projects/archive_file.h"
 #include "projects/archive_format.h"
 #include "projects/directory_copy.h"
-#include "projects/sha256.h"
 #include "projects/tar_unpacker.h"
 #include "projects/tree_index.h"
 #include "projects/zip_unpacker.h"

@@ -1,6 +1,6 @@
 #include "projects/tree_hash.h"
 
-#include "projects/sha256.h"
+#include "base/sha256.h"
 
 namespace glovebox {
 

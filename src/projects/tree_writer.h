@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/sha256.h"
 #include "base/unique_fd.h"
 #include "model/project.h"
 #include "projects/entry_set.h"
 #include "projects/relative_path.h"
-#include "projects/sha256.h"
 #include "projects/tree_hash.h"
 #include "projects/unpack_budget.h"
 
