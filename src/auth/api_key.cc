@@ -1,0 +1,43 @@
+#include "auth/api_key.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "base/sha256.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::string_view kPrefix = "gbx_";
+constexpr std::size_t kRandomCharacters = 22;
+constexpr std::size_t kLongestName = 64;
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+}  // namespace
+
+std::string new_api_key() {
+  return random_id(kPrefix);
+}
+
+bool is_api_key(std::string_view text) {
+  return text.size() == kPrefix.size() + kRandomCharacters && text.starts_with(kPrefix) &&
+         std::all_of(text.begin() + kPrefix.size(), text.end(), is_alphanumeric);
+}
+
+std::string hash_of_key(std::string_view key) {
+  Sha256 hash;
+  hash.update(key);
+  return hash.finish();
+}
+
+bool is_key_name(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestName && is_alphanumeric(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_alphanumeric(c) || c == '.' || c == '_' || c == '@' || c == '-';
+         });
+}
+
+}  // namespace glovebox
