@@ -83,7 +83,9 @@ class LocalRun {
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes))),
                      fmt::join(sandbox_->isolation().layers, ", ")));
     GB_CO_TRY_VOID(co_await records_.add_project(std::move(project)));
-    GB_CO_TRY(job_, co_await service_->submit(kLocalClient, std::move(request)));
+    co_await service_->start();
+    GB_CO_TRY(SubmittedJob submitted, co_await service_->submit(kLocalClient, std::move(request)));
+    job_ = std::move(submitted.id);
     if (cancelled_) cancel();
     GB_CO_TRY(ExecutionResult result, co_await service_->wait(*job_));
     GB_CO_TRY_VOID(std::move(saved_));

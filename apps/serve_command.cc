@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -24,6 +25,7 @@
 #include "execution/make_execution_service.h"
 #include "http/server.h"
 #include "local_sandbox.h"
+#include "store/output_journal.h"
 #include "store/sqlite_store.h"
 #include "tool_folders.h"
 
@@ -155,6 +157,16 @@ class Shutdown {
   bool draining_ = false;
 };
 
+// What must be there before the first request.
+void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
+  bool ended = false;
+  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+    ended = true;
+  });
+  while (!ended && loop.run_one() > 0) continue;
+}
+
 // Everything in the order in which it must come to life; the reverse is how it ends.
 Result<void> serve(const Settings& settings) {
   GB_TRY(ListenAddress address, parse_listen_address(settings.listen));
@@ -174,8 +186,10 @@ Result<void> serve(const Settings& settings) {
   boost::asio::io_context loop(1);
   boost::asio::thread_pool pool(kPoolThreads);
   std::unique_ptr<Sandbox> sandbox = launcher.make_sandbox(loop);
-  ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock};
+  GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
+  ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock, &journal};
   auto service = make_execution_service(deps, execution_options(settings));
+  run_to_end(loop, service->start());
   GB_TRY(auto server, make_http_server(loop, *service, http_options(settings, address)));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
   fmt::print("listening on {}\n", server->url());

@@ -24,15 +24,30 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   std::optional<Error> fault;
   std::optional<Error> add_job_fault;
   std::map<JobId, StoredJob> jobs;
+  std::map<JobId, std::string> requests;
+  std::map<std::pair<ClientId, std::string>, KeyedJob> keys;
   std::map<ProjectId, Project> projects;
 
-  Awaitable<Result<void>> add_job(Job job) override {
+  Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) override {
     co_await turn();
     if (fault) co_return *fault;
     if (add_job_fault) co_return *add_job_fault;
-    jobs[job.id].job = job;
+    std::pair key(accepted.job.owner, accepted.idempotency_key);
+    if (!key.second.empty()) {
+      auto [at, is_new] = keys.try_emplace(key, KeyedJob{accepted.job.id, accepted.fingerprint});
+      if (!is_new) co_return std::optional(at->second);
+    }
+    requests[accepted.job.id] = accepted.request;
+    jobs[accepted.job.id].job = accepted.job;
     co_await turn();
-    co_return ok();
+    co_return std::optional<KeyedJob>();
+  }
+  Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
+                                                            std::string key) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    auto found = keys.find(std::pair(owner, key));
+    co_return found == keys.end() ? std::optional<KeyedJob>() : std::optional(found->second);
   }
   Awaitable<Result<void>> start_job(Job job) override {
     co_await turn();
@@ -76,17 +91,13 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     }
     co_return found;
   }
-  Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override {
+  Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() override {
     co_await turn();
-    std::int64_t failed = 0;
+    std::vector<UnfinishedJob> unfinished;
     for (auto& [id, stored] : jobs) {
-      if (stored.job.finished_at) continue;
-      stored.job.status = JobStatus::kFailed;
-      stored.job.reason = "server-restarted";
-      stored.job.finished_at = now;
-      ++failed;
+      if (!stored.job.finished_at) unfinished.push_back({stored.job, requests[id]});
     }
-    co_return failed;
+    co_return unfinished;
   }
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                            std::int64_t limit) override {

@@ -79,9 +79,9 @@ TEST_F(CancelTest, AJobWhoseClientLeftIsStopped) {
 TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
   start();
   ProjectId project = project_of(ann_);
-  std::optional<Result<JobId>> id;
+  std::optional<Result<SubmittedJob>> id;
   boost::asio::co_spawn(loop_, service_->submit(ann_, request(project)),
-                        [&](std::exception_ptr, Result<JobId> got) { id = std::move(got); });
+                        [&](std::exception_ptr, Result<SubmittedJob> got) { id = std::move(got); });
   // The store has it, its answer is on the way.
   ASSERT_TRUE(run_until(loop_, [&] { return !store_.jobs.empty(); }));
   ASSERT_FALSE(id);
@@ -146,7 +146,7 @@ TEST_F(CancelTest, ManyJobsThatCannotEvenStartEndOneByOneNotOnTheStack) {
   ExecuteRequest asked = request(project);
   asked.stdin_text = "x";
   JobId last;
-  for (int i = 0; i < 5000; ++i) last = await(loop_, service_->submit(ann_, asked)).value();
+  for (int i = 0; i < 5000; ++i) last = submit(ann_, asked).value();
   // The first leaves its four descriptors behind, and one with standard input needs five.
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);

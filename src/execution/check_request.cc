@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "execution/execution_service_impl.h"
+#include "execution/stored_request.h"
 #include "execution/uncancelled.h"
 
 namespace glovebox {
@@ -65,15 +66,27 @@ Result<PreparedJob> ExecutionServiceImpl::check(ExecuteRequest& request) {
   return prepared;
 }
 
-Awaitable<Result<JobId>> ExecutionServiceImpl::check_and_submit(ClientId client,
-                                                                ExecuteRequest request) {
+Awaitable<Result<SubmittedJob>> ExecutionServiceImpl::check_and_submit(ClientId client,
+                                                                       ExecuteRequest request) {
+  JobKey key;
+  if (!request.idempotency_key.empty()) {
+    key.text = std::move(request.idempotency_key);
+    key.fingerprint = request_fingerprint(request);
+    GB_CO_TRY(std::optional<SubmittedJob> earlier, co_await jobs_.find_repeated(client, key));
+    if (earlier) co_return *earlier;
+  }
+  std::string stored;
+  if (request.lifetime == Lifetime::kItsOwn) stored = encode_request(request);
   GB_CO_TRY(PreparedJob prepared, check(request));
   GB_CO_TRY(prepared.project, co_await projects_.pin(client, request.project_id));
   prepared.spec.project = prepared.project.project.sha256;
+  prepared.request = std::move(stored);
+  prepared.key = std::move(key);
   co_return co_await jobs_.submit(std::move(client), std::move(prepared));
 }
 
-Awaitable<Result<JobId>> ExecutionServiceImpl::submit(ClientId client, ExecuteRequest request) {
+Awaitable<Result<SubmittedJob>> ExecutionServiceImpl::submit(ClientId client,
+                                                             ExecuteRequest request) {
   return uncancelled(check_and_submit(std::move(client), std::move(request)));
 }
 

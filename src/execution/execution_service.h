@@ -24,12 +24,24 @@
 
 namespace glovebox {
 
+// Whether a job ends with the connection it came by, or goes on without it, if need be in the
+// server's next life.
+enum class Lifetime { kConnection, kItsOwn };
+
 struct ExecuteRequest {
   ToolId tool_id;
   ProjectId project_id;
   boost::json::object parameters;
   std::string stdin_text;
   std::optional<std::chrono::milliseconds> timeout;  // can only lower the tool's own
+  Lifetime lifetime = Lifetime::kConnection;
+  // The same key again, for as long as the job is kept, is the same job. Empty: none.
+  std::string idempotency_key;
+};
+
+struct SubmittedJob {
+  JobId id;
+  bool repeated = false;  // it was there already, by its key
 };
 
 // Numbers for RateLimit headers, as they stand after a request was counted. A limit of 0 is off.
@@ -91,10 +103,15 @@ class ExecutionService {
                                                         std::string path) = 0;
   virtual Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) = 0;
 
-  // Validates, admits and queues. The job is recorded before this returns.
-  virtual Awaitable<Result<JobId>> submit(ClientId client, ExecuteRequest request) = 0;
+  // Takes up the jobs that an earlier process left, then begins the upkeep: once, before all else.
+  virtual Awaitable<void> start() = 0;
+
+  // Validates, admits and queues. The job is recorded before this returns. kUnprocessable where
+  // the request differs from the earlier one of its key.
+  virtual Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) = 0;
   virtual RateLimitState rate_limit(const ClientId& client) const = 0;
-  // Until the job has ended. Several may wait for one job.
+  // Until the job has ended. Several may wait for one job. kQueueFull where it waits when the
+  // server goes down, and stays for its next life.
   virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) = 0;
   // What is kept of the output, byte for byte, so far.
@@ -106,7 +123,7 @@ class ExecutionService {
   virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                                  std::int64_t after) = 0;
   virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
-  // For transports whose client went away: no answer is wanted.
+  // For transports whose client went away: no answer is wanted. A job of its own lifetime goes on.
   virtual void abandon(const JobId& id) = 0;
 
   virtual Result<QueueStatus> queue_status(const ClientId& caller,
@@ -116,6 +133,7 @@ class ExecutionService {
   virtual bool ready() const = 0;
 
   // No new jobs; running ones get `grace`, then everything is killed. Returns when nothing runs.
+  // Those that wait, and need not end with their connections, stay for the next start().
   virtual Awaitable<void> drain(std::chrono::milliseconds grace) = 0;
 };
 

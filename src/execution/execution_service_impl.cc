@@ -32,7 +32,7 @@ ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& ta
 }
 
 JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks) {
-  return {deps.loop, tasks, deps.sandbox, deps.jobs, deps.clock};
+  return {deps.loop, tasks, deps.sandbox, deps.jobs, deps.clock, deps.journal};
 }
 
 }  // namespace
@@ -52,8 +52,11 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       sweep_timer_(deps.loop) {
   deps_.registry.set_isolation(deps_.sandbox.isolation());
   refresh_tools();
-  // The first of all: the store works in the order in which it is asked.
-  tasks_.spawn("recovery", jobs_.recover());
+}
+
+// What jobs need may be too old, so nothing is swept before they are there.
+Awaitable<void> ExecutionServiceImpl::start() {
+  co_await recover();
   tasks_.spawn("sweep", sweep_now_and_then());
   if (options_.probe_versions == ProbeVersions::kYes) {
     tasks_.spawn("version probe", probe_.work());

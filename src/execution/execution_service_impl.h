@@ -33,7 +33,8 @@ class ExecutionServiceImpl final : public ExecutionService {
                                                 std::string path) override;
   Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) override;
 
-  Awaitable<Result<JobId>> submit(ClientId client, ExecuteRequest request) override;
+  Awaitable<void> start() override;
+  Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) override;
   RateLimitState rate_limit(const ClientId& client) const override;
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;
@@ -53,7 +54,10 @@ class ExecutionServiceImpl final : public ExecutionService {
  private:
   void refresh_tools();
   Result<PreparedJob> check(ExecuteRequest& request);
-  Awaitable<Result<JobId>> check_and_submit(ClientId client, ExecuteRequest request);
+  Awaitable<Result<SubmittedJob>> check_and_submit(ClientId client, ExecuteRequest request);
+  Awaitable<void> recover();
+  Awaitable<bool> restore(UnfinishedJob left);
+  Awaitable<Result<PreparedJob>> prepare_again(const UnfinishedJob& left);
   Awaitable<void> sweep_now_and_then();
 
   ExecutionDeps deps_;

@@ -24,12 +24,13 @@ class Follower final : public JobFollower {
   }
 
   Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) override {
-    std::function<bool()> news = [this] { return stopped_ || has_news(); };
+    std::function<bool()> news = [this] { return stopped_ || over() || has_news(); };
     if (!news()) co_await wait_until(scheduler_.loop(), job_->changed, patience, news);
     if (stopped_ || !has_news()) co_return std::nullopt;
     co_return take();
   }
 
+  bool over() const override { return job_->handed_over && !has_ended(); }
   void stop() override {
     stopped_ = true;
     job_->changed.notify();
@@ -87,12 +88,16 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId ca
     GB_CO_TRY(live, co_await revive(id));
   }
   if (live->job.owner != caller) co_return no_such_job(id);
-  if (after > static_cast<std::int64_t>(live->log.size())) {
+  auto there = static_cast<std::int64_t>(live->log.size());
+  // A power cut may take what was told last. Whoever has seen it has seen all that is left.
+  if (live->job.reason == kServerRestarted) after = std::min(after, there);
+  if (after > there) {
     co_return validation_error("this job has no output of that number yet")
         .with("field", "after")
         .with("observed", after);
   }
   std::unique_ptr<JobFollower> follower = std::make_unique<Follower>(*this, live, after);
+  keep_output(*live);
   co_return follower;
 }
 
@@ -103,13 +108,17 @@ Awaitable<Result<LiveJobPtr>> JobScheduler::revive(JobId id) {
   if (!stored->has_value()) co_return no_such_job(id);
   Result<OutputLog> log = OutputLog::decode((*stored)->output);
   if (log.has_error()) co_return public_error("could not read the job's output", log.error());
+  co_return ended_job(std::move((*stored)->job), std::move(*log));
+}
+
+LiveJobPtr JobScheduler::ended_job(Job job, OutputLog log) {
   SandboxSpec nothing;
   nothing.argv = {"true"};
   auto live = std::make_shared<LiveJob>(deps_.loop, ValidSpec::validate(nothing).value());
-  live->job = std::move((*stored)->job);
-  live->log = std::move(*log);
+  live->job = std::move(job);
+  live->log = std::move(log);
   live->phase = LiveJob::Phase::kEnded;
-  co_return live;
+  return live;
 }
 
 JobEvent::Status JobScheduler::status_of(const LiveJob& live) const {

@@ -51,6 +51,8 @@ class JobFollower {
   // The next event; nothing where there was none for so long, or stop() was called. Not after
   // Complete.
   virtual Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) = 0;
+  // Nothing more will come from this process, though the job has not ended.
+  virtual bool over() const = 0;
   // Ends a next() that waits, and every later one. Idempotent.
   virtual void stop() = 0;
 };

@@ -30,6 +30,14 @@ Awaitable<Result<ExecutionResult>> JobScheduler::wait(JobId id) {
   if (!live) co_return co_await find_stored(std::move(id), WithOutput::kYes);
   Wait waited = co_await live->ended.wait();
   if (waited == Wait::kGivenUp) co_return internal_error("the wait for the job was given up");
+  if (live->phase != LiveJob::Phase::kEnded) {
+    co_return Error(ErrorKind::kQueueFull,
+                    fmt::format("the server is shutting down; job {} is kept, and runs when it is "
+                                "back: ask for it then",
+                                id.str()))
+        .with("jobId", id.str())
+        .with_retry_after(std::chrono::seconds(30));
+  }
   co_return result_of(*live, WithOutput::kYes);
 }
 
@@ -56,16 +64,6 @@ Awaitable<Result<ExecutionResult>> JobScheduler::find_stored(JobId id, WithOutpu
   co_return result;
 }
 
-Awaitable<void> JobScheduler::recover() {
-  Result<std::int64_t> failed = co_await deps_.store.fail_unfinished_jobs(deps_.clock.wall_now());
-  if (failed.has_error()) {
-    spdlog::error("jobs of an earlier run are not recovered: {}", failed.error().message());
-  } else if (*failed > 0) {
-    spdlog::warn("{} jobs had not ended when the server stopped; they are recorded as failed",
-                 *failed);
-  }
-}
-
 Awaitable<void> JobScheduler::sweep() {
   static constexpr std::int64_t kAtATime = 500;
   for (const LiveJobPtr& live : std::exchange(unrecorded_, {})) {
@@ -73,7 +71,7 @@ Awaitable<void> JobScheduler::sweep() {
     if (recorded.has_error()) {
       unrecorded_.push_back(live);
     } else {
-      jobs_.erase(live->job.id);
+      forget(*live);
     }
   }
   for (;;) {

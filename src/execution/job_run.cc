@@ -12,8 +12,6 @@ namespace {
 // How long a part of a line may wait for the rest.
 constexpr std::chrono::milliseconds kHoldBack{80};
 
-constexpr std::string_view kShutdownReason = "server-restarted";
-
 }  // namespace
 
 void JobScheduler::start(const LiveJobPtr& live) {
@@ -35,6 +33,7 @@ void JobScheduler::start(const LiveJobPtr& live) {
 void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
   std::size_t before = live.log.size();
   live.log.write(stream, bytes);
+  keep_output(live);
   if (options_.on_output) options_.on_output(live.job.id, stream, bytes);
   if (live.log.size() > before) live.changed.notify();
   if (!live.let_go_waits && live.log.holds_back()) let_go_later(live);
@@ -45,11 +44,12 @@ void JobScheduler::let_go_later(LiveJob& live) {
   live.let_go_waits = true;
   live.let_go_timer.expires_after(kHoldBack);
   auto job = live.weak_from_this();
-  live.let_go_timer.async_wait([job](const boost::system::error_code& error) {
+  live.let_go_timer.async_wait([this, job](const boost::system::error_code& error) {
     LiveJobPtr held = job.lock();
     if (!held || error) return;
     held->let_go_waits = false;
     held->log.let_go();
+    keep_output(*held);
     held->changed.notify();
   });
 }
@@ -102,7 +102,7 @@ void JobScheduler::conclude_unrun(const LiveJobPtr& live) {
 
 void JobScheduler::fail_by_shutdown(Job& job) {
   job.status = JobStatus::kFailed;
-  job.reason = kShutdownReason;
+  job.reason = kServerRestarted;
   job.message = job.started_at ? "stopped, because the server was shut down; submit it again"
                                : "not started, because the server was shut down; submit it again";
 }
@@ -112,6 +112,7 @@ void JobScheduler::conclude(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kEnding;
   live->let_go_timer.cancel();
   live->log.close();
+  keep_output(*live);
   live->job.output = live->log.summary();
   live->job.finished_at = deps_.clock.wall_now();
   live->pin.release();
@@ -134,7 +135,7 @@ Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
                   recorded.error().message());
     unrecorded_.push_back(live);
   } else {
-    jobs_.erase(live->job.id);
+    forget(*live);
   }
   tell(*live);
 }
@@ -144,7 +145,7 @@ void JobScheduler::tell(LiveJob& live) {
   live.ended.set();
   live.changed.notify();
   --active_;
-  if (active_ == 0) idle_.notify();
+  idle_.notify();
 }
 
 }  // namespace glovebox

@@ -20,6 +20,17 @@ seconds retry_after(std::chrono::milliseconds estimate) {
   return std::clamp(std::chrono::ceil<seconds>(estimate), seconds(1), seconds(60));
 }
 
+// The job that there is, for the request that came with its key.
+Result<SubmittedJob> repeated(const KeyedJob& earlier, const JobKey& key) {
+  if (earlier.fingerprint == key.fingerprint) return SubmittedJob{earlier.id, true};
+  return Error(ErrorKind::kUnprocessable,
+               fmt::format("this Idempotency-Key belongs to job {}, whose request was another; use "
+                           "a new key for a new request",
+                           earlier.id.str()))
+      .with("field", "Idempotency-Key")
+      .with("jobId", earlier.id.str());
+}
+
 Error shutting_down() {
   return Error(ErrorKind::kQueueFull, "the server is shutting down; try again later")
       .with_retry_after(kRetryWhenDraining);
@@ -37,25 +48,40 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       read_buffer_(OutputReader::kBufferBytes) {}
 
 JobScheduler::~JobScheduler() {
-  for (auto& [id, live] : jobs_) live->run.reset();
+  for (auto& [id, live] : jobs_) {
+    live->run.reset();
+    live->let_go_timer.cancel();
+  }
 }
 
-Awaitable<Result<JobId>> JobScheduler::submit(ClientId client, PreparedJob prepared) {
+Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJob prepared) {
   GB_CO_TRY(ValidSpec spec, ValidSpec::validate(prepared.spec));
   GB_CO_TRY_VOID(admit(client, prepared));
-  LiveJobPtr live = make_job(client, std::move(prepared), std::move(spec));
-  Result<void> recorded = co_await deps_.store.add_job(live->job);
-  if (recorded.has_error()) {
-    queue_.give_back();
-    admission_.take_back(client);
-    stdin_waiting_ -= live->stdin_text.size();
-    live->pin.release();
-    jobs_.erase(live->job.id);
-    tell(*live);
-    co_return public_error("could not record the job", recorded.error());
-  }
+  Job job;
+  job.id = new_job_id();
+  job.owner = client;
+  job.tool_id = prepared.tool_id;
+  job.project_id = prepared.project.project.id;
+  job.created_at = deps_.clock.wall_now();
+  JobKey key = prepared.key;
+  AcceptedJob accepted{job, prepared.request, key.text, key.fingerprint};
+  LiveJobPtr live = add_live(std::move(job), std::move(prepared), std::move(spec));
+  Result<std::optional<KeyedJob>> earlier = co_await deps_.store.add_job(std::move(accepted));
+  if (earlier.has_error() || earlier->has_value()) unmake(live);
+  if (earlier.has_error()) co_return public_error("could not record the job", earlier.error());
+  if (earlier->has_value()) co_return repeated(**earlier, key);
   enqueue(live);
-  co_return live->job.id;
+  co_return SubmittedJob{live->job.id};
+}
+
+Awaitable<Result<std::optional<SubmittedJob>>> JobScheduler::find_repeated(ClientId client,
+                                                                           JobKey key) {
+  Result<std::optional<KeyedJob>> earlier =
+      co_await deps_.store.find_keyed_job(std::move(client), key.text);
+  if (earlier.has_error()) co_return public_error("could not look the job up", earlier.error());
+  if (!earlier->has_value()) co_return std::optional<SubmittedJob>();
+  GB_CO_TRY(SubmittedJob job, repeated(**earlier, key));
+  co_return std::optional(std::move(job));
 }
 
 Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prepared) {
@@ -79,13 +105,10 @@ Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prep
   return admitted;
 }
 
-LiveJobPtr JobScheduler::make_job(const ClientId& client, PreparedJob prepared, ValidSpec spec) {
+LiveJobPtr JobScheduler::add_live(Job job, PreparedJob prepared, ValidSpec spec) {
   auto live = std::make_shared<LiveJob>(deps_.loop, std::move(spec));
-  live->job.id = new_job_id();
-  live->job.owner = client;
-  live->job.tool_id = std::move(prepared.tool_id);
-  live->job.project_id = prepared.project.project.id;
-  live->job.created_at = deps_.clock.wall_now();
+  live->job = std::move(job);
+  live->lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live->pin = std::move(prepared.project.pin);
   live->stdin_text = std::move(prepared.stdin_text);
   stdin_waiting_ += live->stdin_text.size();
@@ -94,17 +117,34 @@ LiveJobPtr JobScheduler::make_job(const ClientId& client, PreparedJob prepared, 
   return live;
 }
 
+// It was admitted and never came to be.
+void JobScheduler::unmake(const LiveJobPtr& live) {
+  queue_.give_back();
+  admission_.take_back(live->job.owner);
+  stdin_waiting_ -= live->stdin_text.size();
+  live->pin.release();
+  jobs_.erase(live->job.id);
+  tell(*live);
+}
+
 void JobScheduler::enqueue(const LiveJobPtr& live) {
-  if (draining_ && live->stop == LiveJob::Stop::kNo) live->stop = LiveJob::Stop::kShutdown;
-  if (live->stop != LiveJob::Stop::kNo) {
+  if (draining_ && live->stop == LiveJob::Stop::kNo && live->lifetime == Lifetime::kConnection) {
+    live->stop = LiveJob::Stop::kShutdown;
+  }
+  if (live->stop == LiveJob::Stop::kNo) {
+    queue_.push(live->job.owner, live->job.id);
+    begin_to_wait(live);
+  } else {
     queue_.give_back();
     conclude_unrun(live);
-    return;
   }
+}
+
+void JobScheduler::begin_to_wait(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kWaiting;
-  queue_.push(live->job.owner, live->job.id);
   estimate_.queued(live->job.tool_id);
   live->changed.notify();
+  if (draining_) hand_over(*live);
   pump();
 }
 

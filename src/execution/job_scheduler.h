@@ -28,8 +28,15 @@
 #include "queue/wait_estimate.h"
 #include "sandbox/sandbox.h"
 #include "store/job_store.h"
+#include "store/output_journal.h"
 
 namespace glovebox {
+
+// What a client named its request by.
+struct JobKey {
+  std::string text;  // empty: by nothing
+  std::string fingerprint;
+};
 
 // A checked request: everything that is needed to run it.
 struct PreparedJob {
@@ -37,6 +44,8 @@ struct PreparedJob {
   SandboxSpec spec;
   std::string stdin_text;
   PinnedProject project;
+  std::string request;  // for the store; empty: it ends with its connection
+  JobKey key;
 };
 
 // Those that somebody follows, who keeps them.
@@ -58,6 +67,7 @@ class JobScheduler {
     Sandbox& sandbox;
     JobStore& store;
     const Clock& clock;
+    const OutputJournal* journal = nullptr;
   };
 
   JobScheduler(const Deps& deps, Options options);
@@ -65,7 +75,9 @@ class JobScheduler {
   ~JobScheduler();
 
   // Admits, records and queues.
-  Awaitable<Result<JobId>> submit(ClientId client, PreparedJob prepared);
+  Awaitable<Result<SubmittedJob>> submit(ClientId client, PreparedJob prepared);
+  // The job that the client named so earlier; kUnprocessable where its request was another.
+  Awaitable<Result<std::optional<SubmittedJob>>> find_repeated(ClientId client, JobKey key);
   RateLimitState rate_limit(const ClientId& client) const;
   Awaitable<Result<ExecutionResult>> wait(JobId id);
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with);
@@ -78,12 +90,15 @@ class JobScheduler {
   void abandon(const JobId& id);
   Result<QueueStatus> status(const ClientId& caller, const std::optional<JobId>& id) const;
 
-  // No more submit(); jobs that wait end at once, those that run after `grace`.
+  // No more submit(); jobs that wait end at once, or stay for the next life where they may; those
+  // that run end after `grace`.
   Awaitable<void> drain(std::chrono::milliseconds grace);
   bool draining() const { return draining_; }
 
-  // Fails what an earlier process left. Before anything else.
-  Awaitable<void> recover();
+  // A job that an earlier process accepted and never ran: it waits again.
+  void restore(Job job, PreparedJob prepared);
+  // One whose end nobody saw, with what is known of its output.
+  Awaitable<void> end_lost(Job job, std::string why);
   // Removes old jobs, and records the ends that could not be recorded.
   Awaitable<void> sweep();
 
@@ -102,8 +117,14 @@ class JobScheduler {
 
  private:
   Result<void> admit(const ClientId& client, const PreparedJob& prepared);
-  LiveJobPtr make_job(const ClientId& client, PreparedJob prepared, ValidSpec spec);
+  LiveJobPtr add_live(Job job, PreparedJob prepared, ValidSpec spec);
+  LiveJobPtr ended_job(Job job, OutputLog log);
+  void unmake(const LiveJobPtr& live);
   void enqueue(const LiveJobPtr& live);
+  void begin_to_wait(const LiveJobPtr& live);
+  void keep_output(LiveJob& live);
+  void forget(const LiveJob& live);
+  void hand_over(LiveJob& live);
   void pump();
   void start(const LiveJobPtr& live);
   Awaitable<void> run(LiveJobPtr live);

@@ -22,7 +22,7 @@ Awaitable<Result<CancelResult>> JobScheduler::cancel(ClientId caller, JobId id) 
 
 void JobScheduler::abandon(const JobId& id) {
   LiveJobPtr live = find_live(id);
-  if (live) stop(live, LiveJob::Stop::kCancelled);
+  if (live && live->lifetime == Lifetime::kConnection) stop(live, LiveJob::Stop::kCancelled);
 }
 
 // One that is still being recorded is stopped when it would be queued.
@@ -44,11 +44,13 @@ Awaitable<void> JobScheduler::drain(std::chrono::milliseconds grace) {
   draining_ = true;
   stop_all(LiveJob::Phase::kWaiting);
   if (reclaim_) std::exchange(reclaim_, nullptr)();
-  std::function<bool()> idle = [this] { return active_ == 0 && !slot_lent_; };
+  std::function<bool()> idle = [this] { return active_ == queue_.pending() && !slot_lent_; };
   co_await wait_until(deps_.loop, idle_, grace, idle);
   stop_all(LiveJob::Phase::kRunning);
   co_await wait_until(deps_.loop, idle_, kAfterKill, idle);
-  if (active_ > 0) spdlog::error("{} jobs did not end when they were killed", active_);
+  std::size_t kept = queue_.pending();
+  if (active_ > kept) spdlog::error("{} jobs did not end when they were killed", active_ - kept);
+  if (kept > 0) spdlog::info("{} jobs wait for the next start", kept);
 }
 
 void JobScheduler::stop_all(LiveJob::Phase phase) {
@@ -56,7 +58,20 @@ void JobScheduler::stop_all(LiveJob::Phase phase) {
   for (const auto& [id, live] : jobs_) {
     if (live->phase == phase) all.push_back(live);
   }
-  for (const LiveJobPtr& live : all) stop(live, LiveJob::Stop::kShutdown);
+  for (const LiveJobPtr& live : all) {
+    if (phase == LiveJob::Phase::kWaiting && live->lifetime == Lifetime::kItsOwn) {
+      hand_over(*live);
+    } else {
+      stop(live, LiveJob::Stop::kShutdown);
+    }
+  }
+}
+
+// It stays in the store as it is; those who follow it or wait for it are told to come back.
+void JobScheduler::hand_over(LiveJob& live) {
+  live.handed_over = true;
+  live.ended.set();
+  live.changed.notify();
 }
 
 }  // namespace glovebox

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/unique_fd.h"
+#include "execution/execution_service.h"
 #include "execution/output_log.h"
 #include "execution/project_pins.h"
 #include "execution/sandboxed_run.h"
@@ -42,7 +44,11 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   ProjectPins::Pin pin;
   Phase phase = Phase::kRecording;
   Stop stop = Stop::kNo;
+  Lifetime lifetime = Lifetime::kConnection;
+  bool handed_over = false;  // it waits for the server's next life
   OutputLog log;
+  UniqueFd journal;                        // where its output is kept, once it must be
+  std::size_t in_journal = 0;              // entries of the log
   boost::asio::steady_timer let_go_timer;  // for what the log holds back
   bool let_go_waits = false;
   SteadyTime started;

@@ -18,6 +18,7 @@
 #include "registry/tool_registry.h"
 #include "sandbox/sandbox.h"
 #include "store/job_store.h"
+#include "store/output_journal.h"
 #include "store/project_records.h"
 
 namespace glovebox {
@@ -32,6 +33,7 @@ struct ExecutionDeps {
   JobStore& jobs;
   ProjectRecords& projects;
   const Clock& clock;
+  const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost
 };
 
 enum class ProbeVersions { kNo, kYes };
@@ -56,9 +58,7 @@ struct ExecutionOptions {
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
 };
 
-// Once the loop runs: earlier unfinished jobs are recorded as failed, before any other request is
-// looked at; versions are probed; what is too old is swept. Destroy it after drain(), or when the
-// loop runs no more: jobs under way are killed.
+// Destroy it after drain(), or when the loop runs no more: jobs under way are killed.
 std::unique_ptr<ExecutionService> make_execution_service(const ExecutionDeps& deps,
                                                          ExecutionOptions options);
 

@@ -60,9 +60,7 @@ bool OutputLog::nothing_more_fits() const {
 
 void OutputLog::write(OutputStream stream, std::string_view bytes) {
   if (bytes.empty()) return;
-  total_bytes_ += static_cast<std::int64_t>(bytes.size());
-  ended_lines_ += std::count(bytes.begin(), bytes.end(), '\n');
-  mid_line_[index_of(stream)] = bytes.back() != '\n';
+  count(stream, bytes);
   while (!bytes.empty()) {
     if (nothing_more_fits()) {
       truncated_ = true;
@@ -72,6 +70,12 @@ void OutputLog::write(OutputStream stream, std::string_view bytes) {
     write_piece(stream, piece);
     bytes.remove_prefix(piece.size());
   }
+}
+
+void OutputLog::count(OutputStream stream, std::string_view bytes) {
+  total_bytes_ += static_cast<std::int64_t>(bytes.size());
+  ended_lines_ += std::count(bytes.begin(), bytes.end(), '\n');
+  mid_line_[index_of(stream)] = !bytes.ends_with('\n');
 }
 
 void OutputLog::write_piece(OutputStream stream, std::string_view piece) {
@@ -161,10 +165,10 @@ std::vector<std::string> OutputLog::lines() const {
   return lines;
 }
 
-std::string OutputLog::encode() const {
+std::string OutputLog::encode(std::size_t first) const {
   std::string encoded;
-  encoded.reserve(kept_.size() + 3 * size());
-  for (std::size_t i = 0; i < size(); ++i) {
+  if (first < size()) encoded.reserve(kept_.size() - entries_[first].offset + 3 * (size() - first));
+  for (std::size_t i = first; i < size(); ++i) {
     Entry next = entry(i);
     put_number(encoded, next.bytes.size() << 1 | index_of(next.stream));
     encoded += next.bytes;
@@ -172,16 +176,29 @@ std::string OutputLog::encode() const {
   return encoded;
 }
 
+// False, and nothing added, where there is no whole one.
+bool OutputLog::decode_entry(std::string_view& encoded) {
+  std::uint64_t number = 0;
+  if (!get_number(encoded, number) || number >> 1 > encoded.size()) return false;
+  auto stream = static_cast<OutputStream>(number & 1);
+  std::string_view bytes = encoded.substr(0, number >> 1);
+  count(stream, bytes);
+  add_entry(stream, bytes);
+  encoded.remove_prefix(bytes.size());
+  return true;
+}
+
 Result<OutputLog> OutputLog::decode(std::string_view encoded) {
   OutputLog log(INT64_MAX, ByteCount(UINT32_MAX));
   while (!encoded.empty()) {
-    std::uint64_t number = 0;
-    if (!get_number(encoded, number) || number >> 1 > encoded.size()) {
-      return internal_error("the stored output is damaged");
-    }
-    log.add_entry(static_cast<OutputStream>(number & 1), encoded.substr(0, number >> 1));
-    encoded.remove_prefix(number >> 1);
+    if (!log.decode_entry(encoded)) return internal_error("the stored output is damaged");
   }
+  return log;
+}
+
+OutputLog OutputLog::decode_torn(std::string_view encoded) {
+  OutputLog log(INT64_MAX, ByteCount(UINT32_MAX));
+  while (!encoded.empty() && log.decode_entry(encoded)) continue;
   return log;
 }
 

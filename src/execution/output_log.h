@@ -50,9 +50,12 @@ class OutputLog {
   // All lines as text: without ends, bad UTF-8 replaced. A line stands where its first piece does.
   std::vector<std::string> lines() const;
 
-  // For the store and back; the summary is not part of it.
-  std::string encode() const;
+  // For the store and back, from the entry `first` on. The summary of one that came back counts
+  // what was kept.
+  std::string encode(std::size_t first = 0) const;
   static Result<OutputLog> decode(std::string_view encoded);
+  // Of what was being appended when its writer died: an entry that is not whole is left out.
+  static OutputLog decode_torn(std::string_view encoded);
 
  private:
   enum class Line { kNone, kKept, kDropped };
@@ -69,6 +72,8 @@ class OutputLog {
   void write_piece(OutputStream stream, std::string_view piece);
   void add_entry(OutputStream stream, std::string_view bytes);
   bool nothing_more_fits() const;
+  void count(OutputStream stream, std::string_view bytes);
+  bool decode_entry(std::string_view& encoded);
 
   std::int64_t line_cap_;
   std::uint64_t byte_cap_;

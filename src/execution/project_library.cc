@@ -114,22 +114,35 @@ Awaitable<Result<ProjectTree>> ProjectLibrary::store_tree(StoreTree store, Proje
 }
 
 Awaitable<Result<Project>> ProjectLibrary::find(ClientId caller, ProjectId id) {
+  return look_up(std::move(caller), std::move(id), Expired::kIsGone);
+}
+
+Awaitable<Result<Project>> ProjectLibrary::look_up(ClientId caller, ProjectId id, Expired expired) {
   Result<std::optional<Project>> found = co_await deps_.records.find_project(id);
   if (found.has_error()) {
     co_return public_error("could not look the project up", std::move(found)).error();
   }
-  bool there = found->has_value() && (*found)->owner == caller && !records_going_.contains(id) &&
-               (*found)->expires_at > deps_.clock.wall_now();
-  if (!there) co_return no_such_project(id);
+  bool there = found->has_value() && (*found)->owner == caller && !records_going_.contains(id);
+  bool young = there && (*found)->expires_at > deps_.clock.wall_now();
+  if (!there || (!young && expired == Expired::kIsGone)) co_return no_such_project(id);
   co_return std::move(**found);
+}
+
+PinnedProject ProjectLibrary::pinned(Project project) {
+  PinnedProject pinned;
+  pinned.pin = pins_.pin(project.id, project.sha256);
+  pinned.project = std::move(project);
+  return pinned;
 }
 
 Awaitable<Result<PinnedProject>> ProjectLibrary::pin(ClientId caller, ProjectId id) {
   GB_CO_TRY(Project project, co_await find(std::move(caller), std::move(id)));
-  PinnedProject pinned;
-  pinned.pin = pins_.pin(project.id, project.sha256);
-  pinned.project = std::move(project);
-  co_return pinned;
+  co_return pinned(std::move(project));
+}
+
+Awaitable<Result<PinnedProject>> ProjectLibrary::pin_again(ClientId caller, ProjectId id) {
+  GB_CO_TRY(Project project, co_await look_up(std::move(caller), std::move(id), Expired::kStays));
+  co_return pinned(std::move(project));
 }
 
 Awaitable<Result<std::vector<ProjectFile>>> ProjectLibrary::files(ClientId caller, ProjectId id) {

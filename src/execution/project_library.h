@@ -58,6 +58,8 @@ class ProjectLibrary {
   // kNotFound where it is another's, or its time is up.
   Awaitable<Result<Project>> find(ClientId caller, ProjectId id);
   Awaitable<Result<PinnedProject>> pin(ClientId caller, ProjectId id);
+  // For a job that was accepted while the project's time was not up.
+  Awaitable<Result<PinnedProject>> pin_again(ClientId caller, ProjectId id);
   Awaitable<Result<std::vector<ProjectFile>>> files(ClientId caller, ProjectId id);
   Awaitable<Result<UniqueFd>> open_file(ClientId caller, ProjectId id, std::string path);
   // kConflict while a job that waits or runs uses it.
@@ -69,6 +71,9 @@ class ProjectLibrary {
  private:
   using StoreTree = std::function<Result<ProjectTree>()>;
 
+  enum class Expired { kIsGone, kStays };
+  Awaitable<Result<Project>> look_up(ClientId caller, ProjectId id, Expired expired);
+  PinnedProject pinned(Project project);
   Awaitable<Result<Project>> add(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<Project>> store_and_record(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<ProjectTree>> store_tree(StoreTree store, ProjectPins::Pin& pin);

@@ -126,6 +126,7 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   std::promise<void> go_on;
   trees_.on_open = [&] {
     opening.set_value();
+    boost::asio::post(loop_, [] {});  // wakes whoever waits for it there
     go_on.get_future().wait();
   };
   std::optional<Result<UniqueFd>> opened;

@@ -1,6 +1,9 @@
 // The service over a real database, from one life to the next.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <functional>
+
 #include "execution/service_fixture.h"
 
 namespace glovebox {
@@ -14,7 +17,10 @@ class RecoveryTest : public testing::Test {
   ServiceHarness& live() {
     life_ = std::make_unique<ServiceHarness>();
     life_->sqlite_ = SqliteStore::open(folder_.path() / "glovebox.db").value();
+    life_->journal_ = OutputJournal::open(folder_.path() / "output").value();
     life_->options_.sweep_interval = 1ms;
+    life_->sandbox_ = std::make_unique<FakeSandbox>(life_->loop_);
+    if (prepare_) prepare_(*life_);
     life_->start();
     return *life_;
   }
@@ -26,6 +32,7 @@ class RecoveryTest : public testing::Test {
   const ClientId ann_{"ann"};
   const ClientId bob_{"bob"};
   TempFolder folder_;
+  std::function<void(ServiceHarness&)> prepare_;  // what is otherwise in the next life
   std::unique_ptr<ServiceHarness> life_;
 };
 
@@ -60,7 +67,7 @@ TEST_F(RecoveryTest, AnEndedJobIsThereAfterARestartWithItsOutput) {
   EXPECT_EQ(second.find(bob_, id).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(RecoveryTest, JobsThatHadNotEndedAreFailedTruly) {
+TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -79,6 +86,196 @@ TEST_F(RecoveryTest, JobsThatHadNotEndedAreFailedTruly) {
     EXPECT_EQ(second.cancel(ann_, id).value(), CancelResult::kAlreadyEnded);
     EXPECT_TRUE(is_final(second.wait(id).job.status));
   }
+  EXPECT_TRUE(second.sandbox_->specs().empty());
+}
+
+TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  JobId runs = first.submit_its_own(ann_, project).value();
+  std::vector<JobId> waiting;
+  for (const char* text : {"one", "two", "three"}) {
+    ExecuteRequest asked = first.request(project);
+    asked.lifetime = Lifetime::kItsOwn;
+    asked.stdin_text = text;
+    asked.timeout = 7s;
+    asked.parameters["file"] = std::string(text) + ".txt";
+    waiting.push_back(first.submit(ann_, std::move(asked)).value());
+  }
+  settle(first.loop_);
+  WallTime created = first.find(ann_, waiting[0])->job.created_at;
+  die();
+  ServiceHarness& second = live();
+  for (const JobId& id : waiting) {
+    Job job = second.wait(id).job;
+    EXPECT_EQ(job.status, JobStatus::kCompleted);
+    EXPECT_EQ(job.created_at, created);
+    EXPECT_EQ(job.owner, ann_);
+  }
+  EXPECT_THAT(second.sandbox_->stdin_texts(), ElementsAre("one", "two", "three"));
+  const SandboxSpec& spec = second.sandbox_->specs()[0];
+  EXPECT_THAT(spec.argv, ElementsAre("cat", "one.txt"));
+  EXPECT_EQ(spec.limits.wall_time, 7s);
+  EXPECT_EQ(second.find(ann_, runs)->job.reason, "server-restarted");
+  die();
+  ServiceHarness& third = live();
+  EXPECT_EQ(third.find(ann_, waiting[2])->job.status, JobStatus::kCompleted);
+  EXPECT_TRUE(third.sandbox_->specs().empty()) << "what has ended does not run again";
+}
+
+TEST_F(RecoveryTest, WhatARunningJobHadWrittenIsKept) {
+  ServiceHarness& first = live();
+  first.sandbox_->script = [](const SandboxSpec&) {
+    FakeRun run;
+    run.out = "one\ntwo\nprompt> ";
+    run.hangs = true;
+    return run;
+  };
+  ProjectId project = first.project_of(ann_);
+  JobId id = first.submit_its_own(ann_, project).value();
+  auto size = [&] { return first.find(ann_, id)->output.size(); };
+  ASSERT_TRUE(run_until(first.loop_, [&] { return first.sandbox_->running() == 1; }));
+  while (size() < 3) settle(first.loop_);
+  die();
+  // Its writer died in the middle of the last piece.
+  std::filesystem::path file = folder_.path() / "output" / id.str();
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  ServiceHarness& second = live();
+  ExecutionResult result = second.find(ann_, id).value();
+  EXPECT_THAT(result.output, ElementsAre("one", "two"));
+  EXPECT_EQ(result.job.status, JobStatus::kFailed);
+  EXPECT_EQ(result.job.reason, "server-restarted");
+  EXPECT_EQ(result.job.output.lines, 2);
+  EXPECT_EQ(result.job.output.bytes, 8);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "output"));
+}
+
+TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
+  ServiceHarness& first = live();
+  first.sandbox_->script = [](const SandboxSpec&) {
+    FakeRun run;
+    run.out = "one\ntwo\n";
+    run.hangs = true;
+    return run;
+  };
+  // Nobody but the follower makes this one's output outlive the process.
+  JobId id = first.submit(ann_, first.project_of(ann_)).value();
+  std::int64_t told = 0;
+  {
+    auto follower = await(first.loop_, first.service_->follow(ann_, id, 0)).value();
+    while (told < 2) {
+      std::optional<JobEvent> event = await(first.loop_, follower->next(10s));
+      ASSERT_TRUE(event);
+      told = event->told;
+    }
+  }
+  die();
+  ServiceHarness& second = live();
+  auto follower = await(second.loop_, second.service_->follow(ann_, id, told)).value();
+  auto is = [](const JobEvent& event, const auto& what) {
+    return std::holds_alternative<std::decay_t<decltype(what)>>(event.what);
+  };
+  EXPECT_TRUE(is(await(second.loop_, follower->next(10s)).value(), JobEvent::Status()));
+  EXPECT_TRUE(is(await(second.loop_, follower->next(10s)).value(), JobEvent::Complete()));
+  auto all = await(second.loop_, second.service_->follow(ann_, id, 0)).value();
+  await(second.loop_, all->next(10s));
+  JobEvent output = await(second.loop_, all->next(10s)).value();
+  EXPECT_EQ(std::get<JobEvent::Output>(output.what).text, "one\ntwo\n");
+  // A power cut may lose what had been told.
+  EXPECT_TRUE(await(second.loop_, second.service_->follow(ann_, id, 99)));
+}
+
+TEST_F(RecoveryTest, AJobWhoseToolIsGoneSaysSo) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  ASSERT_TRUE(first.submit_its_own(ann_, project));
+  JobId id = first.submit_its_own(ann_, project).value();
+  die();
+  prepare_ = [](ServiceHarness& life) {
+    std::filesystem::remove(life.folder_.path() / "tools/cat.toml");
+  };
+  ServiceHarness& second = live();
+  Job job = second.find(ann_, id)->job;
+  EXPECT_EQ(job.status, JobStatus::kFailed);
+  EXPECT_EQ(job.reason, "server-restarted");
+  EXPECT_NE(job.message.find("cat"), std::string::npos) << job.message;
+}
+
+TEST_F(RecoveryTest, AProjectStaysForTheJobsThatWereAcceptedInTime) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  ASSERT_TRUE(first.submit_its_own(ann_, project));
+  JobId id = first.submit_its_own(ann_, project).value();
+  die();
+  prepare_ = [](ServiceHarness& life) { life.clock_.advance(48h); };
+  ServiceHarness& second = live();
+  EXPECT_EQ(second.wait(id).job.status, JobStatus::kCompleted);
+  EXPECT_EQ(second.submit(ann_, project).error().kind(), ErrorKind::kNotFound);
+}
+
+TEST_F(RecoveryTest, JobsOfAnEarlierLifeCountAgainstItsLimitsAndPassThem) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(first.submit_its_own(ann_, project));
+  die();
+  prepare_ = [](ServiceHarness& life) {
+    life.options_.queue_capacity = 1;
+    life.options_.concurrent_per_client = 2;
+    life.hang();
+  };
+  ServiceHarness& second = live();
+  EXPECT_EQ(second.queue(ann_).pending, 2) << "three waited, and one of them runs";
+  EXPECT_EQ(second.submit(bob_, second.project_of(bob_)).error().kind(), ErrorKind::kQueueFull);
+  EXPECT_EQ(second.submit(ann_, project).error().kind(), ErrorKind::kQueueFull);
+  for (std::size_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(run_until(second.loop_, [&] { return second.sandbox_->specs().size() == i + 1; }));
+    second.sandbox_->end(i);
+  }
+  ASSERT_TRUE(run_until(second.loop_, [&] { return second.sandbox_->running() == 0; }));
+  settle(second.loop_);
+  EXPECT_TRUE(second.submit(ann_, project));
+}
+
+TEST_F(RecoveryTest, ADrainLeavesWhatWaitsToTheNextLife) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  JobId runs = first.submit_its_own(ann_, project).value();
+  JobId waits = first.submit_its_own(ann_, project).value();
+  JobId goes = first.submit(ann_, project).value();
+  auto follower = await(first.loop_, first.service_->follow(ann_, waits, 0)).value();
+  await(first.loop_, first.service_->drain(0ms));
+  await(first.loop_, follower->next(10s));
+  EXPECT_FALSE(await(first.loop_, follower->next(10s)));
+  EXPECT_TRUE(follower->over());
+  Result<ExecutionResult> waited = await(first.loop_, first.service_->wait(waits));
+  EXPECT_EQ(waited.error().kind(), ErrorKind::kQueueFull);
+  EXPECT_NE(waited.error().message().find(waits.str()), std::string::npos);
+  follower.reset();
+  life_.reset();
+  ServiceHarness& second = live();
+  EXPECT_EQ(second.wait(waits).job.status, JobStatus::kCompleted);
+  EXPECT_EQ(second.find(ann_, runs)->job.reason, "server-restarted");
+  EXPECT_EQ(second.find(ann_, goes)->job.reason, "server-restarted");
+  EXPECT_EQ(second.sandbox_->specs().size(), 1u);
+}
+
+TEST_F(RecoveryTest, AKeyNamesItsJobInTheNextLifeToo) {
+  ServiceHarness& first = live();
+  ExecuteRequest asked = first.request(first.project_of(ann_));
+  asked.lifetime = Lifetime::kItsOwn;
+  asked.idempotency_key = "once";
+  JobId id = first.submit(ann_, asked).value();
+  first.wait(id);
+  die();
+  ServiceHarness& second = live();
+  SubmittedJob again = await(second.loop_, second.service_->submit(ann_, asked)).value();
+  EXPECT_EQ(again.id, id);
+  EXPECT_TRUE(again.repeated);
   EXPECT_TRUE(second.sandbox_->specs().empty());
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,11 @@ class ServiceHarness {
     if (!sandbox_) sandbox_ = std::make_unique<FakeSandbox>(loop_, slots);
     JobStore& jobs = sqlite_ ? static_cast<JobStore&>(*sqlite_) : store_;
     ProjectRecords& projects = sqlite_ ? static_cast<ProjectRecords&>(*sqlite_) : store_;
-    ExecutionDeps deps{loop_, pool_, *registry_, trees_, *sandbox_, jobs, projects, clock_};
+    ExecutionDeps deps{loop_,    pool_,     *registry_,
+                       trees_,   *sandbox_, jobs,
+                       projects, clock_,    journal_ ? &*journal_ : nullptr};
     service_ = make_execution_service(deps, options_);
+    await(loop_, service_->start());
   }
 
   // Every run hangs until it is ended.
@@ -87,7 +91,17 @@ class ServiceHarness {
     return made;
   }
   Result<JobId> submit(const ClientId& client, const ProjectId& project) {
-    return await(loop_, service_->submit(client, request(project)));
+    return submit(client, request(project));
+  }
+  Result<JobId> submit(const ClientId& client, ExecuteRequest asked) {
+    GB_TRY(SubmittedJob job, await(loop_, service_->submit(client, std::move(asked))));
+    return std::move(job.id);
+  }
+  // One that outlives whoever asked.
+  Result<JobId> submit_its_own(const ClientId& client, const ProjectId& project) {
+    ExecuteRequest asked = request(project);
+    asked.lifetime = Lifetime::kItsOwn;
+    return submit(client, std::move(asked));
   }
   ExecutionResult wait(const JobId& id) { return await(loop_, service_->wait(id)).value(); }
   Result<ExecutionResult> find(const ClientId& caller, const JobId& id) {
@@ -111,6 +125,7 @@ class ServiceHarness {
   ManualClock clock_;
   MemoryStore store_{loop_};
   std::unique_ptr<SqliteStore> sqlite_;  // instead of store_
+  std::optional<OutputJournal> journal_;
   MemoryProjectStore trees_;
   std::unique_ptr<FakeSandbox> sandbox_;
   std::unique_ptr<ToolRegistry> registry_;

@@ -25,7 +25,7 @@ TEST_F(SubmitTest, RunsAToolOnAProjectAndTellsItsEnd) {
   ExecuteRequest asked = request(project);
   asked.parameters["file"] = "b.txt";
   asked.stdin_text = "typed";
-  Result<JobId> id = await(loop_, service_->submit(ann_, asked));
+  Result<JobId> id = submit(ann_, asked);
   ASSERT_TRUE(id);
   ExecutionResult result = wait(*id);
   EXPECT_THAT(result.output, ElementsAre("hello", "world"));
@@ -65,12 +65,12 @@ TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
   ExecuteRequest asked = request(project);
   asked.stdin_text = "1234567890";
   store_.add_job_fault = internal_error("disk full: /secret/path");
-  Result<JobId> refused = await(loop_, service_->submit(ann_, asked));
+  Result<JobId> refused = submit(ann_, asked);
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().kind(), ErrorKind::kInternal);
   EXPECT_EQ(refused.error().message().find("secret"), std::string::npos);
   store_.add_job_fault.reset();
-  EXPECT_TRUE(await(loop_, service_->submit(ann_, asked)));
+  EXPECT_TRUE(submit(ann_, asked));
 }
 
 TEST_F(SubmitTest, RefusesWhatCannotRunAndNamesTheField) {
@@ -78,15 +78,15 @@ TEST_F(SubmitTest, RefusesWhatCannotRunAndNamesTheField) {
   ProjectId project = project_of(ann_);
   ExecuteRequest unknown = request(project);
   unknown.tool_id = ToolId("cta");
-  EXPECT_EQ(await(loop_, service_->submit(ann_, unknown)).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(submit(ann_, unknown).error().kind(), ErrorKind::kNotFound);
 
   ExecuteRequest gone = request(project);
   gone.tool_id = ToolId("gone");
-  EXPECT_EQ(await(loop_, service_->submit(ann_, gone)).error().kind(), ErrorKind::kConflict);
+  EXPECT_EQ(submit(ann_, gone).error().kind(), ErrorKind::kConflict);
 
   ExecuteRequest bad = request(project);
   bad.parameters["file"] = 7;
-  Error error = await(loop_, service_->submit(ann_, bad)).error();
+  Error error = submit(ann_, bad).error();
   EXPECT_EQ(error.kind(), ErrorKind::kValidation);
   EXPECT_EQ(error.details().at("field"), "parameters.file");
   EXPECT_TRUE(sandbox_->specs().empty());
@@ -107,7 +107,7 @@ TEST_F(SubmitTest, ATimeoutCanOnlyLowerTheToolsOwn) {
   for (std::chrono::milliseconds timeout : {2000ms, 60'000ms}) {
     ExecuteRequest asked = request(project);
     asked.timeout = timeout;
-    Result<JobId> id = await(loop_, service_->submit(ann_, asked));
+    Result<JobId> id = submit(ann_, asked);
     ASSERT_TRUE(id);
     wait(*id);
   }
@@ -115,7 +115,7 @@ TEST_F(SubmitTest, ATimeoutCanOnlyLowerTheToolsOwn) {
   EXPECT_EQ(sandbox_->specs()[1].limits.wall_time, 10s);
   ExecuteRequest zero = request(project);
   zero.timeout = 0ms;
-  Error error = await(loop_, service_->submit(ann_, zero)).error();
+  Error error = submit(ann_, zero).error();
   EXPECT_EQ(error.kind(), ErrorKind::kValidation);
   EXPECT_EQ(error.details().at("field"), "timeoutMs");
 }
@@ -129,17 +129,17 @@ TEST_F(SubmitTest, BoundsStandardInputPerJobAndOfAllThatWait) {
   ASSERT_TRUE(submit(ann_, project));
   ExecuteRequest asked = request(project);
   asked.stdin_text = std::string(11, 'x');
-  EXPECT_EQ(await(loop_, service_->submit(ann_, asked)).error().kind(), ErrorKind::kValidation);
+  EXPECT_EQ(submit(ann_, asked).error().kind(), ErrorKind::kValidation);
   asked.stdin_text = std::string(10, 'x');
-  Result<JobId> waits = await(loop_, service_->submit(ann_, asked));
+  Result<JobId> waits = submit(ann_, asked);
   ASSERT_TRUE(waits);
   asked.stdin_text = std::string(6, 'x');
-  EXPECT_EQ(await(loop_, service_->submit(ann_, asked)).error().kind(), ErrorKind::kQueueFull);
+  EXPECT_EQ(submit(ann_, asked).error().kind(), ErrorKind::kQueueFull);
   asked.stdin_text = std::string(5, 'x');
-  EXPECT_TRUE(await(loop_, service_->submit(ann_, asked)));
+  EXPECT_TRUE(submit(ann_, asked));
   ASSERT_TRUE(cancel(ann_, *waits));
   asked.stdin_text = std::string(10, 'x');
-  EXPECT_TRUE(await(loop_, service_->submit(ann_, asked)));
+  EXPECT_TRUE(submit(ann_, asked));
 }
 
 TEST_F(SubmitTest, AFullQueueRefusesAndCountsNothing) {

@@ -185,9 +185,14 @@ Awaitable<Result<void>> FakeExecutionService::remove_project(ClientId, ProjectId
   co_return ok();
 }
 
-Awaitable<Result<JobId>> FakeExecutionService::submit(ClientId client, ExecuteRequest request) {
+Awaitable<Result<SubmittedJob>> FakeExecutionService::submit(ClientId client,
+                                                             ExecuteRequest request) {
   std::lock_guard lock(mutex_);
   if (submit_error_) co_return *submit_error_;
+  for (const Submitted& earlier : submitted_) {
+    const std::string& key = earlier.request.idempotency_key;
+    if (!key.empty() && key == request.idempotency_key) co_return SubmittedJob{earlier.id, true};
+  }
   JobId id("job_" + std::to_string(submitted_.size() + 1));
   Job job;
   job.id = id;
@@ -199,7 +204,7 @@ Awaitable<Result<JobId>> FakeExecutionService::submit(ClientId client, ExecuteRe
   jobs_[id.str()] = job;
   submitted_.push_back(Submitted{client, std::move(request), id});
   changed_.notify_all();
-  co_return id;
+  co_return SubmittedJob{id};
 }
 
 RateLimitState FakeExecutionService::rate_limit(const ClientId&) const {
@@ -264,6 +269,7 @@ class FakeFollower final : public JobFollower {
     }
     co_return JobEvent{JobEvent::Complete{job_}, told_};
   }
+  bool over() const override { return false; }
   void stop() override {}
 
  private:

@@ -58,7 +58,8 @@ class FakeExecutionService final : public ExecutionService {
   Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
                                                 std::string path) override;
   Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) override;
-  Awaitable<Result<JobId>> submit(ClientId client, ExecuteRequest request) override;
+  Awaitable<void> start() override { co_return; }
+  Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) override;
   RateLimitState rate_limit(const ClientId& client) const override;
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;

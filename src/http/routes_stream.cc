@@ -63,7 +63,8 @@ class EventStream final : public BodyStream {
   Awaitable<std::optional<std::string>> next() override {
     if (complete_) co_return std::nullopt;
     std::optional<JobEvent> event = co_await follower_->next(kKeepAlive);
-    if (stopped_) co_return std::nullopt;
+    // Whoever follows is back in a moment: at this process's successor.
+    if (stopped_ || (!event && follower_->over())) co_return std::nullopt;
     if (!event) co_return ": still here\n\n";
     complete_ = std::holds_alternative<JobEvent::Complete>(event->what);
     co_return event_text(*event);

@@ -53,6 +53,9 @@ struct Job {
   std::vector<std::string> isolation;  // layers that held this job
 };
 
+// The reason of a job that ended because the server did.
+inline constexpr std::string_view kServerRestarted = "server-restarted";
+
 // The legal end of a running job: sets status, exit code, signal, reason and message.
 // Limits on time give kTimeout; other limits and violations kFailed; see docs/http-api.md.
 void apply_outcome(Job& job, const Outcome& outcome);

@@ -44,6 +44,12 @@ Result<void> Admission::admit(const ClientId& id, SteadyTime now) {
   return ok();
 }
 
+void Admission::restore(const ClientId& id) {
+  auto [at, is_new] = clients_.try_emplace(id);
+  Client& client = at->second;
+  if (client.jobs++ == 0 && !is_new) idle_.erase(client.idle);
+}
+
 void Admission::release(const ClientId& id) {
   auto found = clients_.find(id);
   assert(found != clients_.end() && found->second.jobs > 0);

@@ -46,6 +46,9 @@ class Admission {
   // Counts one execution and one job at once, or counts nothing: kRateLimit names the limit, what
   // is configured and what was observed. kQueueFull where every client in a full table has jobs.
   Result<void> admit(const ClientId& client, SteadyTime now);
+  // A job that an earlier process admitted: counted as a job, whatever the limits, and not as an
+  // execution.
+  void restore(const ClientId& client);
   // An admitted job has ended.
   void release(const ClientId& client);
   // An admitted job never came to be, by no fault of the client: its execution is not counted.

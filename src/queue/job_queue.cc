@@ -93,8 +93,12 @@ void JobQueue::give_back() {
 }
 
 void JobQueue::push(const ClientId& client, const JobId& job) {
-  assert(!state_->places.contains(job) && !state_->leases.contains(job));
   give_back();
+  restore(client, job);
+}
+
+void JobQueue::restore(const ClientId& client, const JobId& job) {
+  assert(!state_->places.contains(job) && !state_->leases.contains(job));
   state_->insert(client, job, ++state_->last_order);
 }
 

@@ -36,6 +36,8 @@ class JobQueue {
   void give_back();
   // Needs a reserved place and an id that is not in the queue.
   void push(const ClientId& client, const JobId& job);
+  // Without a place, over capacity if need be: a job that an earlier process accepted.
+  void restore(const ClientId& client, const JobId& job);
 
   // The next job, as a lease; nothing where none waits. A lease ends by finish() or lose().
   std::optional<JobId> take();

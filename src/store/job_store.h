@@ -26,6 +26,27 @@ struct StoredJob {
 
 enum class WithOutput { kNo, kYes };
 
+// A job as it was accepted, and what is kept beside it.
+struct AcceptedJob {
+  Job job;
+  // What a later process needs to run it, in the words of whoever runs it; kept until its end.
+  // Empty: it goes with the process.
+  std::string request;
+  // Names it among its owner's jobs for as long as it is kept. Empty: nothing does.
+  std::string idempotency_key;
+  std::string fingerprint;  // of what came with the key
+};
+
+struct KeyedJob {
+  JobId id;
+  std::string fingerprint;
+};
+
+struct UnfinishedJob {
+  Job job;
+  std::string request;  // as AcceptedJob had it
+};
+
 // Jobs of one owner, newest first; of two of the same millisecond the greater id first.
 struct JobQuery {
   ClientId owner;
@@ -45,7 +66,10 @@ class JobStore {
   virtual ~JobStore() = default;
 
   // A job that was just accepted. On disk when this completes: power may fail and it is known.
-  virtual Awaitable<Result<void>> add_job(Job job) = 0;
+  // Where its owner has a job of its key already, that one is returned and nothing is written.
+  virtual Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) = 0;
+  virtual Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
+                                                                    std::string key) = 0;
   // It runs now; only started_at and isolation are new. Survives the process, power perhaps not.
   virtual Awaitable<Result<void>> start_job(Job job) = 0;
   // Its end, with the output kept. Never refused for want of room.
@@ -55,9 +79,9 @@ class JobStore {
 
   virtual Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) = 0;
 
-  // For the start: what an earlier process left unfinished becomes failed, server-restarted.
-  // Returns how many.
-  virtual Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) = 0;
+  // All that have no end yet, in the order in which they were added. For the start, when they are
+  // what an earlier process left.
+  virtual Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() = 0;
   // Removes at most `limit` jobs that ended before `time`, oldest first. Returns how many.
   virtual Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                                    std::int64_t limit) = 0;

@@ -88,15 +88,13 @@ Result<Job> read_job(const SqliteStatement& row) {
   return job;
 }
 
-// As read_job() takes them.
-constexpr const char* kColumns =
-    "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"
-    " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"
-    " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation FROM jobs";
+// As read_job() takes them. A macro, since a statement is known by its literal.
+#define SELECT_JOBS                                                                     \
+  "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"  \
+  " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at," \
+  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation FROM jobs"
 
-}  // namespace
-
-Result<void> insert(SqliteDatabase& database, const Job& job) {
+Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at)"
                           " VALUES (?, ?, ?, ?, ?, ?)"));
@@ -107,6 +105,57 @@ Result<void> insert(SqliteDatabase& database, const Job& job) {
   insert.bind(4, job_status_name(job.status));
   insert.bind(5, to_column(job.created_at));
   return insert.run();
+}
+
+Result<void> insert_request(SqliteDatabase& database, const AcceptedJob& accepted) {
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT INTO job_requests (job_id, request) VALUES (?, ?)"));
+  insert.bind(0, accepted.job.id.str());
+  insert.bind_blob(1, accepted.request);
+  return insert.run();
+}
+
+Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT INTO job_keys (owner, key, job_id, fingerprint)"
+                          " VALUES (?, ?, ?, ?)"));
+  insert.bind(0, accepted.job.owner.str());
+  insert.bind(1, accepted.idempotency_key);
+  insert.bind(2, accepted.job.id.str());
+  insert.bind(3, accepted.fingerprint);
+  return insert.run();
+}
+
+// What is needed to run it is needed no more.
+Result<void> remove_request(SqliteDatabase& database, const JobId& id) {
+  GB_TRY(SqliteStatement remove, database.prepare("DELETE FROM job_requests WHERE job_id = ?"));
+  remove.bind(0, id.str());
+  return remove.run();
+}
+
+}  // namespace
+
+Result<std::optional<KeyedJob>> find_keyed(SqliteDatabase& database, const ClientId& owner,
+                                           const std::string& key) {
+  GB_TRY(SqliteStatement select,
+         database.prepare("SELECT job_id, fingerprint FROM job_keys WHERE owner = ? AND key = ?"));
+  select.bind(0, owner.str());
+  select.bind(1, key);
+  GB_TRY(bool found, select.step());
+  if (!found) return std::optional<KeyedJob>();
+  return std::optional(KeyedJob{JobId(select.text(0)), select.text(1)});
+}
+
+Result<std::optional<KeyedJob>> insert(SqliteDatabase& database, const AcceptedJob& accepted) {
+  if (!accepted.idempotency_key.empty()) {
+    GB_TRY(std::optional<KeyedJob> earlier,
+           find_keyed(database, accepted.job.owner, accepted.idempotency_key));
+    if (earlier) return earlier;
+  }
+  GB_TRY_VOID(insert_job(database, accepted.job));
+  if (!accepted.request.empty()) GB_TRY_VOID(insert_request(database, accepted));
+  if (!accepted.idempotency_key.empty()) GB_TRY_VOID(insert_key(database, accepted));
+  return std::optional<KeyedJob>();
 }
 
 Result<void> update_start(SqliteDatabase& database, const Job& job) {
@@ -145,6 +194,7 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
   update.bind(15, strings_text(job.isolation));
   update.bind(16, job.id.str());
   GB_TRY_VOID(update.run());
+  GB_TRY_VOID(remove_request(database, job.id));
   if (output.empty()) return ok();
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT OR REPLACE INTO job_output (job_id, output) VALUES (?, ?)"));
@@ -154,8 +204,7 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
 }
 
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {
-  GB_TRY(SqliteStatement select,
-         database.prepare((std::string(kColumns) + " WHERE id = ?").c_str()));
+  GB_TRY(SqliteStatement select, database.prepare(SELECT_JOBS " WHERE id = ?"));
   select.bind(0, id.str());
   GB_TRY(bool found, select.step());
   if (!found) return std::optional<StoredJob>();
@@ -172,13 +221,11 @@ Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id,
 }
 
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query) {
-  GB_TRY(
-      SqliteStatement select,
-      database.prepare((std::string(kColumns) + " WHERE owner = ?1 AND (?2 = '' OR status = ?2)"
-                                                " AND (?3 = '' OR tool_id = ?3)"
-                                                " AND (?4 IS NULL OR (created_at, id) < (?4, ?5))"
-                                                " ORDER BY created_at DESC, id DESC LIMIT ?6")
-                           .c_str()));
+  GB_TRY(SqliteStatement select,
+         database.prepare(SELECT_JOBS " WHERE owner = ?1 AND (?2 = '' OR status = ?2)"
+                                      " AND (?3 = '' OR tool_id = ?3)"
+                                      " AND (?4 IS NULL OR (created_at, id) < (?4, ?5))"
+                                      " ORDER BY created_at DESC, id DESC LIMIT ?6"));
   select.bind(0, query.owner.str());
   select.bind(1, query.status ? job_status_name(*query.status) : std::string_view());
   select.bind(2, query.tool_id ? query.tool_id->str() : std::string());
@@ -196,17 +243,25 @@ Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& quer
   }
 }
 
-Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now) {
-  GB_TRY(SqliteStatement update,
-         database.prepare(
-             "UPDATE jobs SET status = 'failed', reason = 'server-restarted', finished_at = ?,"
-             " message = CASE WHEN started_at IS NULL"
-             "  THEN 'not started, because the server was stopped; submit it again'"
-             "  ELSE 'its end is unknown, because the server was stopped; submit it again' END"
-             " WHERE finished_at IS NULL"));
-  update.bind(0, to_column(now));
-  GB_TRY_VOID(update.run());
-  return database.changes();
+Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database) {
+  // Rows are numbered as they are added.
+  GB_TRY(SqliteStatement select,
+         database.prepare(SELECT_JOBS " WHERE finished_at IS NULL ORDER BY rowid"));
+  std::vector<UnfinishedJob> unfinished;
+  for (;;) {
+    GB_TRY(bool found, select.step());
+    if (!found) break;
+    GB_TRY(Job job, read_job(select));
+    unfinished.push_back({std::move(job), {}});
+  }
+  for (UnfinishedJob& job : unfinished) {
+    GB_TRY(SqliteStatement request,
+           database.prepare("SELECT request FROM job_requests WHERE job_id = ?"));
+    request.bind(0, job.job.id.str());
+    GB_TRY(bool has_request, request.step());
+    if (has_request) job.request = request.text(0);
+  }
+  return unfinished;
 }
 
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
@@ -220,5 +275,7 @@ Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time
   GB_TRY_VOID(remove.run());
   return database.changes();
 }
+
+#undef SELECT_JOBS
 
 }  // namespace glovebox::job_table

@@ -12,12 +12,14 @@
 
 namespace glovebox::job_table {
 
-Result<void> insert(SqliteDatabase& database, const Job& job);
+Result<std::optional<KeyedJob>> insert(SqliteDatabase& database, const AcceptedJob& accepted);
+Result<std::optional<KeyedJob>> find_keyed(SqliteDatabase& database, const ClientId& owner,
+                                           const std::string& key);
 Result<void> update_start(SqliteDatabase& database, const Job& job);
 Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output);
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query);
-Result<std::int64_t> fail_unfinished(SqliteDatabase& database, WallTime now);
+Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database);
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
                                          std::int64_t limit);
 

@@ -8,7 +8,7 @@ namespace {
 
 // Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
 // apart, so that looking through jobs does not read it.
-constexpr std::array<const char*, 1> kSteps{R"sql(
+constexpr std::array<const char*, 2> kSteps{R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
   owner TEXT NOT NULL,
@@ -53,6 +53,21 @@ CREATE TABLE job_output (
   job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
   output BLOB NOT NULL
 );
+)sql",
+                                            R"sql(
+CREATE TABLE job_requests (
+  job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  request BLOB NOT NULL
+);
+
+CREATE TABLE job_keys (
+  owner TEXT NOT NULL,
+  key TEXT NOT NULL,
+  job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (owner, key)
+) WITHOUT ROWID;
+CREATE INDEX job_keys_by_job ON job_keys (job_id);
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

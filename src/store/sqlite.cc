@@ -109,7 +109,7 @@ Result<void> SqliteDatabase::execute(const char* sql) {
   return sqlite_error(handle_, sql);
 }
 
-Result<SqliteStatement> SqliteDatabase::prepare(const char* sql) {
+Result<SqliteStatement> SqliteDatabase::prepare_literal(const char* sql) {
   auto [at, is_new] = prepared_.try_emplace(sql, nullptr);
   if (is_new && sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &at->second,
                                    nullptr) != SQLITE_OK) {

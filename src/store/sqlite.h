@@ -53,14 +53,19 @@ class SqliteDatabase {
 
   // Statements without parameters or rows, several at once.
   Result<void> execute(const char* sql);
-  // Prepared once; the text must be a literal. Not to be asked for again while it is in use.
-  Result<SqliteStatement> prepare(const char* sql);
+  // Prepared once, and known by where the text stands: a literal. Not to be asked for again while
+  // it is in use.
+  template <std::size_t N>
+  Result<SqliteStatement> prepare(const char (&literal)[N]) {
+    return prepare_literal(literal);
+  }
   // Rows that the last statement changed.
   std::int64_t changes() const;
   bool in_transaction() const;
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  Result<SqliteStatement> prepare_literal(const char* sql);
   sqlite3* handle_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> prepared_;
 };

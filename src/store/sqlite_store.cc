@@ -24,11 +24,20 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), capacity));
 }
 
-Awaitable<Result<void>> SqliteStore::add_job(Job job) {
-  Work<void> work = [job = std::move(job)](SqliteDatabase& database) {
-    return job_table::insert(database, job);
+Awaitable<Result<std::optional<KeyedJob>>> SqliteStore::add_job(AcceptedJob accepted) {
+  Work<std::optional<KeyedJob>> work = [accepted = std::move(accepted)](SqliteDatabase& database) {
+    return job_table::insert(database, accepted);
   };
-  return perform<void>(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+  return perform(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::optional<KeyedJob>>> SqliteStore::find_keyed_job(ClientId owner,
+                                                                       std::string key) {
+  Work<std::optional<KeyedJob>> work = [owner = std::move(owner),
+                                        key = std::move(key)](SqliteDatabase& database) {
+    return job_table::find_keyed(database, owner, key);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }
 
 Awaitable<Result<void>> SqliteStore::start_job(Job job) {
@@ -59,11 +68,9 @@ Awaitable<Result<std::vector<Job>>> SqliteStore::find_jobs(JobQuery query) {
   return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }
 
-Awaitable<Result<std::int64_t>> SqliteStore::fail_unfinished_jobs(WallTime now) {
-  Work<std::int64_t> work = [now](SqliteDatabase& database) {
-    return job_table::fail_unfinished(database, now);
-  };
-  return perform(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work));
+Awaitable<Result<std::vector<UnfinishedJob>>> SqliteStore::unfinished_jobs() {
+  Work<std::vector<UnfinishedJob>> work = job_table::find_unfinished;
+  return perform(thread_, Kind::kRead, Room::kAlways, std::move(work));
 }
 
 Awaitable<Result<std::int64_t>> SqliteStore::remove_jobs_ended_before(WallTime time,

@@ -32,12 +32,14 @@ class SqliteStore final : public JobStore, public ProjectRecords {
   // Writes what waits. Who awaits it is then told, if its loop still runs.
   ~SqliteStore() override = default;
 
-  Awaitable<Result<void>> add_job(Job job) override;
+  Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) override;
+  Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
+                                                            std::string key) override;
   Awaitable<Result<void>> start_job(Job job) override;
   Awaitable<Result<void>> end_job(Job job, std::string output) override;
   Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override;
   Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override;
-  Awaitable<Result<std::int64_t>> fail_unfinished_jobs(WallTime now) override;
+  Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() override;
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                            std::int64_t limit) override;
 

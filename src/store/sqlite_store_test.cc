@@ -49,7 +49,7 @@ class SqliteStoreTest : public testing::Test {
 TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   {
     auto store = SqliteStore::open(file()).value();
-    ASSERT_TRUE(await(loop_, store->add_job(job("job_1"))));
+    ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
     ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), std::string("\0out\xff", 5))));
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
   }
@@ -69,7 +69,7 @@ TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
     if (i == 2) made.tool_id = ToolId("dog");
     if (i == 3) made.status = JobStatus::kFailed;
     if (i == 5) made.owner = ClientId("bob");
-    ASSERT_TRUE(await(loop_, store->add_job(made)));
+    ASSERT_TRUE(await(loop_, store->add_job({made})));
     ASSERT_TRUE(await(loop_, store->end_job(made, "")));
     if (i % 2 == 1) clock_.advance(1s);  // in pairs of the same time
   }
@@ -161,7 +161,7 @@ TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
   auto store = SqliteStore::open(file()).value();
   for (int i = 0; i < 4; ++i) {
     std::string id = "job_" + std::to_string(i);
-    ASSERT_TRUE(await(loop_, store->add_job(job(id))));
+    ASSERT_TRUE(await(loop_, store->add_job({job(id)})));
     if (i < 3) {
       ASSERT_TRUE(await(loop_, store->end_job(ended_job(id), "output")));
     }
@@ -178,6 +178,72 @@ TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
   auto count = database.prepare("SELECT count(*) FROM job_output").value();
   ASSERT_TRUE(count.step());
   EXPECT_EQ(count.number(0), 0);
+}
+
+TEST_F(SqliteStoreTest, TellsWhatIsUnfinishedInTheOrderInWhichItCame) {
+  auto store = SqliteStore::open(file()).value();
+  for (const char* id : {"job_c", "job_a", "job_b", "job_d"}) {
+    AcceptedJob accepted{job(id)};
+    if (accepted.job.id != JobId("job_b")) accepted.request = std::string("how\0to", 6) + id;
+    ASSERT_TRUE(await(loop_, store->add_job(accepted)));
+  }
+  Job runs = job("job_d");
+  runs.status = JobStatus::kRunning;
+  runs.started_at = clock_.wall_now();
+  ASSERT_TRUE(await(loop_, store->start_job(runs)));
+  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_a"), "")));
+  std::vector<UnfinishedJob> left = await(loop_, store->unfinished_jobs()).value();
+  ASSERT_EQ(left.size(), 3u);
+  EXPECT_EQ(left[0].job.id, JobId("job_c"));
+  EXPECT_EQ(left[0].request, std::string("how\0tojob_c", 11));
+  EXPECT_FALSE(left[0].job.started_at);
+  EXPECT_EQ(left[1].job.id, JobId("job_b"));
+  EXPECT_EQ(left[1].request, "");
+  EXPECT_EQ(left[2].job.id, JobId("job_d"));
+  EXPECT_EQ(left[2].job.status, JobStatus::kRunning);
+  store.reset();
+  auto database = SqliteDatabase::open(file()).value();
+  auto count = database.prepare("SELECT count(*) FROM job_requests").value();
+  ASSERT_TRUE(count.step());
+  EXPECT_EQ(count.number(0), 2) << "that of an ended job is gone";
+}
+
+TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
+  auto store = SqliteStore::open(file()).value();
+  auto add = [&](const std::string& id, const char* owner, const char* print) {
+    AcceptedJob accepted{job(id), "", "key", print};
+    accepted.job.owner = ClientId(owner);
+    return await(loop_, store->add_job(std::move(accepted))).value();
+  };
+  EXPECT_FALSE(add("job_1", "ann", "one"));
+  EXPECT_FALSE(add("job_2", "bob", "two"));
+  std::optional<KeyedJob> earlier = add("job_3", "ann", "three");
+  ASSERT_TRUE(earlier);
+  EXPECT_EQ(earlier->id, JobId("job_1"));
+  EXPECT_EQ(earlier->fingerprint, "one");
+  EXPECT_FALSE(await(loop_, store->find_job(JobId("job_3"), WithOutput::kNo)).value());
+  auto found = [&](const char* owner) {
+    return await(loop_, store->find_keyed_job(ClientId(owner), "key")).value();
+  };
+  EXPECT_EQ(found("bob")->id, JobId("job_2"));
+  EXPECT_FALSE(found("cem"));
+  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), "")));
+  EXPECT_TRUE(found("ann")) << "as long as the job is kept";
+  clock_.advance(1s);
+  ASSERT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 10)).value(), 1);
+  EXPECT_FALSE(found("ann"));
+}
+
+TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
+  { auto store = SqliteStore::open(file()).value(); }
+  {
+    auto database = SqliteDatabase::open(file()).value();
+    ASSERT_TRUE(
+        database.execute("DROP TABLE job_keys; DROP TABLE job_requests;"
+                         "PRAGMA user_version = 1"));
+  }
+  auto store = SqliteStore::open(file()).value();
+  EXPECT_TRUE(await(loop_, store->add_job({job("job_1"), "request", "key", "print"})));
 }
 
 // Requests by hand, and one that holds the thread until the test lets it go.

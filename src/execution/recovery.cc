@@ -1,0 +1,59 @@
+// ExecutionServiceImpl, what an earlier process left: jobs that waited wait again, in their order;
+// those that ran, or were to end with their connections, have ended.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "execution/execution_service_impl.h"
+#include "execution/stored_request.h"
+
+namespace glovebox {
+
+Awaitable<void> ExecutionServiceImpl::recover() {
+  Result<std::vector<UnfinishedJob>> left = co_await deps_.jobs.unfinished_jobs();
+  if (left.has_error()) {
+    spdlog::error("jobs of an earlier run are not recovered: {}", left.error().message());
+    co_return;
+  }
+  std::size_t waiting = 0;
+  for (UnfinishedJob& job : *left) waiting += co_await restore(std::move(job)) ? 1 : 0;
+  // Those whose ends were recorded in the last moment.
+  if (deps_.journal) deps_.journal->clear();
+  if (left->empty()) co_return;
+  spdlog::info("{} jobs were not at their end when the server stopped: {} wait again, {} failed",
+               left->size(), waiting, left->size() - waiting);
+}
+
+// Whether it waits again.
+Awaitable<bool> ExecutionServiceImpl::restore(UnfinishedJob left) {
+  std::string why;
+  // Its output may be there before the record of its start.
+  bool ran = left.job.started_at || (deps_.journal && deps_.journal->has(left.job.id));
+  if (ran) {
+    why = "it was running when the server was stopped; submit it again";
+  } else if (left.request.empty()) {
+    why = "not started, because the server was stopped; submit it again";
+  } else {
+    Result<PreparedJob> prepared = co_await prepare_again(left);
+    if (prepared) {
+      jobs_.restore(std::move(left.job), std::move(*prepared));
+      co_return true;
+    }
+    why = fmt::format("it could not be run after the server's restart: {}",
+                      prepared.error().message());
+  }
+  co_await jobs_.end_lost(std::move(left.job), std::move(why));
+  co_return false;
+}
+
+Awaitable<Result<PreparedJob>> ExecutionServiceImpl::prepare_again(const UnfinishedJob& left) {
+  GB_CO_TRY(ExecuteRequest request, decode_request(left.request));
+  GB_CO_TRY(PreparedJob prepared, check(request));
+  GB_CO_TRY(prepared.project, co_await projects_.pin_again(left.job.owner, left.job.project_id));
+  prepared.spec.project = prepared.project.project.sha256;
+  prepared.request = left.request;
+  co_return prepared;
+}
+
+}  // namespace glovebox

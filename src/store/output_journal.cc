@@ -1,0 +1,56 @@
+#include "store/output_journal.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/log.h"
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+// Above what any job may keep of its output, with its framing.
+constexpr std::size_t kLongest = std::size_t{1} << 32;
+
+}  // namespace
+
+Result<OutputJournal> OutputJournal::open(std::filesystem::path folder) {
+  GB_TRY_VOID(os::ensure_dir(folder, 0700));
+  return OutputJournal(std::move(folder));
+}
+
+Result<UniqueFd> OutputJournal::begin(const JobId& job) const {
+  return os::open(folder_ / job.str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0600);
+}
+
+Result<void> OutputJournal::append(int file, std::string_view bytes) {
+  return os::write_fd(file, bytes, "the journal of a job's output");
+}
+
+Result<std::string> OutputJournal::read(const JobId& job) const {
+  Result<std::string> text = os::read_file(folder_ / job.str(), kLongest);
+  if (text.has_error() && text.error().errno_value() == ENOENT) return std::string();
+  return text;
+}
+
+bool OutputJournal::has(const JobId& job) const {
+  return ::access((folder_ / job.str()).c_str(), F_OK) == 0;
+}
+
+void OutputJournal::remove(const JobId& job) const {
+  ::unlink((folder_ / job.str()).c_str());
+}
+
+void OutputJournal::clear() const {
+  std::error_code error;
+  for (auto at = std::filesystem::directory_iterator(folder_, error);
+       !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    ::unlink(at->path().c_str());
+  }
+  if (error) spdlog::warn("old journals of output are not removed: {}", error.message());
+}
+
+}  // namespace glovebox

@@ -1,0 +1,62 @@
+#include "store/output_journal.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "temp_folder.h"
+
+namespace glovebox {
+namespace {
+
+class OutputJournalTest : public testing::Test {
+ protected:
+  OutputJournal journal() { return OutputJournal::open(folder_.path() / "output").value(); }
+  const JobId job_{"job_1"};
+  TempFolder folder_;
+};
+
+TEST_F(OutputJournalTest, HasWhatWasAppendedAlsoForAnother) {
+  {
+    OutputJournal writer = journal();
+    UniqueFd file = writer.begin(job_).value();
+    ASSERT_TRUE(OutputJournal::append(file.get(), std::string_view("a\0b", 3)));
+    ASSERT_TRUE(OutputJournal::append(file.get(), "c"));
+  }
+  OutputJournal reader = journal();
+  EXPECT_TRUE(reader.has(job_));
+  EXPECT_EQ(reader.read(job_).value(), std::string("a\0bc", 4));
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_.path() / "output/job_1").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST_F(OutputJournalTest, ABeginningIsEmpty) {
+  OutputJournal kept = journal();
+  ASSERT_TRUE(OutputJournal::append(kept.begin(job_).value().get(), "old"));
+  UniqueFd file = kept.begin(job_).value();
+  EXPECT_EQ(kept.read(job_).value(), "");
+}
+
+TEST_F(OutputJournalTest, WhatIsRemovedOrNeverWasIsEmpty) {
+  OutputJournal kept = journal();
+  EXPECT_FALSE(kept.has(job_));
+  EXPECT_EQ(kept.read(job_).value(), "");
+  kept.remove(job_);
+  for (const char* id : {"job_1", "job_2", "job_3"}) ASSERT_TRUE(kept.begin(JobId(id)));
+  kept.remove(JobId("job_2"));
+  EXPECT_FALSE(kept.has(JobId("job_2")));
+  EXPECT_TRUE(kept.has(JobId("job_3")));
+  kept.clear();
+  EXPECT_FALSE(kept.has(job_));
+  EXPECT_FALSE(kept.has(JobId("job_3")));
+}
+
+TEST_F(OutputJournalTest, AFolderThatCannotBeIsAnError) {
+  EXPECT_TRUE(OutputJournal::open(folder_.path() / "no/such").has_error());
+  OutputJournal kept = journal();
+  ASSERT_EQ(::rmdir((folder_.path() / "output").c_str()), 0);
+  EXPECT_TRUE(kept.begin(job_).has_error());
+}
+
+}  // namespace
+}  // namespace glovebox
