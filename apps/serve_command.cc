@@ -101,12 +101,18 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
   return plan;
 }
 
-// Each connection and each job needs a few descriptors.
-void raise_descriptor_limit() {
+// Each connection and each job needs a few descriptors. Returns how many connections the process has
+// them for.
+std::size_t raise_descriptor_limit() {
+  static constexpr rlim_t kForTheRest = 256;
+  static constexpr rlim_t kFewest = 64;
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  // Some send a file.
+  rlim_t for_connections = limit.rlim_cur > kForTheRest ? limit.rlim_cur - kForTheRest : 0;
+  return std::max(kFewest, for_connections / 2);
 }
 
 // The first SIGTERM or SIGINT drains, the second ends at once.
@@ -178,7 +184,8 @@ Result<void> serve(const Settings& settings) {
   GB_TRY(auto store, ProjectStore::open(data.path / "projects", archive_limits(settings)));
   GB_TRY(LauncherProcess launcher,
          start_launcher(settings, store->trees_dir(), data.path / "work"));
-  raise_descriptor_limit();
+  HttpOptions http = http_options(settings, address);
+  http.connections = std::min(http.connections, raise_descriptor_limit());
   GB_TRY_VOID(confine_this_process(confinement_plan(data, sources, address.port)));
 
   SystemClock clock;
@@ -190,7 +197,7 @@ Result<void> serve(const Settings& settings) {
   ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock, &journal};
   auto service = make_execution_service(deps, execution_options(settings));
   run_to_end(loop, service->start());
-  GB_TRY(auto server, make_http_server(loop, *service, http_options(settings, address)));
+  GB_TRY(auto server, make_http_server(loop, *service, std::move(http)));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);

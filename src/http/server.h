@@ -54,7 +54,7 @@ struct HttpOptions {
   std::size_t head_bytes = 16 * 1024;          // header section with its request line: 431 over it
   std::size_t target_bytes = 8 * 1024;         // request target: 414 over it
   std::size_t header_fields = 100;             // 431 over it
-  std::size_t connections = 1024;              // open at one time; over it: 503 and closed
+  std::size_t connections = 8192;              // open at one time; over it: 503 and closed
   // Of one address (IPv6 by /64). Loopback peers and trusted proxies are not counted, since many
   // clients stand behind them. 0: off.
   std::size_t connections_per_address = 256;

@@ -1,4 +1,5 @@
 """Jobs that outlive their connection, followed by a real reader of event streams."""
+import concurrent.futures
 import http.client
 import json
 import random
@@ -70,26 +71,33 @@ class StreamTest(unittest.TestCase):
         self.assertEqual("".join(texts), "name? \r1\r2\r3\n")
 
     def test_resuming_anywhere_leaves_no_gap_and_repeats_nothing(self):
-        chooser = random.Random(20261123)
-        script = "for i in $(seq 300); do echo line $i; [ $((i % 60)) = 0 ] && sleep 0.1; done"
-        expected = "".join(f"line {i}\n" for i in range(1, 301))
-        all_breaks = 0
-        for _ in range(20):
-            job = submit(self.server, script)
-            text, last_id, breaks = "", None, 0
+        script = ("for i in $(seq 300); do echo line $i; [ $((i % 60)) = 0 ] && sleep 0.02; done;"
+                  " printf end")
+        expected = "".join(f"line {i}\n" for i in range(1, 301)) + "end"
+        project = self.server.project()
+        breaks = []
+
+        def follow_in_pieces(seed):
+            chooser = random.Random(seed)
+            answer = self.server.execute("shell", project, parameters={"script": script},
+                                         stream=True)
+            text, last_id, broken = "", None, 0
             while last_id != "end":
-                reader = EventReader(self.server, job, last_id)
-                for event_id, name, data in reader:
-                    last_id = event_id
-                    if name == "output":
-                        text += data["text"]
-                    if name != "complete" and breaks < 10 and chooser.random() < 0.3:
-                        breaks += 1
+                reader = EventReader(self.server, answer.json["jobId"], last_id)
+                for last_id, name, data in reader:
+                    text += data["text"] if name == "output" else ""
+                    if name != "complete" and broken < 10 and chooser.random() < 0.3:
+                        broken += 1
                         break
                 reader.close()
-            self.assertEqual(text, expected)
-            all_breaks += breaks
-        self.assertGreater(all_breaks, 20)
+            breaks.append(broken)
+            return text
+
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            for text in pool.map(follow_in_pieces, range(200)):
+                self.assertEqual(text, expected)
+        self.assertEqual(len(breaks), 200)
+        self.assertGreater(sum(breaks), 200)
 
     def test_it_is_the_same_after_a_restart_of_the_server(self):
         job = submit(self.server, "for i in $(seq 50); do echo $i; done")
