@@ -101,8 +101,8 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
   return plan;
 }
 
-// Each connection and each job needs a few descriptors. Returns how many connections the process has
-// them for.
+// Each connection and each job needs a few descriptors. Returns how many connections the process
+// has them for.
 std::size_t raise_descriptor_limit() {
   static constexpr rlim_t kForTheRest = 256;
   static constexpr rlim_t kFewest = 64;

@@ -3,7 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "projects/sha256.h"
+#include "base/sha256.h"
 
 namespace glovebox {
 namespace {
