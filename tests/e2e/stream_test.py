@@ -29,6 +29,12 @@ class EventReader:
                 yield event["id"], event["event"], json.loads(event["data"])
                 event = {}
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def close(self):
         self.connection.close()
 
