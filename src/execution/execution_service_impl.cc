@@ -20,6 +20,7 @@ JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   made.admission.hourly = options.hourly_per_client;
   made.admission.concurrent = options.concurrent_per_client;
   made.admission.clients = options.clients;
+  made.admission.of_client = options.limits_of_client;
   made.job_ttl = options.job_ttl;
   made.stdin_of_all_jobs = options.stdin_of_all_jobs;
   made.on_output = options.on_output;

@@ -15,6 +15,7 @@
 #include "execution/execution_service.h"
 #include "execution/output_stream.h"
 #include "projects/project_store.h"
+#include "queue/admission.h"
 #include "registry/tool_registry.h"
 #include "sandbox/sandbox.h"
 #include "store/job_store.h"
@@ -43,6 +44,7 @@ struct ExecutionOptions {
   std::int64_t hourly_per_client = 20;     // 0: off
   std::int64_t concurrent_per_client = 5;  // queued or running; 0: off
   std::size_t clients = 16'384;            // remembered at a time; the idlest is forgotten
+  LimitsOfClient limits_of_client;         // null: the same for all
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);
   std::chrono::milliseconds job_ttl = std::chrono::hours(24);  // after its end
   std::chrono::milliseconds sweep_interval = std::chrono::minutes(1);

@@ -38,8 +38,9 @@ auto first_counted(const auto& executions, SteadyTime now) {
 
 Result<void> Admission::admit(const ClientId& id, SteadyTime now) {
   GB_TRY(Client * client, find_or_add(id));
-  GB_TRY_VOID(check(*client, now));
-  count(*client, now);
+  ClientLimits limits = limits_of(id);
+  GB_TRY_VOID(check(*client, limits, now));
+  count(*client, limits, now);
   if (client->jobs++ == 0) idle_.erase(client->idle);
   return ok();
 }
@@ -66,10 +67,10 @@ void Admission::take_back(const ClientId& id) {
 
 HourlyState Admission::hourly(const ClientId& id, SteadyTime now) const {
   HourlyState state;
-  state.limit = limits_.hourly;
-  state.remaining = limits_.hourly;
+  state.limit = limits_of(id).hourly;
+  state.remaining = state.limit;
   auto found = clients_.find(id);
-  if (limits_.hourly == 0 || found == clients_.end()) return state;
+  if (state.limit == 0 || found == clients_.end()) return state;
   const auto& executions = found->second.executions;
   auto first = first_counted(executions, now);
   if (first == executions.end()) return state;
@@ -100,34 +101,39 @@ Result<Admission::Client*> Admission::find_or_add(const ClientId& id) {
   return &client;
 }
 
-Result<void> Admission::check(Client& client, SteadyTime now) {
+ClientLimits Admission::limits_of(const ClientId& id) const {
+  ClientLimits for_all{limits_.hourly, limits_.concurrent};
+  return limits_.of_client ? limits_.of_client(id, for_all) : for_all;
+}
+
+Result<void> Admission::check(Client& client, const ClientLimits& limits, SteadyTime now) {
   auto first = first_counted(client.executions, now);
   for (auto entry = client.executions.begin(); entry != first; ++entry) {
     client.counted -= entry->count;
   }
   client.executions.erase(client.executions.begin(), first);
-  if (limits_.concurrent > 0 && client.jobs >= limits_.concurrent) {
+  if (limits.concurrent > 0 && client.jobs >= limits.concurrent) {
     return too_many(
-        "concurrent_per_client", limits_.concurrent, client.jobs,
+        "concurrent_per_client", limits.concurrent, client.jobs,
         fmt::format("{} of your jobs are queued or running and {} may be; wait until one has ended",
-                    client.jobs, limits_.concurrent),
+                    client.jobs, limits.concurrent),
         kRetryWhenBusy);
   }
-  if (limits_.hourly > 0 && client.counted >= limits_.hourly) {
+  if (limits.hourly > 0 && client.counted >= limits.hourly) {
     seconds wait = until_free(client.executions.front().last, now);
-    return too_many("hourly_per_client", limits_.hourly, client.counted,
+    return too_many("hourly_per_client", limits.hourly, client.counted,
                     fmt::format("{} executions in the last hour and {} are allowed; one more is "
                                 "free in {} s",
-                                client.counted, limits_.hourly, wait.count()),
+                                client.counted, limits.hourly, wait.count()),
                     wait);
   }
   return ok();
 }
 
-void Admission::count(Client& client, SteadyTime now) {
-  if (limits_.hourly == 0) return;
+void Admission::count(Client& client, const ClientLimits& limits, SteadyTime now) {
+  if (limits.hourly == 0) return;
   ++client.counted;
-  bool shares = limits_.hourly > kRememberedOneByOne && !client.executions.empty() &&
+  bool shares = limits.hourly > kRememberedOneByOne && !client.executions.empty() &&
                 now - client.executions.back().first < kGrain;
   if (shares) {
     client.executions.back().last = now;

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <unordered_map>
 
@@ -24,10 +25,19 @@
 
 namespace glovebox {
 
+struct ClientLimits {
+  std::int64_t hourly = 20;     // 0: off
+  std::int64_t concurrent = 5;  // 0: off
+};
+
+// What holds for one client, made of what holds for all. Asked each time, so it may change.
+using LimitsOfClient = std::function<ClientLimits(const ClientId&, ClientLimits for_all)>;
+
 struct AdmissionLimits {
   std::int64_t hourly = 20;     // 0: off
   std::int64_t concurrent = 5;  // 0: off
   std::size_t clients = 16'384;
+  LimitsOfClient of_client;  // null: those above hold for each
 };
 
 // What RateLimit headers tell; of the hourly limit.
@@ -71,8 +81,9 @@ class Admission {
   };
 
   Result<Client*> find_or_add(const ClientId& id);
-  Result<void> check(Client& client, SteadyTime now);
-  void count(Client& client, SteadyTime now);
+  ClientLimits limits_of(const ClientId& id) const;
+  static Result<void> check(Client& client, const ClientLimits& limits, SteadyTime now);
+  static void count(Client& client, const ClientLimits& limits, SteadyTime now);
   void make_idle(const ClientId& id, Client& client);
 
   AdmissionLimits limits_;

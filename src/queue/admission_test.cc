@@ -109,6 +109,35 @@ TEST_F(AdmissionTest, ZeroSwitchesALimitOff) {
   EXPECT_EQ(hourly(admission, kAnn).limit, 0);
 }
 
+TEST_F(AdmissionTest, AClientMayHaveLimitsOfItsOwnThatChange) {
+  ClientLimits anns{3, 2};
+  AdmissionLimits made = limits(1, 1);
+  made.of_client = [&](const ClientId& client, ClientLimits for_all) {
+    EXPECT_EQ(for_all.hourly, 1);
+    return client == kAnn ? anns : for_all;
+  };
+  Admission admission(made);
+  ASSERT_TRUE(admit(admission, kAnn));
+  ASSERT_TRUE(admit(admission, kAnn));
+  EXPECT_EQ(admit(admission, kAnn).error().details().at("configured"), 2);
+  admission.release(kAnn);
+  ASSERT_TRUE(admit(admission, kAnn));
+  admission.release(kAnn);
+  EXPECT_EQ(admit(admission, kAnn).error().details().at("configured"), 3);
+  EXPECT_EQ(hourly(admission, kAnn).limit, 3);
+  ASSERT_TRUE(admit(admission, kBob));
+  EXPECT_EQ(admit(admission, kBob).error().details().at("configured"), 1);
+  EXPECT_EQ(hourly(admission, kBob).limit, 1);
+  anns = {4, 0};
+  EXPECT_EQ(hourly(admission, kAnn).remaining, 1);
+  EXPECT_TRUE(admit(admission, kAnn));
+  anns = {2, 0};  // lowered below what has been used
+  EXPECT_EQ(admit(admission, kAnn).error().details().at("observed"), 4);
+  anns = {0, 0};
+  EXPECT_EQ(hourly(admission, kAnn).limit, 0);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(admit(admission, kAnn));
+}
+
 TEST_F(AdmissionTest, WhatIsTakenBackNeverCounted) {
   Admission admission(limits(1, 1));
   ASSERT_TRUE(admit(admission, kAnn));
