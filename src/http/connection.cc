@@ -44,7 +44,9 @@ HttpResponse options_response(const std::string& allowed) {
 void log_request(const HttpRequest& request, int status, SteadyTime start) {
   auto took = std::chrono::steady_clock::now() - start;
   const std::string* agent = request.head.find("User-Agent");
-  spdlog::info("{} {} \"{} {}\" {} {:.1f} ms \"{}\"", request.id, request.client.str(),
+  std::string who = request.client.str();
+  if (request.client != request.address) who += "," + request.address.str();
+  spdlog::info("{} {} \"{} {}\" {} {:.1f} ms \"{}\"", request.id, who,
                escape_for_log(request.head.method), escape_for_log(request.head.target), status,
                std::chrono::duration<double, std::milli>(took).count(),
                agent == nullptr ? "" : escape_for_log(*agent));
@@ -121,7 +123,8 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
   HttpRequest request;
   request.head = std::move(head);
   request.id = random_id("req_");
-  request.client = server_->addresses.identify(peer_address_, request.head);
+  request.address = server_->addresses.identify(peer_address_, request.head);
+  request.client = request.address;
   bool expects =
       request.head.minor_version >= 1 && request.head.has_token("Expect", "100-continue");
   RequestBody body(socket_, buffer_, parser, server_->options,
@@ -164,6 +167,7 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   GB_CO_TRY_VOID(server_->hosts.check(request.head, request.target.authority));
   GB_CO_TRY_VOID(check_not_text(request.head));
   Result<Router::Match> match = server_->router.match(request.head.method, request.target.segments);
+  GB_CO_TRY(std::string key_hash, identify(request, match));
   if (!match) {
     Error error = match.error();
     const auto* allowed = error.details().if_contains("allowed");
@@ -179,7 +183,22 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
                     server_->streams,
                     server_->started,
                     std::move(match->parameters)};
-  co_return co_await match->handler(exchange);
+  Result<HttpResponse> response = co_await match->handler(exchange);
+  if (response && response->stream && !key_hash.empty()) {
+    response->stream =
+        until_key_goes(std::move(response->stream), server_->gate, std::move(key_hash));
+  }
+  co_return response;
+}
+
+Result<std::string> Connection::identify(HttpRequest& request, const Result<Router::Match>& match) {
+  const std::vector<std::string>& segments = request.target.segments;
+  // Of what is not there, nobody is told below /api without a key.
+  bool open = match ? match->access == Access::kOpen : segments.empty() || segments[0] != "api";
+  if (open || !server_->gate.asks()) return std::string();
+  GB_TRY(KeyGate::Holder holder, server_->gate.admit(request.head, request.address));
+  request.client = std::move(holder.client);
+  return std::move(holder.key_hash);
 }
 
 Awaitable<IoStatus> Connection::send(HttpResponse response, ResponseTraits traits, bool with_body) {

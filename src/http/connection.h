@@ -36,6 +36,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Never fails: errors are answers too.
   Awaitable<HttpResponse> answer(HttpRequest& request, RequestBody& body);
   Awaitable<Result<HttpResponse>> call_route(HttpRequest& request, RequestBody& body);
+  // Whose request it is. The hash of the key that said so; empty where none was asked for.
+  Result<std::string> identify(HttpRequest& request, const Result<Router::Match>& match);
   Awaitable<IoStatus> send(HttpResponse response, ResponseTraits traits, bool with_body);
   Awaitable<IoStatus> send_file(const HttpResponse& response);
   Awaitable<IoStatus> send_stream(BodyStream& stream, bool chunked);

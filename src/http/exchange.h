@@ -44,7 +44,8 @@ class Peer {
 struct HttpRequest {
   RequestHead head;
   RequestTarget target;
-  ClientId client;
+  ClientId client;   // who asks: the holder of a key, else the address
+  ClientId address;  // "ip:…", also where a key says who asks
   std::string id;
 };
 

@@ -108,6 +108,12 @@ HttpResponse error_response(const Error& error, std::string_view request_id) {
     auto after = error.retry_after().value_or(kDefaultRetryAfter);
     response.fields.push_back({"Retry-After", std::to_string(after.count())});
   }
+  if (response.status == 401) {
+    const auto* reason = error.details().if_contains("reason");
+    bool missing = reason != nullptr && *reason == "missing";
+    response.fields.push_back(
+        {"WWW-Authenticate", missing ? "Bearer" : "Bearer error=\"invalid_token\""});
+  }
   const auto* allowed = error.details().if_contains("allowed");
   if (response.status == 405 && allowed != nullptr && allowed->is_string()) {
     response.fields.push_back({"Allow", std::string(allowed->as_string())});

@@ -2,8 +2,9 @@
 
 namespace glovebox {
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-  Route route{method, {}, handler};
+void Router::add(std::string_view method, std::string_view pattern, Handler handler,
+                 Access access) {
+  Route route{method, {}, handler, access};
   pattern.remove_prefix(1);
   while (!pattern.empty()) {
     std::size_t slash = pattern.find('/');
@@ -15,6 +16,7 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
 
 bool Router::matches(const Route& route, const std::vector<std::string>& segments, Match& match) {
   match.handler = route.handler;
+  match.access = route.access;
   match.parameters.clear();
   for (std::size_t i = 0; i < route.segments.size(); ++i) {
     if (i >= segments.size()) return false;

@@ -12,14 +12,19 @@ namespace glovebox {
 
 using Handler = Awaitable<Result<HttpResponse>> (*)(Exchange&);
 
+// Whether a request must bring an API key where the server asks for them.
+enum class Access { kWithKey, kOpen };
+
 class Router {
  public:
   // Pattern: "/api/tools/{id}"; a last "{path*}" takes one or more segments, as a relative path
   // with plain components. Patterns and methods are literals.
-  void add(std::string_view method, std::string_view pattern, Handler handler);
+  void add(std::string_view method, std::string_view pattern, Handler handler,
+           Access access = Access::kWithKey);
 
   struct Match {
     Handler handler = nullptr;
+    Access access = Access::kWithKey;
     std::vector<std::pair<std::string_view, std::string>> parameters;
   };
   // HEAD is answered by GET's handler, OPTIONS with the methods. kNotFound, or kMethodNotAllowed
@@ -31,6 +36,7 @@ class Router {
     std::string_view method;
     std::vector<std::string_view> segments;
     Handler handler = nullptr;
+    Access access = Access::kWithKey;
   };
   static bool matches(const Route& route, const std::vector<std::string>& segments, Match& match);
 

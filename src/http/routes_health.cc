@@ -49,8 +49,8 @@ Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
 
 void add_health_routes(Router& router) {
   router.add("GET", "/api/queue/status", get_queue_status);
-  router.add("GET", "/api/health", get_health);
-  router.add("GET", "/api/ready", get_ready);
+  router.add("GET", "/api/health", get_health, Access::kOpen);
+  router.add("GET", "/api/ready", get_ready, Access::kOpen);
 }
 
 }  // namespace glovebox

@@ -38,7 +38,7 @@ Awaitable<Result<HttpResponse>> get_page(Exchange&) {
 }  // namespace
 
 void add_page_routes(Router& router) {
-  router.add("GET", "/", get_page);
+  router.add("GET", "/", get_page, Access::kOpen);
 }
 
 }  // namespace glovebox

@@ -19,6 +19,7 @@
 
 namespace glovebox {
 
+class ApiKeys;
 class ExecutionService;
 
 // How long a peer may take. Each is the longest wait before the connection is given up.
@@ -60,6 +61,9 @@ struct HttpOptions {
   std::size_t connections_per_address = 256;
   std::size_t streams_per_client = 100;  // event streams open at one time: 429 over it; 0: off
   bool count_loopback = false;           // for tests of the bound above
+  // Asked for on every route but the page, health and readiness; they may change between two
+  // handlers of the loop. Must outlive the server. Null: a client is its address.
+  const ApiKeys* keys = nullptr;
   HttpDeadlines deadlines;
 };
 

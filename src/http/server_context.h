@@ -11,6 +11,7 @@
 #include "http/client_address.h"
 #include "http/file_pool.h"
 #include "http/host_policy.h"
+#include "http/key_gate.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/stream_table.h"
@@ -43,12 +44,16 @@ class ConnectionTable {
 struct ServerContext {
   ServerContext(boost::asio::any_io_executor executor, ExecutionService& the_service,
                 HttpOptions the_options)
-      : service(the_service), options(std::move(the_options)), connections(executor) {}
+      : service(the_service),
+        options(std::move(the_options)),
+        gate(options.keys),
+        connections(executor) {}
 
   ExecutionService& service;
   HttpOptions options;
   ClientAddresses addresses;
   HostPolicy hosts;
+  KeyGate gate;
   Router router;
   FilePool files;
   StreamTable streams;

@@ -1,0 +1,41 @@
+// WrongKeys: how many wrong keys came from each address lately.
+//
+// A key cannot be guessed, at whatever rate; this bounds what guessing costs the log, and tells a
+// client that goes on with an old key to stop. Pure: time is passed in. The loop's thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/ids.h"
+
+namespace glovebox {
+
+class WrongKeys {
+ public:
+  static constexpr std::size_t kMost = 30;  // from one address in one window
+  static constexpr std::chrono::seconds kWindow{60};
+  // Addresses remembered; one more displaces the one whose window began first.
+  static constexpr std::size_t kMostAddresses = 4096;
+
+  // Counts one. kRateLimit where it was one too many, from the kMost-and-first of a window on.
+  Result<void> count(const ClientId& address, SteadyTime now);
+  std::size_t addresses() const { return windows_.size(); }
+
+ private:
+  struct Window {
+    SteadyTime begin;
+    std::size_t wrong = 0;
+    std::list<ClientId>::iterator place;
+  };
+  Window& window_of(const ClientId& address, SteadyTime now);
+
+  std::unordered_map<ClientId, Window> windows_;
+  std::list<ClientId> by_age_;  // whose window began first is in front
+};
+
+}  // namespace glovebox
