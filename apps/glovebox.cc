@@ -13,6 +13,7 @@
 #include "cli/remote_run.h"
 #include "exec_command.h"
 #include "inspect_commands.h"
+#include "key_command.h"
 #include "process_one.h"
 #include "run_command.h"
 #include "serve_command.h"
@@ -45,6 +46,9 @@ struct Dispatch {
   }
   int operator()(const DoctorCommand& command) const {
     return doctor_command(command, terminal_of(STDOUT_FILENO, environment));
+  }
+  int operator()(const KeyCommand& command) const {
+    return key_command(command, terminal_of(STDOUT_FILENO, environment));
   }
 };
 

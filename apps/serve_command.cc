@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "auth/watched_keys.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/exit_code.h"
@@ -71,6 +72,23 @@ ExecutionOptions execution_options(const Settings& settings) {
   return options;
 }
 
+// Null where no key is asked for.
+Result<std::unique_ptr<WatchedKeys>> watched_keys(boost::asio::io_context& loop,
+                                                  const Settings& settings) {
+  if (settings.keys_file.empty()) return std::unique_ptr<WatchedKeys>();
+  return WatchedKeys::open(loop, settings.keys_file, {});
+}
+
+LimitsOfClient limits_by_key(const ApiKeys& keys) {
+  return [&keys](const ClientId& client, ClientLimits limits) {
+    const ApiKey* key = keys.find_client(client);
+    if (key == nullptr) return limits;
+    limits.hourly = key->hourly_per_client.value_or(limits.hourly);
+    limits.concurrent = key->concurrent_per_client.value_or(limits.concurrent);
+    return limits;
+  };
+}
+
 Result<LauncherProcess> start_launcher(const Settings& settings, const std::filesystem::path& trees,
                                        const std::filesystem::path& work) {
   LauncherOptions options;
@@ -90,13 +108,25 @@ Result<LauncherProcess> start_launcher(const Settings& settings, const std::file
   return launcher;
 }
 
-ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sources, int port) {
+// Where the keys file lies, and where it points: a changed one is a new file in that folder.
+std::vector<std::filesystem::path> folders_of(const std::string& keys_file) {
+  if (keys_file.empty()) return {};
+  std::error_code code;
+  std::filesystem::path path = std::filesystem::absolute(keys_file, code);
+  std::filesystem::path target = std::filesystem::weakly_canonical(path, code);
+  return {path.parent_path(), target.parent_path()};
+}
+
+ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sources,
+                                 const std::string& keys_file, int port) {
   ConfinementPlan plan;
   plan.read_write = {data.path, "/dev/null"};
   plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
   for (const auto& folders : {sources.tools_dirs, sources.examples_dirs}) {
     plan.read_only.insert(plan.read_only.end(), folders.begin(), folders.end());
   }
+  std::vector<std::filesystem::path> keys_folders = folders_of(keys_file);
+  plan.read_only.insert(plan.read_only.end(), keys_folders.begin(), keys_folders.end());
   plan.bind_port = port;
   return plan;
 }
@@ -186,16 +216,23 @@ Result<void> serve(const Settings& settings) {
          start_launcher(settings, store->trees_dir(), data.path / "work"));
   HttpOptions http = http_options(settings, address);
   http.connections = std::min(http.connections, raise_descriptor_limit());
-  GB_TRY_VOID(confine_this_process(confinement_plan(data, sources, address.port)));
+  GB_TRY_VOID(
+      confine_this_process(confinement_plan(data, sources, settings.keys_file, address.port)));
 
   SystemClock clock;
   GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
   boost::asio::io_context loop(1);
+  GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
   boost::asio::thread_pool pool(kPoolThreads);
   std::unique_ptr<Sandbox> sandbox = launcher.make_sandbox(loop);
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
   ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock, &journal};
-  auto service = make_execution_service(deps, execution_options(settings));
+  ExecutionOptions execution = execution_options(settings);
+  if (keys) {
+    execution.limits_of_client = limits_by_key(keys->keys());
+    http.keys = &keys->keys();
+  }
+  auto service = make_execution_service(deps, std::move(execution));
   run_to_end(loop, service->start());
   GB_TRY(auto server, make_http_server(loop, *service, std::move(http)));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);

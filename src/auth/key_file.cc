@@ -147,7 +147,7 @@ Result<void> edit_key_file(const std::string& path, MissingKeyFile missing,
   if (code) return unusable(path, "cannot be found: " + code.message());
   auto lock = lock_folder(file.parent_path());
   if (lock.has_error()) {
-    return unusable(path, "cannot be written there: " + lock.error().message());
+    return unusable(path, "cannot be made or changed: " + lock.error().message());
   }
   std::string text;
   std::optional<struct stat> old;

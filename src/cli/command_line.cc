@@ -9,6 +9,7 @@
 #include "base/near_miss.h"
 #include "cli/help_formatter.h"
 #include "cli/help_text.h"
+#include "cli/key_flags.h"
 #include "cli/limit_flags.h"
 
 namespace glovebox {
@@ -25,6 +26,7 @@ struct Flags {
   ExecCommand exec;
   ToolsCommand tools;
   DoctorCommand doctor;
+  KeyFlags key;
   std::string run_timeout;
   LimitTexts exec_limits;
 };
@@ -82,6 +84,10 @@ void add_run(CLI::App& app, Flags& flags) {
   CLI::Option* server =
       run->add_option("--server", command.server, "Run it on that Glovebox server instead of here");
   server->type_name("URL");
+  run->add_option("--key-file", command.key_file,
+                  "File with the API key for that server; else GLOVEBOX_API_KEY")
+      ->type_name("FILE")
+      ->needs(server);
   // A server only lists them yet.
   run->add_option("--artifacts", command.artifacts_dir, "Save the files that the tool made there")
       ->type_name("DIR")
@@ -123,6 +129,13 @@ void add_doctor(CLI::App& app, Flags& flags) {
   add_settings(*doctor, SettingScope::kLocal, {"isolation"}, flags);
 }
 
+void add_key(CLI::App& app, Flags& flags) {
+  CLI::App* key = add_key_commands(app, flags.key);
+  for (CLI::App* command : key->get_subcommands({})) {
+    add_settings(*command, SettingScope::kLocal, {"auth"}, flags);
+  }
+}
+
 // File, then variables, then flags, each over what was before.
 Result<Settings> weigh(const Flags& flags, const Environment& environment) {
   Settings settings;
@@ -153,6 +166,7 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     if (!flags.run_timeout.empty()) {
       GB_TRY(flags.run.timeout, parse_time_limit("--timeout", flags.run_timeout));
     }
+    if (const char* key = environment("GLOVEBOX_API_KEY"); key != nullptr) flags.run.api_key = key;
     flags.run.settings = settings;
     return Command(flags.run);
   }
@@ -169,13 +183,30 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     flags.tools.settings = settings;
     return Command(flags.tools);
   }
+  if (name == "key") {
+    GB_TRY(KeyCommand command, finish_key_command(flags.key, std::move(settings)));
+    return Command(std::move(command));
+  }
   flags.doctor.settings = settings;
   return Command(flags.doctor);
 }
 
+// The one that was named last: "create" of `glovebox key create …`.
+CLI::App& innermost(CLI::App& command) {
+  std::vector<CLI::App*> named = command.get_subcommands();
+  return named.empty() ? command : *named.back();
+}
+
+// "serve", "key create"; "" where there is none.
+std::string full_name(CLI::App* command) {
+  if (command == nullptr) return "";
+  CLI::App& last = innermost(*command);
+  return command->get_name() + (&last == command ? "" : " " + last.get_name());
+}
+
 // "cppchek" is no command, yet a word like it may be.
 std::string unknown_command(const std::string& word) {
-  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor"};
+  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key"};
   return fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, commands));
 }
 
@@ -184,6 +215,21 @@ PrintCommand mistake(const std::string& command, std::string_view message) {
   return PrintCommand{fmt::format("glovebox: {}\nTry 'glovebox {}--help'.\n", message,
                                   command.empty() ? "" : command + " "),
                       true, tool_code ? kOurFailure : kUsage};
+}
+
+// Of `glovebox key`, which does nothing by itself; nothing where an action or a flag follows.
+std::optional<PrintCommand> mistaken_key_action(const CLI::App& key,
+                                                const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) return PrintCommand{key.help(), true, kUsage};
+  const std::string word = "key " + arguments[1];
+  std::vector<std::string> actions;
+  for (const CLI::App* action : key.get_subcommands({})) {
+    actions.push_back("key " + action->get_name());
+  }
+  bool known = std::find(actions.begin(), actions.end(), word) != actions.end();
+  if (known || arguments[1].starts_with("-")) return std::nullopt;
+  return mistake(
+      "key", fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, actions)));
 }
 
 std::string unknown_argument(const CLI::App& command) {
@@ -221,6 +267,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_exec(app, flags);
   add_tools(app, flags);
   add_doctor(app, flags);
+  add_key(app, flags);
 
   if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};
   std::string first = arguments.front();
@@ -228,6 +275,9 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   CLI::App* command = named.empty() ? nullptr : named.front();
   std::string name = command == nullptr ? "" : first;
   if (command == nullptr && !first.starts_with("-")) return mistake("", unknown_command(first));
+  if (name == "key") {
+    if (auto mistaken = mistaken_key_action(*command, arguments)) return *mistaken;
+  }
   std::vector<std::string> argv = take_command(arguments);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   try {
@@ -237,13 +287,14 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   } catch (const CLI::CallForVersion&) {
     return PrintCommand{"glovebox " GLOVEBOX_VERSION "\n", false, 0};
   } catch (const CLI::ExtrasError&) {
-    return mistake(name, unknown_argument(command == nullptr ? app : *command));
+    return mistake(full_name(command),
+                   unknown_argument(command == nullptr ? app : innermost(*command)));
   } catch (const CLI::ParseError& error) {
-    return mistake(name, error.what());
+    return mistake(full_name(command), error.what());
   }
   if (command == nullptr) return PrintCommand{app.help(), true, kUsage};
   Result<Command> finished = finish(name, flags, std::move(argv), environment);
-  if (finished.has_error()) return mistake(name, finished.error().message());
+  if (finished.has_error()) return mistake(full_name(command), finished.error().message());
   return std::move(finished).value();
 }
 

@@ -94,6 +94,50 @@ TEST(CommandLineTest, AMistypedFlagNamesTheRightOne) {
             "glovebox: \"me\" was not expected\nTry 'glovebox doctor --help'.\n");
 }
 
+TEST(CommandLineTest, AKeyIsMadeWithLimitsOfItsOwn) {
+  KeyCommand key =
+      std::get<KeyCommand>(parse({"key", "create", "ci", "--keys-file", "k", "--hourly", "0",
+                                  "--concurrent", "7", "--expires", "90d"}));
+  EXPECT_EQ(key.action, KeyAction::kCreate);
+  EXPECT_EQ(key.name, "ci");
+  EXPECT_EQ(key.settings.keys_file, "k");
+  EXPECT_EQ(key.hourly, 0);
+  EXPECT_EQ(key.concurrent, 7);
+  EXPECT_EQ(key.expires_after, std::chrono::hours(90 * 24));
+  KeyCommand plain =
+      std::get<KeyCommand>(parse({"key", "create", "ci"}, {{"GLOVEBOX_KEYS_FILE", "v"}}));
+  EXPECT_EQ(plain.settings.keys_file, "v");
+  EXPECT_FALSE(plain.hourly || plain.concurrent || plain.expires_after);
+  KeyCommand list = std::get<KeyCommand>(parse({"key", "list", "--json", "--keys-file", "k"}));
+  EXPECT_EQ(list.action, KeyAction::kList);
+  EXPECT_TRUE(list.json);
+  KeyCommand remove = std::get<KeyCommand>(parse({"key", "remove", "ci", "--keys-file", "k"}));
+  EXPECT_EQ(remove.action, KeyAction::kRemove);
+}
+
+TEST(CommandLineTest, MistakesBelowKeyAreToldLikeOthers) {
+  EXPECT_EQ(printed({"key"}).exit_code, 2);
+  EXPECT_NE(printed({"key"}).text.find("glovebox key create"), std::string::npos);
+  EXPECT_EQ(printed({"key", "creat", "ci"}).text,
+            "glovebox: there is no command \"key creat\" (did you mean \"key create\"?)\n"
+            "Try 'glovebox key --help'.\n");
+  EXPECT_EQ(printed({"key", "create", "ci", "--expire", "1d"}).text,
+            "glovebox: there is no flag \"--expire\" (did you mean \"--expires\"?)\n"
+            "Try 'glovebox key create --help'.\n");
+  EXPECT_EQ(printed({"key", "create", "ci", "--hourly", "-1", "--keys-file", "k"}).exit_code, 2);
+  EXPECT_EQ(printed({"key", "create", "ci", "--expires", "2y", "--keys-file", "k"}).exit_code, 2);
+  EXPECT_NE(printed({"key", "list"}).text.find("--keys-file FILE"), std::string::npos);
+}
+
+TEST(CommandLineTest, AKeyForAServerComesFromAFileOrTheEnvironmentAndFromNoFlag) {
+  Strings remote{"run", "t", ".", "--server", "http://127.0.0.1:1"};
+  RunCommand run = std::get<RunCommand>(parse(remote, {{"GLOVEBOX_API_KEY", "gbx_a"}}));
+  EXPECT_EQ(run.api_key, "gbx_a");
+  remote.insert(remote.end(), {"--key-file", "my.key"});
+  EXPECT_EQ(std::get<RunCommand>(parse(remote)).key_file, "my.key");
+  EXPECT_EQ(printed({"run", "t", ".", "--key-file", "my.key"}).exit_code, 125);
+}
+
 TEST(CommandLineTest, ABadValueNamesItsFlag) {
   EXPECT_EQ(printed({"serve", "--queue-capacity", "many"}).text.substr(0, 34),
             "glovebox: --queue-capacity: \"many\"");
@@ -109,7 +153,9 @@ TEST(CommandLineTest, HelpAndVersionGoToStandardOutput) {
     EXPECT_EQ(print.exit_code, 0);
   }
   EXPECT_NE(printed({"serve", "--help"}).text.find("--hourly-per-client"), std::string::npos);
-  EXPECT_EQ(printed({"serve", "--help"}).text.find("--keys-file"), std::string::npos);
+  EXPECT_EQ(printed({"serve", "--help"}).text.find("--storage-quota"), std::string::npos);
+  EXPECT_NE(printed({"key", "--help"}).text.find("glovebox key create"), std::string::npos);
+  EXPECT_NE(printed({"key", "create", "--help"}).text.find("--expires"), std::string::npos);
   EXPECT_EQ(printed({"exec", "--help"}).text.find("--hourly-per-client"), std::string::npos);
 }
 

@@ -23,6 +23,8 @@ struct RunCommand {
   std::vector<std::string> parameters;  // "NAME=VALUE"
   std::optional<std::chrono::milliseconds> timeout;
   std::string server;         // empty: on this machine
+  std::string key_file;       // holds the key for the server; empty: there is none
+  std::string api_key;        // of the environment, where there is no key_file; empty: none
   std::string artifacts_dir;  // empty: they are only listed
   bool json = false;
 };
@@ -43,6 +45,19 @@ struct ToolsCommand {
   bool json = false;
 };
 
+enum class KeyAction { kCreate, kList, kRemove };
+
+struct KeyCommand {
+  Settings settings;
+  KeyAction action = KeyAction::kList;
+  std::string name;  // whether it is one, is for the command to say
+  // Of a new key; nothing: as all.
+  std::optional<std::int64_t> hourly;
+  std::optional<std::int64_t> concurrent;
+  std::optional<std::chrono::milliseconds> expires_after;
+  bool json = false;  // of the list
+};
+
 struct DoctorCommand {
   Settings settings;
   bool json = false;
@@ -55,7 +70,7 @@ struct PrintCommand {
   int exit_code = 0;
 };
 
-using Command =
-    std::variant<PrintCommand, ServeCommand, RunCommand, ExecCommand, ToolsCommand, DoctorCommand>;
+using Command = std::variant<PrintCommand, ServeCommand, RunCommand, ExecCommand, ToolsCommand,
+                             DoctorCommand, KeyCommand>;
 
 }  // namespace glovebox

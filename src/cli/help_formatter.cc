@@ -9,7 +9,16 @@ namespace {
 
 constexpr std::size_t kColumn = 36;
 
-std::string usage_of(const std::string& command) {
+bool is_below_key(const CLI::App& app) {
+  return app.get_parent() != nullptr && app.get_parent()->get_name() == "key";
+}
+
+std::string usage_of(const CLI::App& app) {
+  std::string command = app.get_name();
+  if (is_below_key(app)) {
+    return fmt::format("glovebox key {}{} [OPTIONS]", command, command == "list" ? "" : " NAME");
+  }
+  if (command == "key") return "glovebox key create|list|remove [OPTIONS]";
   if (command == "run") return "glovebox run TOOL PATH [OPTIONS]";
   if (command == "exec") return "glovebox exec [OPTIONS] -- COMMAND ARG...";
   if (command == "glovebox") return "glovebox COMMAND [OPTIONS]";
@@ -28,7 +37,13 @@ class HelpFormatter final : public CLI::Formatter {
     return app->get_description() + "\n\n";
   }
   std::string make_usage(const CLI::App* app, std::string) const override {
-    return fmt::format("Usage: {}\n", usage_of(app->get_name()));
+    return fmt::format("Usage: {}\n", usage_of(*app));
+  }
+  std::string make_positionals(const CLI::App* app) const override {
+    if (!is_below_key(*app)) return CLI::Formatter::make_positionals(app);
+    auto positional = [](const CLI::Option* option) { return option->get_positional(); };
+    auto options = app->get_options(positional);
+    return options.empty() ? "" : make_group("Which key", true, options);
   }
   // In the list of commands the first line is enough.
   std::string make_subcommand(const CLI::App* sub) const override {

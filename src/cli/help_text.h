@@ -42,6 +42,37 @@ inline constexpr std::string_view kRun =
     "The tool's output is passed through and its exit code is kept. The project itself is never\n"
     "changed: the tool works on a copy, and --artifacts saves what it made there.";
 
+inline constexpr std::string_view kKey =
+    "Make, list and remove the API keys of a server.\n"
+    "They stand, as hashes, in the file that its keys_file setting names. The server sees a "
+    "change\n"
+    "within seconds.";
+
+inline constexpr std::string_view kKeyFooter =
+    "Examples:\n"
+    "  glovebox key create ci --keys-file keys.toml > ci.key\n"
+    "  glovebox key list --keys-file keys.toml\n"
+    "  glovebox key remove ci --keys-file keys.toml\n"
+    "  glovebox serve --keys-file keys.toml\n"
+    "  glovebox run cppcheck ./my-project --server http://127.0.0.1:8080 --key-file ci.key";
+
+inline constexpr std::string_view kKeyCreate =
+    "Make a key and print it, once: only its hash is kept.\n"
+    "The key alone goes to standard output. The keys file is made where there is none.";
+
+inline constexpr std::string_view kKeyCreateFooter =
+    "Jobs and projects belong to the name: whoever gets a new key of that name later has them.\n"
+    "\n"
+    "Examples:\n"
+    "  glovebox key create ci --keys-file keys.toml > ci.key\n"
+    "  glovebox key create ann@example.org --hourly 100 --concurrent 10 --expires 90d";
+
+inline constexpr std::string_view kKeyList = "List the keys: names, limits, when they end.";
+
+inline constexpr std::string_view kKeyRemove =
+    "Remove a key: it works no longer.\n"
+    "Jobs under way go on, and what it owned is kept until it is too old.";
+
 inline constexpr std::string_view kExitCodes =
     "Exit code: the tool's own; 124 where a time limit stopped it, 137 where another limit did,\n"
     "128+N where signal N ended it, 125 where Glovebox itself failed.";
@@ -51,7 +82,7 @@ inline constexpr std::string_view kRunFooter =
     "  glovebox run cppcheck ./my-project\n"
     "  glovebox run cppcheck ./my-project --param checks=all --param verbose=true\n"
     "  glovebox run esbuild site.zip --artifacts ./out\n"
-    "  glovebox run mypy ./my-project --server http://127.0.0.1:8080";
+    "  glovebox run mypy ./my-project --server http://127.0.0.1:8080 --key-file my.key";
 
 inline constexpr std::string_view kExec =
     "Run any command, sealed.\n"

@@ -9,6 +9,7 @@
 
 #include "base/os.h"
 #include "cli/exit_code.h"
+#include "cli/own_key.h"
 #include "cli/run_report.h"
 #include "cli/standard_input.h"
 #include "client/api_client.h"
@@ -39,7 +40,8 @@ class RemoteRun {
 
   Result<ExecutionAnswer> run() {
     GB_TRY(ServerUrl server, parse_server_url(command_.server));
-    ApiClient client(server);
+    GB_TRY(std::string key, own_api_key(command_));
+    ApiClient client(server, std::move(key));
     GB_TRY(json::object tool, client.tool(command_.tool));
     ExecuteCall call{.tool_id = command_.tool, .timeout = command_.timeout};
     GB_TRY(call.parameters, parameters_from_texts(tool, command_.parameters));
@@ -86,7 +88,9 @@ int run_remote(const RunCommand& command, const Terminal& terminal) {
       fmt::print(stderr, "glovebox: cancelled\n");
       return kExitCancelled;
     }
-    fmt::print(stderr, "{}", error_line(answer.error()));
+    bool key_refused = answer.error().kind() == ErrorKind::kAuthentication;
+    Error error = key_refused ? explain_refused_key(answer.error(), command) : answer.error();
+    fmt::print(stderr, "{}", error_line(error));
     return kExitGloveboxFailed;
   }
   const auto& [job, execution] = answer.value();

@@ -59,7 +59,8 @@ constexpr std::array kSpecs{
                 "landlock|namespaces"},
     SettingSpec{"isolation", "require_layers", &Settings::require_layers, kLocal, "LAYER",
                 "Layers without which nothing runs, such as seccomp,landlock,cgroup"},
-    SettingSpec{"auth", "keys_file", NotBuiltYet{}, kServe, "FILE", ""},
+    SettingSpec{"auth", "keys_file", &Settings::keys_file, kLocal, "FILE",
+                "API keys, one of which each request must bring; 'glovebox key' keeps it"},
 };
 
 }  // namespace

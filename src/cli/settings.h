@@ -48,6 +48,8 @@ struct Settings {
   // [isolation]
   std::string require_tier;  // empty: whatever the host gives
   std::vector<std::string> require_layers;
+  // [auth]
+  std::string keys_file;  // empty: clients are told apart by their addresses
 };
 
 // Marks a key that is known and has nothing behind it yet.
@@ -61,7 +63,7 @@ using SettingMember =
 // Which commands have the flag.
 enum class SettingScope {
   kServe,  // serve alone
-  kLocal,  // everything that runs tools on this machine
+  kLocal,  // also those that its section concerns
 };
 
 struct SettingSpec {

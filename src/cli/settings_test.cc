@@ -82,8 +82,9 @@ TEST(SettingsTest, AWrongValueIsToldWithItsPlaceAndWhatWouldBeRight) {
 }
 
 TEST(SettingsTest, WhatIsNotBuiltYetIsRefusedAndNotIgnored) {
-  EXPECT_EQ(file_error("[auth]\nkeys_file = \"keys\""),
-            "glovebox.toml:2: [auth] keys_file: keys_file is not built yet; leave it out");
+  EXPECT_EQ(
+      file_error("[storage]\nstorage_quota = \"1GiB\""),
+      "glovebox.toml:2: [storage] storage_quota: storage_quota is not built yet; leave it out");
 }
 
 TEST(SettingsTest, BrokenTomlNamesItsLine) {

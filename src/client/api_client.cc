@@ -70,7 +70,8 @@ std::string_view type_of_parameter(const json::object& tool, std::string_view na
 
 }  // namespace
 
-Result<json::object> ApiClient::object_of(const HttpCall& call) {
+Result<json::object> ApiClient::object_of(HttpCall call) {
+  if (!api_key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + api_key_);
   GB_TRY(HttpAnswer answer, http_call(server_, call));
   if (answer.status < 200 || answer.status > 299) return error_from_answer(answer);
   boost::system::error_code code;
@@ -94,7 +95,7 @@ Result<Project> ApiClient::upload(int archive_fd, const std::string& name) {
   call.body_fd = archive_fd;
   call.body_end = fmt::format("\r\n--{}--\r\n", boundary);
   call.patience = std::chrono::minutes(10);
-  GB_TRY(json::object object, object_of(call));
+  GB_TRY(json::object object, object_of(std::move(call)));
   const json::value* id = object.if_contains("projectId");
   if (id == nullptr || !id->is_string()) return internal_error("the server named no project");
   Project project;
@@ -121,7 +122,7 @@ Result<ExecutionAnswer> ApiClient::execute(const ExecuteCall& call) {
   request.headers.emplace_back("Content-Type", "application/json");
   request.body = json::serialize(body);
   request.patience = std::chrono::milliseconds(0);
-  GB_TRY(json::object object, object_of(request));
+  GB_TRY(json::object object, object_of(std::move(request)));
   GB_TRY(Job job, job_from_json(object));
   return ExecutionAnswer{std::move(job), std::move(object)};
 }

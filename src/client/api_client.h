@@ -29,7 +29,9 @@ struct ExecuteCall {
 
 class ApiClient {
  public:
-  explicit ApiClient(ServerUrl server) : server_(std::move(server)) {}
+  // `api_key`: empty where there is none; else fit for a header field.
+  explicit ApiClient(ServerUrl server, std::string api_key = {})
+      : server_(std::move(server)), api_key_(std::move(api_key)) {}
 
   // An Error of the server's own comes back with its kind, message and details.
   Result<Project> upload(int archive_fd, const std::string& name);
@@ -39,9 +41,10 @@ class ApiClient {
   Result<ExecutionAnswer> execute(const ExecuteCall& call);
 
  private:
-  Result<boost::json::object> object_of(const HttpCall& call);
+  Result<boost::json::object> object_of(HttpCall call);
 
   ServerUrl server_;
+  std::string api_key_;
 };
 
 // "NAME=VALUE" texts as `parameters`, each of the type that `tool` gives it. Whether they are right

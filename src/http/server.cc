@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <csignal>
 
+#include "base/log.h"
 #include "http/connection.h"
 #include "http/listener.h"
 #include "http/routes.h"
@@ -56,6 +57,11 @@ class HttpServerOnAsio final : public HttpServer {
   std::shared_ptr<Listener> listener_;
 };
 
+constexpr std::string_view kExposed =
+    "listening beyond this machine without API keys: whoever reaches the server may use it, and "
+    "clients behind one address (a NAT, a proxy that is not among trusted_proxies) are one client, "
+    "with one list of jobs and one quota; [auth] keys_file tells them apart";
+
 Router make_router() {
   Router router;
   add_page_routes(router);
@@ -85,6 +91,7 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
   hosts.public_url = server->options.public_url;
   GB_TRY(server->hosts, HostPolicy::make(hosts));
   server->router = make_router();
+  if (!address.is_loopback() && !server->gate.asks()) spdlog::warn("{}", kExposed);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();
   return std::unique_ptr<HttpServer>(
