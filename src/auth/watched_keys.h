@@ -22,7 +22,7 @@ namespace glovebox {
 class WatchedKeys {
  public:
   struct Options {
-    std::chrono::milliseconds look_every{2000};
+    std::chrono::milliseconds look_every{1000};
     // After each look. On the watching thread.
     std::function<void()> on_look;
   };
