@@ -9,6 +9,7 @@
 #include "http/client_address.h"
 #include "http/execute_body.h"
 #include "http/host_policy.h"
+#include "http/key_gate.h"
 #include "http/message_parser.h"
 #include "http/request_target.h"
 #include "http/response.h"
@@ -55,6 +56,9 @@ void read_request(std::string_view bytes) {
   static const HostPolicy kPolicy = HostPolicy::make(HostOptions{}).value();
   (void)kPolicy.check(*head, "");
   static const ClientAddresses kAddresses = ClientAddresses::make({"::1"}).value();
+  static const ApiKeys kKeys;
+  static KeyGate gate(&kKeys);
+  if (gate.admit(*head, ClientId("ip:192.0.2.7"))) std::abort();
   (void)kAddresses.identify(boost::asio::ip::make_address("::1"), *head);
   if (auto target = parse_target(head->target)) {
     if (auto path = relative_path(target->segments)) {

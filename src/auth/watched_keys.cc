@@ -56,7 +56,7 @@ class WatchedKeys::Watch {
           "makes one",
           path_);
     } else {
-      spdlog::info("{} keys in {}", known_.all().size(), path_);
+      spdlog::info("keys in {}: {}", path_, known_.all().size());
     }
     return known_;
   }
@@ -109,14 +109,14 @@ class WatchedKeys::Watch {
     if (looked.has_error()) {
       if (looked.error().message() == last_problem_) return;
       last_problem_ = looked.error().message();
-      spdlog::error("{}; the {} keys read before stay in force", escape_for_log(last_problem_),
+      spdlog::error("{}; the keys read before stay in force: {}", escape_for_log(last_problem_),
                     known_.all().size());
       return;
     }
     last_problem_.clear();
     if (!looked->has_value()) return;
     ApiKeys keys = std::move(**looked);
-    spdlog::info("{} keys in {}; new: {}; gone: {}", keys.all().size(), path_,
+    spdlog::info("keys in {}: {}; new: {}; gone: {}", path_, keys.all().size(),
                  only_in(keys, known_), only_in(known_, keys));
     known_ = keys;
     auto replace = [in_force = in_force_, keys = std::move(keys)]() mutable {

@@ -107,7 +107,7 @@ TEST_F(WatchedKeysTest, KeysComeAndGoWithTheFile) {
   wait_for_looks();
   EXPECT_FALSE(knows("ann"));
   EXPECT_TRUE(knows("bob"));
-  EXPECT_THAT(log(), HasSubstr("1 keys in " + file() + "; new: none; gone: ann"));
+  EXPECT_THAT(log(), HasSubstr("keys in " + file() + ": 1; new: none; gone: ann"));
 }
 
 TEST_F(WatchedKeysTest, AChangeInPlaceIsSeenAlsoWhereTheSizeStaysTheSame) {
@@ -134,7 +134,7 @@ TEST_F(WatchedKeysTest, ABrokenFileChangesNothingAndIsToldOnce) {
   EXPECT_FALSE(knows("ann"));
   std::string told = log();
   std::size_t first = told.find("nonsense");
-  EXPECT_THAT(told, HasSubstr("the 1 keys read before stay in force"));
+  EXPECT_THAT(told, HasSubstr("the keys read before stay in force: 1"));
   EXPECT_EQ(told.find("nonsense", first + 1), std::string::npos) << told;
 }
 
