@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Coarser than the clock of any file system that is worth keeping keys on.
-constexpr std::time_t kFreshSeconds = 3;
 constexpr auto kLockTime = std::chrono::seconds(10);
 constexpr auto kLockPause = std::chrono::milliseconds(20);
 
@@ -136,8 +134,8 @@ bool KeyFile::same_as(const KeyFile& other) const {
          same_time(a.st_ctim, b.st_ctim);
 }
 
-bool KeyFile::is_fresh() const {
-  return std::time(nullptr) - status_.st_ctim.tv_sec < kFreshSeconds;
+bool KeyFile::is_fresh(std::chrono::seconds period) const {
+  return std::time(nullptr) - status_.st_ctim.tv_sec < period.count();
 }
 
 Result<void> edit_key_file(const std::string& path, MissingKeyFile missing,

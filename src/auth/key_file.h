@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -27,8 +28,8 @@ class KeyFile {
   // The same file with the same content, as far as one can tell without reading it. A change within
   // a few milliseconds of the one before can go unseen.
   bool same_as(const KeyFile& other) const;
-  // Changed so lately that another change might not show in same_as().
-  bool is_fresh() const;
+  // Changed within the last `period`, so that another change might not show in same_as().
+  bool is_fresh(std::chrono::seconds period) const;
   // Everybody on this machine may read it: names and limits, but no keys.
   bool is_readable_by_all() const { return (status_.st_mode & S_IROTH) != 0; }
 

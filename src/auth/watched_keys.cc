@@ -93,7 +93,7 @@ class WatchedKeys::Watch {
     }
     GB_TRY(std::string text, file.read());
     settled_.reset();
-    if (!file.is_fresh()) settled_.emplace(std::move(file));
+    if (!file.is_fresh(options_.read_after_change)) settled_.emplace(std::move(file));
     std::string hash = hash_of_key(text);
     bool maybe_half_written = hash != std::exchange(seen_hash_, hash) && !text_hash_.empty();
     if (maybe_half_written) {

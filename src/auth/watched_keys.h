@@ -23,6 +23,9 @@ class WatchedKeys {
  public:
   struct Options {
     std::chrono::milliseconds look_every{1000};
+    // For so long after a change the file is read at each look, since another change might not show
+    // in its times: longer than the steps of any file system's clock.
+    std::chrono::seconds read_after_change{3};
     // After each look. On the watching thread.
     std::function<void()> on_look;
   };

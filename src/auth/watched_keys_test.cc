@@ -54,7 +54,9 @@ class WatchedKeysTest : public testing::Test {
   Result<void> open() {
     WatchedKeys::Options options;
     options.look_every = std::chrono::milliseconds(1);
+    options.read_after_change = read_after_change_;
     options.on_look = [this] {
+      if (between_looks_) between_looks_();
       std::lock_guard lock(mutex_);
       ++looks_;
       looked_.notify_all();
@@ -85,6 +87,8 @@ class WatchedKeysTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable looked_;
   int looks_ = 0;
+  std::chrono::seconds read_after_change_{3};
+  std::function<void()> between_looks_;  // on the watching thread; set before open()
   std::unique_ptr<WatchedKeys> watched_;
 };
 
@@ -108,6 +112,34 @@ TEST_F(WatchedKeysTest, KeysComeAndGoWithTheFile) {
   EXPECT_FALSE(knows("ann"));
   EXPECT_TRUE(knows("bob"));
   EXPECT_THAT(log(), HasSubstr("keys in " + file() + ": 1; new: none; gone: ann"));
+}
+
+TEST_F(WatchedKeysTest, AFileThatHasNotChangedIsNotReadAndAnotherInItsPlaceIs) {
+  read_after_change_ = std::chrono::seconds(0);
+  add("ann");
+  ASSERT_TRUE(open());
+  wait_for_looks();
+  for (const char* name : {"bob", "cid", "dan"}) {
+    add(name);
+    wait_for_looks();
+    EXPECT_TRUE(knows(name));
+    remove(name);
+    wait_for_looks();
+    EXPECT_FALSE(knows(name));
+  }
+}
+
+TEST_F(WatchedKeysTest, WhatStandsThereForOneLookOnlyMayBeHalfWrittenAndDoesNotCount) {
+  add("ann");
+  const std::string good = *KeyFile::open(file())->read();
+  int look = 0;
+  between_looks_ = [&] { write(++look % 2 == 1 ? "[[key]]\nname = \"ha" : good); };
+  ASSERT_TRUE(open());
+  for (int i = 0; i < 5; ++i) {
+    wait_for_looks();
+    EXPECT_TRUE(knows("ann"));
+  }
+  EXPECT_THAT(log(), Not(HasSubstr("stay in force")));
 }
 
 TEST_F(WatchedKeysTest, AChangeInPlaceIsSeenAlsoWhereTheSizeStaysTheSame) {
