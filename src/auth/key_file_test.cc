@@ -59,6 +59,25 @@ TEST_F(KeyFileTest, SaysWhetherEverybodyMayReadIt) {
   EXPECT_TRUE(KeyFile::open(file())->is_readable_by_all());
 }
 
+TEST_F(KeyFileTest, AChangeThatHidesBehindItsOldTimeIsStillAChange) {
+  write("one\n");
+  struct stat status {};
+  ASSERT_EQ(::stat(file().c_str(), &status), 0);
+  auto before = KeyFile::open(file());
+  EXPECT_TRUE(KeyFile::open(file())->same_as(*before));
+  // Until the clock of the file system has moved on.
+  do {
+    std::ofstream(file()) << "two\n";
+    timespec times[] = {status.st_atim, status.st_mtim};
+    ASSERT_EQ(::utimensat(AT_FDCWD, file().c_str(), times, 0), 0);
+    struct stat now {};
+    ASSERT_EQ(::stat(file().c_str(), &now), 0);
+    if (now.st_ctim.tv_nsec != status.st_ctim.tv_nsec) break;
+  } while (true);
+  EXPECT_FALSE(KeyFile::open(file())->same_as(*before));
+  EXPECT_TRUE(KeyFile::open(file())->is_fresh(std::chrono::seconds(60)));
+}
+
 TEST_F(KeyFileTest, IsRefusedWhereItIsMissingNoFileOrTooLarge) {
   auto missing = KeyFile::open(file());
   ASSERT_TRUE(missing.has_error());
