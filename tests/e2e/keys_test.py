@@ -143,11 +143,17 @@ class AdmissionTest(unittest.TestCase):
             self.assertEqual((answer.status, answer.error["type"], answer.headers["WWW-Authenticate"]),
                              (401, "AuthenticationError", "Bearer"), target)
             self.assertIn("Authorization: Bearer", answer.error["message"])
-        for target in ("/", "/api/health", "/api/ready"):
+        for target in ("/", "/api/health", "/api/ready", *self.parts_of(server.get("/").body)):
             self.assertEqual(server.get(target).status, 200, target)
         self.assertEqual(Client(server, self.ann).get("/api/tools").status, 200)
         self.assertEqual(server.get("/api/tools", headers={"X-API-Key": self.ann}).status, 200)
         self.assertEqual(server.get(f"/api/tools?key={self.ann}&access_token={self.ann}").status, 401)
+
+    @staticmethod
+    def parts_of(page):
+        """What a browser fetches to show it, before it can ask for a key."""
+        links = re.findall(r'(?:src|href)="(/[^"]*)"', page.decode())
+        return [link for link in links if not link.startswith("/api/")]
 
     def test_expired_and_wrong_keys_are_told_apart(self):
         old = self.keys.create("old", "--expires", "1ms")
@@ -372,6 +378,17 @@ class OthersThingsTest(unittest.TestCase):
             an_id = self.project if "/projects/" in target else self.ended
             self.assertIn(self.ann.call(method, target.format(an_id)).status, (200, 202, 204),
                           (method, target))
+
+    def test_the_name_of_a_request_is_its_owners_alone(self):
+        named = {"Idempotency-Key": "nightly"}
+        jobs = []
+        for client in (self.ann, self.bob, self.ann):
+            body = {"toolId": "nap", "projectId": client.project(), "stream": True}
+            answer = client.call("POST", "/api/execute", body, named)
+            jobs.append((answer.status, answer.json.get("jobId")))
+        self.assertEqual([status for status, _ in jobs], [202, 202, 422])
+        self.assertNotEqual(jobs[0][1], jobs[1][1])
+        self.assertEqual(self.bob.get(f"/api/jobs/{jobs[0][1]}").status, 404)
 
     def test_a_list_holds_the_callers_own_alone_also_behind_anothers_cursor(self):
         mine = self.bob.submit(self.bob.project(), "true")
