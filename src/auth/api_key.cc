@@ -33,6 +33,17 @@ std::string hash_of_key(std::string_view key) {
   return hash.finish();
 }
 
+std::string with_keys_hidden(std::string_view text) {
+  std::string hidden;
+  for (std::size_t at; (at = text.find(kPrefix)) != std::string_view::npos;) {
+    std::size_t begin = at + kPrefix.size();
+    bool is_key = is_api_key(text.substr(at, kPrefix.size() + kRandomCharacters));
+    hidden.append(text.substr(0, begin)).append(is_key ? "***" : "");
+    text.remove_prefix(begin + (is_key ? kRandomCharacters : 0));
+  }
+  return hidden.append(text);
+}
+
 bool is_key_name(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName && is_alphanumeric(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) {

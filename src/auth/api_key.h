@@ -36,6 +36,9 @@ bool is_api_key(std::string_view text);
 // Lower-case hex of the SHA-256.
 std::string hash_of_key(std::string_view key);
 
+// The text with "gbx_***" for each key in it, for logs: people put keys where none belong.
+std::string with_keys_hidden(std::string_view text);
+
 // 1 to 64 of [0-9A-Za-z._@-], the first a letter or digit: fit for logs, headers and files.
 bool is_key_name(std::string_view text);
 

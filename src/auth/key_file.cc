@@ -29,6 +29,15 @@ Error unusable(const std::string& path, std::string_view why) {
   return Error(ErrorKind::kUser, fmt::format("the keys file {} {}", path, why));
 }
 
+std::string why_not_opened(const Error& error) {
+  if (error.errno_value() == ENOENT) return "is not there; 'glovebox key create NAME' makes one";
+  std::string why = "cannot be read: " + error.message();
+  if (error.errno_value() != EACCES) return why;
+  return why +
+         "; let its mode permit it to the server's user, who even as root has given up the "
+         "right to read what belongs to others";
+}
+
 Error failed(std::string_view call, const fs::path& path) {
   return Error::from_errno(call, path.native(), errno).with_kind(ErrorKind::kUser);
 }
@@ -88,10 +97,7 @@ Result<KeyFile> KeyFile::open(const std::string& path) {
   // O_NONBLOCK: a pipe of that name must not hold us up.
   auto fd = os::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (fd.has_error()) {
-    std::string why = fd.error().errno_value() == ENOENT
-                          ? "is not there; 'glovebox key create NAME' makes one"
-                          : "cannot be read: " + fd.error().message();
-    std::string message = unusable(path, why).message();
+    std::string message = unusable(path, why_not_opened(fd.error())).message();
     return std::move(fd).error().with_kind(ErrorKind::kUser).with_message(std::move(message));
   }
   struct stat status {};

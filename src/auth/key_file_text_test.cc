@@ -45,6 +45,16 @@ TEST(ApiKeyTest, AKeyHasAFormAndIsAnotherEachTime) {
   }
 }
 
+TEST(ApiKeyTest, KeysAreHiddenWhereverTheyStandInATextForTheLog) {
+  std::string key = new_api_key();
+  EXPECT_EQ(with_keys_hidden("/a?key=" + key + "&k=" + key), "/a?key=gbx_***&k=gbx_***");
+  EXPECT_EQ(with_keys_hidden(key), "gbx_***");
+  EXPECT_EQ(with_keys_hidden("gbx_" + key + "A"), "gbx_gbx_***A");
+  EXPECT_EQ(with_keys_hidden(key.substr(0, 25)), key.substr(0, 25));
+  EXPECT_EQ(with_keys_hidden("gbx_"), "gbx_");
+  EXPECT_EQ(with_keys_hidden(""), "");
+}
+
 TEST(ApiKeyTest, TheHashIsSha256) {
   EXPECT_EQ(hash_of_key("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 
+#include "auth/api_key.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -47,7 +48,8 @@ void log_request(const HttpRequest& request, int status, SteadyTime start) {
   std::string who = request.client.str();
   if (request.client != request.address) who += "," + request.address.str();
   spdlog::info("{} {} \"{} {}\" {} {:.1f} ms \"{}\"", request.id, who,
-               escape_for_log(request.head.method), escape_for_log(request.head.target), status,
+               escape_for_log(request.head.method),
+               escape_for_log(with_keys_hidden(request.head.target)), status,
                std::chrono::duration<double, std::milli>(took).count(),
                agent == nullptr ? "" : escape_for_log(*agent));
 }
