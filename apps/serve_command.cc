@@ -14,6 +14,7 @@
 
 #include "auth/watched_keys.h"
 #include "base/clock.h"
+#include "base/disk_usage.h"
 #include "base/log.h"
 #include "cli/exit_code.h"
 #include "cli/listen_address.h"
@@ -26,6 +27,7 @@
 #include "execution/make_execution_service.h"
 #include "http/server.h"
 #include "local_sandbox.h"
+#include "store/artifact_store.h"
 #include "store/output_journal.h"
 #include "store/sqlite_store.h"
 #include "tool_folders.h"
@@ -62,13 +64,33 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   return options;
 }
 
-ExecutionOptions execution_options(const Settings& settings) {
+// What jobs work on in the landlock tier comes and goes, and what is on its way in has its room.
+Result<ByteCount> measure(const std::filesystem::path& data) {
+  std::uint64_t bytes = 0;
+  for (const char* part : {"artifacts", "output", "projects/trees", "projects/index", "glovebox.db",
+                           "glovebox.db-wal", "glovebox.db-shm"}) {
+    GB_TRY(ByteCount of_part, allocated_below(data / part));
+    bytes += of_part.bytes();
+  }
+  return ByteCount(bytes);
+}
+
+StorageOptions storage_options(const Settings& settings, const DataDir& data) {
+  StorageOptions options;
+  options.limits.quota = settings.storage_quota;
+  options.disk = [path = data.path] { return disk_space(path); };
+  options.measure = [path = data.path] { return measure(path); };
+  return options;
+}
+
+ExecutionOptions execution_options(const Settings& settings, const DataDir& data) {
   ExecutionOptions options;
   options.queue_capacity = static_cast<std::size_t>(settings.queue_capacity);
   options.hourly_per_client = settings.hourly_per_client;
   options.concurrent_per_client = settings.concurrent_per_client;
   options.project_ttl = settings.project_ttl;
   options.job_ttl = settings.job_ttl;
+  options.storage = storage_options(settings, data);
   return options;
 }
 
@@ -221,13 +243,15 @@ Result<void> serve(const Settings& settings) {
 
   SystemClock clock;
   GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
+  GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
   boost::asio::io_context loop(1);
   GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
   boost::asio::thread_pool pool(kPoolThreads);
   std::unique_ptr<Sandbox> sandbox = launcher.make_sandbox(loop);
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
-  ExecutionDeps deps{loop, pool, registry, *store, *sandbox, *records, *records, clock, &journal};
-  ExecutionOptions execution = execution_options(settings);
+  ExecutionDeps deps{loop,     pool,     registry, *store,   *sandbox,
+                     *records, *records, clock,    &journal, artifacts.get()};
+  ExecutionOptions execution = execution_options(settings, data);
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();

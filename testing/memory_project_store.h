@@ -43,6 +43,10 @@ class MemoryProjectStore final : public ProjectStore {
     tree.files.push_back({"file", tree.total_bytes, false});
     return tree;
   }
+  Result<ByteCount> allocated(std::string_view sha256) const override {
+    GB_TRY(ProjectTree found, tree(sha256));
+    return ByteCount(static_cast<std::uint64_t>(found.total_bytes));
+  }
   Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const override {
     if (on_open) on_open();
     std::lock_guard lock(mutex_);

@@ -88,10 +88,8 @@ void add_run(CLI::App& app, Flags& flags) {
                   "File with the API key for that server; else GLOVEBOX_API_KEY")
       ->type_name("FILE")
       ->needs(server);
-  // A server only lists them yet.
   run->add_option("--artifacts", command.artifacts_dir, "Save the files that the tool made there")
-      ->type_name("DIR")
-      ->excludes(server);
+      ->type_name("DIR");
   run->add_flag("--json", command.json, "Print one JSON object instead of the output");
   add_settings(*run, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
 }

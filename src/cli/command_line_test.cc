@@ -71,10 +71,6 @@ TEST(CommandLineTest, MistakesOfRunAndExecAreToldApartFromTheToolsCodes) {
   EXPECT_EQ(printed({"run", "cppcheck", ".", "--nonsense"}).exit_code, 125);
   EXPECT_EQ(printed({"exec", "--memory", "lots", "--", "id"}).exit_code, 125);
   EXPECT_EQ(printed({"exec"}).exit_code, 125);
-  PrintCommand both =
-      printed({"run", "t", ".", "--server", "http://127.0.0.1:1", "--artifacts", "out"});
-  EXPECT_EQ(both.exit_code, 125);
-  EXPECT_NE(both.text.find("--artifacts"), std::string::npos);
   EXPECT_EQ(printed({"serve", "--listen"}).exit_code, 2);
   EXPECT_EQ(printed({}).exit_code, 2);
   EXPECT_TRUE(printed({"run"}).is_error);

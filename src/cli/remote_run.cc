@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "base/new_file.h"
 #include "base/os.h"
 #include "cli/exit_code.h"
 #include "cli/own_key.h"
@@ -55,10 +56,27 @@ class RemoteRun {
     tell(fmt::format("running {} there on {} files, {}", command_.tool, project.file_count,
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes)))));
     call.project_id = project.id;
-    return client.execute(call);
+    GB_TRY(ExecutionAnswer answer, client.execute(call));
+    if (!command_.artifacts_dir.empty()) saved_ = save_artifacts(client, answer.job);
+    return answer;
   }
+  const Result<void>& saved() const { return saved_; }
 
  private:
+  // As on this machine: folders are made, files of the same name replaced, and no link is followed.
+  Result<void> save_artifacts(ApiClient& client, const Job& job) const {
+    if (job.artifacts.empty()) return ok();
+    std::error_code code;
+    std::filesystem::create_directories(command_.artifacts_dir, code);
+    auto folder = os::open(command_.artifacts_dir, O_RDONLY | O_DIRECTORY);
+    if (folder.has_error()) return std::move(folder).error().with_kind(ErrorKind::kUser);
+    for (const Artifact& artifact : job.artifacts) {
+      GB_TRY(UniqueFd file, new_file_below(folder->get(), artifact.path, 0666));
+      GB_TRY_VOID(client.fetch_artifact(job.id, artifact, file.get()));
+    }
+    return ok();
+  }
+
   void tell(const std::string& text) const {
     if (terminal_.interactive) {
       fmt::print(stderr, "{}\n", terminal_.paint(Color::kDim, "glovebox: " + text));
@@ -67,6 +85,7 @@ class RemoteRun {
 
   const RunCommand& command_;
   const Terminal& terminal_;
+  Result<void> saved_ = ok();
 };
 
 void print_output(const json::object& execution) {
@@ -82,7 +101,8 @@ void print_output(const json::object& execution) {
 }  // namespace
 
 int run_remote(const RunCommand& command, const Terminal& terminal) {
-  auto answer = RemoteRun(command, terminal).run();
+  RemoteRun run(command, terminal);
+  auto answer = run.run();
   if (answer.has_error()) {
     if (answer.error().errno_value() == EINTR) {
       fmt::print(stderr, "glovebox: cancelled\n");
@@ -101,9 +121,13 @@ int run_remote(const RunCommand& command, const Terminal& terminal) {
     if (job.output.truncated) fmt::print(stderr, "glovebox: the server cut the output\n");
   }
   std::fflush(stdout);
-  fmt::print(stderr, "{}",
-             terminal.interactive ? run_summary(job, "", terminal) : plain_reason(job));
-  return exit_code_of(job);
+  fmt::print(
+      stderr, "{}",
+      terminal.interactive ? run_summary(job, command.artifacts_dir, terminal) : plain_reason(job));
+  if (!run.saved().has_error()) return exit_code_of(job);
+  Error error = run.saved().error();
+  fmt::print(stderr, "{}", error_line(std::move(error).with_context("saving what was made")));
+  return kExitGloveboxFailed;
 }
 
 }  // namespace glovebox

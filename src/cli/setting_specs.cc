@@ -28,7 +28,10 @@ constexpr std::array kSpecs{
                 "How long a project is kept", 1000, kYearMs},
     SettingSpec{"storage", "job_ttl", &Settings::job_ttl, kServe, "TIME",
                 "How long a job is kept after its end", 1000, kYearMs},
-    SettingSpec{"storage", "storage_quota", NotBuiltYet{}, kServe, "SIZE", ""},
+    SettingSpec{"storage", "storage_quota", &Settings::storage_quota, kServe, "SIZE",
+                "Most that the data directory may hold, a quarter of it for one client; 0 means no "
+                "limit",
+                0, 1024 * kTebibyte},
     SettingSpec{"tools", "tools_dirs", &Settings::tools_dirs, kLocal, "DIR",
                 "Folder of tool manifests; may be given several times", 0, 0, "", "tools-dir", ":"},
     SettingSpec{"tools", "examples_dirs", &Settings::examples_dirs, kLocal, "DIR",

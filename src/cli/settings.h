@@ -30,6 +30,7 @@ struct Settings {
   std::string data_dir = "data";
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);
   std::chrono::milliseconds job_ttl = std::chrono::hours(24);
+  ByteCount storage_quota{10ULL << 30};  // 0: none
   // [tools]; empty: those that were installed with the program
   std::vector<std::string> tools_dirs;
   std::vector<std::string> examples_dirs;

@@ -1,6 +1,7 @@
 #include "client/api_client.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -125,6 +126,20 @@ Result<ExecutionAnswer> ApiClient::execute(const ExecuteCall& call) {
   GB_TRY(json::object object, object_of(std::move(request)));
   GB_TRY(Job job, job_from_json(object));
   return ExecutionAnswer{std::move(job), std::move(object)};
+}
+
+Result<void> ApiClient::fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd) {
+  std::string path = percent_encoded(artifact.path);
+  for (std::size_t at; (at = path.find("%2F")) != std::string::npos;) path.replace(at, 3, "/");
+  HttpCall call{.target = "/api/jobs/" + percent_encoded(job.str()) + "/artifacts/" + path};
+  call.answer_fd = to_fd;
+  call.most_bytes = static_cast<std::uint64_t>(artifact.size_bytes);
+  GB_TRY(HttpAnswer answer, http_call(server_, call));
+  if (answer.status < 200 || answer.status > 299) return error_from_answer(answer);
+  if (::lseek(to_fd, 0, SEEK_END) != artifact.size_bytes) {
+    return Error(ErrorKind::kUser, "the server sent less of a file than its record says");
+  }
+  return ok();
 }
 
 Result<json::object> parameters_from_texts(const json::object& tool,

@@ -39,6 +39,9 @@ class ApiClient {
   Result<boost::json::object> tool(const std::string& tool_id);
   // Blocks until the job has ended; interrupted, the server cancels it since its client goes away.
   Result<ExecutionAnswer> execute(const ExecuteCall& call);
+  // Writes a file that a job made to a descriptor. kUser where the server sends another size than
+  // the record has.
+  Result<void> fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd);
 
  private:
   Result<boost::json::object> object_of(HttpCall call);

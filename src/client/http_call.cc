@@ -110,9 +110,37 @@ class Exchange {
     }
   }
 
+  // The body to the caller's file, piece by piece.
+  Awaitable<Result<HttpAnswer>> save(http::response_parser<http::buffer_body>& parser,
+                                     beast::flat_buffer& buffer) {
+    HttpAnswer answer;
+    answer.status = static_cast<int>(parser.get().result_int());
+    std::string piece(kPiece, '\0');
+    while (!parser.is_done()) {
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      stream_.expires_after(kPieceTime);
+      auto [error, n] = co_await http::async_read_some(stream_, buffer, parser, kAwait);
+      if (error && error != http::error::need_buffer) {
+        co_return unreachable(server_, "the answer broke off", error);
+      }
+      std::string_view filled(piece.data(), piece.size() - parser.get().body().size);
+      while (!filled.empty()) {
+        ssize_t written = ::write(call_.answer_fd, filled.data(), filled.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) {
+          co_return Error::from_errno("write", "what was fetched", errno)
+              .with_kind(ErrorKind::kUser);
+        }
+        filled.remove_prefix(static_cast<std::size_t>(written));
+      }
+    }
+    co_return answer;
+  }
+
   Awaitable<Result<HttpAnswer>> receive(error_code write_error) {
     http::response_parser<http::string_body> parser;
-    parser.body_limit(kMaxAnswer.bytes());
+    parser.body_limit(std::max(kMaxAnswer.bytes(), call_.most_bytes));
     beast::flat_buffer buffer(kPiece);
     if (call_.patience.count() > 0 || write_error) {
       stream_.expires_after(write_error ? kPieceTime : call_.patience);
@@ -123,6 +151,11 @@ class Exchange {
         co_await http::async_read_header(stream_, buffer, parser, kAwait);
     if (head_error) {
       co_return unreachable(server_, "no answer", write_error ? write_error : head_error);
+    }
+    bool succeeded = parser.get().result_int() / 100 == 2;
+    if (call_.answer_fd >= 0 && succeeded) {
+      http::response_parser<http::buffer_body> whole(std::move(parser));
+      co_return co_await save(whole, buffer);
     }
     stream_.expires_after(kPieceTime);
     auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer, parser, kAwait);

@@ -36,6 +36,10 @@ struct HttpCall {
   std::string body;
   int body_fd = -1;
   std::string body_end;
+  // Where the body of a 2xx answer is written instead of into the answer, when not -1; it may then
+  // be of any size up to `most_bytes`.
+  int answer_fd = -1;
+  std::uint64_t most_bytes = 0;
   // The answer may be waited for this long; 0: as long as it takes.
   std::chrono::milliseconds patience{60'000};
 };

@@ -21,6 +21,7 @@
 #include "model/job.h"
 #include "model/project.h"
 #include "model/tool.h"
+#include "store/storage_ledger.h"
 
 namespace glovebox {
 
@@ -79,6 +80,14 @@ struct HistoryPage {
   std::string next_cursor;  // empty: there is no more
 };
 
+// All that a job made, as one zip that is made while it is read.
+class ArtifactZip {
+ public:
+  virtual ~ArtifactZip() = default;
+  // The next bytes; empty at the end. After an Error, what was read so far is worth nothing.
+  virtual Awaitable<Result<std::string>> next() = 0;
+};
+
 enum class CancelResult { kCancelling, kAlreadyEnded };
 
 class ExecutionService {
@@ -89,6 +98,10 @@ class ExecutionService {
   virtual const std::vector<Tool>& tools() = 0;
   virtual Result<const Tool*> tool(const ToolId& id) = 0;
 
+  // Room on the disk for what a client is about to send: `bytes` of it, or as far as they are
+  // known; it can grow. Hold it until the project is made. kQueueFull where the storage is full,
+  // kRateLimit where the client has its share.
+  virtual Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) = 0;
   // A file descriptor to stream an upload into; then the project made from it.
   virtual Awaitable<Result<UniqueFd>> create_upload() = 0;
   virtual Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
@@ -116,6 +129,11 @@ class ExecutionService {
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) = 0;
   // What is kept of the output, byte for byte, so far.
   virtual Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) = 0;
+  // A file that the job made or changed, by the path in its record.
+  virtual Awaitable<Result<UniqueFd>> open_artifact(ClientId caller, JobId id,
+                                                    std::string path) = 0;
+  virtual Awaitable<Result<std::unique_ptr<ArtifactZip>>> artifact_zip(ClientId caller,
+                                                                       JobId id) = 0;
   // kValidation for a cursor that we did not give.
   virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
   // Follows a job, whatever its state, behind the first `after` pieces of its output. kValidation

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "execution/public_error.h"
 #include "execution/uncancelled.h"
 
 namespace glovebox {
@@ -28,12 +29,20 @@ JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   return made;
 }
 
-ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& tasks) {
-  return {deps.loop, tasks, deps.pool, deps.project_store, deps.projects, deps.clock};
+ArtifactLibrary::Options artifact_options(const ExecutionOptions& options) {
+  ArtifactLibrary::Options made;
+  made.ttl = options.job_ttl;
+  return made;
 }
 
-JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks) {
-  return {deps.loop, tasks, deps.sandbox, deps.jobs, deps.clock, deps.journal};
+ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& tasks,
+                                  Storage& storage) {
+  return {deps.loop, tasks, deps.pool, deps.project_store, deps.projects, storage, deps.clock};
+}
+
+JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks,
+                                  ArtifactLibrary& artifacts) {
+  return {deps.loop, tasks, deps.sandbox, deps.jobs, artifacts, deps.clock, deps.journal};
 }
 
 }  // namespace
@@ -47,10 +56,13 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
     : deps_(deps),
       options_(std::move(options)),
       tasks_(deps.loop),
-      projects_(library_deps(deps, tasks_), library_options(options_)),
-      jobs_(scheduler_deps(deps, tasks_), scheduler_options(options_)),
+      storage_({deps.loop, deps.pool, deps.clock, [this] { return sweep(); }}, options_.storage),
+      artifacts_({deps.artifacts, deps.jobs, storage_, deps.clock}, artifact_options(options_)),
+      projects_(library_deps(deps, tasks_, storage_), library_options(options_)),
+      jobs_(scheduler_deps(deps, tasks_, artifacts_), scheduler_options(options_)),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_),
-      sweep_timer_(deps.loop) {
+      sweep_timer_(deps.loop),
+      swept_(deps.loop) {
   deps_.registry.set_isolation(deps_.sandbox.isolation());
   refresh_tools();
 }
@@ -83,6 +95,11 @@ Result<const Tool*> ExecutionServiceImpl::tool(const ToolId& id) {
   return deps_.registry.get(id);
 }
 
+Awaitable<Result<StorageLedger::Room>> ExecutionServiceImpl::make_room(ClientId owner,
+                                                                       ByteCount bytes) {
+  return uncancelled(storage_.make_room(std::move(owner), bytes));
+}
+
 Awaitable<Result<UniqueFd>> ExecutionServiceImpl::create_upload() {
   return projects_.create_upload();
 }
@@ -96,7 +113,14 @@ Awaitable<Result<Project>> ExecutionServiceImpl::add_example(ClientId owner, Too
                                                              std::string example) {
   GB_CO_TRY(std::filesystem::path folder, deps_.registry.example_path(tool, example));
   co_return co_await uncancelled(
-      projects_.add_directory(std::move(owner), std::move(example), std::move(folder)));
+      make_example(std::move(owner), std::move(example), std::move(folder)));
+}
+
+Awaitable<Result<Project>> ExecutionServiceImpl::make_example(ClientId owner, std::string name,
+                                                              std::filesystem::path folder) {
+  // How much it takes shows when it is there; a full storage shows before.
+  GB_CO_TRY(StorageLedger::Room room, co_await storage_.make_room(owner, ByteCount(1)));
+  co_return co_await projects_.add_directory(std::move(owner), std::move(name), std::move(folder));
 }
 
 Awaitable<Result<Project>> ExecutionServiceImpl::project(ClientId caller, ProjectId id) {
@@ -133,6 +157,21 @@ Awaitable<Result<ExecutionResult>> ExecutionServiceImpl::find(ClientId caller, J
 
 Awaitable<Result<std::string>> ExecutionServiceImpl::raw_output(ClientId caller, JobId id) {
   return jobs_.raw_output(std::move(caller), std::move(id));
+}
+
+Awaitable<Result<UniqueFd>> ExecutionServiceImpl::open_artifact(ClientId caller, JobId id,
+                                                                std::string path) {
+  GB_CO_TRY(ExecutionResult found,
+            co_await jobs_.find(std::move(caller), std::move(id), WithOutput::kNo));
+  Result<UniqueFd> opened = co_await artifacts_.open_file(found.job, std::move(path));
+  co_return public_error("could not open the file", std::move(opened));
+}
+
+Awaitable<Result<std::unique_ptr<ArtifactZip>>> ExecutionServiceImpl::artifact_zip(ClientId caller,
+                                                                                   JobId id) {
+  GB_CO_TRY(ExecutionResult found,
+            co_await jobs_.find(std::move(caller), std::move(id), WithOutput::kNo));
+  co_return artifacts_.zip(found.job);
 }
 
 Awaitable<Result<HistoryPage>> ExecutionServiceImpl::history(ClientId caller, HistoryQuery query) {
@@ -176,11 +215,30 @@ Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
   co_await tasks_.all_ended(kForTheRest);
 }
 
+// What is asked for while one is under way waits for its end.
+Awaitable<void> ExecutionServiceImpl::sweep() {
+  if (sweeping_) {
+    co_await swept_.wait();
+    co_return;
+  }
+  sweeping_ = true;
+  co_await projects_.sweep();
+  // The files of a job after its record: a record never lists what is gone.
+  co_await jobs_.sweep();
+  co_await artifacts_.sweep();
+  sweeping_ = false;
+  swept_.notify();
+}
+
 Awaitable<void> ExecutionServiceImpl::sweep_now_and_then() {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+  co_await projects_.count_stored();
+  co_await artifacts_.count_stored();
+  co_await storage_.measure_when_due();
+  storage_.set_counted();
   while (!stopped_) {
-    co_await projects_.sweep();
-    co_await jobs_.sweep();
+    co_await sweep();
+    co_await storage_.measure_when_due();
     if (stopped_) break;
     sweep_timer_.expires_after(options_.sweep_interval);
     co_await sweep_timer_.async_wait(token);

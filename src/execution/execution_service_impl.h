@@ -4,14 +4,17 @@
 // transports race these calls against their client's going away.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "execution/artifact_library.h"
 #include "execution/job_scheduler.h"
 #include "execution/make_execution_service.h"
 #include "execution/project_library.h"
+#include "execution/storage.h"
 #include "execution/version_probe.h"
 
 namespace glovebox {
@@ -23,6 +26,7 @@ class ExecutionServiceImpl final : public ExecutionService {
   const std::vector<Tool>& tools() override;
   Result<const Tool*> tool(const ToolId& id) override;
 
+  Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) override;
   Awaitable<Result<UniqueFd>> create_upload() override;
   Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
                                          UniqueFd archive) override;
@@ -39,6 +43,8 @@ class ExecutionServiceImpl final : public ExecutionService {
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;
   Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) override;
+  Awaitable<Result<UniqueFd>> open_artifact(ClientId caller, JobId id, std::string path) override;
+  Awaitable<Result<std::unique_ptr<ArtifactZip>>> artifact_zip(ClientId caller, JobId id) override;
   Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after) override;
@@ -58,17 +64,24 @@ class ExecutionServiceImpl final : public ExecutionService {
   Awaitable<void> recover();
   Awaitable<bool> restore(UnfinishedJob left);
   Awaitable<Result<PreparedJob>> prepare_again(const UnfinishedJob& left);
+  Awaitable<Result<Project>> make_example(ClientId owner, std::string name,
+                                          std::filesystem::path folder);
+  Awaitable<void> sweep();
   Awaitable<void> sweep_now_and_then();
 
   ExecutionDeps deps_;
   ExecutionOptions options_;
   BackgroundTasks tasks_;
+  Storage storage_;
+  ArtifactLibrary artifacts_;
   ProjectLibrary projects_;
   JobScheduler jobs_;
   VersionProbe probe_;
   boost::asio::steady_timer sweep_timer_;
   std::optional<SteadyTime> tools_refreshed_;
   bool stopped_ = false;
+  bool sweeping_ = false;
+  Signal swept_;
 };
 
 }  // namespace glovebox

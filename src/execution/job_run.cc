@@ -62,9 +62,21 @@ Awaitable<void> JobScheduler::run(LiveJobPtr live) {
   live->run.reset();
   estimate_.finished(live->job.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
                                             deps_.clock.steady_now() - live->started));
+  // Before the slot is free: its cgroup is charged with the files until they are copied.
+  live->tool_ended = deps_.clock.wall_now();
+  std::string left_out = co_await keep_artifacts(*live, result);
   queue_.finish(live->job.id);
   judge(*live, std::move(result));
+  if (!left_out.empty()) live->job.message += "; " + left_out;
   conclude(live);
+}
+
+Awaitable<std::string> JobScheduler::keep_artifacts(LiveJob& live, Result<SandboxResult>& result) {
+  if (result.has_error() || !deps_.artifacts.keeps()) co_return "";
+  ArtifactLibrary::Kept kept =
+      co_await deps_.artifacts.keep(live.job.id, live.job.owner, *live.tool_ended, *result);
+  live.job.artifacts = std::move(kept.artifacts);
+  co_return std::move(kept.left_out);
 }
 
 void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
@@ -114,7 +126,7 @@ void JobScheduler::conclude(const LiveJobPtr& live) {
   live->log.close();
   keep_output(*live);
   live->job.output = live->log.summary();
-  live->job.finished_at = deps_.clock.wall_now();
+  live->job.finished_at = live->tool_ended.value_or(deps_.clock.wall_now());
   live->pin.release();
   admission_.release(live->job.owner);
   deps_.tasks.spawn("record of an end", record_end(live));

@@ -18,6 +18,7 @@
 #include "base/awaitable.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "execution/artifact_library.h"
 #include "execution/background_tasks.h"
 #include "execution/execution_service.h"
 #include "execution/job_follower.h"
@@ -66,6 +67,7 @@ class JobScheduler {
     BackgroundTasks& tasks;
     Sandbox& sandbox;
     JobStore& store;
+    ArtifactLibrary& artifacts;
     const Clock& clock;
     const OutputJournal* journal = nullptr;
   };
@@ -132,6 +134,7 @@ class JobScheduler {
   void let_go_later(LiveJob& live);
   Awaitable<Result<LiveJobPtr>> revive(JobId id);
   void tell_waiting();
+  Awaitable<std::string> keep_artifacts(LiveJob& live, Result<SandboxResult>& result);
   void judge(LiveJob& live, Result<SandboxResult> result);
   void stop(const LiveJobPtr& live, LiveJob::Stop why);
   void stop_all(LiveJob::Phase phase);

@@ -3,6 +3,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -52,6 +53,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   boost::asio::steady_timer let_go_timer;  // for what the log holds back
   bool let_go_waits = false;
   SteadyTime started;
+  std::optional<WallTime> tool_ended;  // its files are copied after that
   std::unique_ptr<SandboxedRun> run;
   Event ended;
   Signal changed;  // its state, its output, and, while anybody follows it, its place in the queue

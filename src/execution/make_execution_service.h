@@ -14,10 +14,12 @@
 #include "base/units.h"
 #include "execution/execution_service.h"
 #include "execution/output_stream.h"
+#include "execution/storage.h"
 #include "projects/project_store.h"
 #include "queue/admission.h"
 #include "registry/tool_registry.h"
 #include "sandbox/sandbox.h"
+#include "store/artifact_store.h"
 #include "store/job_store.h"
 #include "store/output_journal.h"
 #include "store/project_records.h"
@@ -35,6 +37,7 @@ struct ExecutionDeps {
   ProjectRecords& projects;
   const Clock& clock;
   const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost
+  ArtifactStore* artifacts = nullptr;      // null: what jobs made goes to on_artifacts alone
 };
 
 enum class ProbeVersions { kNo, kYes };
@@ -51,12 +54,14 @@ struct ExecutionOptions {
   ByteCount stdin_per_job{1ULL << 20};
   ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
   std::size_t uploads_at_once = 64;          // archives being unpacked or waiting for it
+  StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
 
   // Every byte a job writes, as it is read, also beyond what is kept. On the loop; while it blocks,
   // the tool waits.
   std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
-  // What a job left, before its end is told. On the loop. Without it the contents are closed.
+  // What a job left, before its end is told, where there is no ArtifactStore. On the loop. Without
+  // it the contents are closed.
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
 };
 

@@ -74,6 +74,7 @@ Awaitable<Result<Project>> ProjectLibrary::add(ClientId owner, std::string name,
   Result<Project> added =
       co_await store_and_record(std::move(owner), std::move(name), std::move(store));
   --adding_;
+  if (added.has_error()) added = no_room_if_full(std::move(added).error());
   co_return public_error("could not store the project", std::move(added));
 }
 
@@ -90,12 +91,23 @@ Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std:
   project.total_bytes = tree.total_bytes;
   project.created_at = deps_.clock.wall_now();
   project.expires_at = project.created_at + options_.ttl;
-  Result<void> recorded = co_await deps_.records.add_project(project);
+  Result<void> recorded = co_await record(project);
   if (recorded.has_error()) {
     unnamed_trees_.insert(tree.sha256);
     co_return recorded.error();
   }
   co_return project;
+}
+
+// Only now is known how much it takes.
+Awaitable<Result<void>> ProjectLibrary::record(Project project) {
+  GB_CO_TRY(StorageItem item, co_await storage_item(project));
+  GB_CO_TRY_VOID(deps_.storage.ledger().check(item));
+  deps_.storage.ledger().add(std::move(item));
+  std::string id = project.id.str();
+  Result<void> recorded = co_await deps_.records.add_project(std::move(project));
+  if (recorded.has_error()) deps_.storage.ledger().remove(id);
+  co_return recorded;
 }
 
 // Pins the tree and returns it once it is sure to stay: one of the same content may just have been

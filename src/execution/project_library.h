@@ -21,6 +21,7 @@
 #include "execution/background_tasks.h"
 #include "execution/project_pins.h"
 #include "execution/signal.h"
+#include "execution/storage.h"
 #include "model/project.h"
 #include "projects/project_store.h"
 #include "store/project_records.h"
@@ -45,6 +46,7 @@ class ProjectLibrary {
     boost::asio::thread_pool& pool;
     ProjectStore& store;
     ProjectRecords& records;
+    Storage& storage;
     const Clock& clock;
   };
 
@@ -65,6 +67,8 @@ class ProjectLibrary {
   // kConflict while a job that waits or runs uses it.
   Awaitable<Result<void>> remove(ClientId caller, ProjectId id);
 
+  // Tells the storage of the projects that an earlier process left.
+  Awaitable<void> count_stored();
   // Removes the projects whose time is up; those in use wait for the next sweep.
   Awaitable<void> sweep();
 
@@ -76,7 +80,10 @@ class ProjectLibrary {
   PinnedProject pinned(Project project);
   Awaitable<Result<Project>> add(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<Project>> store_and_record(ClientId owner, std::string name, StoreTree store);
+  Awaitable<Result<void>> record(Project project);
   Awaitable<Result<ProjectTree>> store_tree(StoreTree store, ProjectPins::Pin& pin);
+  Awaitable<Result<StorageItem>> storage_item(Project project);
+  Awaitable<void> count_one(Project project);
   Awaitable<Result<void>> remove_record(Project project);
   Awaitable<void> drop_tree(std::string sha256);
   void on_tree_free(const std::string& sha256);

@@ -19,10 +19,11 @@ class ProjectTest : public ServiceTest {
     start();
   }
   ProjectLibrary library() {
-    ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, clock_};
+    ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, storage_, clock_};
     return ProjectLibrary(deps, ProjectLibrary::Options());
   }
   BackgroundTasks tasks_{loop_};
+  Storage storage_{Storage::Deps{loop_, pool_, clock_, {}}, StorageOptions()};
 };
 
 TEST_F(ProjectTest, AnUploadBecomesAProjectOfItsOwner) {
@@ -201,7 +202,7 @@ TEST_F(ProjectTest, AProjectThatCannotBeRecordedLeavesNoTree) {
 }
 
 TEST_F(ProjectTest, BoundsTheUploadsThatAreUnpackedAtOnce) {
-  ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, clock_};
+  ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, storage_, clock_};
   ProjectLibrary::Options options;
   options.adding_at_once = 2;
   ProjectLibrary projects(deps, options);

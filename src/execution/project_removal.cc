@@ -24,6 +24,7 @@ Awaitable<Result<void>> ProjectLibrary::remove_record(Project project) {
   Result<void> removed = co_await deps_.records.remove_project(project.id);
   records_going_.erase(project.id);
   if (removed.has_error()) co_return removed;
+  deps_.storage.ledger().remove(project.id.str());
   co_await drop_tree(std::move(project.sha256));
   co_return ok();
 }

@@ -58,9 +58,9 @@ class ServiceHarness {
     if (!sandbox_) sandbox_ = std::make_unique<FakeSandbox>(loop_, slots);
     JobStore& jobs = sqlite_ ? static_cast<JobStore&>(*sqlite_) : store_;
     ProjectRecords& projects = sqlite_ ? static_cast<ProjectRecords&>(*sqlite_) : store_;
-    ExecutionDeps deps{loop_,    pool_,     *registry_,
-                       trees_,   *sandbox_, jobs,
-                       projects, clock_,    journal_ ? &*journal_ : nullptr};
+    const OutputJournal* journal = journal_ ? &*journal_ : nullptr;
+    ExecutionDeps deps{loop_, pool_,    *registry_, trees_,  *sandbox_,
+                       jobs,  projects, clock_,     journal, artifacts_.get()};
     service_ = make_execution_service(deps, options_);
     await(loop_, service_->start());
   }
@@ -127,6 +127,7 @@ class ServiceHarness {
   std::unique_ptr<SqliteStore> sqlite_;  // instead of store_
   std::optional<OutputJournal> journal_;
   MemoryProjectStore trees_;
+  std::unique_ptr<ArtifactStore> artifacts_;  // none: nothing is kept
   std::unique_ptr<FakeSandbox> sandbox_;
   std::unique_ptr<ToolRegistry> registry_;
   ExecutionOptions options_;

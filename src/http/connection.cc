@@ -248,7 +248,7 @@ Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
     status = co_await socket_.write_all(framed, patience);
   }
   co_await peer_.unwatch();
-  if (peer_.gone()) co_return IoStatus::kFailed;
+  if (peer_.gone() || stream.failed()) co_return IoStatus::kFailed;
   if (status != IoStatus::kOk || !chunked) co_return status;
   co_return co_await socket_.write_all("0\r\n\r\n", patience);
 }

@@ -37,6 +37,9 @@ class FakeExecutionService final : public ExecutionService {
   void fail_wait_by_throwing();
   void set_ready(bool ready);
   void set_file(const std::string& path, std::string content);
+  // The pieces of every job's zip; one that is empty is a failure.
+  void set_zip(std::vector<std::string> pieces);
+  void limit_storage(ByteCount quota);
   void set_output(std::vector<std::string> lines);
   // Waits until that many were seen; false after 30 s.
   bool wait_for_submitted(std::size_t count);
@@ -49,6 +52,7 @@ class FakeExecutionService final : public ExecutionService {
 
   const std::vector<Tool>& tools() override { return tools_; }
   Result<const Tool*> tool(const ToolId& id) override;
+  Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) override;
   Awaitable<Result<UniqueFd>> create_upload() override;
   Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
                                          UniqueFd archive) override;
@@ -64,6 +68,8 @@ class FakeExecutionService final : public ExecutionService {
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, bool with_output) override;
   Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) override;
+  Awaitable<Result<UniqueFd>> open_artifact(ClientId caller, JobId id, std::string path) override;
+  Awaitable<Result<std::unique_ptr<ArtifactZip>>> artifact_zip(ClientId caller, JobId id) override;
   Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after) override;
@@ -87,6 +93,9 @@ class FakeExecutionService final : public ExecutionService {
   std::optional<Error> submit_error_;
   std::map<std::string, std::string> files_;
   std::vector<std::string> output_{"first line", "second line"};
+  std::vector<std::string> zip_;
+  SystemClock clock_;
+  std::unique_ptr<StorageLedger> storage_;
   std::vector<Submitted> submitted_;
   std::vector<Uploaded> uploaded_;
   std::vector<JobId> abandoned_;

@@ -24,6 +24,8 @@ class BodyStream {
   virtual Awaitable<std::optional<std::string>> next() = 0;
   // The client has gone: ends a next() that waits.
   virtual void stop() = 0;
+  // Whether the end came too early: the connection is then closed instead of ended well.
+  virtual bool failed() const { return false; }
 };
 
 struct HttpResponse {

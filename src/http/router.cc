@@ -14,6 +14,19 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
   routes_.push_back(std::move(route));
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& segments) {
+  std::string path;
+  for (const std::string& segment : segments) {
+    if (!path.empty()) path += '/';
+    path += segment;
+  }
+  return path;
+}
+
+}  // namespace
+
 bool Router::matches(const Route& route, const std::vector<std::string>& segments, Match& match) {
   match.handler = route.handler;
   match.access = route.access;
@@ -22,10 +35,12 @@ bool Router::matches(const Route& route, const std::vector<std::string>& segment
     if (i >= segments.size()) return false;
     std::string_view wanted = route.segments[i];
     if (wanted.ends_with("*}")) {
-      auto path =
-          relative_path({segments.begin() + static_cast<std::ptrdiff_t>(i), segments.end()});
+      bool any = wanted.ends_with("**}");
+      std::vector<std::string> rest(segments.begin() + static_cast<std::ptrdiff_t>(i),
+                                    segments.end());
+      std::optional<std::string> path = any ? joined(rest) : relative_path(rest);
       if (!path) return false;
-      match.parameters.emplace_back(wanted.substr(1, wanted.size() - 3), std::move(*path));
+      match.parameters.emplace_back(wanted.substr(1, wanted.find('*') - 1), std::move(*path));
       return true;
     }
     if (wanted.starts_with('{')) {

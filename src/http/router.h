@@ -18,7 +18,8 @@ enum class Access { kWithKey, kOpen };
 class Router {
  public:
   // Pattern: "/api/tools/{id}"; a last "{path*}" takes one or more segments, as a relative path
-  // with plain components. Patterns and methods are literals.
+  // with plain components; "{path**}" whatever they are, for what is no path of ours. Patterns and
+  // methods are literals.
   void add(std::string_view method, std::string_view pattern, Handler handler,
            Access access = Access::kWithKey);
 

@@ -12,6 +12,7 @@ void add_upload_routes(Router& router);
 void add_project_routes(Router& router);
 void add_execute_routes(Router& router);
 void add_job_routes(Router& router);
+void add_artifact_routes(Router& router);
 void add_stream_routes(Router& router);
 void add_health_routes(Router& router);
 

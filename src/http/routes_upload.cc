@@ -52,6 +52,7 @@ class UploadSink final : public MultipartSink {
   Result<void> on_part_end() override { return ok(); }
 
   std::string& pending() { return pending_; }
+  std::uint64_t total() const { return total_; }
   const std::string& name() const { return name_; }
 
   Result<void> check_complete() const {
@@ -85,13 +86,14 @@ Result<UploadForm> upload_form(const RequestHead& head) {
 Awaitable<Result<void>> flush(FilePool& files, int fd, std::string& pending) {
   const char* data = pending.data();
   std::size_t size = pending.size();
-  GB_CO_TRY_VOID(co_await files.write_all(fd, data, size));
+  Result<void> written = co_await files.write_all(fd, data, size);
   pending.clear();
+  if (written.has_error()) co_return no_room_if_full(written.error());
   co_return ok();
 }
 
 Awaitable<Result<void>> receive(Exchange& exchange, const UploadForm& form, int fd,
-                                UploadSink& sink) {
+                                UploadSink& sink, StorageLedger::Room& room) {
   std::optional<MultipartReader> reader;
   if (form.boundary) reader.emplace(*form.boundary, sink);
   std::string piece(kReadBytes, '\0');
@@ -102,10 +104,12 @@ Awaitable<Result<void>> receive(Exchange& exchange, const UploadForm& form, int 
     std::string_view bytes(data, got);
     GB_CO_TRY_VOID(reader ? reader->push(bytes) : sink.on_data(bytes));
     if (sink.pending().size() < kWriteBytes) continue;
+    GB_CO_TRY_VOID(room.grow_to(ByteCount(sink.total())));
     GB_CO_TRY_VOID(co_await flush(exchange.files, fd, sink.pending()));
   }
   if (reader) GB_CO_TRY_VOID(reader->finish());
   GB_CO_TRY_VOID(sink.check_complete());
+  GB_CO_TRY_VOID(room.grow_to(ByteCount(sink.total())));
   co_return co_await flush(exchange.files, fd, sink.pending());
 }
 
@@ -114,11 +118,15 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
   std::uint64_t limit = exchange.options.upload.bytes();
   std::uint64_t body_limit = limit + (form.boundary ? kMultipartOverhead : 0);
   GB_CO_TRY_VOID(check_content_length(exchange.body, body_limit));
+  ClientId client = exchange.request.client;
+  ByteCount announced(exchange.body.content_length().value_or(kWriteBytes));
+  auto making_room = exchange.service.make_room(client, announced);
+  GB_CO_TRY(StorageLedger::Room room, co_await std::move(making_room));
   GB_CO_TRY(UniqueFd archive, co_await exchange.service.create_upload());
   UploadSink sink(limit);
-  GB_CO_TRY_VOID(co_await receive(exchange, form, archive.get(), sink));
-  ClientId client = exchange.request.client;
+  GB_CO_TRY_VOID(co_await receive(exchange, form, archive.get(), sink, room));
   std::string name = sink.name();
+  room.leave_share();
   auto adding =
       exchange.service.add_project(std::move(client), std::move(name), std::move(archive));
   GB_CO_TRY(Project project, co_await std::move(adding));

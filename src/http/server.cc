@@ -70,6 +70,7 @@ Router make_router() {
   add_project_routes(router);
   add_execute_routes(router);
   add_job_routes(router);
+  add_artifact_routes(router);
   add_stream_routes(router);
   add_health_routes(router);
   return router;

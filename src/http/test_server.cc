@@ -93,6 +93,12 @@ bool RawClient::fill() {
   return true;
 }
 
+std::string RawClient::read_rest() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
 RawResponse RawClient::read_response(Body body) {
   std::size_t end = 0;
   while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {

@@ -41,6 +41,8 @@ class RawClient {
   void send_what_is_taken(std::string_view bytes);
   void finish_sending();
   RawResponse read_response(Body body = Body::kExpected);
+  // All that comes until the peer closes.
+  std::string read_rest();
   // True when the peer has closed and nothing more came.
   bool ends();
   void close() { fd_.reset(); }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <new>
 
+#include "base/disk_usage.h"
 #include "base/os.h"
 #include "base/random.h"
 #include "base/sha256.h"
@@ -157,6 +158,13 @@ Result<ProjectTree> DiskProjectStore::tree(std::string_view sha256) const {
   GB_TRY(ProjectTree tree, parse_tree(text));
   if (tree.sha256 != sha256) return internal_error("the index of a stored project is another's");
   return tree;
+}
+
+Result<ByteCount> DiskProjectStore::allocated(std::string_view sha256) const {
+  if (!is_sha256(sha256)) return no_such_tree();
+  GB_TRY(ByteCount tree, allocated_below(folders_.root / "trees" / sha256));
+  GB_TRY(ByteCount index, allocated_below(folders_.root / "index" / index_name(sha256)));
+  return ByteCount(tree.bytes() + index.bytes());
 }
 
 Result<UniqueFd> DiskProjectStore::open_file(std::string_view sha256, std::string_view text) const {

@@ -34,6 +34,7 @@ class DiskProjectStore final : public ProjectStore {
   Result<ProjectTree> add_archive(int archive_fd) override;
   Result<ProjectTree> add_directory(const std::filesystem::path& directory) override;
   Result<ProjectTree> tree(std::string_view sha256) const override;
+  Result<ByteCount> allocated(std::string_view sha256) const override;
   Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const override;
   Result<void> remove(std::string_view sha256) override;
 

@@ -1,0 +1,80 @@
+#include "base/disk_usage.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::uint64_t kBlock = 512;  // of st_blocks, whatever the file system's own is
+
+struct CloseDir {
+  void operator()(DIR* dir) const { ::closedir(dir); }
+};
+
+bool has_gone(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
+// Adds what lies right in a folder; its folders go to `later`.
+Result<void> add_folder(const std::string& path, std::uint64_t& blocks,
+                        std::vector<std::string>& later) {
+  auto fd = os::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (fd.has_error()) return has_gone(fd.error().errno_value()) ? ok() : fd.error();
+  std::unique_ptr<DIR, CloseDir> dir(::fdopendir(fd->get()));
+  if (dir == nullptr) return Error::from_errno("fdopendir", path, errno);
+  int folder = fd->release();
+  while (const dirent* entry = ::readdir(dir.get())) {
+    std::string name(entry->d_name);
+    if (name == "." || name == "..") continue;
+    struct stat info {};
+    if (::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (has_gone(errno)) continue;
+      return Error::from_errno("fstatat", path + "/" + name, errno);
+    }
+    blocks += static_cast<std::uint64_t>(info.st_blocks);
+    if (S_ISDIR(info.st_mode)) later.push_back(path + "/" + name);
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<ByteCount> allocated_below(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) {
+    if (has_gone(errno)) return ByteCount();
+    return Error::from_errno("lstat", path, errno);
+  }
+  auto blocks = static_cast<std::uint64_t>(info.st_blocks);
+  std::vector<std::string> later;
+  if (S_ISDIR(info.st_mode)) later.push_back(path);
+  while (!later.empty()) {
+    std::string folder = std::move(later.back());
+    later.pop_back();
+    GB_TRY_VOID(add_folder(folder, blocks, later));
+  }
+  return ByteCount(blocks * kBlock);
+}
+
+Result<DiskSpace> disk_space(const std::string& path) {
+  struct statvfs info {};
+  GB_TRY_VOID(os::check(::statvfs(path.c_str(), &info), "statvfs", path));
+  DiskSpace space;
+  space.total = ByteCount(std::uint64_t{info.f_blocks} * info.f_frsize);
+  space.available = ByteCount(std::uint64_t{info.f_bavail} * info.f_frsize);
+  if (info.f_files > 0) {
+    space.inodes_available = static_cast<double>(info.f_favail) / static_cast<double>(info.f_files);
+  }
+  return space;
+}
+
+}  // namespace glovebox

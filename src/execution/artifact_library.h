@@ -1,0 +1,82 @@
+// ArtifactLibrary: what jobs made, from the sandbox's descriptors to the end of the job's time.
+//
+// A job is told as ended once its files are kept, or it is known which are not; its record lists
+// those that are. They go with the record. Threads: the event loop; files are copied and read on
+// two threads of its own, so that neither waits for archives that are unpacked.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "execution/execution_service.h"
+#include "execution/storage.h"
+#include "model/job.h"
+#include "sandbox/sandbox.h"
+#include "store/artifact_store.h"
+#include "store/job_store.h"
+
+namespace glovebox {
+
+class ArtifactLibrary {
+ public:
+  struct Options {
+    std::chrono::milliseconds ttl = std::chrono::hours(24);  // after the job's end
+    std::size_t zips_at_once = 64;
+    std::size_t zips_per_client = 4;
+  };
+  struct Deps {
+    ArtifactStore* store;  // null: nothing is kept
+    JobStore& jobs;
+    Storage& storage;
+    const Clock& clock;
+  };
+  ArtifactLibrary(const Deps& deps, const Options& options);
+
+  struct Kept {
+    std::vector<Artifact> artifacts;
+    std::string left_out;  // what is not kept and why, for people; empty: all is
+  };
+  bool keeps() const { return deps_.store != nullptr; }
+  // Takes the files of a job that has ended, as the sandbox gave them, and closes them.
+  Awaitable<Kept> keep(JobId id, ClientId owner, WallTime ended_at, SandboxResult& result);
+
+  // Of a job as its record has it. kConflict while it has not ended.
+  Awaitable<Result<UniqueFd>> open_file(const Job& job, std::string path);
+  Result<std::unique_ptr<ArtifactZip>> zip(const Job& job);
+
+  // Looks after what an earlier process left, and tells the storage of it.
+  Awaitable<void> count_stored();
+  // Removes the files of jobs whose time is up.
+  Awaitable<void> sweep();
+
+ private:
+  using Zips = std::unordered_map<ClientId, std::size_t>;
+
+  Awaitable<Kept> copy(JobId id, ClientId owner, WallTime ended_at, SandboxResult& result);
+  void add(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes);
+  Awaitable<void> remove(JobId id);
+  Awaitable<bool> settle(JobId id);
+  bool is_ours(const JobId& id) const { return keeping_.contains(id) || kept_.contains(id); }
+
+  Deps deps_;
+  Options options_;
+  std::unordered_set<JobId> keeping_;            // copied at this moment
+  std::unordered_map<JobId, WallTime> kept_;     // and when its time is up
+  std::set<std::pair<WallTime, JobId>> by_age_;  // the same
+  std::vector<JobId> leftovers_;                 // of an earlier process, not yet looked after
+  std::shared_ptr<Zips> zips_ = std::make_shared<Zips>();  // being made, of each client
+  boost::asio::thread_pool pool_{2};
+};
+
+}  // namespace glovebox

@@ -1,0 +1,42 @@
+#include "execution/storage.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "execution/blocking.h"
+
+namespace glovebox {
+
+Storage::Storage(Deps deps, StorageOptions options)
+    : deps_(std::move(deps)),
+      options_(std::move(options)),
+      ledger_(options_.limits, deps_.clock, options_.disk),
+      counted_(deps_.loop) {}
+
+Awaitable<Result<StorageLedger::Room>> Storage::make_room(ClientId owner, ByteCount bytes) {
+  Wait waited = co_await counted_.wait();
+  if (waited == Wait::kGivenUp) co_return internal_error("the wait for storage was given up");
+  Result<StorageLedger::Room> room = ledger_.reserve(owner, bytes);
+  if (room || !ledger_.has_expired()) co_return room;
+  co_await deps_.sweep();
+  co_return ledger_.reserve(owner, bytes);
+}
+
+Awaitable<void> Storage::measure_when_due() {
+  SteadyTime now = deps_.clock.steady_now();
+  bool due = !measured_ || now - *measured_ >= options_.measure_interval;
+  if (!options_.measure || !due) co_return;
+  std::uint64_t version = ledger_.version();
+  std::function<Result<ByteCount>()> measure = options_.measure;
+  Result<ByteCount> all = co_await run_blocking(deps_.pool, std::move(measure));
+  if (all.has_error()) {
+    spdlog::warn("the data directory is not measured: {}", all.error().message());
+    co_return;
+  }
+  if (version != ledger_.version()) co_return;
+  measured_ = now;
+  std::uint64_t known = ledger_.items_bytes().bytes();
+  ledger_.set_other(ByteCount(all->bytes() > known ? all->bytes() - known : 0));
+}
+
+}  // namespace glovebox

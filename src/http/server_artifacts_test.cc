@@ -1,0 +1,85 @@
+// Files of jobs over real sockets, and uploads that the storage has no room for.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/test_server.h"
+
+namespace glovebox {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ArtifactRouteTest, AFileIsAnAttachmentOfItsBytes) {
+  TestServer server;
+  server.service().set_file("d/page.html", "<script>");
+  RawResponse file = server.get("/api/jobs/job_1/artifacts/d/page.html");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_EQ(file.body, "<script>");
+  EXPECT_EQ(file.field("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(file.field("Content-Disposition"), "attachment; filename=\"page.html\"");
+  EXPECT_EQ(file.field("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(file.field("Content-Security-Policy"), HasSubstr("sandbox"));
+  EXPECT_EQ(server.get("/api/jobs/job_1/artifacts/none").status, 404);
+}
+
+TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
+  TestServer server;
+  server.service().set_file("a\nb\\c", "odd");
+  server.service().set_file("../x", "up");
+  RawResponse odd = server.get("/api/jobs/job_1/artifacts/a%0Ab%5Cc");
+  EXPECT_EQ(odd.body, "odd");
+  EXPECT_EQ(odd.field("Content-Disposition"), "attachment; filename=\"c\"");
+  EXPECT_EQ(server.get("/api/jobs/job_1/artifacts/..%2Fx").body, "up");
+}
+
+TEST(ArtifactRouteTest, AllOfThemAreAZipInPieces) {
+  TestServer server;
+  server.service().set_zip({"PK", "more"});
+  RawClient client = server.connect();
+  client.send(get_request("/api/jobs/job_1/artifacts", "Connection: close\r\n"));
+  RawResponse zip = client.read_response();
+  EXPECT_EQ(zip.status, 200);
+  EXPECT_EQ(zip.field("Content-Type"), "application/zip");
+  EXPECT_EQ(zip.field("Content-Disposition"), "attachment; filename=\"job_1.zip\"");
+  EXPECT_EQ(zip.field("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(client.read_rest(), "2\r\nPK\r\n4\r\nmore\r\n0\r\n\r\n");
+}
+
+TEST(ArtifactRouteTest, AZipThatCannotBeFinishedNeverEndsWell) {
+  TestServer server;
+  server.service().set_zip({"PK", ""});
+  RawClient client = server.connect();
+  client.send(get_request("/api/jobs/job_1/artifacts"));
+  EXPECT_EQ(client.read_response().status, 200);
+  EXPECT_EQ(client.read_rest(), "2\r\nPK\r\n");
+}
+
+TEST(StorageRouteTest, AnAnnouncedUploadIsRefusedBeforeItsBody) {
+  TestServer server;
+  server.service().limit_storage(ByteCount(4000));
+  RawClient client = server.connect();
+  client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n");
+  RawResponse refused = client.read_response();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.error_type(), "RateLimitError");
+  EXPECT_EQ(server.service().uploads_begun(), 0u);
+  EXPECT_EQ(
+      server.ask(post_request("/api/upload", "application/zip", std::string(1000, 'x'))).status,
+      201);
+}
+
+TEST(StorageRouteTest, AnUploadOfUnknownLengthIsRefusedWhileItStreams) {
+  TestServer server;
+  server.service().limit_storage(ByteCount(4ULL << 20));
+  RawClient client = server.connect();
+  client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  std::string chunk = "80000\r\n" + std::string(0x80000, 'x') + "\r\n";
+  for (int i = 0; i < 3; ++i) client.send_what_is_taken(chunk);
+  RawResponse refused = client.read_response();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(server.service().uploads_begun(), 1u);
+  EXPECT_TRUE(server.service().uploaded().empty());
+}
+
+}  // namespace
+}  // namespace glovebox

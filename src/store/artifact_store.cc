@@ -1,0 +1,166 @@
+#include "store/artifact_store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/disk_usage.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "base/scope_exit.h"
+#include "base/tree_folder.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::size_t kPiece = 1 << 20;
+constexpr std::size_t kLongestId = 100;
+
+// Ids come from clients too.
+bool is_folder_name(const std::string& id) {
+  auto plain = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return id.starts_with("job_") && id.size() <= kLongestId &&
+         std::all_of(id.begin(), id.end(), plain);
+}
+
+Result<void> copy_content(const ArtifactSource& source, int to) {
+  off_t offset = 0;
+  while (offset < source.size_bytes) {
+    std::size_t wanted = std::min<std::int64_t>(kPiece, source.size_bytes - offset);
+    ssize_t n = ::sendfile(to, source.content.get(), &offset, wanted);
+    if (n < 0 && errno == EINTR) continue;
+    GB_TRY_VOID(os::check(n, "sendfile", "an artifact"));
+    if (n == 0) return internal_error("an artifact is shorter than it was");
+  }
+  return ok();
+}
+
+class DiskArtifactStore final : public ArtifactStore {
+ public:
+  DiskArtifactStore(std::filesystem::path root, UniqueFd root_fd)
+      : root_(std::move(root)), root_fd_(std::move(root_fd)) {}
+
+  KeptArtifacts keep(const JobId& job, std::vector<ArtifactSource> sources) override {
+    KeptArtifacts kept;
+    Result<UniqueFd> folder = make_folder(job);
+    if (folder.has_error()) {
+      kept.error = std::move(folder).error();
+      return kept;
+    }
+    if (sources.size() > kMostFiles) {
+      kept.error = Error(ErrorKind::kUser, "more files than are kept of one job");
+      sources.resize(kMostFiles);
+    }
+    for (ArtifactSource& source : sources) {
+      Result<void> copied = keep_one(folder->get(), std::to_string(kept.count), source);
+      source.content.reset();
+      if (copied.has_error()) {
+        kept.error = std::move(copied).error();
+        break;
+      }
+      ++kept.count;
+    }
+    tidy(job, kept);
+    return kept;
+  }
+
+  Result<UniqueFd> open_file(const JobId& job, std::size_t number,
+                             std::int64_t size_bytes) const override {
+    if (!is_folder_name(job.str())) return not_kept();
+    auto folder = open_folder_below(root_fd_.get(), job.str());
+    if (folder.has_error()) return not_kept();
+    auto file = os::openat(folder->get(), std::to_string(number), O_RDONLY | O_NOFOLLOW);
+    struct stat info {};
+    if (file.has_error() || ::fstat(file->get(), &info) != 0 || !S_ISREG(info.st_mode) ||
+        info.st_size != size_bytes) {
+      return not_kept();
+    }
+    return file;
+  }
+
+  Result<void> remove(const JobId& job) override {
+    if (!is_folder_name(job.str())) return ok();
+    return remove_below(root_fd_.get(), job.str());
+  }
+
+  Result<ByteCount> allocated(const JobId& job) const override {
+    if (!is_folder_name(job.str())) return ByteCount();
+    return allocated_below(root_ / job.str());
+  }
+
+  Result<std::vector<JobId>> jobs() override {
+    GB_TRY(UniqueFd copy, open_folder_below(root_fd_.get(), ""));
+    DIR* dir = ::fdopendir(copy.get());
+    if (dir == nullptr) return Error::from_errno("fdopendir", root_.string(), errno);
+    (void)copy.release();
+    ScopeExit close([dir] { ::closedir(dir); });
+    std::vector<JobId> jobs;
+    while (const dirent* entry = ::readdir(dir)) {
+      std::string name(entry->d_name);
+      if (name == "." || name == "..") continue;
+      if (is_folder_name(name)) {
+        jobs.emplace_back(std::move(name));
+      } else {
+        GB_TRY_VOID(remove_below(root_fd_.get(), name));
+      }
+    }
+    return jobs;
+  }
+
+ private:
+  static Error not_kept() { return not_found("this file is no longer kept"); }
+
+  Result<UniqueFd> make_folder(const JobId& job) {
+    if (!is_folder_name(job.str())) return internal_error("not a job's id: " + job.str());
+    GB_TRY_VOID(remove_below(root_fd_.get(), job.str()));
+    GB_TRY_VOID(
+        os::check(::mkdirat(root_fd_.get(), job.str().c_str(), 0700), "mkdirat", job.str()));
+    return open_folder_below(root_fd_.get(), job.str());
+  }
+
+  static Result<void> keep_one(int folder, const std::string& name, const ArtifactSource& source) {
+    struct stat info {};
+    GB_TRY_VOID(os::check(::fstat(source.content.get(), &info), "fstat", "an artifact"));
+    unsigned mode = 0600 | (info.st_mode & 0100);
+    GB_TRY(UniqueFd file, os::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
+    Result<void> copied = copy_content(source, file.get());
+    if (copied.has_error()) ::unlinkat(folder, name.c_str(), 0);
+    return copied;
+  }
+
+  // Leaves no empty folder; counts what the others take.
+  void tidy(const JobId& job, KeptArtifacts& kept) {
+    Result<ByteCount> taken = ByteCount();
+    if (kept.count > 0) {
+      taken = allocated(job);
+    } else if (auto removed = remove(job); removed.has_error()) {
+      taken = removed.error();
+    }
+    if (taken) {
+      kept.allocated = *taken;
+    } else {
+      spdlog::warn("artifacts of {}: {}", job.str(), taken.error().message());
+    }
+  }
+
+  std::filesystem::path root_;
+  UniqueFd root_fd_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ArtifactStore>> ArtifactStore::open(const std::filesystem::path& root) {
+  GB_TRY_VOID(os::ensure_dir(root, 0700));
+  GB_TRY(UniqueFd fd, os::open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  return std::unique_ptr<ArtifactStore>(std::make_unique<DiskArtifactStore>(root, std::move(fd)));
+}
+
+}  // namespace glovebox
