@@ -65,10 +65,18 @@ class MemoryProjectStore final : public ProjectStore {
     return ok();
   }
 
-  std::size_t trees() const {
+  Result<std::vector<std::string>> trees() const override {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, content] : trees_) names.push_back(name);
+    return names;
+  }
+  std::size_t tree_count() const {
     std::lock_guard lock(mutex_);
     return trees_.size();
   }
+  // As a process that was killed before it recorded its project leaves it.
+  void leave_behind(const std::string& content) { (void)add(content); }
   // On the pool's thread, before a file is opened, and before a tree goes.
   std::function<void()> on_open;
   std::function<void()> on_remove;

@@ -67,7 +67,7 @@ class ProjectLibrary {
   // kConflict while a job that waits or runs uses it.
   Awaitable<Result<void>> remove(ClientId caller, ProjectId id);
 
-  // Tells the storage of the projects that an earlier process left.
+  // Tells the storage of the projects that an earlier process left; what they do not name goes.
   Awaitable<void> count_stored();
   // Removes the projects whose time is up; those in use wait for the next sweep.
   Awaitable<void> sweep();
@@ -84,6 +84,7 @@ class ProjectLibrary {
   Awaitable<Result<ProjectTree>> store_tree(StoreTree store, ProjectPins::Pin& pin);
   Awaitable<Result<StorageItem>> storage_item(Project project);
   Awaitable<void> count_one(Project project);
+  Awaitable<void> drop_unnamed_trees();
   Awaitable<Result<void>> remove_record(Project project);
   Awaitable<void> drop_tree(std::string sha256);
   void on_tree_free(const std::string& sha256);

@@ -36,8 +36,22 @@ Awaitable<void> ProjectLibrary::count_stored() {
       after = project.id;
       co_await count_one(std::move(project));
     }
-    if (static_cast<std::int64_t>(page->size()) < kAtATime) co_return;
+    if (static_cast<std::int64_t>(page->size()) < kAtATime) break;
   }
+  co_await drop_unnamed_trees();
+}
+
+// A process that was killed may have stored what it never recorded.
+Awaitable<void> ProjectLibrary::drop_unnamed_trees() {
+  std::function<Result<std::vector<std::string>>()> list = [store = &deps_.store] {
+    return store->trees();
+  };
+  Result<std::vector<std::string>> trees = co_await run_blocking(deps_.pool, std::move(list));
+  if (trees.has_error()) {
+    spdlog::warn("trees are not looked through: {}", trees.error().message());
+    co_return;
+  }
+  for (std::string& sha256 : *trees) co_await drop_tree(std::move(sha256));
 }
 
 // The records are asked again, last: they answer in order, so that one which is removed meanwhile

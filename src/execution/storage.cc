@@ -1,5 +1,6 @@
 #include "execution/storage.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -27,15 +28,21 @@ Awaitable<void> Storage::measure_when_due() {
   bool due = !measured_ || now - *measured_ >= options_.measure_interval;
   if (!options_.measure || !due) co_return;
   std::uint64_t version = ledger_.version();
+  std::uint64_t known = ledger_.items_bytes().bytes();
   std::function<Result<ByteCount>()> measure = options_.measure;
   Result<ByteCount> all = co_await run_blocking(deps_.pool, std::move(measure));
   if (all.has_error()) {
     spdlog::warn("the data directory is not measured: {}", all.error().message());
     co_return;
   }
-  if (version != ledger_.version()) co_return;
+  // What came or went while it was walked makes the number wrong by as much. Where that is always
+  // so, the smaller number has to do until the next time.
+  static constexpr int kMostTries = 5;
+  bool spoiled = version != ledger_.version();
+  if (spoiled && ++spoiled_ < kMostTries) co_return;
+  spoiled_ = 0;
   measured_ = now;
-  std::uint64_t known = ledger_.items_bytes().bytes();
+  known = std::max(known, ledger_.items_bytes().bytes());
   ledger_.set_other(ByteCount(all->bytes() > known ? all->bytes() - known : 0));
 }
 

@@ -43,8 +43,7 @@ class Storage {
   // The earlier process's share is in the ledger.
   void set_counted() { counted_.set(); }
 
-  // Measures what the ledger does not know by itself, such as the database, once it is due. A
-  // change of the items meanwhile spoils it: the next call tries again.
+  // Measures what the ledger does not know by itself, such as the database, once it is due.
   Awaitable<void> measure_when_due();
 
  private:
@@ -53,6 +52,7 @@ class Storage {
   StorageLedger ledger_;
   Event counted_;
   std::optional<SteadyTime> measured_;
+  int spoiled_ = 0;
 };
 
 }  // namespace glovebox

@@ -38,7 +38,7 @@ TEST_F(StorageTest, AClientMayFillAQuarterAndTheOthersStillGetTheirs) {
 TEST_F(StorageTest, ARefusedProjectLeavesNothing) {
   start();
   EXPECT_TRUE(upload_bytes(1001, 'b', ann_).has_error());
-  EXPECT_TRUE(run_until(loop_, [&] { return trees_.trees() == 0; }));
+  EXPECT_TRUE(run_until(loop_, [&] { return trees_.tree_count() == 0; }));
   EXPECT_TRUE(store_.projects.empty());
   EXPECT_TRUE(upload_bytes(1000, 'b', ann_));
 }
@@ -96,6 +96,13 @@ TEST_F(StorageTest, WhatAnEarlierProcessLeftIsCounted) {
   EXPECT_TRUE(room(ann_, 100));
   EXPECT_TRUE(await(loop_, service_->remove_project(ann_, project)));
   EXPECT_TRUE(room(ann_, 1000));
+}
+
+TEST_F(StorageTest, ATreeThatNoProjectNamesGoesAtTheStart) {
+  trees_.leave_behind("never recorded");
+  start();
+  EXPECT_TRUE(room(ann_, 1));
+  EXPECT_EQ(trees_.tree_count(), 0u);
 }
 
 TEST_F(StorageTest, CountsWhatIsMeasuredBesides) {

@@ -167,6 +167,18 @@ Result<ByteCount> DiskProjectStore::allocated(std::string_view sha256) const {
   return ByteCount(tree.bytes() + index.bytes());
 }
 
+Result<std::vector<std::string>> DiskProjectStore::trees() const {
+  std::error_code failed;
+  std::vector<std::string> hashes;
+  std::filesystem::directory_iterator entry(folders_.root / "trees", failed);
+  for (; !failed && entry != std::filesystem::directory_iterator(); entry.increment(failed)) {
+    std::string name = entry->path().filename();
+    if (is_sha256(name)) hashes.push_back(std::move(name));
+  }
+  if (failed) return Error::from_errno("readdir", "trees", failed.value());
+  return hashes;
+}
+
 Result<UniqueFd> DiskProjectStore::open_file(std::string_view sha256, std::string_view text) const {
   auto path = RelativePath::parse(text);
   if (!is_sha256(sha256) || path.has_error()) return not_found("there is no such file");

@@ -35,6 +35,7 @@ class DiskProjectStore final : public ProjectStore {
   Result<ProjectTree> add_directory(const std::filesystem::path& directory) override;
   Result<ProjectTree> tree(std::string_view sha256) const override;
   Result<ByteCount> allocated(std::string_view sha256) const override;
+  Result<std::vector<std::string>> trees() const override;
   Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const override;
   Result<void> remove(std::string_view sha256) override;
 

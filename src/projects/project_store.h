@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -56,6 +57,8 @@ class ProjectStore {
   virtual Result<ProjectTree> tree(std::string_view sha256) const = 0;
   // What a tree and its index take on the disk; nothing where it is absent.
   virtual Result<ByteCount> allocated(std::string_view sha256) const = 0;
+  // The hashes of all trees that are there.
+  virtual Result<std::vector<std::string>> trees() const = 0;
   // One file of a tree for reading; kNotFound for anything that is not a regular file of it.
   virtual Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const = 0;
   // Removes a tree; absent is fine. The caller sees to it that nobody uses it or has just been

@@ -152,6 +152,18 @@ TEST_F(ProjectStoreTest, LeavesAloneWhatALivingStoreIsMaking) {
   EXPECT_TRUE(second.value()->add_archive(fd.get()));
 }
 
+TEST_F(ProjectStoreTest, TellsWhichTreesAreThereAndWhatTheyTake) {
+  open();
+  EXPECT_TRUE(store_->trees().value().empty());
+  ProjectTree tree = accepted(zip({stored("a", std::string(10'000, 'x'))}));
+  EXPECT_EQ(store_->trees().value(), std::vector<std::string>{tree.sha256});
+  EXPECT_GE(store_->allocated(tree.sha256).value().bytes(), 10'000u);
+  EXPECT_FALSE(store_->remove(tree.sha256).has_error());
+  EXPECT_EQ(store_->allocated(tree.sha256).value(), ByteCount());
+  EXPECT_EQ(store_->allocated("../..").error().kind(), ErrorKind::kNotFound);
+  EXPECT_TRUE(store_->trees().value().empty());
+}
+
 TEST_F(ProjectStoreTest, UploadsHaveNoNameAndCanBeReadBack) {
   open();
   auto upload = store_->create_upload();
