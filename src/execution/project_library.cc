@@ -102,7 +102,7 @@ Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std:
 // Only now is known how much it takes.
 Awaitable<Result<void>> ProjectLibrary::record(Project project) {
   GB_CO_TRY(StorageItem item, co_await storage_item(project));
-  GB_CO_TRY_VOID(deps_.storage.ledger().check(item));
+  GB_CO_TRY_VOID(co_await deps_.storage.check(item));
   deps_.storage.ledger().add(std::move(item));
   std::string id = project.id.str();
   Result<void> recorded = co_await deps_.records.add_project(std::move(project));

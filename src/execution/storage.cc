@@ -23,6 +23,13 @@ Awaitable<Result<StorageLedger::Room>> Storage::make_room(ClientId owner, ByteCo
   co_return ledger_.reserve(owner, bytes);
 }
 
+Awaitable<Result<void>> Storage::check(StorageItem item) {
+  Result<void> fits = ledger_.check(item);
+  if (fits || !ledger_.has_expired()) co_return fits;
+  co_await deps_.sweep();
+  co_return ledger_.check(item);
+}
+
 Awaitable<void> Storage::measure_when_due() {
   SteadyTime now = deps_.clock.steady_now();
   bool due = !measured_ || now - *measured_ >= options_.measure_interval;

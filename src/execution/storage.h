@@ -40,6 +40,8 @@ class Storage {
   // Room for `bytes` of `owner`. Waits until what an earlier process left is counted; where there
   // is no room, what has expired goes first.
   Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes);
+  // The same for what lies there already, before it is added to the ledger.
+  Awaitable<Result<void>> check(StorageItem item);
   // The earlier process's share is in the ledger.
   void set_counted() { counted_.set(); }
 

@@ -71,6 +71,13 @@ TEST_F(StorageTest, WhatHasExpiredGoesFirstAndNothingElse) {
   EXPECT_EQ(store_.projects.size(), 3u);
 }
 
+TEST_F(StorageTest, WhatHasExpiredGoesAlsoForAProjectThatIsThereAlready) {
+  start();
+  upload_bytes(1000, 'a', ann_).value();
+  clock_.advance(1h);
+  EXPECT_TRUE(upload_bytes(1000, 'b', ann_));
+}
+
 TEST_F(StorageTest, AProjectInUseStaysThoughItHasExpired) {
   start();
   hang();
