@@ -52,7 +52,6 @@ using Sections = std::vector<std::string_view>;
 void add_settings(CLI::App& command, SettingScope scope, const Sections& sections, Flags& flags) {
   command.add_option("--config", flags.config, "TOML file with settings")->type_name("FILE");
   for (const SettingSpec& spec : setting_specs()) {
-    if (std::holds_alternative<NotBuiltYet>(spec.member)) continue;
     bool here = std::find(sections.begin(), sections.end(), spec.section) != sections.end();
     bool wanted = scope == SettingScope::kServe || (spec.scope == SettingScope::kLocal && here);
     if (wanted) add_setting(command, spec, flags);

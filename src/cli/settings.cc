@@ -59,9 +59,6 @@ struct Assign {
   const SettingSpec& spec;
   const std::vector<std::string>& texts;
 
-  Result<void> operator()(NotBuiltYet) const {
-    return Error(ErrorKind::kUser, fmt::format("{} is not built yet; leave it out", spec.key));
-  }
   Result<void> operator()(std::string Settings::*member) const {
     GB_TRY_VOID(check_text(spec, texts.front()));
     settings.*member = texts.front();
@@ -96,7 +93,6 @@ struct Assign {
 struct Show {
   const Settings& settings;
 
-  std::string operator()(NotBuiltYet) const { return ""; }
   std::string operator()(std::string Settings::*member) const { return settings.*member; }
   std::string operator()(std::vector<std::string> Settings::*member) const {
     return fmt::format("{}", fmt::join(settings.*member, ","));

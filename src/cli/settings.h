@@ -53,13 +53,9 @@ struct Settings {
   std::string keys_file;  // empty: clients are told apart by their addresses
 };
 
-// Marks a key that is known and has nothing behind it yet.
-struct NotBuiltYet {};
-
-using SettingMember =
-    std::variant<NotBuiltYet, std::string Settings::*, std::vector<std::string> Settings::*,
-                 std::chrono::milliseconds Settings::*, std::int64_t Settings::*,
-                 ByteCount Settings::*>;
+using SettingMember = std::variant<std::string Settings::*, std::vector<std::string> Settings::*,
+                                   std::chrono::milliseconds Settings::*, std::int64_t Settings::*,
+                                   ByteCount Settings::*>;
 
 // Which commands have the flag.
 enum class SettingScope {

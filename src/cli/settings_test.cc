@@ -81,12 +81,6 @@ TEST(SettingsTest, AWrongValueIsToldWithItsPlaceAndWhatWouldBeRight) {
             "glovebox.toml:2: [storage] job_ttl: \"1ms\" is too small");
 }
 
-TEST(SettingsTest, WhatIsNotBuiltYetIsRefusedAndNotIgnored) {
-  EXPECT_EQ(
-      file_error("[storage]\nstorage_quota = \"1GiB\""),
-      "glovebox.toml:2: [storage] storage_quota: storage_quota is not built yet; leave it out");
-}
-
 TEST(SettingsTest, BrokenTomlNamesItsLine) {
   EXPECT_EQ(file_error("[server]\nlisten =\n").substr(0, 16), "glovebox.toml:2:");
 }

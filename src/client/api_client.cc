@@ -71,10 +71,15 @@ std::string_view type_of_parameter(const json::object& tool, std::string_view na
 
 }  // namespace
 
-Result<json::object> ApiClient::object_of(HttpCall call) {
+Result<HttpAnswer> ApiClient::answer_to(HttpCall call) {
   if (!api_key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + api_key_);
   GB_TRY(HttpAnswer answer, http_call(server_, call));
   if (answer.status < 200 || answer.status > 299) return error_from_answer(answer);
+  return answer;
+}
+
+Result<json::object> ApiClient::object_of(HttpCall call) {
+  GB_TRY(HttpAnswer answer, answer_to(std::move(call)));
   boost::system::error_code code;
   json::value value = json::parse(answer.body, code);
   if (code || !value.is_object()) {
@@ -134,8 +139,7 @@ Result<void> ApiClient::fetch_artifact(const JobId& job, const Artifact& artifac
   HttpCall call{.target = "/api/jobs/" + percent_encoded(job.str()) + "/artifacts/" + path};
   call.answer_fd = to_fd;
   call.most_bytes = static_cast<std::uint64_t>(artifact.size_bytes);
-  GB_TRY(HttpAnswer answer, http_call(server_, call));
-  if (answer.status < 200 || answer.status > 299) return error_from_answer(answer);
+  GB_TRY_VOID(answer_to(std::move(call)));
   if (::lseek(to_fd, 0, SEEK_END) != artifact.size_bytes) {
     return Error(ErrorKind::kUser, "the server sent less of a file than its record says");
   }

@@ -44,6 +44,8 @@ class ApiClient {
   Result<void> fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd);
 
  private:
+  // Error where it is none of 2xx.
+  Result<HttpAnswer> answer_to(HttpCall call);
   Result<boost::json::object> object_of(HttpCall call);
 
   ServerUrl server_;
