@@ -40,10 +40,13 @@ std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& o
   // Per process, as the kernel counts it; the sum over all of them is watched from outside.
   auto cpu_seconds = static_cast<rlim_t>((limits.cpu_time.count() + 999) / 1000 + 1);
   std::vector<RlimitValue> rlimits{
-      {RLIMIT_CORE, kNoCoreFiles},         {RLIMIT_CPU, cpu_seconds},
-      {RLIMIT_FSIZE, limits.disk.bytes()}, {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
-      {RLIMIT_MEMLOCK, 8 << 20},           {RLIMIT_MSGQUEUE, 819'200},
-      {RLIMIT_SIGPENDING, 1024},
+      {RLIMIT_CORE, kNoCoreFiles},
+      {RLIMIT_CPU, cpu_seconds},
+      {RLIMIT_FSIZE, limits.disk.bytes()},
+      {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
+      {RLIMIT_MEMLOCK, kMostLockedBytes},
+      {RLIMIT_MSGQUEUE, kMostQueuedBytes},
+      {RLIMIT_SIGPENDING, kMostPendingSignals},
   };
   if (options.own_process_count) rlimits.push_back({RLIMIT_NPROC, processes});
   // Address space is no measure (Java and sanitizers reserve terabytes), but private memory of a
@@ -69,9 +72,9 @@ JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
         "lowerdir=/work/{},upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr", spec.project);
   }
   plan.disk = plan_disk(spec.limits);
+  plan.disk_options = plan.disk.options();
   plan.rlimits = plan_rlimits(spec.limits, options);
   plan.change_id = options.change_id;
-  plan.landlock_abi = options.landlock_abi;
   return plan;
 }
 

@@ -8,6 +8,7 @@
 
 #include "sandbox/job_report.h"
 #include "sandbox/job_tier.h"
+#include "sandbox/landlock_domain.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/workspace.h"
@@ -22,6 +23,16 @@ struct DiskSize {
   std::string options() const;
 };
 
+// Whether /work can be an overlay here, or has to be a copy of the project.
+enum class OverlayUse { kUnknown, kOverlay, kCopy };
+
+// In a page that a supervisor and the inits of its jobs share.
+struct JobShared {
+  WorkspaceStamp stamp;  // filled where the project is copied
+  OverlayUse overlay = OverlayUse::kUnknown;
+  bool scored = false;  // the supervisor has the job's score for the OOM killer
+};
+
 struct JobPlan {
   std::vector<std::string> programs;  // paths to try for argv[0], in order
   std::vector<char*> argv;            // null-terminated; points into the spec
@@ -29,24 +40,25 @@ struct JobPlan {
   std::vector<RlimitValue> rlimits;
   JobStreams streams;
   JobReport* report = nullptr;
-  int landlock_abi = 0;
   int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
 
   // The namespaces tier alone.
   std::string project;  // its folder in the store; empty: /work starts empty
   std::string overlay_options;
   DiskSize disk;
-  // Shared with the supervisor; filled where the project is copied.
-  WorkspaceStamp* stamp = nullptr;
-  bool change_id = false;  // to kJobId
-  bool own_proc = true;    // else /proc stays empty
+  std::string disk_options;
+  JobRuleset landlock;
+  JobShared* shared = nullptr;
+  int oom_score = -1;       // the supervisor's oom_score_adj, see proc(5)
+  bool own_memory = false;  // the init is a copy of the supervisor
+  bool change_id = false;   // to kJobId
+  bool own_proc = true;     // else /proc stays empty
 };
 
 // `has_pids` and `has_memory`: whether a cgroup holds those limits, so that rlimits only stand
 // behind it.
 struct PlanOptions {
   bool change_id = false;
-  int landlock_abi = 0;
   bool has_pids = false;
   bool has_memory = false;
   // RLIMIT_NPROC counts for the uid: of no use where the server and other jobs share it.

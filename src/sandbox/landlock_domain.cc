@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "base/os.h"
+#include "sandbox/raw_calls.h"
 #include "sandbox/root_tree.h"
 
 namespace glovebox {
@@ -61,17 +62,30 @@ Result<void> allow_beneath(int ruleset, const std::string& path, std::uint64_t r
                    "landlock_add_rule", path);
 }
 
+int allow_below(int ruleset, int folder, std::uint64_t rights) {
+  landlock_path_beneath_attr rule{};
+  rule.allowed_access = rights;
+  rule.parent_fd = folder;
+  return raw::error_of(raw::call(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
+                                 raw::pointer(&rule), 0));
+}
+
 struct Ruleset {
   UniqueFd fd;
   std::uint64_t handled = 0;
 };
 
-Result<Ruleset> create_ruleset(int abi) {
+// An older kernel takes a shorter struct and refuses a longer one unless the rest is zero: it is.
+RulesetAttributes attributes_for(int abi) {
   RulesetAttributes attributes;
   attributes.handled_access_fs = handled_rights(abi);
   if (abi >= 4) attributes.handled_access_net = kNetBindAndConnect;
   if (abi >= 6) attributes.scoped = kScopeSocketAndSignal;
-  // An older kernel takes a shorter struct and refuses a longer one unless the rest is zero: it is.
+  return attributes;
+}
+
+Result<Ruleset> create_ruleset(int abi) {
+  RulesetAttributes attributes = attributes_for(abi);
   UniqueFd fd(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
   GB_TRY_VOID(os::check(fd.get(), "landlock_create_ruleset", ""));
@@ -94,15 +108,22 @@ int landlock_abi() {
   return abi > 0 ? static_cast<int>(abi) : 0;
 }
 
-Result<UniqueFd> make_landlock_ruleset(int abi) {
-  if (abi == 0) return UniqueFd();
-  GB_TRY(Ruleset ruleset, create_ruleset(abi));
-  GB_TRY_VOID(allow_beneath(ruleset.fd.get(), "/", kReadAndExecute));
+int make_job_ruleset(const JobRuleset& wanted, int* ruleset) {
+  *ruleset = -1;
+  if (wanted.abi == 0) return 0;
+  RulesetAttributes attributes = attributes_for(wanted.abi);
+  long fd = raw::call(SYS_landlock_create_ruleset, raw::pointer(&attributes), sizeof attributes, 0);
+  if (fd < 0) return raw::error_of(fd);
+  *ruleset = static_cast<int>(fd);
+  std::uint64_t handled = attributes.handled_access_fs;
+  if (int e = allow_below(*ruleset, wanted.root, kReadAndExecute)) return e;
+  if (int e = allow_below(*ruleset, wanted.dev, kDevice & handled)) return e;
   for (const char* path : {"/work", "/tmp", "/dev/shm"}) {
-    GB_TRY_VOID(allow_beneath(ruleset.fd.get(), path, ruleset.handled & ~kDeviceNodes));
+    long folder = raw::call(SYS_openat, AT_FDCWD, raw::pointer(path), O_PATH | O_CLOEXEC);
+    if (folder < 0) return raw::error_of(folder);
+    if (int e = allow_below(*ruleset, static_cast<int>(folder), handled & ~kDeviceNodes)) return e;
   }
-  GB_TRY_VOID(allow_beneath(ruleset.fd.get(), "/dev", kDevice & ruleset.handled));
-  return std::move(ruleset.fd);
+  return 0;
 }
 
 Result<UniqueFd> make_landlock_tier_ruleset(int abi, const std::vector<std::string>& folders,
@@ -133,7 +154,7 @@ Result<UniqueFd> make_landlock_tier_ruleset(int abi, const std::vector<std::stri
 }
 
 int enter_landlock_domain(int ruleset_fd) {
-  return ::syscall(SYS_landlock_restrict_self, ruleset_fd, 0) == 0 ? 0 : errno;
+  return raw::error_of(raw::call(SYS_landlock_restrict_self, ruleset_fd, 0));
 }
 
 }  // namespace glovebox

@@ -30,8 +30,8 @@ void place_path(std::string& text, std::size_t at, const std::string& slot_folde
   }
 }
 
-Result<void> checked(bool succeeded, std::string_view call) {
-  return succeeded ? ok() : Result<void>(Error::from_errno(call, "", errno));
+Result<void> checked(int errno_value, std::string_view call) {
+  return errno_value == 0 ? ok() : Result<void>(Error::from_errno(call, "", errno_value));
 }
 
 Result<void> close_all_others() {
@@ -68,13 +68,12 @@ Result<void> set_up(const LandlockJobPlan& plan) {
   UniqueFd ruleset;
   GB_TRY_VOID(setup_step("ruleset", [&]() -> Result<void> {
     GB_TRY(ruleset, make_landlock_tier_ruleset(
-                        job.landlock_abi, {plan.slot_folder + "/work", plan.slot_folder + "/tmp"},
+                        job.landlock.abi, {plan.slot_folder + "/work", plan.slot_folder + "/tmp"},
                         plan.hidden));
     return ok();
   }));
   GB_TRY_VOID(setup_step("landlock", [&]() -> Result<void> {
-    errno = enter_landlock_domain(ruleset.get());
-    return checked(errno == 0, "landlock_restrict_self");
+    return checked(enter_landlock_domain(ruleset.get()), "landlock_restrict_self");
   }));
   GB_TRY_VOID(setup_step("descriptors", close_all_others));
   return setup_step("seccomp", [&] { return install_filter(plan); });
@@ -97,7 +96,7 @@ void run_landlock_job(const LandlockJobPlan& plan) {
                    stands.error().errno_value());
     ::_exit(1);
   }
-  reset_signals();
+  unblock_signals();
   exec_tool(plan.job);
   ::_exit(1);
 }

@@ -203,12 +203,13 @@ class LandlockJobs final : public JobTier {
 
   LandlockJobPlan make_plan(SandboxSpec& spec) const {
     PlanOptions options;
-    options.landlock_abi = config_.landlock_abi;
     options.has_pids = meter_.has_pids();
     options.has_memory = meter_.has_memory();
     options.own_process_count = false;
     LandlockJobPlan plan;
     plan.job = make_job_plan(spec, options);
+    plan.job.rlimits = rlimits_.to_set(plan.job.rlimits);
+    plan.job.landlock.abi = config_.landlock_abi;
     plan.project = spec.project;
     plan.slot_folder = config_.work_dir;
     plan.hidden = config_.store_dir;
@@ -221,6 +222,7 @@ class LandlockJobs final : public JobTier {
 
   const SlotConfig& config_;
   const CgroupMeter& meter_;
+  RlimitsNow rlimits_;
   WorkspaceStamp* stamp_;
   Limits limits_;
   rusage reaped_{};

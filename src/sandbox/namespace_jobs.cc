@@ -1,7 +1,7 @@
 // The namespaces tier's way with jobs: an init in fresh namespaces, whose end is the end of all.
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,6 +11,7 @@
 #include <csignal>
 #include <new>
 #include <optional>
+#include <span>
 
 #include "base/os.h"
 #include "sandbox/job_init.h"
@@ -22,8 +23,6 @@
 
 namespace glovebox {
 namespace {
-
-constexpr int kJobNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
 
 std::optional<struct statfs> status_of(const UniqueFd& upper) {
   struct statfs status;
@@ -73,20 +72,39 @@ class InitProcesses final : public JobProcesses {
   std::optional<ProcessWatch> watch_;
 };
 
+// O_PATH, for the ruleset of each job.
+struct JobFolders {
+  UniqueFd root;
+  UniqueFd dev;
+};
+
+// Below it a page that nobody may touch. Null where there is no memory.
+char* map_stack() {
+  constexpr std::size_t kGuard = 4096 * 16;  // a page, however large they are
+  void* all = ::mmap(nullptr, kGuard + kInitStackBytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (all == MAP_FAILED || ::mprotect(all, kGuard, PROT_NONE) != 0) return nullptr;
+  return static_cast<char*>(all) + kGuard;
+}
+
 class NamespaceJobs final : public JobTier {
  public:
-  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter,
-                std::pair<UniqueFd, UniqueFd> from_init, WorkspaceStamp* stamp)
-      : config_(config), meter_(meter), from_init_(std::move(from_init)), stamp_(stamp) {}
+  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders,
+                std::pair<UniqueFd, UniqueFd> from_init, JobShared* shared, std::span<char> stack)
+      : config_(config),
+        meter_(meter),
+        folders_(std::move(folders)),
+        from_init_(std::move(from_init)),
+        shared_(shared),
+        stack_(stack) {}
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
                                               JobReport* report) override {
-    JobPlan plan = make_plan(spec);
-    plan.streams = streams;
-    plan.report = report;
+    make_plan(spec);
+    plan_.streams = streams;
+    plan_.report = report;
     os::CloneResult init;
     GB_TRY_VOID(setup_step("clone-init", [&] { return clone_scored_init(init); }));
-    if (init.pid == 0) run_job_init(plan);
     init_pid_ = init.pid;
     auto job = std::make_unique<InitProcesses>(std::move(init), upper_, from_init_.first.get());
     bool counted = meter_.has_memory() && meter_.has_pids() && meter_.has_cpu_time();
@@ -99,6 +117,8 @@ class NamespaceJobs final : public JobTier {
     rusage used{};
     GB_TRY_VOID(os::check(::wait4(init_pid_, nullptr, 0, &used), "wait4", "init"));
     job_->receive_upper();
+    if (shared_->scored) GB_TRY_VOID(score(kSlotOomScore));
+    shared_->scored = false;
     // What the job has left in memory may stand at the limit, under which we live too.
     (void)meter_.release_memory();
     return used;
@@ -116,43 +136,53 @@ class NamespaceJobs final : public JobTier {
 
   // All that lies in an overlay's upper layer; of a copy what is not as it was copied.
   bool is_artifact(const struct stat& file) const override {
-    return stamp_->begin.tv_sec == 0 || stamp_->is_later(file);
+    return shared_->stamp.begin.tv_sec == 0 || shared_->stamp.is_later(file);
   }
 
   Result<void> clean_up() override {
     upper_.reset();
-    *stamp_ = {};
+    shared_->stamp = {};
     return ok();
   }
 
  private:
   // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
-  // it and no process looks large. It is born with that score; lowering ours again wants no
-  // privilege, since it does not go below where the launcher put it.
-  Result<void> clone_scored_init(os::CloneResult& init) const {
-    GB_TRY_VOID(os::write_fd(config_.oom_score.get(), "1000", "oom_score_adj"));
-    GB_TRY(init, os::clone_process(kJobNamespaces));
-    if (init.pid == 0) return ok();
-    return os::write_fd(config_.oom_score.get(), kSlotOomScore, "oom_score_adj");
+  // it and no process looks large. It is born with that score; the init lowers ours again once the
+  // tool has it, which wants no privilege, since it does not go below where the launcher put it.
+  Result<void> clone_scored_init(os::CloneResult& init) {
+    GB_TRY_VOID(score("1000"));
+    shared_->scored = true;
+    GB_TRY(init, start_job_init(plan_, stack_));
+    return ok();
   }
 
-  JobPlan make_plan(SandboxSpec& spec) const {
+  Result<void> score(std::string_view text) const {
+    return os::write_fd(config_.oom_score.get(), text, "oom_score_adj");
+  }
+
+  void make_plan(SandboxSpec& spec) {
     PlanOptions options;
     options.change_id = config_.ids.own_ids;
-    options.landlock_abi = config_.landlock_abi;
     options.has_pids = meter_.has_pids();
     options.has_memory = meter_.has_memory();
-    JobPlan plan = make_job_plan(spec, options);
-    plan.own_proc = config_.own_proc;
-    plan.supervisor = from_init_.second.get();
-    plan.stamp = stamp_;
-    return plan;
+    plan_ = make_job_plan(spec, options);
+    plan_.rlimits = rlimits_.to_set(plan_.rlimits);
+    plan_.landlock = {config_.landlock_abi, folders_.root.get(), folders_.dev.get()};
+    plan_.own_proc = config_.own_proc;
+    plan_.own_memory = shared_->overlay != OverlayUse::kOverlay;
+    plan_.supervisor = from_init_.second.get();
+    plan_.oom_score = config_.oom_score.get();
+    plan_.shared = shared_;
   }
 
   const SlotConfig& config_;
   CgroupMeter& meter_;
+  RlimitsNow rlimits_;
+  JobFolders folders_;
   std::pair<UniqueFd, UniqueFd> from_init_;  // {ours, the init's}
-  WorkspaceStamp* stamp_;                    // in a page that the init shares
+  JobShared* shared_;
+  std::span<char> stack_;  // the init's
+  JobPlan plan_;           // of the job under way: its init reads it
   pid_t init_pid_ = 0;
   InitProcesses* job_ = nullptr;  // the supervisor's, until it is reaped
   UniqueFd upper_;
@@ -162,11 +192,17 @@ class NamespaceJobs final : public JobTier {
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter) {
   Result<std::pair<UniqueFd, UniqueFd>> from_init = os::seqpacket_pair();
-  void* page = ::mmap(nullptr, sizeof(WorkspaceStamp), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (from_init.has_error() || page == MAP_FAILED) return nullptr;
-  return std::make_unique<NamespaceJobs>(config, meter, std::move(*from_init),
-                                         new (page) WorkspaceStamp());
+  Result<UniqueFd> root = os::open("/", O_PATH);
+  Result<UniqueFd> dev = os::open("/dev", O_PATH);
+  char* stack = map_stack();
+  void* page =
+      ::mmap(nullptr, sizeof(JobShared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  bool made = from_init && root && dev && stack && page != MAP_FAILED;
+  if (!made) return nullptr;
+  ::umask(0);  // what an init makes has the mode that was asked for; a tool has its own
+  JobFolders folders{std::move(*root), std::move(*dev)};
+  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), std::move(*from_init),
+                                         new (page) JobShared(), std::span(stack, kInitStackBytes));
 }
 
 }  // namespace glovebox

@@ -1,8 +1,12 @@
 // Resource limits of a job (getrlimit(2)). Only ever lowered: raising a hard limit wants
-// CAP_SYS_RESOURCE of the host. Async-signal-safe.
+// CAP_SYS_RESOURCE of the host.
 #pragma once
 
 #include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
 
 namespace glovebox {
 
@@ -13,15 +17,41 @@ struct RlimitValue {
 
 // One byte keeps a core file away, and a handler of the host's too, which 0 does not (core(5)).
 inline constexpr rlim_t kNoCoreFiles = 1;
+// Of memory that cannot be swapped, of POSIX message queues, and of queued signals.
+inline constexpr rlim_t kMostLockedBytes = 8 << 20;
+inline constexpr rlim_t kMostQueuedBytes = 819'200;
+inline constexpr rlim_t kMostPendingSignals = 1024;
 
 // False with errno set.
 inline bool lower_rlimit(RlimitValue wanted) {
   auto resource = static_cast<__rlimit_resource>(wanted.resource);
   rlimit limit;
   if (::getrlimit(resource, &limit) != 0) return false;
-  if (wanted.value < limit.rlim_max) limit.rlim_max = wanted.value;
-  limit.rlim_cur = limit.rlim_max;
+  limit.rlim_cur = limit.rlim_max = std::min(wanted.value, limit.rlim_max);
   return ::setrlimit(resource, &limit) == 0;
 }
+
+// What a child of this process has to set, as this process stood when this was made.
+class RlimitsNow {
+ public:
+  RlimitsNow() {
+    for (int resource = 0; resource < RLIM_NLIMITS; ++resource) {
+      ::getrlimit(static_cast<__rlimit_resource>(resource), &now_[resource]);
+    }
+  }
+  std::vector<RlimitValue> to_set(const std::vector<RlimitValue>& wanted) const {
+    std::vector<RlimitValue> set;
+    for (RlimitValue limit : wanted) {
+      const rlimit& now = now_[limit.resource];
+      limit.value = std::min(limit.value, now.rlim_max);
+      bool stands = limit.value == now.rlim_max && limit.value == now.rlim_cur;
+      if (!stands) set.push_back(limit);
+    }
+    return set;
+  }
+
+ private:
+  std::array<rlimit, RLIM_NLIMITS> now_{};
+};
 
 }  // namespace glovebox

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <new>
 
 #include "base/os.h"
@@ -16,6 +17,7 @@
 #include "sandbox/job_tier.h"
 #include "sandbox/job_watch.h"
 #include "sandbox/packet.h"
+#include "sandbox/rlimits.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/slot.h"
 #include "sandbox/slot_protocol.h"
@@ -23,8 +25,21 @@
 namespace glovebox {
 namespace {
 
-// Descriptors of a job's streams live from here up, clear of 0 to 2.
-constexpr int kStreamsFrom = 100;
+// Descriptors of a job's streams live from here up: its own 0 to 2 cover none of them.
+constexpr int kStreamsFrom = 3;
+// What no job needs more of, and the supervisor neither: so it need not be set for each job.
+constexpr std::array<RlimitValue, 4> kLimitsOfAll{{{RLIMIT_CORE, kNoCoreFiles},
+                                                   {RLIMIT_MEMLOCK, kMostLockedBytes},
+                                                   {RLIMIT_MSGQUEUE, kMostQueuedBytes},
+                                                   {RLIMIT_SIGPENDING, kMostPendingSignals}}};
+
+// Blocked and not ignored, since exec keeps what is ignored and unblocking all is one call.
+void block_signals() {
+  for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
+  sigset_t all;
+  sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+}
 
 class Supervisor {
  public:
@@ -96,6 +111,7 @@ class Supervisor {
   static Result<JobStreams> place_streams(std::vector<UniqueFd>& streams) {
     if (streams.size() != 3) return internal_error("limits: a run needs three descriptors");
     for (UniqueFd& stream : streams) {
+      if (stream.get() >= kStreamsFrom) continue;
       UniqueFd moved(::fcntl(stream.get(), F_DUPFD_CLOEXEC, kStreamsFrom));
       GB_TRY_VOID(os::check(moved.get(), "limits: fcntl", "F_DUPFD_CLOEXEC"));
       stream = std::move(moved);
@@ -137,6 +153,10 @@ class Supervisor {
 }  // namespace
 
 void run_slot(SlotConfig config) {
+  block_signals();
+  for (const RlimitValue& limit : kLimitsOfAll) {
+    if (!lower_rlimit(limit)) ::_exit(1);
+  }
   void* page =
       ::mmap(nullptr, sizeof(JobReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) ::_exit(1);

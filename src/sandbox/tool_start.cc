@@ -1,12 +1,11 @@
 #include "sandbox/tool_start.h"
 
 #include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/raw_calls.h"
 #include "sandbox/setup_step.h"
 
 namespace glovebox {
@@ -17,45 +16,51 @@ void report_failure(JobReport* report, std::string_view step, int errno_value) {
   report->failed_errno = errno_value == 0 ? EINVAL : errno_value;
 }
 
-bool step_failed(const JobPlan& plan, std::string_view step, bool succeeded) {
-  int failure = injected_errno(step);
-  if (failure == 0 && succeeded) return false;
-  report_failure(plan.report, step, failure != 0 ? failure : errno);
+bool step_failed(const JobPlan& plan, std::string_view step, int errno_value) {
+  int injected = injected_errno(step);
+  if (injected == 0 && errno_value == 0) return false;
+  report_failure(plan.report, step, injected != 0 ? injected : errno_value);
   return true;
 }
 
-bool take_streams(const JobPlan& plan) {
-  // The supervisor's side keeps these above 2, so that no dup2 covers a source of the next one.
-  return ::dup2(plan.streams.in, 0) == 0 && ::dup2(plan.streams.out, 1) == 1 &&
-         ::dup2(plan.streams.err, 2) == 2;
-}
-
-bool lower_rlimits(const JobPlan& plan) {
-  for (const RlimitValue& limit : plan.rlimits) {
-    if (!lower_rlimit(limit)) return false;
+int take_streams(const JobPlan& plan) {
+  // All of them are above 2, so that none covers the next one's source.
+  int sources[] = {plan.streams.in, plan.streams.out, plan.streams.err};
+  for (int target = 0; target < 3; ++target) {
+    long placed = raw::call(SYS_dup3, sources[target], target, 0);
+    if (placed < 0) return raw::error_of(placed);
   }
-  return true;
+  return 0;
 }
 
-bool drop_capabilities() {
+int lower_rlimits(const JobPlan& plan) {
+  for (const RlimitValue& limit : plan.rlimits) {
+    rlimit both{limit.value, limit.value};
+    long set = raw::call(SYS_prlimit64, 0, limit.resource, raw::pointer(&both), 0);
+    if (set < 0) return raw::error_of(set);
+  }
+  return 0;
+}
+
+int drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[2] = {};
-  return ::syscall(SYS_capset, &header, none) == 0;
+  return raw::error_of(raw::call(SYS_capset, raw::pointer(&header), raw::pointer(&none)));
 }
 
-void reset_signals() {
-  for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+void unblock_signals() {
+  unsigned long none = 0;
+  raw::call(SYS_rt_sigprocmask, SIG_SETMASK, raw::pointer(&none), 0, sizeof none);
 }
 
 void exec_tool(const JobPlan& plan) {
   int failure = ENOENT;
   for (const std::string& program : plan.programs) {
-    ::execve(program.c_str(), plan.argv.data(), plan.environment.data());
+    int error = raw::error_of(raw::call(SYS_execve, raw::pointer(program.c_str()),
+                                        raw::pointer(plan.argv.data()),
+                                        raw::pointer(plan.environment.data())));
     // A program that is there but cannot be executed says more than one that is absent elsewhere.
-    if (errno != ENOENT && errno != ENOTDIR) failure = errno;
+    if (error != ENOENT && error != ENOTDIR) failure = error;
   }
   plan.report->exec_errno = failure;
 }

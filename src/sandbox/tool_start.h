@@ -1,5 +1,5 @@
-// The last steps before a tool, the same in both tiers, in the process that becomes it. System
-// calls and plain data only: in the namespaces tier that process shares its parent's memory.
+// The last steps before a tool, the same in both tiers, in the process that becomes it. Raw system
+// calls and plain data only: in the namespaces tier that process shares its supervisor's memory.
 #pragma once
 
 #include <string_view>
@@ -10,16 +10,16 @@ namespace glovebox {
 
 // Writes the step at which set-up failed into the job's report.
 void report_failure(JobReport* report, std::string_view step, int errno_value);
-// Whether the step failed, by itself (errno tells) or by injection; reports it.
-bool step_failed(const JobPlan& plan, std::string_view step, bool succeeded);
+// Whether the step failed, with that errno (0: it did not) or by injection; reports it.
+bool step_failed(const JobPlan& plan, std::string_view step, int errno_value);
 
-// These return false with errno set.
-bool take_streams(const JobPlan& plan);
-bool lower_rlimits(const JobPlan& plan);
-bool drop_capabilities();
+// These return 0 or an errno.
+int take_streams(const JobPlan& plan);
+int lower_rlimits(const JobPlan& plan);
+int drop_capabilities();
 
-// exec keeps what is ignored, and the mask.
-void reset_signals();
+// exec keeps the mask, and what is ignored: a supervisor blocks signals and ignores none.
+void unblock_signals();
 // Returns only where argv[0] cannot be executed, which it reports.
 void exec_tool(const JobPlan& plan);
 

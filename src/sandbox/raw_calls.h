@@ -1,0 +1,52 @@
+// System calls without libc, for processes that share another one's memory (clone(2), CLONE_VM).
+//
+// libc keeps errno, and malloc its caches, in thread-local storage, which such a process shares
+// with the one that it was cloned from, while both run. So it makes its calls here, and is told
+// what failed by value: -errno, as the kernel has it.
+#pragma once
+
+#include <sys/syscall.h>
+
+namespace glovebox::raw {
+
+// Unused arguments may hold anything.
+inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                 long f = 0) {
+#if defined(__x86_64__)
+  long result;
+  register long r10 asm("r10") = d;
+  register long r8 asm("r8") = e;
+  register long r9 asm("r9") = f;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+               : "rcx", "r11", "memory");
+  return result;
+#elif defined(__aarch64__)
+  register long x8 asm("x8") = number;
+  register long x0 asm("x0") = a;
+  register long x1 asm("x1") = b;
+  register long x2 asm("x2") = c;
+  register long x3 asm("x3") = d;
+  register long x4 asm("x4") = e;
+  register long x5 asm("x5") = f;
+  asm volatile("svc 0"
+               : "+r"(x0)
+               : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+               : "memory");
+  return x0;
+#else
+#error "how this processor makes a system call is not known here"
+#endif
+}
+
+inline long pointer(const void* p) {
+  return reinterpret_cast<long>(p);
+}
+
+// 0, or the errno of a call's result.
+inline int error_of(long result) {
+  return result < 0 ? static_cast<int>(-result) : 0;
+}
+
+}  // namespace glovebox::raw
