@@ -88,7 +88,7 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
   // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
-  memory_peak_base_ = read_number(files_.memory_peak);
+  if (!memory_peak_resets_) memory_peak_base_ = read_number(files_.memory_peak);
   cpu_base_ = read_cpu();
   oom_base_ = read_keyed(files_.memory_events, "oom_kill");
   refused_base_ = read_keyed(files_.pids_events, "max");
@@ -99,10 +99,14 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
   return ok();
 }
 
-Result<void> CgroupMeter::release_memory() {
-  if (!has_memory()) return ok();
+void CgroupMeter::make_room() {
+  if (!has_memory()) return;
+  auto used =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, read_number(files_.memory_current)));
+  if (files_.memory_current.valid() && used < set_limits_.memory.bytes() / 2) return;
   set_limits_.memory = ByteCount(0);  // what no job has, so that the next one's is set
-  return set_memory(files_, files_.version == 2 ? "max" : "-1");
+  // Where it cannot be lifted, what the supervisor does next may fail, and tells.
+  (void)set_memory(files_, files_.version == 2 ? "max" : "-1");
 }
 
 CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {

@@ -22,9 +22,10 @@ class CgroupMeter {
   bool has_cpu_time() const { return files_.cpu_user.valid(); }
 
   Result<void> begin(const Limits& limits);
-  // Lifts the memory limit until the next begin(): for the supervisor, which lives in the leaf too
-  // and works on what a dead job left there. Only once no process of the job lives.
-  Result<void> release_memory();
+  // Lifts the memory limit until the next begin() where little is left below it: for the
+  // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
+  // process of the job lives.
+  void make_room();
 
   // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
   // exactly, so there the total is what holds, and ticks only split it.

@@ -93,7 +93,7 @@ TEST_F(CgroupMeterTest, HasNothingWithoutFiles) {
   EXPECT_EQ(meter.forks_refused(), 0);
   EXPECT_EQ(meter.notify_fd(), -1);
   EXPECT_FALSE(meter.out_of_memory());
-  EXPECT_TRUE(meter.release_memory().has_value());
+  meter.make_room();
 }
 
 TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
@@ -159,10 +159,21 @@ TEST_F(CgroupMeterTest, SetsAgainWhatAFailedJobHasChanged) {
   EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three
 }
 
-TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {
-  CgroupMeter v2(v2_files());
+TEST_F(CgroupMeterTest, LeavesTheMemoryLimitWhereThereIsRoomBelowIt) {
+  CgroupFiles files = v2_files();
+  files.memory_current = file("memory.current", "524287\n");
+  CgroupMeter v2(std::move(files));
   ASSERT_TRUE(v2.begin(limits()).has_value());
-  ASSERT_TRUE(v2.release_memory().has_value());
+  v2.make_room();
+  EXPECT_EQ(get("memory.max"), "1048576");
+}
+
+TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {
+  CgroupFiles files = v2_files();
+  files.memory_current = file("memory.current", "524288\n");
+  CgroupMeter v2(std::move(files));
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  v2.make_room();
   EXPECT_EQ(get("memory.max"), "1048576max");
   ASSERT_TRUE(v2.begin(limits()).has_value());
   EXPECT_EQ(get("memory.max"), "1048576max1048576");
@@ -171,9 +182,11 @@ TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {
 }
 
 TEST_F(CgroupMeterTest, LiftsBothMemoryLimitsOfV1) {
-  CgroupMeter v1(v1_files());
+  CgroupFiles files = v1_files();
+  files.memory_current = file("memory.usage", "1048576\n");
+  CgroupMeter v1(std::move(files));
   ASSERT_TRUE(v1.begin(limits()).has_value());
-  ASSERT_TRUE(v1.release_memory().has_value());
+  v1.make_room();
   EXPECT_EQ(get("memory.limit"), "1048576-1");
   EXPECT_EQ(get("memsw.limit"), "-11048576-1-1");
   ASSERT_TRUE(v1.begin(limits()).has_value());

@@ -12,20 +12,27 @@
 // so that the store and the upper layer are covered, with no capability left to uncover them. Then
 // it starts the tool with CLONE_VM | CLONE_VFORK and reaps until that has ended.
 //
+// It is cloned before its job is known, as soon as the one before has ended, makes the namespaces,
+// /proc and the tmpfs, and waits (futex(2)): what takes longest is done while nobody waits for it.
+//
 // The init shares the supervisor's memory, which runs on meanwhile, and the tool the init's until
 // exec: copying it took longer than all the rest. So nothing here allocates, throws or touches
-// errno: raw system calls (raw_calls.h) on a plan made beforehand, which nobody changes before the
-// init is reaped. Where a project has to be copied, the init is a copy too (JobPlan::own_memory).
+// errno: raw system calls (raw_calls.h) on plans that nobody changes once the init may read them.
+// Where a project has to be copied, the init is a copy too (InitStart::own_memory).
+//
+// It shares the supervisor's descriptors: so it finds the job's streams, which came after it, and
+// the supervisor what it opens, which it closes all at once when the job is over. Among that is one
+// of the mount namespace, so that taking it apart, which waits for all CPUs, holds up neither the
+// init's end nor the word of it. The tool has a table of its own, and closes all but three.
 #include "sandbox/job_init.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,36 +70,43 @@ int make_job_folder(const char* path, mode_t mode, bool change_owner) {
   return raw::error_of(raw::call(SYS_fchownat, AT_FDCWD, raw::pointer(path), kJobId, kJobId, 0));
 }
 
-int mount_proc(const JobPlan& plan) {
-  return plan.own_proc ? mount("proc", "/proc", "proc", kPlain | MS_NOEXEC | MS_RDONLY) : 0;
+int mount_proc(const InitPlan& slot) {
+  return slot.own_proc ? mount("proc", "/proc", "proc", kPlain | MS_NOEXEC | MS_RDONLY) : 0;
 }
 
-int mount_disk(const JobPlan& plan) {
-  if (int e = mount("tmpfs", "/tmp", "tmpfs", kPlain, plan.disk_options.c_str())) return e;
-  if (int e = make_job_folder("/tmp/upper", 0755, plan.change_id)) return e;
+int mount_disk(const InitPlan& slot) {
+  if (int e = mount("tmpfs", "/tmp", "tmpfs", kPlain, slot.disk_options.c_str())) return e;
+  if (int e = make_job_folder("/tmp/upper", 0755, slot.change_id)) return e;
   if (int e = make_job_folder("/tmp/overlay", 0700, false)) return e;
-  if (int e = make_job_folder("/tmp/tmp", 0777, plan.change_id)) return e;
-  return make_job_folder("/tmp/shm", 0777, plan.change_id);
+  if (int e = make_job_folder("/tmp/tmp", 0777, slot.change_id)) return e;
+  return make_job_folder("/tmp/shm", 0777, slot.change_id);
+}
+
+// What this job may write.
+int resize_disk(const InitPlan& slot, const JobPlan& job) {
+  if (job.disk_options == slot.disk_options) return 0;
+  return mount("tmpfs", "/tmp", "tmpfs", kPlain | MS_REMOUNT, job.disk_options.c_str());
 }
 
 // An overlay notes in extended attributes what its folders hide of the project's; without them it
 // removes, moves and makes anew none of those: EIO, EXDEV. tmpfs has them since Linux 6.6.
-bool takes_attributes(const JobPlan& plan) {
-  if (plan.shared->overlay == OverlayUse::kUnknown) {
+bool takes_attributes(JobShared* shared) {
+  if (shared->overlay == OverlayUse::kUnknown) {
     long set = raw::call(SYS_setxattr, raw::pointer("/tmp/overlay"), raw::pointer("user.glovebox"),
                          raw::pointer(""), 0, 0);
-    plan.shared->overlay = set == -EOPNOTSUPP ? OverlayUse::kCopy : OverlayUse::kOverlay;
+    shared->overlay = set == -EOPNOTSUPP ? OverlayUse::kCopy : OverlayUse::kOverlay;
   }
-  return plan.shared->overlay == OverlayUse::kOverlay;
+  return shared->overlay == OverlayUse::kOverlay;
 }
 
 // Files are born as the job's: no chown of each.
-Result<WorkspaceStamp> copy_as_job(const JobPlan& plan, const UniqueFd& store,
+Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store,
                                    const UniqueFd& upper) {
-  if (!plan.change_id) return copy_project(store.get(), plan.project, upper.get());
+  const std::string& project = start.job->project;
+  if (!start.slot->change_id) return copy_project(store.get(), project, upper.get());
   ::setfsgid(kJobId);
   ::setfsuid(kJobId);
-  Result<WorkspaceStamp> copied = copy_project(store.get(), plan.project, upper.get());
+  Result<WorkspaceStamp> copied = copy_project(store.get(), project, upper.get());
   ::setfsuid(kSupervisorId);
   ::setfsgid(kSupervisorId);
   return copied;
@@ -100,70 +114,64 @@ Result<WorkspaceStamp> copy_as_job(const JobPlan& plan, const UniqueFd& store,
 
 // In place of the overlay. The disk limit stands for what the job adds: the tmpfs grows first by
 // more than any project has, then shrinks to what is used and the limit.
-Result<void> copy_to_disk(const JobPlan& plan, int upper_fd) {
+Result<void> copy_to_disk(const InitStart& start, const UniqueFd& upper) {
   constexpr DiskSize kRoomForAProject{std::uint64_t{1} << 40, 1 << 30};
   auto resize = [](const DiskSize& size) {
     return os::mount("tmpfs", "/tmp", "tmpfs", kPlain | MS_REMOUNT, size.options());
   };
-  UniqueFd upper(::fcntl(upper_fd, F_DUPFD_CLOEXEC, 3));
   GB_TRY(UniqueFd store, os::open("/work", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(resize(kRoomForAProject));
-  GB_TRY(plan.shared->stamp, copy_as_job(plan, store, upper));
+  GB_TRY(start.slot->shared->stamp, copy_as_job(start, store, upper));
   struct statfs used;
   GB_TRY_VOID(os::check(::fstatfs(upper.get(), &used), "fstatfs", "/tmp/upper"));
-  DiskSize size = plan.disk;
+  DiskSize size = start.job->disk;
   size.bytes += static_cast<std::uint64_t>(used.f_bsize) * (used.f_blocks - used.f_bfree);
   size.inodes += used.f_files - used.f_ffree;
   return resize(size);
 }
 
-// The supervisor holds it beyond the life of this namespace, to collect artifacts from.
-int hand_over(const JobPlan& plan, int upper) {
-  char byte = 'u';
-  iovec data{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof upper)] = {};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof upper);
-  __builtin_memcpy(CMSG_DATA(header), &upper, sizeof upper);
-  return raw::error_of(
-      raw::call(SYS_sendmsg, plan.supervisor, raw::pointer(&message), MSG_NOSIGNAL));
+int open_at(const char* path, int flags) {
+  return static_cast<int>(
+      raw::call(SYS_openat, AT_FDCWD, raw::pointer(path), O_RDONLY | O_CLOEXEC | flags));
 }
 
-int mount_work(const JobPlan& plan) {
-  long upper = raw::call(SYS_openat, AT_FDCWD, raw::pointer("/tmp/upper"),
-                         O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+// They outlive this process, since the supervisor shares the table of descriptors: the one to
+// collect artifacts from, the other to hold the mounts.
+int hand_over(const InitPlan& slot) {
+  int upper = open_at("/tmp/upper", O_DIRECTORY);
   if (upper < 0) return raw::error_of(upper);
-  if (int e = hand_over(plan, static_cast<int>(upper))) return e;
-  bool overlay = takes_attributes(plan);
-  if (plan.project.empty()) return bind("/tmp/upper", "/work");
-  if (overlay) {
-    return mount("overlay", "/work", "overlay", kPlain, plan.overlay_options.c_str());
-  }
-  if (!plan.own_memory) return EOPNOTSUPP;
-  Result<void> copied = copy_to_disk(plan, static_cast<int>(upper));
-  if (copied.has_error()) {
-    int e = copied.error().errno_value();
-    return e == 0 ? EIO : e;
-  }
+  slot.shared->upper.store(upper, std::memory_order_release);
+  if (slot.own_proc) (void)open_at("/proc/self/ns/mnt", 0);
+  return 0;
+}
+
+int copy_work(const InitStart& start) {
+  if (!start.own_memory) return EOPNOTSUPP;
+  Result<UniqueFd> upper = os::open("/tmp/upper", O_RDONLY | O_DIRECTORY);
+  Result<void> copied = upper ? copy_to_disk(start, *upper) : upper.error();
+  if (copied) return 0;
+  return copied.error().errno_value() != 0 ? copied.error().errno_value() : EIO;
+}
+
+int mount_work(const InitStart& start) {
+  const JobPlan& job = *start.job;
+  bool overlay = takes_attributes(start.slot->shared);
+  if (job.project.empty()) return bind("/tmp/upper", "/work");
+  if (overlay) return mount("overlay", "/work", "overlay", kPlain, job.overlay_options.c_str());
+  if (int e = copy_work(start)) return e;
   return bind("/tmp/upper", "/work");
 }
 
 // ---- The tool's side, from here to exec.
 
 struct ToolStart {
-  const JobPlan* plan;
+  const InitPlan* slot;
+  const JobPlan* job;
   int ruleset;
 };
 
-int become_job(const JobPlan& plan) {
-  if (plan.change_id) {
+int become_job(const InitPlan& slot) {
+  if (slot.change_id) {
     if (long e = raw::call(SYS_setresgid, kJobId, kJobId, kJobId)) return raw::error_of(e);
     if (long e = raw::call(SYS_setresuid, kJobId, kJobId, kJobId)) return raw::error_of(e);
   }
@@ -172,20 +180,20 @@ int become_job(const JobPlan& plan) {
 
 int tool_main(void* argument) {
   const ToolStart& start = *static_cast<const ToolStart*>(argument);
-  const JobPlan& plan = *start.plan;
-  if (step_failed(plan, "session", raw::error_of(raw::call(SYS_setsid)))) return 1;
+  const JobPlan& job = *start.job;
+  if (step_failed(job.report, "session", raw::error_of(raw::call(SYS_setsid)))) return 1;
   raw::call(SYS_umask, 022);
-  if (step_failed(plan, "streams", take_streams(plan))) return 1;
-  if (step_failed(plan, "rlimits", lower_rlimits(plan))) return 1;
+  if (step_failed(job.report, "streams", take_streams(job))) return 1;
+  if (step_failed(job.report, "rlimits", lower_rlimits(job))) return 1;
   long entered = raw::call(SYS_chdir, raw::pointer("/work"));
-  if (step_failed(plan, "cwd", raw::error_of(entered))) return 1;
-  if (step_failed(plan, "identity", become_job(plan))) return 1;
+  if (step_failed(job.report, "cwd", raw::error_of(entered))) return 1;
+  if (step_failed(job.report, "identity", become_job(*start.slot))) return 1;
   int confined = start.ruleset < 0 ? 0 : enter_landlock_domain(start.ruleset);
-  if (step_failed(plan, "landlock", confined)) return 1;
+  if (step_failed(job.report, "landlock", confined)) return 1;
   long closed = raw::call(SYS_close_range, 3, ~0U, 0);
-  if (step_failed(plan, "descriptors", raw::error_of(closed))) return 1;
+  if (step_failed(job.report, "descriptors", raw::error_of(closed))) return 1;
   unblock_signals();
-  exec_tool(plan);
+  exec_tool(job);
   return 1;
 }
 
@@ -193,22 +201,36 @@ int tool_main(void* argument) {
 
 // Injection comes before the step, so that nothing of it is done.
 template <class Step>
-bool stands(const JobPlan& plan, std::string_view name, Step&& step) {
+bool stands(JobReport* report, std::string_view name, Step&& step) {
   int injected = injected_errno(name);
-  return !step_failed(plan, name, injected != 0 ? injected : step());
+  return !step_failed(report, name, injected != 0 ? injected : step());
 }
 
-bool mount_all(const JobPlan& plan) {
-  return stands(plan, "proc", [&] { return mount_proc(plan); }) &&
-         stands(plan, "disk", [&] { return mount_disk(plan); }) &&
-         stands(plan, "work", [&] { return mount_work(plan); }) &&
-         stands(plan, "shm", [] { return bind("/tmp/shm", "/dev/shm"); }) &&
-         stands(plan, "tmp", [] { return bind("/tmp/tmp", "/tmp"); });
+// Whatever the job is.
+bool make_ready(const InitStart& start) {
+  const InitPlan& slot = *start.slot;
+  return stands(start.report, "proc", [&] { return mount_proc(slot); }) &&
+         stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         stands(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
-long start_tool(const JobPlan& plan, int ruleset) {
+bool make_work(const InitStart& start) {
+  JobReport* report = start.job->report;
+  return stands(report, "size", [&] { return resize_disk(*start.slot, *start.job); }) &&
+         stands(report, "work", [&] { return mount_work(start); }) &&
+         stands(report, "shm", [] { return bind("/tmp/shm", "/dev/shm"); }) &&
+         stands(report, "tmp", [] { return bind("/tmp/tmp", "/tmp"); });
+}
+
+void wait_to_go(const InitStart& start) {
+  while (start.may_go.load(std::memory_order_acquire) == 0) {
+    raw::call(SYS_futex, raw::pointer(&start.may_go), FUTEX_WAIT_PRIVATE, 0, 0);
+  }
+}
+
+long start_tool(const InitStart& init, int ruleset) {
   alignas(16) static char stack[64 << 10];
-  ToolStart start{&plan, ruleset};
+  ToolStart start{init.slot, init.job, ruleset};
   int tool = ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
   // libc's: only a clone that fails writes errno, and the job with it.
   return tool < 0 ? -errno : tool;
@@ -216,10 +238,10 @@ long start_tool(const JobPlan& plan, int ruleset) {
 
 // The tool was born with the score that we were born with, and keeps it. What we write now is for
 // the supervisor and for whoever shares its memory: us.
-void spare_the_supervisor(const JobPlan& plan) {
-  raw::call(SYS_write, plan.oom_score, raw::pointer(kSlotOomScore.data()),
+void spare_the_supervisor(const InitPlan& slot) {
+  raw::call(SYS_write, slot.oom_score, raw::pointer(kSlotOomScore.data()),
             static_cast<long>(kSlotOomScore.size()));
-  plan.shared->scored = false;
+  slot.shared->scored = false;
 }
 
 // Reaps whatever ends, until the tool is among it.
@@ -237,39 +259,48 @@ void reap_until_end(long tool, JobReport* report) {
 }
 
 int init_main(void* argument) {
-  const JobPlan& plan = *static_cast<const JobPlan*>(argument);
+  const InitStart& start = *static_cast<const InitStart*>(argument);
+  if (!make_ready(start)) return 1;
+  wait_to_go(start);
   int ruleset = -1;
-  bool up = mount_all(plan) &&
-            stands(plan, "ruleset", [&] { return make_job_ruleset(plan.landlock, &ruleset); });
+  JobReport* report = start.job->report;
+  bool up = make_work(start) && stands(report, "ruleset", [&] {
+              return make_job_ruleset(start.slot->landlock, &ruleset);
+            });
   if (!up) return 1;
-  long tool = start_tool(plan, ruleset);
+  long tool = start_tool(start, ruleset);
   if (tool < 0) {
-    report_failure(plan.report, "clone-tool", raw::error_of(tool));
+    report_failure(report, "clone-tool", raw::error_of(tool));
     return 1;
   }
-  spare_the_supervisor(plan);
-  reap_until_end(tool, plan.report);
+  spare_the_supervisor(*start.slot);
+  reap_until_end(tool, report);
   return 0;
 }
 
 }  // namespace
 
-Result<os::CloneResult> start_job_init(const JobPlan& plan, std::span<char> stack) {
+Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack) {
   constexpr int kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
-  if (plan.own_memory) {
-    GB_TRY(os::CloneResult init, os::clone_process(kNamespaces));
-    if (init.pid == 0) ::_exit(init_main(const_cast<JobPlan*>(&plan)));
+  constexpr int kShared = CLONE_FILES;
+  if (start.own_memory) {
+    GB_TRY(os::CloneResult init, os::clone_process(kNamespaces | kShared));
+    if (init.pid == 0) ::_exit(init_main(&start));
     return init;
   }
   int pidfd = -1;
-  int pid =
-      ::clone(init_main, stack.data() + stack.size(),
-              kNamespaces | CLONE_VM | CLONE_PIDFD | SIGCHLD, const_cast<JobPlan*>(&plan), &pidfd);
+  int pid = ::clone(init_main, stack.data() + stack.size(),
+                    kNamespaces | kShared | CLONE_VM | CLONE_PIDFD | SIGCHLD, &start, &pidfd);
   GB_TRY_VOID(os::check(pid, "clone", ""));
   os::CloneResult init;
   init.pid = pid;
   init.pidfd.reset(pidfd);
   return init;
+}
+
+void let_go(InitStart& start) {
+  start.may_go.store(1, std::memory_order_release);
+  ::syscall(SYS_futex, &start.may_go, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 }  // namespace glovebox

@@ -3,18 +3,56 @@
 // whatever is left of the job.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/os.h"
 #include "sandbox/job_plan.h"
+#include "sandbox/landlock_domain.h"
+#include "sandbox/workspace.h"
 
 namespace glovebox {
 
-// What the init needs beside the plan, once for each slot.
+// Whether /work can be an overlay here, or has to be a copy of the project.
+enum class OverlayUse { kUnknown, kOverlay, kCopy };
+
+// In a page that a supervisor and the inits of its jobs share, whosever memory they have.
+struct JobShared {
+  WorkspaceStamp stamp;  // filled where the project is copied
+  OverlayUse overlay = OverlayUse::kUnknown;
+  bool scored = false;         // the supervisor has the job's score for the OOM killer
+  std::atomic<int> upper{-1};  // the folder of what the job wrote below /work, a descriptor
+};
+
+// What is the same for all inits of a slot.
+struct InitPlan {
+  bool change_id = false;  // to kJobId
+  bool own_proc = true;    // else /proc stays empty
+  JobRuleset landlock;
+  int oom_score = -1;        // the supervisor's oom_score_adj, see proc(5)
+  std::string disk_options;  // of a tmpfs made before its job is known
+  JobShared* shared = nullptr;
+};
+
+// One init, from its clone to its end.
+struct InitStart {
+  const InitPlan* slot = nullptr;
+  const JobPlan* job = nullptr;  // complete once it may go
+  JobReport* report = nullptr;   // for what fails before that
+  bool own_memory = false;       // it is a copy of the supervisor: it can copy a project
+  std::atomic<std::uint32_t> may_go{0};
+};
+
 inline constexpr std::size_t kInitStackBytes = 64 << 10;
 
-// Clones it. Its exit status is not looked at, the plan's report is. The plan and the stack must
-// stay as they are until it has been reaped.
-Result<os::CloneResult> start_job_init(const JobPlan& plan, std::span<char> stack);
+// Clones it, with the caller's table of descriptors. It makes what no job makes different, then
+// waits until it may go. Its exit status is not looked at, the report is. What it was given, the
+// job's streams among it, must stay as it is until it has been reaped; what it has opened is then
+// the caller's to close.
+Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack);
+// The job is known now. For an init that shares our memory.
+void let_go(InitStart& start);
 
 }  // namespace glovebox

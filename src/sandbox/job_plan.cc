@@ -26,12 +26,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return array;
 }
 
-// One tmpfs for all that the job writes. A page a file at the least bounds the inodes.
-DiskSize plan_disk(const Limits& limits) {
-  return {limits.disk.bytes(),
-          std::clamp<std::uint64_t>(limits.disk.bytes() / 4096, 1024, 1 << 20)};
-}
-
 std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& options) {
   // A cgroup refuses forks at the limit and counts that; the rlimit then only stands behind it.
   // Where ids are shared, supervisor and init count too.
@@ -57,6 +51,11 @@ std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& o
 
 }  // namespace
 
+DiskSize disk_size(const Limits& limits) {
+  return {limits.disk.bytes(),
+          std::clamp<std::uint64_t>(limits.disk.bytes() / 4096, 1024, 1 << 20)};
+}
+
 std::string DiskSize::options() const {
   return fmt::format("mode=0755,size={},nr_inodes={}", bytes, inodes);
 }
@@ -71,10 +70,9 @@ JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
     plan.overlay_options = fmt::format(
         "lowerdir=/work/{},upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr", spec.project);
   }
-  plan.disk = plan_disk(spec.limits);
+  plan.disk = disk_size(spec.limits);
   plan.disk_options = plan.disk.options();
   plan.rlimits = plan_rlimits(spec.limits, options);
-  plan.change_id = options.change_id;
   return plan;
 }
 

@@ -8,10 +8,8 @@
 
 #include "sandbox/job_report.h"
 #include "sandbox/job_tier.h"
-#include "sandbox/landlock_domain.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/workspace.h"
 
 namespace glovebox {
 
@@ -22,16 +20,8 @@ struct DiskSize {
 
   std::string options() const;
 };
-
-// Whether /work can be an overlay here, or has to be a copy of the project.
-enum class OverlayUse { kUnknown, kOverlay, kCopy };
-
-// In a page that a supervisor and the inits of its jobs share.
-struct JobShared {
-  WorkspaceStamp stamp;  // filled where the project is copied
-  OverlayUse overlay = OverlayUse::kUnknown;
-  bool scored = false;  // the supervisor has the job's score for the OOM killer
-};
+// One tmpfs for all that a job writes. A page a file at the least bounds the inodes.
+DiskSize disk_size(const Limits& limits);
 
 struct JobPlan {
   std::vector<std::string> programs;  // paths to try for argv[0], in order
@@ -40,19 +30,16 @@ struct JobPlan {
   std::vector<RlimitValue> rlimits;
   JobStreams streams;
   JobReport* report = nullptr;
-  int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
 
   // The namespaces tier alone.
   std::string project;  // its folder in the store; empty: /work starts empty
   std::string overlay_options;
   DiskSize disk;
   std::string disk_options;
-  JobRuleset landlock;
-  JobShared* shared = nullptr;
-  int oom_score = -1;       // the supervisor's oom_score_adj, see proc(5)
-  bool own_memory = false;  // the init is a copy of the supervisor
-  bool change_id = false;   // to kJobId
-  bool own_proc = true;     // else /proc stays empty
+
+  // The landlock tier alone.
+  int landlock_abi = 0;
+  int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
 };
 
 // `has_pids` and `has_memory`: whether a cgroup holds those limits, so that rlimits only stand

@@ -126,15 +126,5 @@ TEST(JobPlanTest, NeverBoundsAddressSpace) {
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {}), RLIMIT_AS), std::nullopt);
 }
 
-TEST(JobPlanTest, PassesTheOptionsOn) {
-  SandboxSpec spec = plain_spec();
-  JobPlan plan = make_job_plan(spec, {.change_id = true, .landlock_abi = 5});
-  EXPECT_TRUE(plan.change_id);
-  EXPECT_EQ(plan.landlock_abi, 5);
-  JobPlan other = make_job_plan(spec, {});
-  EXPECT_FALSE(other.change_id);
-  EXPECT_EQ(other.landlock_abi, 0);
-}
-
 }  // namespace
 }  // namespace glovebox

@@ -27,7 +27,8 @@ class JobTier {
  public:
   virtual ~JobTier() = default;
 
-  // Starts the job. What is known of it is written to `report`, by its own processes too.
+  // Starts the job. What is known of it is written to `report`, by its own processes too. The
+  // streams must stay open until it is reaped.
   virtual Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
                                                       JobReport* report) = 0;
   // Once the job is over: waits for its processes, and tells what they used. An Error: not all of
@@ -39,8 +40,10 @@ class JobTier {
   virtual bool disk_is_full() const = 0;
   // Whether a file in that folder is the job's doing.
   virtual bool is_artifact(const struct stat& file) const = 0;
-  // Nothing of the job is left afterwards.
+  // Nothing of the job is left afterwards that a next one could meet.
   virtual Result<void> clean_up() = 0;
+  // The job's end has been told: time for what nobody waits for.
+  virtual void make_ready() {}
 };
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter);

@@ -68,7 +68,7 @@ Result<void> set_up(const LandlockJobPlan& plan) {
   UniqueFd ruleset;
   GB_TRY_VOID(setup_step("ruleset", [&]() -> Result<void> {
     GB_TRY(ruleset, make_landlock_tier_ruleset(
-                        job.landlock.abi, {plan.slot_folder + "/work", plan.slot_folder + "/tmp"},
+                        job.landlock_abi, {plan.slot_folder + "/work", plan.slot_folder + "/tmp"},
                         plan.hidden));
     return ok();
   }));

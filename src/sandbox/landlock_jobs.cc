@@ -209,7 +209,7 @@ class LandlockJobs final : public JobTier {
     LandlockJobPlan plan;
     plan.job = make_job_plan(spec, options);
     plan.job.rlimits = rlimits_.to_set(plan.job.rlimits);
-    plan.job.landlock.abi = config_.landlock_abi;
+    plan.job.landlock_abi = config_.landlock_abi;
     plan.project = spec.project;
     plan.slot_folder = config_.work_dir;
     plan.hidden = config_.store_dir;

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <poll.h>
+
 #include <cerrno>
 #include <csignal>
 #include <new>
@@ -16,24 +18,23 @@
 #include "base/os.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_tier.h"
-#include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
 #include "sandbox/process_watch.h"
 #include "sandbox/setup_step.h"
+#include "sandbox/tool_start.h"
 
 namespace glovebox {
 namespace {
 
-std::optional<struct statfs> status_of(const UniqueFd& upper) {
+std::optional<struct statfs> status_of(int upper) {
   struct statfs status;
-  if (!upper.valid() || ::fstatfs(upper.get(), &status) != 0) return std::nullopt;
+  if (upper < 0 || ::fstatfs(upper, &status) != 0) return std::nullopt;
   return status;
 }
 
 class InitProcesses final : public JobProcesses {
  public:
-  InitProcesses(os::CloneResult init, UniqueFd& upper, int from_init)
-      : init_(std::move(init)), upper_(upper), from_init_(from_init) {}
+  InitProcesses(const UniqueFd& end, const JobShared& shared) : end_(end), shared_(shared) {}
 
   // For want of cgroups.
   void watch_by(int proc_dir, JobReport* report) {
@@ -43,13 +44,12 @@ class InitProcesses final : public JobProcesses {
                    report);
   }
 
-  const UniqueFd& end() const override { return init_.pidfd; }
+  const UniqueFd& end() const override { return end_; }
   // As process 1 of its namespace it takes every other process with it (pid_namespaces(7)).
-  void kill() override { pidfd_kill(init_.pidfd); }
+  void kill() override { pidfd_kill(end_); }
   void look() override {
     if (!watch_) return;
-    if (!upper_.valid()) receive_upper();
-    auto status = status_of(upper_);
+    auto status = status_of(shared_.upper);
     watch_->look(status ? static_cast<std::int64_t>(status->f_blocks - status->f_bfree) *
                               status->f_bsize
                         : 0);
@@ -57,18 +57,10 @@ class InitProcesses final : public JobProcesses {
   std::chrono::milliseconds look_every() const override {
     return watch_ ? kWatchEvery : JobProcesses::look_every();
   }
-  void receive_upper() {
-    for (;;) {
-      Result<Packet> packet = receive_packet(from_init_, false);
-      if (packet.has_error() || packet->empty || packet->end) return;
-      if (!packet->fds.empty()) upper_ = std::move(packet->fds.front());
-    }
-  }
 
  private:
-  os::CloneResult init_;
-  UniqueFd& upper_;
-  int from_init_;
+  const UniqueFd& end_;
+  const JobShared& shared_;
   std::optional<ProcessWatch> watch_;
 };
 
@@ -77,6 +69,14 @@ struct JobFolders {
   UniqueFd root;
   UniqueFd dev;
 };
+
+int last_descriptor() {
+  int last = 2;
+  for (int fd = 3; fd < 1024; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) last = fd;
+  }
+  return last;
+}
 
 // Below it a page that nobody may touch. Null where there is no memory.
 char* map_stack() {
@@ -89,70 +89,107 @@ char* map_stack() {
 
 class NamespaceJobs final : public JobTier {
  public:
-  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders,
-                std::pair<UniqueFd, UniqueFd> from_init, JobShared* shared, std::span<char> stack)
-      : config_(config),
-        meter_(meter),
-        folders_(std::move(folders)),
-        from_init_(std::move(from_init)),
-        shared_(shared),
-        stack_(stack) {}
+  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, JobShared* shared,
+                std::span<char> stack)
+      : config_(config), meter_(meter), folders_(std::move(folders)), stack_(stack) {
+    slot_.change_id = config_.ids.own_ids;
+    slot_.own_proc = config_.own_proc;
+    slot_.landlock = {config_.landlock_abi, folders_.root.get(), folders_.dev.get()};
+    slot_.oom_score = config_.oom_score.get();
+    slot_.disk_options = disk_size(Limits()).options();
+    slot_.shared = shared;
+  }
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
                                               JobReport* report) override {
     make_plan(spec);
     plan_.streams = streams;
     plan_.report = report;
-    os::CloneResult init;
-    GB_TRY_VOID(setup_step("clone-init", [&] { return clone_scored_init(init); }));
-    init_pid_ = init.pid;
-    auto job = std::make_unique<InitProcesses>(std::move(init), upper_, from_init_.first.get());
+    GB_TRY_VOID(setup_step("clone-init", [&] { return start_scored(); }));
+    auto job = std::make_unique<InitProcesses>(init_.pidfd, *slot_.shared);
     bool counted = meter_.has_memory() && meter_.has_pids() && meter_.has_cpu_time();
     if (!counted) job->watch_by(config_.host_proc.get(), report);
-    job_ = job.get();
     return std::unique_ptr<JobProcesses>(std::move(job));
   }
 
-  Result<rusage> reap(JobReport*) override {
+  Result<rusage> reap(JobReport* report) override {
     rusage used{};
-    GB_TRY_VOID(os::check(::wait4(init_pid_, nullptr, 0, &used), "wait4", "init"));
-    job_->receive_upper();
-    if (shared_->scored) GB_TRY_VOID(score(kSlotOomScore));
-    shared_->scored = false;
+    GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
+    init_ = {};
+    // It was let go while it still made ready, and came no further.
+    if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
+    if (slot_.shared->scored) GB_TRY_VOID(score(kSlotOomScore));
+    slot_.shared->scored = false;
     // What the job has left in memory may stand at the limit, under which we live too.
-    (void)meter_.release_memory();
+    meter_.make_room();
     return used;
   }
 
   UniqueFd take_written() override {
-    return UniqueFd(upper_.valid() ? ::fcntl(upper_.get(), F_DUPFD_CLOEXEC, 3) : -1);
+    int upper = slot_.shared->upper;
+    return UniqueFd(upper >= 0 ? ::fcntl(upper, F_DUPFD_CLOEXEC, 3) : -1);
   }
 
   bool disk_is_full() const override {
-    auto status = status_of(upper_);
+    auto status = status_of(slot_.shared->upper);
     // A tool that was told ENOSPC may have given a little back on its way out.
     return status && (status->f_bavail <= status->f_blocks / 100 || status->f_ffree == 0);
   }
 
   // All that lies in an overlay's upper layer; of a copy what is not as it was copied.
   bool is_artifact(const struct stat& file) const override {
-    return shared_->stamp.begin.tv_sec == 0 || shared_->stamp.is_later(file);
+    const WorkspaceStamp& stamp = slot_.shared->stamp;
+    return stamp.begin.tv_sec == 0 || stamp.is_later(file);
   }
 
   Result<void> clean_up() override {
-    upper_.reset();
-    shared_->stamp = {};
+    slot_.shared->stamp = {};
     return ok();
+  }
+
+  void make_ready() override {
+    // Of the job and of its init, whatever they had opened.
+    ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
+    slot_.shared->upper = -1;
+    if (slot_.shared->overlay != OverlayUse::kOverlay) return;
+    // One that cannot be had now is asked for again, and what fails is told, when there is a job.
+    (void)clone_init(&spare_, 0);
   }
 
  private:
   // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
   // it and no process looks large. It is born with that score; the init lowers ours again once the
   // tool has it, which wants no privilege, since it does not go below where the launcher put it.
-  Result<void> clone_scored_init(os::CloneResult& init) {
+  Result<void> start_scored() {
     GB_TRY_VOID(score("1000"));
-    shared_->scored = true;
-    GB_TRY(init, start_job_init(plan_, stack_));
+    slot_.shared->scored = true;
+    if (init_is_waiting()) {
+      let_go(start_);
+      return ok();
+    }
+    Result<void> started = clone_init(plan_.report, 1);
+    if (started.has_error()) GB_TRY_VOID(score(kSlotOomScore));
+    return started;
+  }
+
+  // It may have died since, for want of memory.
+  bool init_is_waiting() {
+    if (init_.pid == 0) return false;
+    pollfd end{init_.pidfd.get(), POLLIN, 0};
+    if (::poll(&end, 1, 0) == 0) return true;
+    ::wait4(init_.pid, nullptr, 0, nullptr);
+    init_ = {};
+    return false;
+  }
+
+  Result<void> clone_init(JobReport* report, std::uint32_t may_go) {
+    new (&spare_) JobReport{};
+    start_.slot = &slot_;
+    start_.job = &plan_;
+    start_.report = report;
+    start_.own_memory = slot_.shared->overlay != OverlayUse::kOverlay;
+    start_.may_go.store(may_go, std::memory_order_relaxed);
+    GB_TRY(init_, start_job_init(start_, stack_));
     return ok();
   }
 
@@ -167,42 +204,35 @@ class NamespaceJobs final : public JobTier {
     options.has_memory = meter_.has_memory();
     plan_ = make_job_plan(spec, options);
     plan_.rlimits = rlimits_.to_set(plan_.rlimits);
-    plan_.landlock = {config_.landlock_abi, folders_.root.get(), folders_.dev.get()};
-    plan_.own_proc = config_.own_proc;
-    plan_.own_memory = shared_->overlay != OverlayUse::kOverlay;
-    plan_.supervisor = from_init_.second.get();
-    plan_.oom_score = config_.oom_score.get();
-    plan_.shared = shared_;
   }
 
   const SlotConfig& config_;
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   JobFolders folders_;
-  std::pair<UniqueFd, UniqueFd> from_init_;  // {ours, the init's}
-  JobShared* shared_;
-  std::span<char> stack_;  // the init's
-  JobPlan plan_;           // of the job under way: its init reads it
-  pid_t init_pid_ = 0;
-  InitProcesses* job_ = nullptr;  // the supervisor's, until it is reaped
-  UniqueFd upper_;
+  int last_own_ = last_descriptor();  // above it stands what belongs to a job
+  std::span<char> stack_;             // the init's
+  InitPlan slot_;
+  JobPlan plan_;     // of the job under way: its init reads it
+  JobReport spare_{};  // what an init says that has no job yet
+  InitStart start_;
+  os::CloneResult init_;  // of the job under way, or waiting for one
 };
 
 }  // namespace
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter) {
-  Result<std::pair<UniqueFd, UniqueFd>> from_init = os::seqpacket_pair();
   Result<UniqueFd> root = os::open("/", O_PATH);
   Result<UniqueFd> dev = os::open("/dev", O_PATH);
   char* stack = map_stack();
   void* page =
       ::mmap(nullptr, sizeof(JobShared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  bool made = from_init && root && dev && stack && page != MAP_FAILED;
+  bool made = root && dev && stack && page != MAP_FAILED;
   if (!made) return nullptr;
   ::umask(0);  // what an init makes has the mode that was asked for; a tool has its own
   JobFolders folders{std::move(*root), std::move(*dev)};
-  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), std::move(*from_init),
-                                         new (page) JobShared(), std::span(stack, kInitStackBytes));
+  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), new (page) JobShared(),
+                                         std::span(stack, kInitStackBytes));
 }
 
 }  // namespace glovebox

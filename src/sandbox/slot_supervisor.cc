@@ -83,7 +83,9 @@ class Supervisor {
     }
     if (tier_.clean_up().has_error()) go_on = false;
     note_proof();
-    return go_on && send_packet(config_.server.get(), encode(ended)).has_value();
+    if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
+    tier_.make_ready();
+    return true;
   }
 
   static void note_failure(EndedPacket& ended, const Error& error) {
@@ -95,7 +97,6 @@ class Supervisor {
                                bool& go_on) {
     GB_TRY(JobStreams placed, place_streams(streams));
     GB_TRY(std::unique_ptr<JobProcesses> job, tier_.start(spec, placed, report_));
-    streams.clear();  // so that the job's end is seen at the other ends of its pipes
     JobWatch watch(spec.limits, meter_, *report_);
     go_on = watch.wait(*job, config_.server, config_.lifeline);
     Result<rusage> reaped = tier_.reap(report_);

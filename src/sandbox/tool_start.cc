@@ -16,10 +16,10 @@ void report_failure(JobReport* report, std::string_view step, int errno_value) {
   report->failed_errno = errno_value == 0 ? EINVAL : errno_value;
 }
 
-bool step_failed(const JobPlan& plan, std::string_view step, int errno_value) {
+bool step_failed(JobReport* report, std::string_view step, int errno_value) {
   int injected = injected_errno(step);
   if (injected == 0 && errno_value == 0) return false;
-  report_failure(plan.report, step, injected != 0 ? injected : errno_value);
+  report_failure(report, step, injected != 0 ? injected : errno_value);
   return true;
 }
 

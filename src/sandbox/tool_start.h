@@ -11,7 +11,7 @@ namespace glovebox {
 // Writes the step at which set-up failed into the job's report.
 void report_failure(JobReport* report, std::string_view step, int errno_value);
 // Whether the step failed, with that errno (0: it did not) or by injection; reports it.
-bool step_failed(const JobPlan& plan, std::string_view step, int errno_value);
+bool step_failed(JobReport* report, std::string_view step, int errno_value);
 
 // These return 0 or an errno.
 int take_streams(const JobPlan& plan);

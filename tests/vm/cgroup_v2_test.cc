@@ -248,7 +248,8 @@ TEST_F(CgroupV2Test, TakesTheLimitsOfALeaf) {
   std::string said = inside(kCase, [] {
     return with_leaf([](Leaf& leaf) {
       std::string before = leaf.get("memory.max");
-      (void)leaf.meter.release_memory();
+      touch_memory(12 << 20);
+      leaf.meter.make_room();
       return fmt::format("{}{}{}{}{}", before, leaf.get("memory.max"), leaf.get("pids.max"),
                          leaf.get("cpu.max"), leaf.get("memory.swap.max"));
     });
