@@ -1,0 +1,50 @@
+// The API key, where the server wants one: for this tab, or kept for the next time.
+const name = 'glovebox.key';
+type Listener = () => void;
+
+const listeners = new Set<Listener>();
+let wanted = false;
+let waiting: Listener[] = [];
+
+export function apiKey(): string | null {
+  return sessionStorage.getItem(name) ?? localStorage.getItem(name);
+}
+
+export function setApiKey(key: string, keep: boolean): void {
+  forgetApiKey();
+  (keep ? localStorage : sessionStorage).setItem(name, key);
+  wanted = false;
+  tell();
+  const resumed = waiting;
+  waiting = [];
+  resumed.forEach((resume) => resume());
+}
+
+export function forgetApiKey(): void {
+  sessionStorage.removeItem(name);
+  localStorage.removeItem(name);
+}
+
+// Whether the last answer was a 401: the page asks for a key then.
+export const keyWanted = (): boolean => wanted;
+
+export function wantKey(): void {
+  if (wanted) return;
+  wanted = true;
+  tell();
+}
+
+// Resolves once a key was given.
+export function keyGiven(): Promise<void> {
+  if (!wanted) return Promise.resolve();
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+export function onKeyChange(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(): void {
+  listeners.forEach((listener) => listener());
+}

@@ -1,0 +1,162 @@
+// What the server answers; see docs/http-api.md.
+
+export type ToolStatus = 'available' | 'unavailable' | 'in-development' | 'coming-soon';
+export type ParameterType = 'string' | 'integer' | 'number' | 'boolean' | 'enum';
+export type ParameterValue = string | number | boolean;
+
+export interface Parameter {
+  name: string;
+  title: string;
+  description: string;
+  type: ParameterType;
+  default: ParameterValue | null;
+  required: boolean;
+  values?: string[];
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+}
+
+export interface Example {
+  name: string;
+  title: string;
+  description: string;
+  fileCount: number;
+}
+
+export interface ToolLimits {
+  memoryBytes: number;
+  cpus: number;
+  processes: number;
+  diskBytes: number;
+  outputLines: number;
+  outputBytes: number;
+}
+
+export interface Tool {
+  id: string;
+  name: string;
+  description: string;
+  category: string;
+  status: ToolStatus;
+  statusReason?: string;
+  version: string;
+  inputs: string[];
+  stdin: boolean;
+  timeoutMs: number;
+  limits: ToolLimits;
+  parameters: Parameter[];
+  examples: Example[];
+}
+
+export interface ProjectFile {
+  path: string;
+  sizeBytes: number;
+}
+
+export interface Project {
+  projectId: string;
+  name: string;
+  fileCount: number;
+  totalBytes: number;
+  sha256: string;
+  createdAt: string;
+  expiresAt: string;
+  files?: ProjectFile[];
+}
+
+export type JobStatus = 'queued' | 'running' | 'completed' | 'failed' | 'timeout' | 'cancelled';
+export const jobStatuses: readonly JobStatus[] = [
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'timeout',
+  'cancelled',
+];
+
+export interface Usage {
+  cpuMs: number;
+  userMs: number;
+  systemMs: number;
+  peakMemoryBytes: number;
+  peakProcesses: number;
+}
+
+export interface Execution {
+  jobId: string;
+  toolId: string;
+  projectId: string;
+  status: JobStatus;
+  exitCode: number | null;
+  signal: string | null;
+  reason: string | null;
+  message?: string | null;
+  outputTruncated: boolean;
+  outputLines: number;
+  outputBytes: number;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  queuedMs: number;
+  durationMs: number;
+  usage: Usage;
+  artifacts: ProjectFile[];
+  isolation: string[];
+  output?: string[];
+}
+
+export interface Accepted {
+  jobId: string;
+  status: JobStatus;
+  position: number;
+  estimatedWaitMs: number;
+}
+
+export interface QueueStatus {
+  position: number;
+  pending: number;
+  running: number;
+  concurrency: number;
+  capacity: number;
+  estimatedWaitMs: number;
+}
+
+export interface MissingLayer {
+  layer: string;
+  why: string;
+  remedy: string;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+  uptimeMs: number;
+  isolation: { tier: string; layers: string[]; missing: MissingLayer[] };
+  limits?: ServerLimits;
+}
+
+export interface ServerLimits {
+  uploadBytes: number;
+  unpackedBytes: number;
+  fileBytes: number;
+  archiveEntries: number;
+  archiveRatio: number;
+  hourlyPerClient: number;
+  concurrentPerClient: number;
+}
+
+export interface StatusEvent {
+  status: JobStatus;
+  position: number;
+  estimatedWaitMs: number;
+}
+
+export type OutputStream = 'stdout' | 'stderr';
+export interface OutputEvent {
+  seq: number;
+  stream: OutputStream;
+  text: string;
+}
+
+export const isFinal = (status: JobStatus): boolean => status !== 'queued' && status !== 'running';

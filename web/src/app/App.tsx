@@ -1,0 +1,65 @@
+import { lazy, Suspense, useState } from 'react';
+import { KeyGate } from './KeyGate';
+import { Announcer } from './announce';
+import { DraftProvider } from './draft';
+import { Header } from './Header';
+import { navigate, usePlace, type Place } from './router';
+import { ShortcutHelp, useShortcuts } from './shortcuts';
+import { chooseTheme, chosenTheme, nextTheme } from './theme';
+import { CatalogueProvider } from '../features/tools/catalogue';
+import { Workbench } from './Workbench';
+
+const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
+const ComparePage = lazy(() => import('../features/history/ComparePage'));
+const HousePage = lazy(() => import('../features/house/HousePage'));
+
+export function App() {
+  const place = usePlace();
+  const [help, setHelp] = useState(false);
+  useShortcuts({
+    '?': () => setHelp(true),
+    h: () => navigate('/runs'),
+    s: () => navigate('/house'),
+    d: () => chooseTheme(nextTheme(chosenTheme())),
+  });
+  return (
+    <DraftProvider>
+      <CatalogueProvider>
+        <a href="#main" className="skip">
+          Skip to the page
+        </a>
+        <Header place={place} onHelp={() => setHelp(true)} />
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] px-4 pb-10 outline-none sm:px-6">
+          <Suspense fallback={<p className="note py-8">Loading…</p>}>
+            <Page place={place} />
+          </Suspense>
+        </main>
+        <Announcer />
+        <KeyGate />
+        {help && <ShortcutHelp onClose={() => setHelp(false)} />}
+      </CatalogueProvider>
+    </DraftProvider>
+  );
+}
+
+function Page({ place }: { place: Place }) {
+  switch (place.page) {
+    case 'new':
+      return <Workbench jobId={null} />;
+    case 'run':
+      return <Workbench jobId={place.jobId} />;
+    case 'history':
+      return <HistoryPage key={place.with} with={place.with} />;
+    case 'compare':
+      return <ComparePage left={place.left} right={place.right} />;
+    case 'house':
+      return <HousePage />;
+    case 'nowhere':
+      return (
+        <div className="py-12">
+          <h1 className="text-xl font-semibold">There is nothing at this address</h1>
+          <p className="note mt-1">The link may be old, or a character of it lost.</p>
+        </div>
+      );
+  }
+}

@@ -1,0 +1,68 @@
+import { Link, type Place } from './router';
+import { chooseTheme, nextTheme, useChosenTheme, type Theme } from './theme';
+import { HouseLight } from '../features/house/HouseLight';
+
+const themeWord: Record<Theme, string> = { system: 'system', light: 'light', dark: 'dark' };
+
+export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) {
+  const theme = useChosenTheme();
+  const nav = [
+    { href: '/', text: 'Run', on: place.page === 'new' || place.page === 'run' },
+    { href: '/runs', text: 'Your runs', on: place.page === 'history' || place.page === 'compare' },
+    { href: '/house', text: 'The house', on: place.page === 'house' },
+  ];
+  return (
+    <header className="mb-4 border-b border-line bg-sheet">
+      <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
+        <Link href="/" className="flex items-center gap-2 font-semibold tracking-tight">
+          <Mark />
+          Glovebox
+        </Link>
+        <nav aria-label="Pages" className="flex gap-1">
+          {nav.map(({ href, text, on }) => (
+            <Link
+              key={href}
+              href={href}
+              aria-current={on ? 'page' : undefined}
+              className="rounded-md px-2.5 py-1.5 text-muted hover:text-ink aria-[current]:bg-sunken aria-[current]:text-ink"
+            >
+              {text}
+            </Link>
+          ))}
+        </nav>
+        <div className="ml-auto flex items-center gap-1 text-[13px] text-muted">
+          <HouseLight />
+          <button
+            type="button"
+            className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink"
+            onClick={() => chooseTheme(nextTheme(theme))}
+            aria-label={`Theme: ${themeWord[theme]}. Change it.`}
+          >
+            <span aria-hidden="true">◐ {themeWord[theme]}</span>
+          </button>
+          <button
+            type="button"
+            className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink"
+            onClick={onHelp}
+            aria-label="Keyboard shortcuts"
+          >
+            <kbd aria-hidden="true" className="font-mono">
+              ?
+            </kbd>
+          </button>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+// A box with two ports for the hands.
+function Mark() {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 28 22" className="h-5 text-accent">
+      <rect x="1" y="1" width="26" height="20" rx="4.5" fill="none" stroke="currentColor" strokeWidth="2" />
+      <circle cx="9.5" cy="11.5" r="4" fill="currentColor" />
+      <circle cx="18.5" cy="11.5" r="4" fill="currentColor" />
+    </svg>
+  );
+}

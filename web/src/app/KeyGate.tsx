@@ -1,0 +1,44 @@
+import { useState, useSyncExternalStore, type FormEvent } from 'react';
+import { keyWanted, onKeyChange, setApiKey } from '../api/key';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+
+// Asks for an API key once the server has answered 401. What was asked goes on with the key.
+export function KeyGate() {
+  const wanted = useSyncExternalStore(onKeyChange, keyWanted);
+  const [key, setKey] = useState('');
+  const [keep, setKeep] = useState(false);
+  if (!wanted) return null;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (key.trim() === '') return;
+    setApiKey(key.trim(), keep);
+    setKey('');
+  };
+  return (
+    <Dialog title="This server wants an API key" onClose={() => undefined}>
+      <form onSubmit={submit} className="grid gap-3">
+        <p className="note">
+          Its operator hands them out. The key is sent to this server only, and a wrong one is asked for again.
+        </p>
+        <label className="grid gap-1">
+          <span className="label">API key</span>
+          <input
+            type="password"
+            autoComplete="off"
+            className="field font-mono"
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        </label>
+        <label className="flex items-center gap-2 text-sm">
+          <input type="checkbox" checked={keep} onChange={(event) => setKeep(event.target.checked)} />
+          Keep it in this browser; otherwise it goes with this tab
+        </label>
+        <Button kind="primary" type="submit" disabled={key.trim() === ''}>
+          Use this key
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,139 @@
+import { useEffect, useMemo, useState } from 'react';
+import { Link, runPath } from '../../app/router';
+import { api } from '../../api/client';
+import type { Execution } from '../../api/types';
+import { Badge } from '../../ui/Badge';
+import { Button } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { useAsync } from '../../ui/useAsync';
+import { explain, statusWord, toneOf } from '../../words/outcome';
+import { bytes, clock, count, duration } from '../../words/quantities';
+import { visible } from '../../words/names';
+import { plainText } from '../run/log/tameText';
+import { useTool } from '../tools/catalogue';
+import { sideBySide, type Row } from './diff';
+
+const firstRows = 2000;
+
+// The outputs of two runs side by side, with what differs marked.
+export default function ComparePage({ left, right }: { left: string; right: string }) {
+  const runs = useAsync(`${left} ${right}`, (signal) =>
+    Promise.all([api.jobWithOutput(left, signal), api.jobWithOutput(right, signal)]),
+  );
+  useEffect(() => {
+    document.title = 'Compare · Glovebox';
+  }, []);
+  return (
+    <section aria-labelledby="compare-title" className="grid gap-4">
+      <h1 id="compare-title" className="text-xl font-semibold">
+        Two runs side by side
+      </h1>
+      {runs.error && <ErrorNote error={runs.error} what="The two runs could not be fetched" onRetry={runs.reload} />}
+      {runs.loading && <p className="note">Asking for both runs…</p>}
+      {runs.value && <Comparison left={runs.value[0]} right={runs.value[1]} />}
+    </section>
+  );
+}
+
+const linesOf = (run: Execution): string[] => (run.output ?? []).map((line) => plainText(line));
+
+function Comparison({ left, right }: { left: Execution; right: Execution }) {
+  const rows = useMemo(() => sideBySide(linesOf(left), linesOf(right)), [left, right]);
+  const [onlyChanges, setOnlyChanges] = useState(false);
+  const [most, setMost] = useState(firstRows);
+  const changes = rows.filter((row) => row.kind === 'changed').length;
+  const shown = onlyChanges ? rows.filter((row) => row.kind === 'changed') : rows;
+  return (
+    <>
+      <div className="grid grid-cols-2 gap-3">
+        <Side run={left} title="Left" />
+        <Side run={right} title="Right" />
+      </div>
+      <div className="flex flex-wrap items-center gap-4">
+        <p role="status" data-testid="differences" className="font-medium">
+          {changes === 0 ? 'The outputs are the same.' : `${count(changes)} of ${count(rows.length)} lines differ.`}
+        </p>
+        <label className="flex items-center gap-2 text-sm">
+          <input type="checkbox" checked={onlyChanges} onChange={(event) => setOnlyChanges(event.target.checked)} />
+          Only what differs
+        </label>
+      </div>
+      {shown.length > 0 && <Rows rows={shown.slice(0, most)} />}
+      {shown.length > most && (
+        <p>
+          <Button onClick={() => setMost(most * 2)}>More lines</Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Side({ run, title }: { run: Execution; title: string }) {
+  const tool = useTool(run.toolId);
+  return (
+    <div className="panel p-3 text-sm">
+      <p className="flex flex-wrap items-center gap-2">
+        <Link href={runPath(run.jobId)} className="font-semibold underline underline-offset-2">
+          {title}: {tool?.name ?? run.toolId}
+        </Link>
+        <Badge tone={toneOf(run)}>{statusWord[run.status]}</Badge>
+      </p>
+      <p className="note">{clock(run.createdAt)}</p>
+      <p className="mt-1 max-sm:hidden">{visible(explain(run, tool))}</p>
+      <p className="note mt-1">
+        {duration(run.durationMs)} · CPU {duration(run.usage.cpuMs)} · {bytes(run.usage.peakMemoryBytes)} · {count(run.outputLines)} lines
+      </p>
+    </div>
+  );
+}
+
+function Rows({ rows }: { rows: Row[] }) {
+  return (
+    <div className="panel overflow-x-auto" tabIndex={0} role="region" aria-label="Lines of both outputs">
+      <table className="w-full table-fixed font-mono text-[12.5px] leading-5">
+        <colgroup>
+          <col className="w-12" />
+          <col />
+          <col className="w-12" />
+          <col />
+        </colgroup>
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">Line, left</th>
+            <th scope="col">Left</th>
+            <th scope="col">Line, right</th>
+            <th scope="col">Right</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i} data-kind={row.kind}>
+              <Cell line={row.leftLine} text={row.left} look={row.kind === 'changed' ? 'bg-bad-soft' : ''} mark={row.kind === 'changed' ? '−' : ''} />
+              <Cell line={row.rightLine} text={row.right} look={row.kind === 'changed' ? 'bg-good-soft' : ''} mark={row.kind === 'changed' ? '+' : ''} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell({ line, text, look, mark }: { line: number; text: string | null; look: string; mark: string }) {
+  if (text === null) {
+    return (
+      <>
+        <td className="bg-sunken" />
+        <td className="bg-sunken" />
+      </>
+    );
+  }
+  return (
+    <>
+      <td className={`px-2 text-right align-top whitespace-nowrap text-muted select-none ${look}`}>
+        {mark}
+        {line}
+      </td>
+      <td className={`px-2 align-top break-words whitespace-pre-wrap ${look}`}>{visible(text).replace(/⟨U\+0009⟩/g, '\t')}</td>
+    </>
+  );
+}

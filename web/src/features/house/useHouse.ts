@@ -1,0 +1,20 @@
+// The state of the server, asked for again and again while somebody looks.
+import { useEffect } from 'react';
+import { api } from '../../api/client';
+import type { Health, QueueStatus } from '../../api/types';
+import { useAsync, type Async } from '../../ui/useAsync';
+
+export function useHouse(periodMs: number): Async<{ health: Health; queue: QueueStatus }> {
+  const house = useAsync('house', async (signal) => {
+    const [health, queue] = await Promise.all([api.health(signal), api.queue(undefined, signal)]);
+    return { health, queue };
+  });
+  const { reload } = house;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') reload();
+    }, periodMs);
+    return () => clearInterval(timer);
+  }, [periodMs, reload]);
+  return house;
+}

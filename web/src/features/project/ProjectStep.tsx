@@ -1,0 +1,100 @@
+import { useCallback, useState } from 'react';
+import { useDraft } from '../../app/draft';
+import { announce } from '../../app/announce';
+import { useShortcuts } from '../../app/shortcuts';
+import type { Project, Tool } from '../../api/types';
+import { api } from '../../api/client';
+import { Button } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import type { Async } from '../../ui/useAsync';
+import { initialValues } from '../tools/parameterModel';
+import { ChosenProject } from './ChosenProject';
+import { DropZone } from './DropZone';
+import { Examples } from './Examples';
+import { RecentProjects } from './RecentProjects';
+import { forgetProject, rememberProject } from './recentProjects';
+import { SendingNote } from './SendingNote';
+import { useLimits } from './useLimits';
+import { useSending } from './useSending';
+
+// The first step: an archive, a folder, an example or a project of before.
+export function ProjectStep({ project }: { project: Async<Project | null> }) {
+  const { draft, change } = useDraft();
+  const [choosing, setChoosing] = useState(false);
+  const limits = useLimits();
+  const [leftOut, setLeftOut] = useState<string[]>([]);
+
+  const use = useCallback(
+    (chosen: Project) => {
+      rememberProject(chosen);
+      change({ projectId: chosen.projectId });
+      setChoosing(false);
+    },
+    [change],
+  );
+  const sender = useSending(limits, use);
+  useShortcuts({
+    n: () => {
+      setChoosing(true);
+      requestAnimationFrame(() => document.getElementById('choose-archive')?.focus());
+    },
+  });
+
+  const useExample = (tool: Tool, name: string): void => {
+    setLeftOut([]);
+    sender.attempt(async () => {
+      const made = await api.makeExample(tool.id, name);
+      if (draft.toolId !== tool.id) change({ toolId: tool.id, values: initialValues(tool), timeoutSeconds: '' });
+      return made;
+    });
+  };
+  const remove = async (projectId: string): Promise<void> => {
+    await api.removeProject(projectId).catch((error: unknown) => sender.fail(error));
+    forgetProject(projectId);
+    change({ projectId: null });
+    announce('The project is removed from the server');
+  };
+
+  const chosen = project.value;
+  const showChooser = choosing || draft.projectId === null || (project.error !== null && !project.error.passes);
+  return (
+    <section aria-labelledby="project-step" className="grid gap-2">
+      <h2 id="project-step" className="step">
+        <span aria-hidden="true">1</span> Project
+        {chosen && (
+          <Button kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+            {choosing ? 'Keep it' : 'Choose another'}
+          </Button>
+        )}
+      </h2>
+      {project.error && draft.projectId !== null && (
+        <ErrorNote
+          error={project.error}
+          what={project.error.status === 404 ? 'The last project is no longer kept; choose another' : 'The project could not be opened'}
+          onRetry={project.reload}
+        />
+      )}
+      {!showChooser && chosen && <ChosenProject project={chosen} leftOut={leftOut} onRemove={() => void remove(chosen.projectId)} />}
+      {showChooser && (
+        <div className="grid gap-4">
+          <DropZone
+            limits={limits}
+            busy={sender.sending.state === 'packing' || sender.sending.state === 'uploading'}
+            onArchive={(file) => {
+              setLeftOut([]);
+              sender.sendArchive(file);
+            }}
+            onFolder={(folder) => {
+              setLeftOut(folder.leftOut);
+              sender.sendFolder(folder);
+            }}
+            onFailure={sender.fail}
+          />
+          <SendingNote sending={sender.sending} onCancel={sender.cancel} />
+          <RecentProjects onChoose={(projectId) => { change({ projectId }); setChoosing(false); }} />
+          <Examples toolId={draft.toolId} onChoose={useExample} />
+        </div>
+      )}
+    </section>
+  );
+}

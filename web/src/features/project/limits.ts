@@ -1,0 +1,46 @@
+// What the server takes, told and checked before anything is sent.
+import type { ServerLimits } from '../../api/types';
+import { bytes, count, counted } from '../../words/quantities';
+
+export interface Upload {
+  name: string;
+  // Of an archive: its own size. Of a folder: of all its files.
+  totalBytes: number;
+  files: { path: string; sizeBytes: number }[] | null;
+}
+
+export function limitsInWords(limits: ServerLimits): string {
+  return `Up to ${bytes(limits.uploadBytes)} packed, ${bytes(limits.unpackedBytes)} unpacked, ${count(limits.archiveEntries)} entries, ${bytes(limits.fileBytes)} a file.`;
+}
+
+// Why it would be refused and what to do; nothing where it may be tried.
+export function refusal(upload: Upload, limits: ServerLimits | undefined): string | null {
+  if (upload.totalBytes === 0 && upload.files === null) return `${upload.name} is empty. Choose another archive.`;
+  if (upload.files?.length === 0) return `${upload.name} holds no files. Choose another folder.`;
+  if (!limits) return null;
+  if (upload.files === null) {
+    if (upload.totalBytes <= limits.uploadBytes) return null;
+    return `${upload.name} is ${bytes(upload.totalBytes)}; at most ${bytes(limits.uploadBytes)} may be uploaded. Leave out what the tool does not need.`;
+  }
+  const entries = countEntries(upload.files.map((file) => file.path));
+  if (entries > limits.archiveEntries) {
+    return `${upload.name} holds ${counted(entries, 'file and folder', 'files and folders')}; at most ${count(limits.archiveEntries)} are allowed. Choose a folder further inside.`;
+  }
+  const large = upload.files.find((file) => file.sizeBytes > limits.fileBytes);
+  if (large) {
+    return `${large.path} is ${bytes(large.sizeBytes)}; at most ${bytes(limits.fileBytes)} a file are allowed. Leave it out.`;
+  }
+  if (upload.totalBytes > limits.unpackedBytes) {
+    return `${upload.name} is ${bytes(upload.totalBytes)} in all; at most ${bytes(limits.unpackedBytes)} are allowed. Choose a folder further inside.`;
+  }
+  return null;
+}
+
+// Files and the folders above them.
+export function countEntries(paths: readonly string[]): number {
+  const entries = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) entries.add(path.slice(0, end));
+  }
+  return entries.size;
+}

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { announce } from '../../app/announce';
+import { rememberedRun, useDraft } from '../../app/draft';
+import { navigate } from '../../app/router';
+import type { Execution, Tool } from '../../api/types';
+import { Button } from '../../ui/Button';
+import { copyText } from '../../ui/copyText';
+import type { Starting } from '../run/useStarting';
+import { checkValues, initialValues } from '../tools/parameterModel';
+
+// What follows a run: the same again, again with other parameters, a comparison, a link to it.
+export function ResultActions(props: { execution: Execution; tool: Tool | undefined; starting: Starting }) {
+  const { execution, tool, starting } = props;
+  const { change } = useDraft();
+  const [copied, setCopied] = useState(false);
+  const past = rememberedRun(execution.jobId);
+
+  const again = (): void => {
+    if (!tool) return;
+    const values = initialValues(tool);
+    const otherwise = { parameters: checkValues(tool, values).parameters, values, stdin: '', timeoutSeconds: '', projectName: '' };
+    starting.start({ toolId: execution.toolId, projectId: execution.projectId, past: past ?? otherwise });
+  };
+  const load = (): void => {
+    change({
+      projectId: execution.projectId,
+      toolId: execution.toolId,
+      values: past?.values ?? (tool ? initialValues(tool) : {}),
+      stdin: past?.stdin ?? '',
+      timeoutSeconds: past?.timeoutSeconds ?? '',
+    });
+    announce('The form holds the parameters of this run');
+    requestAnimationFrame(() => {
+      const step = document.getElementById('tool-step')?.parentElement;
+      step?.scrollIntoView({ block: 'nearest' });
+      step?.querySelector<HTMLElement>('[id^="parameter-"], #timeout')?.focus();
+    });
+  };
+  const link = async (): Promise<void> => {
+    if (!(await copyText(location.href))) return;
+    announce('The link is copied');
+    setCopied(true);
+  };
+  return (
+    <div className="grid gap-1">
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={!tool || starting.busy} onClick={again}>
+          Run again
+        </Button>
+        <Button disabled={!tool} onClick={load}>
+          Change and run again
+        </Button>
+        <Button onClick={() => navigate(`/runs?with=${encodeURIComponent(execution.jobId)}`)}>Compare…</Button>
+        <Button onClick={() => void link()}>{copied ? 'Link copied' : 'Copy link'}</Button>
+      </div>
+      {!past && tool && tool.parameters.length > 0 && (
+        <p className="note">This browser did not start the run, so “again” begins from the tool’s default parameters.</p>
+      )}
+    </div>
+  );
+}

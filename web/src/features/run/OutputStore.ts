@@ -1,0 +1,58 @@
+// The output of one run, as it came: who shows it reads on from where it stands.
+import type { OutputEvent, OutputStream } from '../../api/types';
+
+export interface OutputPiece {
+  stream: OutputStream;
+  text: string;
+}
+
+export interface OutputTotals {
+  lines: number;
+  stderrLines: number;
+  characters: number;
+}
+
+// Far above what servers keep of a run; a bound nonetheless.
+export const mostCharacters = 64 * 1024 * 1024;
+
+export class OutputStore {
+  readonly pieces: OutputPiece[] = [];
+  // Replaced, never changed, so that it can be compared.
+  totals: OutputTotals = { lines: 0, stderrLines: 0, characters: 0 };
+  full = false;
+  #lastSeq = 0;
+  #listeners = new Set<() => void>();
+
+  append(event: OutputEvent): void {
+    if (event.seq <= this.#lastSeq) return;
+    this.#lastSeq = event.seq;
+    if (this.totals.characters + event.text.length > mostCharacters) {
+      this.full = true;
+      return;
+    }
+    const lines = countLines(event.text);
+    this.pieces.push({ stream: event.stream, text: event.text });
+    this.totals = {
+      lines: this.totals.lines + lines,
+      stderrLines: this.totals.stderrLines + (event.stream === 'stderr' ? lines : 0),
+      characters: this.totals.characters + event.text.length,
+    };
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  text(which: OutputStream | 'both' = 'both'): string {
+    const shown = this.pieces.filter((piece) => which === 'both' || piece.stream === which);
+    return shown.map((piece) => piece.text).join('');
+  }
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}

@@ -1,0 +1,39 @@
+import { isFinal, type Tool } from '../../api/types';
+import { Badge } from '../../ui/Badge';
+import { explain, statusWord, toneOf } from '../../words/outcome';
+import { clock } from '../../words/quantities';
+import { visible } from '../../words/names';
+import type { RunState } from './runState';
+import { rememberedRun } from '../../app/draft';
+
+// Status in words, with its reason: which limit, its value, what was seen.
+export function RunHeading({ state, tool }: { state: RunState; tool: Tool | undefined }) {
+  const { execution, status } = state;
+  const past = execution ? rememberedRun(execution.jobId) : null;
+  const name = tool?.name ?? execution?.toolId ?? 'Run';
+  return (
+    <header className="grid gap-1">
+      <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xl font-semibold">
+        {name}
+        {past && <span className="name font-normal text-muted">on {visible(past.projectName)}</span>}
+        {status && <Badge tone={toneOf({ status, reason: execution?.reason ?? null })}>{statusWord[status]}</Badge>}
+      </h1>
+      {execution && (
+        <p data-testid="explanation" className={status !== null && isFinal(status) ? '' : 'text-muted'}>
+          {execution.status === status || status === null ? visible(explain(execution, tool)) : ''}
+          {execution.exitCode !== null && execution.reason !== 'exit-code' && execution.status !== 'completed' && (
+            <> Exit code {execution.exitCode}.</>
+          )}
+        </p>
+      )}
+      {execution && (
+        <p className="note">
+          Asked for {clock(execution.createdAt)}
+          {execution.exitCode !== null && <> · exit code {execution.exitCode}</>}
+          {execution.signal && <> · signal {execution.signal}</>}
+        </p>
+      )}
+      {!execution && state.problem === null && <p className="note">Asking for the run…</p>}
+    </header>
+  );
+}

@@ -1,0 +1,49 @@
+import { useDraft } from '../../app/draft';
+import { useShortcuts } from '../../app/shortcuts';
+import type { Project } from '../../api/types';
+import { Button } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { visible } from '../../words/names';
+import { useTool } from '../tools/catalogue';
+import { checkValues, valuesFor } from '../tools/parameterModel';
+import { whatIsMissing } from './missing';
+import type { Starting } from './useStarting';
+
+// The third step: the button, which says what is missing.
+export function RunStep({ project, starting }: { project: Project | null; starting: Starting }) {
+  const { draft } = useDraft();
+  const tool = useTool(draft.toolId);
+  const missing = whatIsMissing(draft, project, tool);
+  const run = (): void => {
+    if (missing.length > 0 || !project || !tool || starting.busy) return;
+    const values = valuesFor(tool, draft.values);
+    starting.start({
+      toolId: tool.id,
+      projectId: project.projectId,
+      past: {
+        parameters: checkValues(tool, values).parameters,
+        values,
+        stdin: tool.stdin ? draft.stdin : '',
+        timeoutSeconds: draft.timeoutSeconds,
+        projectName: project.name,
+      },
+    });
+  };
+  useShortcuts({ 'Ctrl Enter': run });
+  return (
+    <section aria-labelledby="run-step" className="sticky bottom-0 grid gap-2 border-t border-line bg-paper py-3">
+      <h2 id="run-step" className="step">
+        <span aria-hidden="true">3</span> Run
+      </h2>
+      <Button kind="primary" disabled={missing.length > 0 || starting.busy} aria-describedby="run-note" onClick={run} className="min-h-10">
+        {starting.busy ? 'Starting…' : tool ? `Run ${tool.name}` : 'Run'}
+      </Button>
+      <p id="run-note" className="note name" role="status">
+        {missing.length > 0
+          ? `Still to do: ${missing.join(', ')}.`
+          : `On ${visible(project?.name ?? '')}. Ctrl Enter does it, too.`}
+      </p>
+      {starting.error && <ErrorNote error={starting.error} what="The run was not started" onRetry={starting.retry} />}
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+import { useEffect, useRef, useState } from 'react';
+import { announce } from '../../app/announce';
+import { useShortcuts } from '../../app/shortcuts';
+import { api } from '../../api/client';
+import { asApiError, type ApiError } from '../../api/errors';
+import { isFinal } from '../../api/types';
+import { Button } from '../../ui/Button';
+import { ErrorNote, useCountdown } from '../../ui/ErrorNote';
+import { explain, statusWord } from '../../words/outcome';
+import { Artifacts } from '../result/Artifacts';
+import { ResultActions } from '../result/ResultActions';
+import { useTool } from '../tools/catalogue';
+import { Console } from './Console';
+import { QueuePlace } from './QueuePlace';
+import { RunHeading } from './RunHeading';
+import type { RunState } from './runState';
+import { UsageStrip } from './UsageStrip';
+import type { Starting } from './useStarting';
+import { useRun } from './useRun';
+
+// One run, from its place in the queue to what is kept of it.
+export function RunView({ jobId, starting }: { jobId: string; starting: Starting }) {
+  const { state, output } = useRun(jobId);
+  const { execution, status } = state;
+  const tool = useTool(execution?.toolId);
+  const over = status !== null && isFinal(status);
+  useAnnouncements(state);
+  if (state.connection === 'over' && state.problem) {
+    return (
+      <div className="grid max-w-2xl gap-3 py-6">
+        <h1 className="text-xl font-semibold">This run cannot be shown</h1>
+        <ErrorNote error={state.problem} what="The server says" />
+        <p className="note">Runs are kept for a time only, and shown to whoever started them.</p>
+      </div>
+    );
+  }
+  return (
+    <article className="grid min-w-0 content-start gap-5" aria-label="Run">
+      <RunHeading state={state} tool={tool} />
+      {state.failure && <p role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2">{state.failure}</p>}
+      {state.connection === 'lost' && <LostNote state={state} />}
+      {status === 'queued' && <QueuePlace state={state} />}
+      {!over && status !== null && <CancelButton jobId={jobId} />}
+      {over && execution && <ResultActions execution={execution} tool={tool} starting={starting} />}
+      {execution && status !== 'queued' && <UsageStrip execution={execution} tool={tool} />}
+      {over && execution && execution.outputTruncated && (
+        <p className="text-sm text-warn">
+          The tool wrote more than is kept{tool ? ` (${tool.limits.outputLines.toLocaleString('en')} lines at most)` : ''}; what came later is dropped.
+        </p>
+      )}
+      {status !== 'queued' && <Console jobId={jobId} output={output} over={over} />}
+      {over && execution && <Artifacts execution={execution} />}
+    </article>
+  );
+}
+
+function LostNote({ state }: { state: RunState }) {
+  const left = useCountdown(state.retryAt);
+  return (
+    <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn" data-testid="lost">
+      The connection is lost; {left > 0 ? `trying again in ${left} s` : 'trying again'}. The run goes on without it.
+    </p>
+  );
+}
+
+function CancelButton({ jobId }: { jobId: string }) {
+  const [asked, setAsked] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const cancel = (): void => {
+    if (asked) return;
+    setAsked(true);
+    setError(null);
+    api.cancel(jobId).catch((problem: unknown) => {
+      setAsked(false);
+      setError(asApiError(problem));
+    });
+  };
+  useShortcuts({ x: cancel });
+  return (
+    <div className="grid gap-2">
+      <p>
+        <Button kind="danger" disabled={asked} onClick={cancel}>
+          {asked ? 'Cancelling…' : 'Cancel the run'}
+        </Button>
+      </p>
+      {error && <ErrorNote error={error} what="The run was not cancelled" onRetry={cancel} />}
+    </div>
+  );
+}
+
+// Changes of state for those who do not see them.
+function useAnnouncements(state: RunState): void {
+  const told = useRef('');
+  const { status, execution, position } = state;
+  useEffect(() => {
+    if (status === null) return;
+    const text =
+      status === 'queued'
+        ? `${statusWord.queued}, place ${position}`
+        : `${statusWord[status]}. ${execution && execution.status === status ? explain(execution) : ''}`;
+    if (text !== told.current) announce(text);
+    told.current = text;
+  }, [status, execution, position]);
+}

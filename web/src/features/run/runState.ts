@@ -1,0 +1,62 @@
+// What is known of a run while it is followed; its output is kept apart, in OutputStore.
+import type { ApiError } from '../../api/errors';
+import { isFinal, type Execution, type JobStatus, type StatusEvent } from '../../api/types';
+
+export interface RunState {
+  connection: 'connecting' | 'open' | 'lost' | 'over';
+  retryAt: number;
+  problem: ApiError | null; // why it cannot be followed, now or at all
+  status: JobStatus | null;
+  position: number;
+  estimatedWaitMs: number;
+  execution: Execution | null;
+  failure: string | null; // the server's own, told by an `error` event
+}
+
+export type RunAction =
+  | { kind: 'opened' }
+  | { kind: 'lost'; retryAt: number; error: ApiError }
+  | { kind: 'gaveUp'; error: ApiError }
+  | { kind: 'status'; event: StatusEvent }
+  | { kind: 'snapshot'; execution: Execution }
+  | { kind: 'failure'; message: string }
+  | { kind: 'complete'; execution: Execution };
+
+export const newRun: RunState = {
+  connection: 'connecting',
+  retryAt: 0,
+  problem: null,
+  status: null,
+  position: 0,
+  estimatedWaitMs: 0,
+  execution: null,
+  failure: null,
+};
+
+export function runReducer(state: RunState, action: RunAction): RunState {
+  switch (action.kind) {
+    case 'opened':
+      return { ...state, connection: 'open', problem: null };
+    case 'lost':
+      return { ...state, connection: 'lost', retryAt: action.retryAt, problem: action.error };
+    case 'gaveUp':
+      return { ...state, connection: 'over', problem: action.error };
+    case 'status':
+      // A resumed stream tells the state of old events again; the end stays the end.
+      if (state.status !== null && isFinal(state.status)) return state;
+      return { ...state, ...action.event };
+    case 'snapshot':
+      if (state.execution !== null && isFinal(state.execution.status)) return state;
+      return { ...state, execution: action.execution, status: later(state.status, action.execution.status) };
+    case 'failure':
+      return { ...state, failure: action.message };
+    case 'complete':
+      return { ...state, connection: 'over', problem: null, execution: action.execution, status: action.execution.status };
+  }
+}
+
+// Answers of two routes may overtake each other; a state never goes backwards.
+function later(known: JobStatus | null, told: JobStatus): JobStatus {
+  const rank = (status: JobStatus): number => (isFinal(status) ? 2 : status === 'running' ? 1 : 0);
+  return known !== null && rank(known) > rank(told) ? known : told;
+}

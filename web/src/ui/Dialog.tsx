@@ -1,0 +1,25 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+// A modal dialog of the browser's own: focus stays in it, Escape closes it.
+export function Dialog(props: { title: string; onClose: () => void; children: ReactNode }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-label={props.title}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+      className="panel m-auto w-[min(34rem,calc(100vw-2rem))] p-5 text-ink shadow-xl"
+    >
+      <h2 className="mb-3 text-lg font-semibold">{props.title}</h2>
+      {props.children}
+    </dialog>
+  );
+}

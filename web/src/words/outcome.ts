@@ -1,0 +1,95 @@
+// How a job stands, in words: what happened, which limit, its value and what was seen.
+import type { Execution, JobStatus, Tool } from '../api/types';
+import { bytes, counted, duration } from './quantities';
+
+export const statusWord: Record<JobStatus, string> = {
+  queued: 'Waiting',
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  timeout: 'Out of time',
+  cancelled: 'Cancelled',
+};
+
+export type Tone = 'neutral' | 'busy' | 'good' | 'bad' | 'warn';
+
+export function toneOf(execution: Pick<Execution, 'status' | 'reason'>): Tone {
+  switch (execution.status) {
+    case 'queued':
+      return 'neutral';
+    case 'running':
+      return 'busy';
+    case 'completed':
+      return 'good';
+    case 'timeout':
+      return 'warn';
+    case 'cancelled':
+      return 'neutral';
+    case 'failed':
+      return execution.reason === 'exit-code' || execution.reason === 'signal' ? 'bad' : 'warn';
+  }
+}
+
+const sentence = (text: string): string => {
+  const trimmed = text.trim();
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+};
+
+// One or two sentences under the status. The server's own `message` names the limit and what was seen.
+export function explain(execution: Execution, tool?: Tool): string {
+  if (execution.status === 'queued') return 'Waits for a free slot.';
+  if (execution.status === 'running') return 'The tool is at work.';
+  const words = execution.message ? sentence(execution.message) : ownWords(execution, tool);
+  const advice = adviceFor(execution.reason);
+  return advice === '' ? words : `${words} ${advice}`;
+}
+
+function ownWords(execution: Execution, tool?: Tool): string {
+  const limits = tool?.limits;
+  const seen = execution.usage;
+  switch (execution.reason) {
+    case null:
+      return 'The tool ended with exit code 0.';
+    case 'exit-code':
+      return `The tool ended with exit code ${execution.exitCode}.`;
+    case 'signal':
+      return `The tool was ended by the signal ${execution.signal ?? 'unknown'}.`;
+    case 'wall-time':
+      return `Stopped at the time limit${tool ? ` of ${duration(tool.timeoutMs)}` : ''}: it ran for ${duration(execution.durationMs)}.`;
+    case 'cpu-time':
+      return `Stopped at the limit on CPU time: it used ${duration(seen.cpuMs)}.`;
+    case 'memory':
+      return `Stopped at the memory limit${limits ? ` of ${bytes(limits.memoryBytes)}` : ''}: ${bytes(seen.peakMemoryBytes)} seen.`;
+    case 'processes':
+      return `Stopped at the limit on processes${limits ? ` of ${limits.processes}` : ''}: ${counted(seen.peakProcesses, 'process', 'processes')} seen.`;
+    case 'disk':
+      return `Stopped at the disk limit${limits ? ` of ${bytes(limits.diskBytes)}` : ''}.`;
+    case 'policy':
+      return 'Stopped, because it tried something that no tool may do here.';
+    case 'cancelled':
+      return 'Stopped because it was asked to.';
+    case 'server-restarted':
+      return 'The server was restarted while it ran.';
+    default:
+      return `Ended: ${execution.reason}.`;
+  }
+}
+
+function adviceFor(reason: string | null): string {
+  switch (reason) {
+    case 'exit-code':
+      return 'That is the tool’s own verdict; its output says more.';
+    case 'wall-time':
+    case 'cpu-time':
+      return 'A smaller project, or fewer checks, may fit.';
+    case 'memory':
+    case 'processes':
+    case 'disk':
+      return 'Try a smaller project, or ask the operator to raise the limit of this tool.';
+    case 'server-restarted':
+      return 'Run it again.';
+    default:
+      return '';
+  }
+}
