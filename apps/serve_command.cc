@@ -52,6 +52,17 @@ ToolRegistry load_tools(const RegistrySources& sources) {
   return registry;
 }
 
+ToldLimits told_limits(const Settings& settings) {
+  ToldLimits told;
+  told.unpacked = settings.unpacked_bytes;
+  told.file = settings.file_bytes;
+  told.archive_entries = settings.archive_entries;
+  told.archive_ratio = settings.archive_ratio;
+  told.hourly_per_client = settings.hourly_per_client;
+  told.concurrent_per_client = settings.concurrent_per_client;
+  return told;
+}
+
 HttpOptions http_options(const Settings& settings, const ListenAddress& address) {
   HttpOptions options;
   options.address = address.host;
@@ -61,6 +72,8 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   options.allowed_hosts = settings.allowed_hosts;
   options.upload = settings.upload_bytes;
   options.streams_per_client = static_cast<std::size_t>(settings.streams_per_client);
+  options.told = told_limits(settings);
+  options.console = console_files();
   return options;
 }
 

@@ -135,7 +135,7 @@ std::string serialize_head(const HttpResponse& response, const ResponseTraits& t
   }
   if (traits.chunked) {
     append_field(head, "Transfer-Encoding", "chunked");
-  } else if (response.status != 204 && !response.stream) {
+  } else if (response.status != 204 && response.status != 304 && !response.stream) {
     append_field(head, "Content-Length", std::to_string(response.content_length()));
   }
   return head + "\r\n";

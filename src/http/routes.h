@@ -6,7 +6,7 @@ namespace glovebox {
 
 class Router;
 
-void add_page_routes(Router& router);
+void add_console_routes(Router& router);
 void add_tool_routes(Router& router);
 void add_upload_routes(Router& router);
 void add_project_routes(Router& router);

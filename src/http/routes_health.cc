@@ -2,6 +2,7 @@
 
 #include "http/router.h"
 #include "http/routes.h"
+#include "http/server.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -25,6 +26,17 @@ Awaitable<Result<HttpResponse>> get_queue_status(Exchange& exchange) {
   co_return json_response(200, body);
 }
 
+json::object limits_json(const HttpOptions& options) {
+  const ToldLimits& told = options.told;
+  return {{"uploadBytes", options.upload.bytes()},
+          {"unpackedBytes", told.unpacked.bytes()},
+          {"fileBytes", told.file.bytes()},
+          {"archiveEntries", told.archive_entries},
+          {"archiveRatio", told.archive_ratio},
+          {"hourlyPerClient", told.hourly_per_client},
+          {"concurrentPerClient", told.concurrent_per_client}};
+}
+
 Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
   auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(SystemClock().steady_now() -
                                                                       exchange.server_started);
@@ -33,6 +45,7 @@ Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
   body["version"] = GLOVEBOX_VERSION;
   body["uptimeMs"] = uptime.count();
   body["isolation"] = to_json(exchange.service.isolation());
+  body["limits"] = limits_json(exchange.options);
   co_return json_response(200, body);
 }
 

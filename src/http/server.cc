@@ -64,7 +64,7 @@ constexpr std::string_view kExposed =
 
 Router make_router() {
   Router router;
-  add_page_routes(router);
+  add_console_routes(router);
   add_tool_routes(router);
   add_upload_routes(router);
   add_project_routes(router);

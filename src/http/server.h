@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "http/console_files.h"
 
 namespace glovebox {
 
@@ -35,6 +36,16 @@ struct HttpDeadlines {
   // After an answer that ends the connection: what the peer still sends is read and dropped, so
   // that it sees the answer and not a reset.
   std::chrono::milliseconds linger{5'000};
+};
+
+// What others enforce and this server only tells, so that clients know before they try.
+struct ToldLimits {
+  ByteCount unpacked{500ULL << 20};
+  ByteCount file{50ULL << 20};
+  std::int64_t archive_entries = 1000;
+  std::int64_t archive_ratio = 100;
+  std::int64_t hourly_per_client = 20;     // 0: off
+  std::int64_t concurrent_per_client = 5;  // 0: off
 };
 
 struct HttpOptions {
@@ -65,6 +76,9 @@ struct HttpOptions {
   // handlers of the loop. Must outlive the server. Null: a client is its address.
   const ApiKeys* keys = nullptr;
   HttpDeadlines deadlines;
+  ToldLimits told;
+  // The web console; must outlive the server. Empty: a plain page stands in its place.
+  std::span<const ConsoleFile> console;
 };
 
 class HttpServer {

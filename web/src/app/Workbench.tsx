@@ -1,21 +1,27 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api/client';
-import type { Project } from '../api/types';
+import type { Project, Tool } from '../api/types';
 import { useAsync } from '../ui/useAsync';
 import { ProjectStage } from '../features/project/ProjectStage';
 import { ProjectStep } from '../features/project/ProjectStep';
 import { RunStep } from '../features/run/RunStep';
 import { RunView } from '../features/run/RunView';
 import { useStarting } from '../features/run/useStarting';
+import { useTool } from '../features/tools/catalogue';
+import { initialValues } from '../features/tools/parameterModel';
+import { ToolGallery } from '../features/tools/ToolGallery';
 import { ToolStep } from '../features/tools/ToolStep';
 import { useDraft } from './draft';
-import { Welcome } from './Welcome';
 
-// Choose a project, choose a tool, run, watch, keep: the steps on one side, what they are about on
-// the other.
+// Wide screens: the steps in a narrow column, what they are about beside them.
+const stagePlace = 'min-w-0 lg:col-start-2 lg:row-start-1 lg:row-span-3';
+
+// Choose a project, choose a tool, run, watch, keep.
 export function Workbench({ jobId }: { jobId: string | null }) {
-  const { draft } = useDraft();
+  const { draft, change } = useDraft();
   const { projectId } = draft;
+  const tool = useTool(draft.toolId);
+  const [choosing, setChoosing] = useState(false);
   const project = useAsync<Project | null>(`project ${projectId ?? ''}`, (signal) =>
     projectId === null ? Promise.resolve(null) : api.project(projectId, signal),
   );
@@ -23,23 +29,45 @@ export function Workbench({ jobId }: { jobId: string | null }) {
   useEffect(() => {
     document.title = jobId === null ? 'Glovebox' : 'Run · Glovebox';
   }, [jobId]);
-  const stage =
-    jobId !== null ? (
-      <RunView key={jobId} jobId={jobId} starting={starting} />
-    ) : project.value ? (
-      <ProjectStage key={project.value.projectId} project={project.value} />
-    ) : (
-      <Welcome />
-    );
+
+  const choose = (chosen: Tool): void => {
+    if (chosen.id !== draft.toolId) change({ toolId: chosen.id, values: initialValues(chosen), timeoutSeconds: '' });
+    setChoosing(false);
+  };
+  const watching = jobId !== null;
+  const showGallery = choosing || (!tool && !watching);
   // On a phone a run stands above the steps: whoever came to see it need not scroll for it.
   return (
-    <div className="grid gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:gap-8">
-      <div className={`grid content-start gap-6 ${jobId !== null ? 'max-lg:order-2' : ''}`}>
-        <ProjectStep project={project} />
-        <ToolStep project={project.value} />
-        <RunStep project={project.value} starting={starting} />
+    <div className="grid gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10">
+      {watching && (
+        <div className={stagePlace}>
+          <RunView key={jobId} jobId={jobId} starting={starting} />
+        </div>
+      )}
+      <ProjectStep project={project} />
+      <div className="grid content-start gap-4">
+        <ToolStep tool={tool} choosing={choosing} onChoosing={setChoosing} />
+        {showGallery && watching && <ToolGallery project={project.value} chosen={draft.toolId} onChoose={choose} />}
       </div>
-      <div className="min-w-0">{stage}</div>
+      {showGallery && !watching && (
+        <div className={`${stagePlace} grid content-start gap-5`}>
+          <header>
+            <h1 className="text-2xl font-semibold tracking-tight">Run a tool on a project, sealed</h1>
+            <p className="text-muted">Without network, without the host’s files, within limits. Its output, verdict and files are kept.</p>
+          </header>
+          <ToolGallery project={project.value} chosen={draft.toolId} onChoose={choose} />
+        </div>
+      )}
+      <RunStep project={project.value} starting={starting} />
+      {!showGallery && !watching && (
+        <div className={stagePlace}>
+          {project.value ? (
+            <ProjectStage key={project.value.projectId} project={project.value} />
+          ) : (
+            <p className="note py-10">Choose a project, and its files show here.</p>
+          )}
+        </div>
+      )}
     </div>
   );
 }

@@ -58,7 +58,7 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
   const chosen = project.value;
   const showChooser = choosing || draft.projectId === null || (project.error !== null && !project.error.passes);
   return (
-    <section aria-labelledby="project-step" className="grid gap-2">
+    <section aria-labelledby="project-step" className="grid content-start gap-2">
       <h2 id="project-step" className="step">
         <span aria-hidden="true">1</span> Project
         {chosen && (

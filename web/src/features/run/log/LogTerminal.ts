@@ -7,7 +7,7 @@ import type { OutputStream } from '../../../api/types';
 import type { OutputStore } from '../OutputStore';
 import { palette } from './palette';
 import { RowTags } from './rowTags';
-import { strictDocument } from './strictDocument';
+import { allowStrictStyles } from './strictStyles';
 import { TameText } from './tameText';
 
 export type Shown = 'both' | OutputStream;
@@ -26,7 +26,7 @@ export class LogTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon({ highlightLimit: 2000 });
-  readonly #strict = strictDocument(document);
+  readonly #endStrictStyles = allowStrictStyles();
   readonly #tags = new RowTags();
   readonly #stop: (() => void)[] = [];
   #tame: Record<OutputStream, TameText> = { stdout: new TameText(), stderr: new TameText() };
@@ -46,7 +46,6 @@ export class LogTerminal {
     isDark: boolean,
   ) {
     this.#terminal = new Terminal({
-      documentOverride: this.#strict.document,
       allowProposedApi: true, // the marks of the search
       convertEol: true,
       disableStdin: true,
@@ -83,7 +82,7 @@ export class LogTerminal {
     this.#generation += 1;
     this.#stop.forEach((stop) => stop());
     this.#terminal.dispose();
-    this.#strict.release();
+    this.#endStrictStyles();
   }
 
   setDark(isDark: boolean): void {

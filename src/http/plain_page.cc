@@ -1,11 +1,9 @@
-#include "http/router.h"
-#include "http/routes.h"
+#include "http/plain_page.h"
 
 namespace glovebox {
-namespace {
 
-// Stands here until the console does.
-constexpr std::string_view kPage = R"(<!doctype html>
+std::string_view plain_page() {
+  return R"(<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Glovebox</title></head>
 <body>
@@ -24,21 +22,17 @@ glovebox run TOOL PATH
 curl -F file=@project.zip HOST/api/upload
 curl -H 'Content-Type: application/json' -d '{"toolId":"...","projectId":"..."}' HOST/api/execute
 </pre>
+<h2>The web console</h2>
+<p>This program was built without it, because npm was not there or could not fetch its packages.
+To get it, on the machine where Glovebox is built, with the npm registry in reach:</p>
+<pre>
+apt-get install npm
+rm -rf build/release
+./glovebox
+</pre>
 </body>
 </html>
 )";
-
-Awaitable<Result<HttpResponse>> get_page(Exchange&) {
-  HttpResponse response;
-  response.fields.push_back({"Content-Type", "text/html; charset=utf-8"});
-  response.body = kPage;
-  co_return response;
-}
-
-}  // namespace
-
-void add_page_routes(Router& router) {
-  router.add("GET", "/", get_page, Access::kOpen);
 }
 
 }  // namespace glovebox

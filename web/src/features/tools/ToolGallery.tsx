@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import type { Project, Tool } from '../../api/types';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { counted } from '../../words/quantities';
+import { useCatalogue } from './catalogue';
+import { ToolCard } from './ToolCard';
+import { toolSearchId } from './ToolStep';
+import { byCategory, matches, takes } from './toolSearch';
+
+// All tools as cards, by category; as many beside each other as there is room for.
+export function ToolGallery(props: { project: Project | null; chosen: string | null; onChoose: (tool: Tool) => void }) {
+  const { value: tools, error, reload } = useCatalogue();
+  const [query, setQuery] = useState('');
+  const [fitting, setFitting] = useState(false);
+  if (error) return <ErrorNote error={error} what="The tools could not be listed" onRetry={reload} />;
+  if (!tools) return <p className="note">Asking for the tools…</p>;
+  const files = props.project?.files;
+  const found = tools.filter(
+    (tool) => matches(tool, query) && (!fitting || !files || files.some((file) => takes(tool, file.path))),
+  );
+  return (
+    <div className="@container grid gap-4">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <input
+          id={toolSearchId}
+          type="search"
+          className="field max-w-80"
+          placeholder="Search: name, language, *.py"
+          aria-label="Search the tools"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+        {files && (
+          <label className="flex items-center gap-2 text-sm">
+            <input type="checkbox" checked={fitting} onChange={(event) => setFitting(event.target.checked)} />
+            Only those that take files of this project
+          </label>
+        )}
+        <p className="note" role="status">
+          {counted(found.length, 'tool')}
+        </p>
+      </div>
+      {found.length === 0 && <p className="note">No tool matches. Shorten the search, or clear it.</p>}
+      {byCategory(found).map(([category, group]) => (
+        <section key={category} aria-label={category}>
+          <h3 className="note mb-1.5 font-medium">{category}</h3>
+          <ul className="grid gap-2 @xl:grid-cols-2 @4xl:grid-cols-3">
+            {group.map((tool) => (
+              <ToolCard key={tool.id} tool={tool} chosen={tool.id === props.chosen} onChoose={props.onChoose} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
