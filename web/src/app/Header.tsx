@@ -18,7 +18,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
           <Mark />
           Glovebox
         </Link>
-        <nav aria-label="Pages" className="flex gap-1">
+        <nav aria-label="Pages" className="order-3 -ml-2.5 flex w-full gap-1 sm:order-none sm:ml-0 sm:w-auto">
           {nav.map(({ href, text, on }) => (
             <Link
               key={href}

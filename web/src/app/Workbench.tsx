@@ -36,16 +36,16 @@ export function Workbench({ jobId }: { jobId: string | null }) {
   };
   const watching = jobId !== null;
   const showGallery = choosing || (!tool && !watching);
-  // On a phone a run stands above the steps: whoever came to see it need not scroll for it.
+  // A run stands first: on a phone, whoever came to see it need not scroll for it.
   return (
-    <div className="grid gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10">
       {watching && (
         <div className={stagePlace}>
           <RunView key={jobId} jobId={jobId} starting={starting} />
         </div>
       )}
       <ProjectStep project={project} />
-      <div className="grid content-start gap-4">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4">
         <ToolStep tool={tool} choosing={choosing} onChoosing={setChoosing} />
         {showGallery && watching && <ToolGallery project={project.value} chosen={draft.toolId} onChoose={choose} />}
       </div>

@@ -58,7 +58,7 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
   const chosen = project.value;
   const showChooser = choosing || draft.projectId === null || (project.error !== null && !project.error.passes);
   return (
-    <section aria-labelledby="project-step" className="grid content-start gap-2">
+    <section aria-labelledby="project-step" className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2">
       <h2 id="project-step" className="step">
         <span aria-hidden="true">1</span> Project
         {chosen && (
@@ -76,7 +76,7 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
       )}
       {!showChooser && chosen && <ChosenProject project={chosen} leftOut={leftOut} onRemove={() => void remove(chosen.projectId)} />}
       {showChooser && (
-        <div className="grid gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <DropZone
             limits={limits}
             busy={sender.sending.state === 'packing' || sender.sending.state === 'uploading'}

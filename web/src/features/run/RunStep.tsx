@@ -31,7 +31,7 @@ export function RunStep({ project, starting }: { project: Project | null; starti
   };
   useShortcuts({ 'Ctrl Enter': run });
   return (
-    <section aria-labelledby="run-step" className="sticky bottom-0 z-10 grid content-start gap-2 self-start border-t border-line bg-paper py-3">
+    <section aria-labelledby="run-step" className="z-10 grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2 self-start border-t lg:sticky lg:bottom-0 border-line bg-paper py-3">
       <h2 id="run-step" className="step">
         <span aria-hidden="true">3</span> Run
       </h2>

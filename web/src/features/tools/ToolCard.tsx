@@ -21,16 +21,16 @@ export function ToolCard(props: { tool: Tool; chosen: boolean; onChoose: (tool: 
         aria-disabled={!usable}
         aria-pressed={props.chosen}
         onClick={() => usable && props.onChoose(tool)}
-        className="panel grid w-full gap-0.5 px-3 py-2 text-left hover:border-line-strong aria-disabled:cursor-not-allowed aria-disabled:bg-paper aria-disabled:hover:border-line aria-pressed:border-accent"
+        className="panel flex h-full w-full flex-col items-stretch gap-0.5 px-3 py-2 text-left hover:border-line-strong aria-disabled:cursor-not-allowed aria-disabled:bg-paper aria-disabled:hover:border-line aria-pressed:border-accent"
       >
-        <span className="flex flex-wrap items-baseline gap-x-2">
-          <span className="font-semibold">{tool.name}</span>
-          <span className="note name min-w-0 flex-1 truncate">{visible(tool.version)}</span>
+        <span className="flex items-baseline gap-2">
+          <span className="min-w-0 flex-1 font-semibold">{tool.name}</span>
           <Badge tone={tones[tool.status]}>{statusWords[tool.status]}</Badge>
         </span>
+        {tool.version && <span className="note name block w-full truncate">{visible(tool.version)}</span>}
         <span className="text-sm">{tool.description}</span>
         {tool.statusReason && <span className="name text-[13px] text-warn">{visible(tool.statusReason)}</span>}
-        <span className="note font-mono text-xs">{tool.inputs.join('  ')}</span>
+        <span className="note mt-auto pt-1 font-mono text-xs">{tool.inputs.join('  ')}</span>
       </button>
     </li>
   );

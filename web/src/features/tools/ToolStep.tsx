@@ -15,7 +15,7 @@ export function ToolStep(props: { tool: Tool | undefined; choosing: boolean; onC
     },
   });
   return (
-    <section aria-labelledby="tool-step" className="grid content-start gap-2">
+    <section aria-labelledby="tool-step" className="grid grid-cols-[minmax(0,1fr)] content-start gap-2">
       <h2 id="tool-step" className="step">
         <span aria-hidden="true">2</span> Tool
         {tool && (

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { comparePath, placeOf, runPath } from './router';
+import { keyOf, shortcuts } from './shortcuts';
+import { nextTheme } from './theme';
+
+const place = (address: string) => {
+  const [path, query] = address.split('?');
+  return placeOf(path ?? '', query ?? '');
+};
+
+describe('addresses', () => {
+  it('lead to their places and back', () => {
+    expect(place('/')).toEqual({ page: 'new' });
+    expect(place(runPath('job_a/b'))).toEqual({ page: 'run', jobId: 'job_a/b' });
+    expect(place(comparePath('a&b', 'c'))).toEqual({ page: 'compare', left: 'a&b', right: 'c' });
+    expect(place('/runs?with=job_1')).toEqual({ page: 'history', with: 'job_1' });
+    expect(place('/house/')).toEqual({ page: 'house' });
+  });
+  it('that are none say so', () => {
+    for (const address of ['/x', '/runs/a/b', '/house/x', '/compare/x']) expect(place(address).page).toBe('nowhere');
+    expect(place('/runs/%E0%A4%A')).toEqual({ page: 'run', jobId: '%E0%A4%A' });
+  });
+});
+
+describe('keys', () => {
+  const key = (fields: object) => keyOf({ key: '', ctrlKey: false, metaKey: false, altKey: false, ...fields });
+  it('are told apart from the browser’s own', () => {
+    expect([key({ key: 'N' }), key({ key: '?' }), key({ key: 'Enter', metaKey: true })]).toEqual(['n', '?', 'Ctrl Enter']);
+    expect([key({ key: 'n', ctrlKey: true }), key({ key: 'f', altKey: true })]).toEqual([null, null]);
+  });
+  it('stand in the list once', () => expect(new Set(shortcuts.map((one) => one.keys)).size).toBe(shortcuts.length));
+});
+
+describe('the theme', () => {
+  it('goes round', () => expect([nextTheme('system'), nextTheme('light'), nextTheme('dark')]).toEqual(['light', 'dark', 'system']));
+});
