@@ -113,7 +113,10 @@ export class LogTerminal {
   }
 
   find(text: string, direction: 'next' | 'previous', incremental = false): void {
-    if (text === '') return this.#search.clearDecorations();
+    if (text === '') {
+      this.#search.clearDecorations();
+      return this.#terminal.clearSelection();
+    }
     const marks = { matchOverviewRuler: '#8a5300', activeMatchColorOverviewRuler: '#8a5300', matchBackground: '#f0d9a8', activeMatchBackground: '#f0b65c' };
     const options = { decorations: marks, incremental };
     if (direction === 'next') this.#search.findNext(text, options);
@@ -137,7 +140,7 @@ export class LogTerminal {
     if (batch === null) return;
     this.#busy = true;
     const generation = this.#generation;
-    const from = this.#cursorRow();
+    const from = this.#cursorRow() + (batch.text.startsWith('\n') ? 1 : 0);
     this.#terminal.write(batch.text, () => {
       if (generation !== this.#generation) return;
       this.#busy = false;

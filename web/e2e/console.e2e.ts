@@ -1,0 +1,136 @@
+// The output: colours, progress, both streams, search, copy, download, many lines, cancel.
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, open, shownRows, untilEnded, untilShown } from './browser';
+import { TestServer } from './server';
+
+let server: TestServer;
+let browser: Browser;
+beforeAll(async () => {
+  server = await TestServer.start({ concurrency: 1 });
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const run = async (script: string) => open(browser, `${server.url}/runs/${await server.submit(script)}`, { permissions: ['clipboard-read', 'clipboard-write'] });
+
+describe('the console', () => {
+  it('shows colours, and progress that is written over', async () => {
+    const { page, expectClean } = await run(
+      `printf '\\033[31mred\\033[0m \\033[1;38;2;10;120;200mtrue\\033[0m\\n'; for i in 10 60 100; do printf '\\r%s%%' $i; sleep 0.2; done; echo; echo end`,
+    );
+    await untilShown(page, 'end');
+    expect(await shownRows(page)).toEqual(expect.arrayContaining(['red true', '100%', 'end']));
+    const colour = (text: string) => page.locator('.xterm-rows span', { hasText: text }).first().evaluate((span) => getComputedStyle(span).color);
+    expect(await colour('red')).toBe('rgb(176, 38, 31)');
+    expect(await colour('true')).toBe('rgb(10, 120, 200)');
+    expectClean();
+  });
+
+  it('tells stdout and stderr apart, and shows one alone', async () => {
+    const { page, expectClean } = await run('echo out1; sleep 0.1; echo err1 >&2; sleep 0.1; echo out2; sleep 0.1; printf "part" ; sleep 0.2; echo err2 >&2');
+    await untilEnded(page);
+    await untilShown(page, 'err2');
+    const marked = async (): Promise<string[]> => {
+      const rows = await shownRows(page);
+      const marks = await page.locator('.log-gutter > div').evaluateAll((all) => all.map((mark) => mark.getAttribute('data-stderr')));
+      return rows.filter((row, i) => row !== '' && marks[i] === 'true');
+    };
+    await expect.poll(marked).toEqual(['err1', 'err2']);
+    await page.getByRole('button', { name: 'stderr' }).click();
+    await expect.poll(async () => (await shownRows(page)).filter(Boolean)).toEqual(['err1', 'err2']);
+    await page.getByRole('button', { name: 'stdout' }).click();
+    await expect.poll(async () => (await shownRows(page)).filter(Boolean)).toEqual(['out1', 'out2', 'part']);
+    // Rows are broken anew on another width, and still told apart.
+    await page.getByRole('button', { name: 'Both' }).click();
+    await page.setViewportSize({ width: 900, height: 800 });
+    await expect.poll(marked).toEqual(['err1', 'err2']);
+    expectClean();
+  });
+
+  it('is smooth at 100,000 lines: follows, scrolls back, finds, copies, downloads', async () => {
+    const { page, expectClean } = await run('seq -f "line %.0f of a hundred thousand" 100000; echo last >&2');
+    await page.evaluate(() => {
+      const worst = { ms: 0 };
+      Object.assign(window, { worst });
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (worst.ms = Math.max(worst.ms, entry.duration)))).observe({ type: 'longtask' });
+    });
+    await untilEnded(page);
+    await untilShown(page, 'line 100000 of');
+    expect(await page.getByTestId('totals').textContent()).toBe('100,001 lines, 1 line of stderr');
+    // No single task of the page's may freeze it; generous, for machines that are busy.
+    const worst = await page.evaluate(() => (window as unknown as { worst: { ms: number } }).worst.ms);
+    console.log(`longest task at 100,000 lines: ${Math.round(worst)} ms`);
+    expect(worst).toBeLessThan(1500);
+
+    const follow = page.getByRole('button', { name: 'Follow' });
+    expect(await follow.getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('region', { name: /Output of the tool/ }).focus();
+    await page.keyboard.press('Home');
+    await untilShown(page, 'line 1 of');
+    expect(await follow.getAttribute('aria-pressed')).toBe('false');
+    await follow.click();
+    await untilShown(page, 'last');
+
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox', { name: 'Search the output' }).fill('line 77777 of');
+    await untilShown(page, 'line 77777 of');
+    await expect.poll(() => page.getByTestId('found').textContent()).toBe('1 of 1');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await expect.poll(async () => (await page.evaluate(() => navigator.clipboard.readText())).split('\n').length).toBe(100_002);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Full log' }).click();
+    const log = readFileSync((await (await saved).path()) ?? '', 'utf8');
+    expect(log.split('\n').length).toBe(100_002);
+    expectClean();
+  });
+
+  it('has a plain text form', async () => {
+    const { page, expectClean } = await run(`printf '\\033[32mgreen\\033[0m\\n'; printf '1%%\\r99%%\\n'`);
+    await untilEnded(page);
+    await page.getByRole('button', { name: 'Plain text' }).click();
+    await expect.poll(() => page.getByTestId('plain-log').textContent()).toBe('green\n99%\n');
+    expectClean();
+  });
+
+  it('is live: what a run writes is seen while it runs, and it can be cancelled', async () => {
+    const { page, expectClean } = await run('echo begun; sleep 60');
+    await untilShown(page, 'begun');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Running');
+    const time = async (): Promise<string> => (await page.getByTestId('usage').textContent()) ?? '';
+    const before = await time();
+    await expect.poll(time).not.toBe(before);
+    await page.keyboard.press('x');
+    await untilEnded(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Cancelled');
+    expectClean();
+  });
+
+  it('waits in the queue first, with its place', async () => {
+    const first = await server.submit('sleep 60');
+    const second = await server.submit('sleep 60');
+    const { page, expectClean } = await run('echo at last');
+    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Place 2 in the queue');
+    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('1 slot');
+    await server.call('POST', `/api/jobs/${first}/cancel`);
+    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Place 1 in the queue');
+    await server.call('POST', `/api/jobs/${second}/cancel`);
+    await untilShown(page, 'at last');
+    expectClean();
+  });
+
+  it('names the limit that ended a run, its value and what was seen', async () => {
+    const { page, expectClean } = await run('head -c 300m /dev/zero | tail');
+    await untilEnded(page);
+    const words = (await page.getByTestId('explanation').textContent()) ?? '';
+    expect(words).toMatch(/memory limit: 128 MiB allowed, 1\d\d.* seen/);
+    expect(words).toContain('raise the limit');
+    expectClean();
+  });
+});

@@ -1,0 +1,53 @@
+// Stands between browser and server, and breaks connections when it is told to.
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+export class BreakingProxy {
+  readonly #sockets = new Set<Socket>();
+  #server: Server;
+  #refuse = false;
+
+  private constructor(port: number) {
+    this.#server = createServer((client) => {
+      if (this.#refuse) return client.resetAndDestroy();
+      const upstream = connect(port, '127.0.0.1');
+      for (const socket of [client, upstream]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
+      }
+      client.pipe(upstream);
+      upstream.pipe(client);
+    });
+  }
+
+  static async start(port: number): Promise<BreakingProxy> {
+    const proxy = new BreakingProxy(port);
+    await new Promise<void>((done) => proxy.#server.listen(0, '127.0.0.1', done));
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  // Every connection that is open now.
+  cut(): void {
+    this.#sockets.forEach((socket) => socket.destroy());
+  }
+
+  // And every new one, until told otherwise.
+  refuse(on: boolean): void {
+    this.#refuse = on;
+    if (on) this.cut();
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    await new Promise((done) => this.#server.close(done));
+  }
+}

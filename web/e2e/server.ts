@@ -1,0 +1,174 @@
+// The real program on a free loopback port, with a folder and tools of its own.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const binary = process.env['GLOVEBOX_BINARY'];
+const examples = process.env['GLOVEBOX_EXAMPLES'] ?? resolve('../examples');
+
+const tool = (id: string, text: string): string =>
+  `id = "${id}"\nname = "${id[0]?.toUpperCase()}${id.slice(1)}"\ncategory = "Tests"\ninputs = ["*"]\ntimeout = "60s"\n${text}`;
+
+const tools: Record<string, string> = {
+  shell: `description = "Runs a script."
+status = "available"
+command = ["sh", "-c", "{script}"]
+version = ["sh", "-c", "echo Shell 1.0"]
+stdin = true
+[limits]
+memory = "128MiB"
+output_lines = 300000
+output_bytes = "32MiB"
+[[parameters]]
+name = "script"
+title = "Script"
+description = "What to run."
+type = "string"
+required = true
+`,
+  fields: `description = "Has a field of each type."
+status = "available"
+command = ["echo", "{level}", "{count}", "{ratio}", "{word}", "{loud}"]
+[[parameters]]
+name = "level"
+title = "Level"
+description = "How much."
+type = "enum"
+values = ["low", "high"]
+default = "low"
+[[parameters]]
+name = "count"
+title = "Count"
+description = "How many."
+type = "integer"
+minimum = 1
+maximum = 5
+default = 2
+[[parameters]]
+name = "ratio"
+title = "Ratio"
+description = "A part."
+type = "number"
+[[parameters]]
+name = "word"
+title = "Word"
+description = "Lower case."
+type = "string"
+pattern = "[a-z]+"
+[[parameters]]
+name = "loud"
+title = "Loud"
+description = "Says it louder."
+type = "boolean"
+flag = "--loud"
+default = false
+`,
+  brewing: `description = "Is being made."\nstatus = "in-development"\ncommand = ["true"]\n`,
+  later: `description = "Comes later."\nstatus = "coming-soon"\ncommand = ["true"]\n`,
+  missing: `description = "Its program is not there."\nstatus = "available"\ncommand = ["no-such-program-anywhere"]\n`,
+};
+
+const started = new Set<TestServer>();
+
+export class TestServer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'glovebox-web-'));
+  readonly #settings: Record<string, string | number>;
+  #process: ChildProcess | null = null;
+  port = 0;
+
+  private constructor(settings: Record<string, string | number>) {
+    this.#settings = settings;
+    const folder = join(this.#folder, 'tools');
+    mkdirSync(folder);
+    for (const [id, text] of Object.entries(tools)) writeFileSync(join(folder, `${id}.toml`), tool(id, text));
+    const example = join(this.#folder, 'examples', 'shell', 'greeting');
+    mkdirSync(join(example, 'src', 'deep'), { recursive: true });
+    writeFileSync(join(example, 'README.md'), '# A greeting\n\nSays hello.\n');
+    writeFileSync(join(example, 'src', 'hello.txt'), 'hello\nworld\n');
+    writeFileSync(join(example, 'src', 'deep', 'page.html'), '<script>document.title="pwned"</script>');
+  }
+
+  static async start(settings: Record<string, string | number> = {}): Promise<TestServer> {
+    const server = new TestServer({ 'hourly-per-client': 0, 'concurrent-per-client': 0, ...settings });
+    started.add(server);
+    await server.run();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  // Again on the same port, with the same data.
+  async run(): Promise<void> {
+    if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
+    const folders = ['--tools-dir', join(this.#folder, 'tools'), '--examples-dir', join(this.#folder, 'examples')];
+    const shipped = process.env['GLOVEBOX_TOOLS'];
+    if (this.#settings['shipped'] && shipped) folders.push('--tools-dir', shipped, '--examples-dir', examples);
+    const settings = Object.entries(this.#settings)
+      .filter(([name]) => name !== 'shipped')
+      .flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const flags = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', join(this.#folder, 'data'), ...folders, ...settings];
+    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GLOVEBOX_')));
+    const child = spawn(binary, flags, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+    this.#process = child;
+    let log = '';
+    child.stderr.on('data', (piece: Buffer) => (log = (log + piece.toString()).slice(-4000)));
+    this.port = await new Promise<number>((resolvePort, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const port = /^listening on http:\/\/.*:(\d+)$/.exec(line)?.[1];
+        if (port) resolvePort(Number(port));
+      });
+      child.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
+    });
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    started.delete(this);
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const init: RequestInit = { method };
+    if (body !== undefined) {
+      init.headers = { 'Content-Type': 'application/json' };
+      init.body = JSON.stringify(body);
+    }
+    const answer = await fetch(this.url + path, init);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  async project(): Promise<string> {
+    return (await this.call<{ projectId: string }>('POST', '/api/examples/shell/greeting')).projectId;
+  }
+
+  // Starts a script and returns the job's id.
+  async submit(script: string): Promise<string> {
+    const fields = { toolId: 'shell', projectId: await this.project(), parameters: { script }, stream: true };
+    return (await this.call<{ jobId: string }>('POST', '/api/execute', fields)).jobId;
+  }
+
+  async ended(jobId: string): Promise<void> {
+    for (let i = 0; i < 600; i++) {
+      const { status } = await this.call<{ status: string }>('GET', `/api/jobs/${jobId}?output=false`);
+      if (status !== 'queued' && status !== 'running') return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error('the job did not end');
+  }
+}
+
+process.on('exit', () => started.forEach((server) => void server.kill()));
