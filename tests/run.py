@@ -106,6 +106,16 @@ def e2e(_options):
     return python_tests(ROOT / "tests" / "e2e", "*_test.py")
 
 
+def web(_options):
+    """The web console: its types, its parts, and the page in a browser."""
+    if not build("dev", "glovebox"):
+        print("the program could not be built; the console's tests did not run")
+        return Counts(0, 1, 0)
+    sys.path.insert(0, str(ROOT / "tests" / "web"))
+    import web_suite
+    return Counts(*web_suite.run(ROOT, ROOT / "build" / "dev"))
+
+
 def landlock(_options):
     """What the program does where namespaces are refused, seen from outside."""
     if not build("dev", "glovebox"):
@@ -196,7 +206,7 @@ def vm(options):
 
 
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
-PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "landlock": landlock,
+PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
          "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "container": container, "vm": vm}
 # Said to be left out where all else runs: what they show, nothing else does.

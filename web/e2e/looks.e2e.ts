@@ -146,27 +146,34 @@ describe('the page', () => {
     expectClean();
   });
 
-  it('asks for a key where the server wants one, and goes on with it', async () => {
-    const { page, expectClean } = await open(browser, 'about:blank');
-    const keys: (string | undefined)[] = [];
-    await page.route('**/api/tools', (route) => {
-      const key = route.request().headers()['authorization'];
-      keys.push(key);
-      if (key === 'Bearer right') return route.continue();
-      return route.fulfill({ status: 401, json: { error: { type: 'AuthenticationError', message: 'A key is needed.' } } });
-    });
-    await page.goto(server.url);
+  it('asks for a key where the server wants one, and does everything with it', async () => {
+    const own = await TestServer.start({ keys: 1 });
+    const { page, expectClean } = await open(browser, own.url);
     const dialog = page.getByRole('dialog', { name: 'This server wants an API key' });
     await dialog.waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByLabel('API key').fill('wrong');
     await page.keyboard.press('Enter');
-    await expect.poll(() => keys.length).toBe(2);
-    await dialog.getByLabel('API key').fill('right');
+    await dialog.waitFor();
+    await dialog.getByLabel('API key').fill(own.firstKey);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: /^Shell ?available/ }).waitFor();
-    expect(keys).toEqual([undefined, 'Bearer wrong', 'Bearer right']);
+    await page.getByRole('button', { name: /A greeting/ }).click();
+    await page.getByLabel('Script').fill('echo with a key; echo x > made.txt');
+    await page.keyboard.press('Control+Enter');
+    await untilEnded(page);
+    await untilShown(page, 'with a key');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Full log' }).click();
+    expect((await saved).suggestedFilename()).toMatch(/\.log$/);
+    await page.reload();
+    await untilShown(page, 'with a key');
+    // Another key's run is not there.
+    const other = await open(browser, page.url());
+    await other.page.getByLabel('API key').fill(own.key('second'));
+    await other.page.keyboard.press('Enter');
+    await other.page.getByRole('heading', { name: 'This run cannot be shown' }).waitFor();
     expectClean(/status of 401/);
+    await own.stop();
   });
 
   it('weighs less than 300 KB at first load, all from the server itself', async () => {

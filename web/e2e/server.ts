@@ -1,5 +1,5 @@
 // The real program on a free loopback port, with a folder and tools of its own.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -77,6 +77,7 @@ export class TestServer {
   readonly #settings: Record<string, string | number>;
   #process: ChildProcess | null = null;
   port = 0;
+  firstKey = '';
 
   private constructor(settings: Record<string, string | number>) {
     this.#settings = settings;
@@ -93,6 +94,7 @@ export class TestServer {
   static async start(settings: Record<string, string | number> = {}): Promise<TestServer> {
     const server = new TestServer({ 'hourly-per-client': 0, 'concurrent-per-client': 0, ...settings });
     started.add(server);
+    if (settings['keys']) server.firstKey = server.key('first');
     await server.run();
     return server;
   }
@@ -107,8 +109,9 @@ export class TestServer {
     const folders = ['--tools-dir', join(this.#folder, 'tools'), '--examples-dir', join(this.#folder, 'examples')];
     const shipped = process.env['GLOVEBOX_TOOLS'];
     if (this.#settings['shipped'] && shipped) folders.push('--tools-dir', shipped, '--examples-dir', examples);
+    if (this.#settings['keys']) folders.push('--keys-file', this.#keysFile);
     const settings = Object.entries(this.#settings)
-      .filter(([name]) => name !== 'shipped')
+      .filter(([name]) => name !== 'shipped' && name !== 'keys')
       .flatMap(([name, value]) => [`--${name}`, String(value)]);
     const flags = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', join(this.#folder, 'data'), ...folders, ...settings];
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GLOVEBOX_')));
@@ -123,6 +126,17 @@ export class TestServer {
       });
       child.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
     });
+  }
+
+  // A key for a server that was started with the setting "keys": 1.
+  key(name: string): string {
+    if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
+    const arguments_ = ['key', 'create', name, '--keys-file', this.#keysFile];
+    return execFileSync(binary, arguments_, { encoding: 'utf8' }).trim();
+  }
+
+  get #keysFile(): string {
+    return join(this.#folder, 'keys.toml');
   }
 
   async kill(): Promise<void> {
@@ -141,9 +155,9 @@ export class TestServer {
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const init: RequestInit = { method };
+    const init: RequestInit = { method, headers: this.firstKey ? { Authorization: `Bearer ${this.firstKey}` } : {} };
     if (body !== undefined) {
-      init.headers = { 'Content-Type': 'application/json' };
+      init.headers = { ...init.headers, 'Content-Type': 'application/json' };
       init.body = JSON.stringify(body);
     }
     const answer = await fetch(this.url + path, init);

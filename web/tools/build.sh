@@ -1,16 +1,17 @@
 #!/bin/sh
-# Builds the console into OUT: build.sh SOURCE OUT NPM
+# Builds the console into OUT: build.sh SOURCE OUT
 #
 # The sources are copied first, so that nothing is written beside them. Where npm's packages cannot be
 # had the server is built all the same: with a table without files, and a note that says why. Then
 # the stamp is not written either, so that the next build tries again.
 set -eu
-SOURCE=$1 OUT=$2 NPM=$3
+SOURCE=$1 OUT=$2
 TREE=$OUT/tree
 
 without_console() {
   printf 'the web console is not built in: %s\n' "$1" >&2
-  cp "$SOURCE/tools/no_console.cc" "$OUT/console_files.cc"
+  cmp -s "$SOURCE/tools/no_console.cc" "$OUT/console_files.cc" ||
+    cp "$SOURCE/tools/no_console.cc" "$OUT/console_files.cc"
   rm -f "$OUT/console.stamp"
   exit 0
 }
@@ -23,16 +24,18 @@ for entry in "$SOURCE"/*; do
   [ "${entry##*/}" = node_modules ] || cp -R "$entry" "$TREE/"
 done
 
-[ -n "$NPM" ] || without_console "npm is not installed; install it (apt-get install npm) and build again"
+command -v npm > /dev/null ||
+  without_console "npm is not installed; install it (apt-get install npm) and build again"
 cd "$TREE"
 wanted=$(cat package.json package-lock.json | cksum)
 if [ "$wanted" != "$(cat "$OUT/packages.stamp" 2> /dev/null)" ]; then
-  "$NPM" ci --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1 \
-    > "$OUT/npm.log" 2>&1 ||
+  # Quick to give up: a build without a network should not wait for one.
+  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline \
+    --fetch-retries=1 --fetch-retry-mintimeout=1000 > "$OUT/npm.log" 2>&1 ||
     without_console "npm could not fetch its packages, see $OUT/npm.log; build again once it can"
   printf '%s\n' "$wanted" > "$OUT/packages.stamp"
 fi
-"$NPM" run --silent build > "$OUT/vite.log" 2>&1 || {
+npm run --silent build > "$OUT/vite.log" 2>&1 || {
   cat "$OUT/vite.log" >&2
   exit 1
 }

@@ -13,7 +13,7 @@ export function Examples(props: { toolId: string | null; onChoose: (tool: Tool, 
   return (
     <div>
       <h3 className="note mb-1 font-medium">Examples</h3>
-      <ul className="grid gap-0.5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {shown.map(({ tool, example }) => (
           <li key={`${tool.id}/${example.name}`}>
             <button

@@ -9,7 +9,7 @@ export function RecentProjects({ onChoose }: { onChoose: (projectId: string) => 
   return (
     <div>
       <h3 className="note mb-1 font-medium">Recent projects</h3>
-      <ul className="grid">
+      <ul className="grid grid-cols-[minmax(0,1fr)]">
         {projects.slice(0, 5).map((project) => (
           <li key={project.projectId}>
             <button

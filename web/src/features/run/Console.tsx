@@ -83,7 +83,7 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
         <PlainLog output={output} shown={shown} />
       ) : (
         <Suspense fallback={<p className="note h-[min(60vh,40rem)]">Opening the console…</p>}>
-          <LogView output={output} shown={shown} log={log} onScrolled={setFollowing} onFound={(place, of) => setFound({ place, of })} />
+          <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} onScrolled={setFollowing} onFound={(place, of) => setFound({ place, of })} />
         </Suspense>
       )}
       {output.full && <p className="note">There is more than this page holds; the full log has the rest.</p>}

@@ -6,6 +6,8 @@ import { LogTerminal, type Shown } from './LogTerminal';
 export interface LogViewProps {
   output: OutputStore;
   shown: Shown;
+  // There is little to show, and nothing more will come.
+  short: boolean;
   log: RefObject<LogTerminal | null>;
   onScrolled: (following: boolean) => void;
   onFound: (place: number, of: number) => void;
@@ -58,7 +60,7 @@ export default function LogView(props: LogViewProps) {
         event.clipboardData.setData('text/plain', text);
         event.preventDefault();
       }}
-      className="log flex h-[min(60vh,40rem)] min-h-48 overflow-hidden rounded-md border border-line bg-white py-1 dark:bg-sunken"
+      className={`log flex ${props.short ? 'h-72' : 'h-[min(60vh,40rem)]'} min-h-48 overflow-hidden rounded-md border border-line bg-white py-1 dark:bg-sunken`}
     >
       <div ref={gutter} aria-hidden="true" className="log-gutter w-[3px] shrink-0 overflow-hidden" />
       <div ref={host} className="min-w-0 flex-1 pl-2" data-testid="terminal" />
