@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // the other, since each has a server and a browser of its own.
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.e2e.ts'],
+    include: process.env['GLOVEBOX_PICTURES'] ? ['e2e/pictures.ts'] : ['e2e/**/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -47,3 +47,9 @@ export async function untilShown(page: Page, text: string): Promise<void> {
 export async function untilEnded(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run again', exact: true }).waitFor();
 }
+
+// By the keyboard, once nothing is missing.
+export async function startByKey(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('#run-note').textContent()).toContain('Ctrl Enter does it');
+  await page.keyboard.press('Control+Enter');
+}

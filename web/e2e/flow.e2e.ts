@@ -1,7 +1,9 @@
 // Choose a project, choose a tool, run, watch, keep; then history and comparison.
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, open, untilEnded, untilShown } from './browser';
+import { launch, open, startByKey, untilEnded, untilShown } from './browser';
 import { TestServer } from './server';
 
 let server: TestServer;
@@ -45,7 +47,16 @@ describe('the main flow', () => {
     const usage = await page.getByTestId('usage').textContent();
     expect(usage).toMatch(/Time.*of 1 min.*CPU.*Peak memory.*of 128 MiB.*Processes/);
     expect(await page.getByTestId('totals').textContent()).toBe('3 lines, 1 line of stderr');
-    expect(await page.getByTestId('artifacts').textContent()).toContain('made.txt');
+    const files = page.getByTestId('artifacts');
+    await files.getByRole('button', { name: /made\.txt/ }).click();
+    await expect.poll(() => files.getByTestId('file-text').textContent()).toBe('new');
+    const one = page.waitForEvent('download');
+    await files.getByRole('button', { name: 'Download', exact: true }).click();
+    expect((await one).suggestedFilename()).toBe('made.txt');
+    const all = page.waitForEvent('download');
+    await files.getByRole('button', { name: 'Download all as zip' }).click();
+    const packed = unzipSync(readFileSync((await (await all).path()) ?? ''));
+    expect(new TextDecoder().decode(packed['made.txt'])).toBe('new\n');
 
     // The address opens it again, here and in another browser on this machine.
     await page.reload();
@@ -61,7 +72,7 @@ describe('the main flow', () => {
     const { page, expectClean } = await open(browser, server.url);
     await page.getByRole('button', { name: /A greeting/ }).click();
     await page.getByLabel('Script').fill('echo first');
-    await page.keyboard.press('Control+Enter');
+    await startByKey(page);
     await page.waitForURL(/\/runs\/job_/);
     const first = page.url();
     await untilEnded(page);

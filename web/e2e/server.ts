@@ -78,6 +78,7 @@ export class TestServer {
   #process: ChildProcess | null = null;
   port = 0;
   firstKey = '';
+  secondKey = '';
 
   private constructor(settings: Record<string, string | number>) {
     this.#settings = settings;
@@ -94,7 +95,7 @@ export class TestServer {
   static async start(settings: Record<string, string | number> = {}): Promise<TestServer> {
     const server = new TestServer({ 'hourly-per-client': 0, 'concurrent-per-client': 0, ...settings });
     started.add(server);
-    if (settings['keys']) server.firstKey = server.key('first');
+    if (settings['keys']) [server.firstKey, server.secondKey] = [server.key('first'), server.key('second')];
     await server.run();
     return server;
   }
@@ -128,8 +129,8 @@ export class TestServer {
     });
   }
 
-  // A key for a server that was started with the setting "keys": 1.
-  key(name: string): string {
+  // Known to the server from its next start on.
+  private key(name: string): string {
     if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
     const arguments_ = ['key', 'create', name, '--keys-file', this.#keysFile];
     return execFileSync(binary, arguments_, { encoding: 'utf8' }).trim();

@@ -4,6 +4,7 @@ type Listener = () => void;
 
 const listeners = new Set<Listener>();
 let wanted = false;
+let refused = false;
 let waiting: Listener[] = [];
 
 export function apiKey(): string | null {
@@ -28,9 +29,13 @@ export function forgetApiKey(): void {
 // Whether the last answer was a 401: the page asks for a key then.
 export const keyWanted = (): boolean => wanted;
 
+// Whether it came in answer to a key that was sent.
+export const keyRefused = (): boolean => refused;
+
 export function wantKey(): void {
   if (wanted) return;
   wanted = true;
+  refused = apiKey() !== null;
   tell();
 }
 

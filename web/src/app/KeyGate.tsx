@@ -1,5 +1,5 @@
 import { useState, useSyncExternalStore, type FormEvent } from 'react';
-import { keyWanted, onKeyChange, setApiKey } from '../api/key';
+import { keyRefused, keyWanted, onKeyChange, setApiKey } from '../api/key';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 
@@ -18,9 +18,12 @@ export function KeyGate() {
   return (
     <Dialog title="This server wants an API key" onClose={() => undefined}>
       <form onSubmit={submit} className="grid gap-3">
-        <p className="note">
-          Its operator hands them out. The key is sent to this server only, and a wrong one is asked for again.
-        </p>
+        {keyRefused() && (
+          <p role="alert" className="text-bad">
+            That key was not accepted. It may be mistyped, removed or expired.
+          </p>
+        )}
+        <p className="note">Its operator hands them out. The key is sent to this server only.</p>
         <label className="grid gap-1">
           <span className="label">API key</span>
           <input
