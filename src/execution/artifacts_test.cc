@@ -193,5 +193,39 @@ TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForEachClient) {
   EXPECT_EQ(await(loop_, (*again)->next())->substr(0, 2), "PK");
 }
 
+TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForAll) {
+  start();
+  make({{"a.txt", "alpha"}});
+  std::vector<std::unique_ptr<ArtifactZip>> open;
+  for (int i = 0; i < 16; ++i) {
+    ClientId client("client " + std::to_string(i));
+    JobId job = submit(client, project_of(client)).value();
+    wait(job);
+    for (int zips = 0; zips < 4; ++zips) open.push_back(zip(client, job).value());
+  }
+  Job job = run();
+  Error refused = zip(ann_, job.id).error();
+  EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull);
+  EXPECT_TRUE(refused.retry_after().has_value());
+  open.pop_back();
+  EXPECT_TRUE(zip(ann_, job.id));
+}
+
+TEST_F(ArtifactsTest, TheSlotIsNotFreeBeforeTheFilesAreCopied) {
+  start();
+  make({{"a.txt", "alpha"}});
+  JobId first = submit(ann_, project_of(ann_)).value();
+  bool kept_before_second = false;
+  sandbox_->script = [&](const SandboxSpec&) {
+    FakeRun run;
+    if (sandbox_->specs().empty()) run.artifacts.push_back(artifact("a.txt", "alpha"));
+    if (!sandbox_->specs().empty()) kept_before_second = has_folder(first);
+    return run;
+  };
+  JobId second = submit(ann_, project_of(ann_)).value();
+  wait(second);
+  EXPECT_TRUE(kept_before_second);
+}
+
 }  // namespace
 }  // namespace glovebox
