@@ -213,16 +213,16 @@ TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForAll) {
 
 TEST_F(ArtifactsTest, TheSlotIsNotFreeBeforeTheFilesAreCopied) {
   start();
-  make({{"a.txt", "alpha"}});
-  JobId first = submit(ann_, project_of(ann_)).value();
+  make({{"a.txt", std::string(1 << 20, 'a')}}, true);
+  ProjectId project = project_of(ann_);
+  JobId first = submit(ann_, project).value();
+  JobId second = submit(ann_, project).value();
   bool kept_before_second = false;
   sandbox_->script = [&](const SandboxSpec&) {
-    FakeRun run;
-    if (sandbox_->specs().empty()) run.artifacts.push_back(artifact("a.txt", "alpha"));
-    if (!sandbox_->specs().empty()) kept_before_second = has_folder(first);
-    return run;
+    kept_before_second = has_folder(first);
+    return FakeRun();
   };
-  JobId second = submit(ann_, project_of(ann_)).value();
+  sandbox_->end(0);
   wait(second);
   EXPECT_TRUE(kept_before_second);
 }
