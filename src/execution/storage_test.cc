@@ -1,6 +1,8 @@
 // The quota of the data directory, over the service.
 #include "execution/storage.h"
 
+#include <future>
+
 #include "execution/service_fixture.h"
 
 namespace glovebox {
@@ -117,6 +119,32 @@ TEST_F(StorageTest, CountsWhatIsMeasuredBesides) {
   start();
   EXPECT_TRUE(room(ann_, 50));
   EXPECT_EQ(room(ann_, 51).error().kind(), ErrorKind::kQueueFull);
+}
+
+TEST_F(StorageTest, AMeasureThatIsAlwaysSpoiledCountsAtTheFifthTry) {
+  std::unique_ptr<Storage> storage;
+  int made = 0;
+  StorageOptions options;
+  // Something comes each time that it is walked.
+  options.measure = [&]() -> Result<ByteCount> {
+    std::promise<void> added;
+    boost::asio::post(loop_, [&] {
+      std::string name = std::to_string(++made);
+      storage->ledger().add({name, ann_, name, ByteCount(10), clock_.wall_now()});
+      added.set_value();
+    });
+    added.get_future().wait();
+    return ByteCount(1000);
+  };
+  storage = std::make_unique<Storage>(Storage::Deps{loop_, pool_, clock_, {}}, options);
+  for (int i = 1; i <= 4; ++i) {
+    await(loop_, storage->measure_when_due());
+    EXPECT_EQ(storage->ledger().used(), ByteCount(10 * static_cast<std::uint64_t>(i)));
+  }
+  await(loop_, storage->measure_when_due());
+  EXPECT_EQ(storage->ledger().used(), ByteCount(1000));
+  await(loop_, storage->measure_when_due());
+  EXPECT_EQ(made, 5) << "it is not due again";
 }
 
 TEST_F(StorageTest, RoomThatIsHeldCounts) {
