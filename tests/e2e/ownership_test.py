@@ -66,7 +66,7 @@ class OthersThingsTest(unittest.TestCase):
                              (method, target))
             walked.add((method, target))
             hidden += 1
-        self.assertGreaterEqual(len(walked), 12)
+        self.assertGreaterEqual(len(walked), 14)
         theirs = self.bob.execute("nap", self.project)
         none = self.bob.execute("nap", nothing["prj"])
         self.assertEqual(theirs.status, 404)
