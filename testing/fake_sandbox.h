@@ -133,6 +133,7 @@ class FakeSandbox final : public Sandbox {
       state_->on_end = nullptr;
       state_->end();
     }
+    Usage usage_so_far() const override { return state_->run.usage; }
     void kill() override {
       if (state_->ended || state_->run.outcome == Outcome(Cancelled())) return;
       ++state_->sandbox.kills_;

@@ -14,6 +14,7 @@ ExecutionResult result_of(const LiveJob& live, WithOutput with) {
   ExecutionResult result;
   result.job = live.job;
   result.job.output = live.log.summary();
+  if (live.run) result.job.usage = live.run->usage_so_far();
   if (with == WithOutput::kYes) result.output = live.log.lines();
   return result;
 }

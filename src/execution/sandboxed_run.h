@@ -29,6 +29,8 @@ class SandboxedRun {
   Awaitable<Result<SandboxResult>> run(ValidSpec spec, std::string stdin_text);
   // run() then returns Cancelled, unless the program has ended by itself. Idempotent, at any time.
   void kill();
+  // While it runs; all zero before.
+  Usage usage_so_far() const { return run_ ? run_->usage_so_far() : Usage(); }
 
  private:
   Result<void> start(ValidSpec spec, const std::string& stdin_text);

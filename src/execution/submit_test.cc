@@ -248,6 +248,24 @@ TEST_F(SubmitTest, SeveralMayWaitForOneJob) {
   EXPECT_TRUE(run_until(loop_, [&] { return told == 3; }));
 }
 
+TEST_F(SubmitTest, WhatARunningJobUsesIsToldAsItGrows) {
+  start();
+  sandbox_->script = [](const SandboxSpec&) {
+    FakeRun run;
+    run.hangs = true;
+    run.usage.peak_processes = 3;
+    run.usage.user = std::chrono::milliseconds(40);
+    return run;
+  };
+  JobId id = submit(ann_, project_of(ann_)).value();
+  settle(loop_);
+  Usage used = find(ann_, id).value().job.usage;
+  EXPECT_EQ(used.peak_processes, 3);
+  EXPECT_EQ(used.user.count(), 40);
+  sandbox_->end(0);
+  wait(id);
+}
+
 TEST_F(SubmitTest, OurOwnFaultIsToldAsSuchAndHoldsNoSecrets) {
   start();
   sandbox_->script = [](const SandboxSpec&) {

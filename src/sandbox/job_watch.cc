@@ -28,6 +28,8 @@ std::chrono::nanoseconds duration_of(const timeval& time) {
 constexpr milliseconds kShortestLook{5};
 // Between looks at counters that nothing notifies of: peaks, refused forks.
 constexpr milliseconds kLongestLook{50};
+// Between two words to the server about what is used so far; shorter jobs say none.
+constexpr milliseconds kTellEvery{500};
 
 }  // namespace
 
@@ -58,7 +60,13 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
       return parents_alive;
     }
     if (reason_ != StopReason::kNone) job.kill();
+    if (parents_alive && since(told_) >= kTellEvery) tell_usage(server);
   }
+}
+
+void JobWatch::tell_usage(const UniqueFd& server) {
+  told_ = std::chrono::steady_clock::now();
+  (void)offer_packet(server.get(), encode(UsedPacket{usage()}));
 }
 
 bool JobWatch::hear(const UniqueFd& server) {

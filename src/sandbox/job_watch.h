@@ -27,7 +27,8 @@ class JobWatch {
       : limits_(limits), meter_(meter), report_(report) {}
 
   // Blocks until the job is over; kills it for a limit, for a Kill packet or the end of `server`,
-  // or the end of `lifeline`. False: server or launcher are gone, and so shall the slot be.
+  // or the end of `lifeline`. Meanwhile tells `server` now and then what is used (UsedPacket); what
+  // it has no room for is not told. False: server or launcher are gone, and so shall the slot be.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
   // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which
@@ -48,6 +49,7 @@ class JobWatch {
   bool met_process_limit(const Usage& used) const;
   // False where the server is gone.
   bool hear(const UniqueFd& server);
+  void tell_usage(const UniqueFd& server);
   LimitExceeded limit(LimitKind which, std::int64_t configured, std::int64_t observed) const;
   Outcome own_end(bool disk_full) const;
 
@@ -56,6 +58,7 @@ class JobWatch {
   const JobReport& report_;
   Time start_ = std::chrono::steady_clock::now();
   Time looked_;
+  Time told_ = start_;
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
   rusage reaped_{};

@@ -160,6 +160,24 @@ TEST_F(JobWatchTest, KillsAtTheWallClock) {
   EXPECT_GE(std::get<LimitExceeded>(outcome).observed, 1);
 }
 
+TEST_F(JobWatchTest, TellsTheServerWhatIsUsedWhileItRuns) {
+  limits_.wall_time = 1200ms;
+  report_.cpu_ns = 30'000'000;
+  report_.peak_memory_bytes = 5 << 20;
+  report_.peak_processes = 4;
+  JobWatch watch(limits_, meter_, report_);
+  watch_child(watch, true);
+  int told = 0;
+  for (;; ++told) {
+    Packet packet = receive_packet(server_.second.get(), false).value();
+    if (packet.empty) break;
+    FromSlot message = decode_from_slot(packet.bytes).value();
+    EXPECT_EQ(std::get<UsedPacket>(message).usage, (Usage{30ms, 0ms, ByteCount(5 << 20), 4}));
+  }
+  EXPECT_GE(told, 1);
+  EXPECT_LE(told, 3);
+}
+
 TEST_F(JobWatchTest, KillsAtTheCpuLimit) {
   report_.cpu_ns = std::chrono::nanoseconds(limits_.cpu_time).count();
   JobWatch watch(limits_, meter_, report_);

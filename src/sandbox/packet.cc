@@ -81,6 +81,14 @@ Result<void> send_packet(int socket, std::string_view bytes, std::span<const int
   return os::check(sent, "sendmsg", "");
 }
 
+bool offer_packet(int socket, std::string_view bytes) {
+  iovec data{const_cast<char*>(bytes.data()), bytes.size()};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
 namespace {
 
 void take_descriptors(msghdr& message, std::vector<UniqueFd>& fds) {

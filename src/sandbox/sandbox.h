@@ -79,6 +79,8 @@ class SandboxRun {
   virtual ~SandboxRun() = default;
   // Kills the whole process tree; OnEnd follows with Cancelled. Idempotent.
   virtual void kill() = 0;
+  // As it was a moment ago, peaks so far; all zero at first.
+  virtual Usage usage_so_far() const { return {}; }
 };
 
 class Sandbox {

@@ -26,6 +26,7 @@ struct Run {
   SandboxSpec spec;
   SandboxStreams streams;
   Sandbox::OnEnd on_end;
+  Usage used;
   std::vector<CollectedArtifact> artifacts;
   std::optional<std::size_t> slot;
   bool killed = false;
@@ -188,6 +189,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
   bool take(std::size_t index, FromSlot message, std::vector<UniqueFd> fds) {
     std::shared_ptr<Run> run = slots_[index].run;
     if (!run) return false;
+    if (auto* used = std::get_if<UsedPacket>(&message)) {
+      run->used = used->usage;
+      return fds.empty();
+    }
     if (auto* artifact = std::get_if<ArtifactPacket>(&message)) {
       if (fds.size() != 1 || run->artifacts.size() >= kMaxArtifacts) return false;
       run->artifacts.push_back(
@@ -270,6 +275,7 @@ class Handle final : public SandboxRun {
       : pool_(std::move(pool)), run_(std::move(run)) {}
   ~Handle() override { pool_->abandon(run_); }
   void kill() override { pool_->kill(run_); }
+  Usage usage_so_far() const override { return run_->used; }
 
  private:
   std::shared_ptr<Pool> pool_;

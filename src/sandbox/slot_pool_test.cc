@@ -44,6 +44,21 @@ TEST_F(SlotPoolTest, HandsARunOverAndBringsItsEndBack) {
   EXPECT_THAT(result.artifacts, IsEmpty());
 }
 
+TEST_F(SlotPoolTest, TellsWhatARunHasUsedSoFar) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  EXPECT_EQ(started->run->usage_so_far(), Usage());
+  for (int processes : {2, 3}) {
+    UsedPacket used{{5ms, 6ms, ByteCount(7), processes}};
+    say(encode(used));
+    EXPECT_EQ(started->run->usage_so_far(), used.usage);
+  }
+  EXPECT_EQ(started->ends, 0);
+  end_run(Exited{0});
+  EXPECT_EQ(started->ends, 1);
+}
+
 TEST_F(SlotPoolTest, PassesTheStreamsOnAndNothingOfThemStays) {
   make_pool();
   auto in = os::pipe().value();

@@ -5,7 +5,7 @@
 namespace glovebox {
 namespace {
 
-enum Kind : std::int64_t { kRun = 1, kKill, kArtifact, kEnded };
+enum Kind : std::int64_t { kRun = 1, kKill, kArtifact, kEnded, kUsed };
 enum OutcomeKind : std::int64_t { kExited = 1, kSignaled, kLimit, kViolation, kCancelled };
 
 void put(PacketWriter& w, const Limits& limits) {
@@ -33,6 +33,22 @@ Limits get_limits(PacketReader& r) {
 void put(PacketWriter& w, const std::optional<int>& value) {
   w.number(value.has_value());
   w.number(value.value_or(0));
+}
+
+void put(PacketWriter& w, const Usage& usage) {
+  w.number(usage.user.count());
+  w.number(usage.system.count());
+  w.number(static_cast<std::int64_t>(usage.peak_memory.bytes()));
+  w.number(usage.peak_processes);
+}
+
+Usage get_usage(PacketReader& r) {
+  Usage usage;
+  usage.user = std::chrono::milliseconds(r.number());
+  usage.system = std::chrono::milliseconds(r.number());
+  usage.peak_memory = ByteCount(static_cast<std::uint64_t>(r.number()));
+  usage.peak_processes = static_cast<int>(r.number());
+  return usage;
 }
 
 std::optional<int> get_optional(PacketReader& r) {
@@ -87,10 +103,7 @@ Result<FromSlot> get_ended(PacketReader& r) {
   packet.failed_step = r.text();
   packet.errno_value = static_cast<int>(r.number());
   GB_TRY(packet.outcome, get_outcome(r));
-  packet.usage.user = std::chrono::milliseconds(r.number());
-  packet.usage.system = std::chrono::milliseconds(r.number());
-  packet.usage.peak_memory = ByteCount(static_cast<std::uint64_t>(r.number()));
-  packet.usage.peak_processes = static_cast<int>(r.number());
+  packet.usage = get_usage(r);
   packet.artifacts_truncated = r.number() != 0;
   return FromSlot(std::move(packet));
 }
@@ -126,16 +139,20 @@ std::string encode(const ArtifactPacket& packet) {
   return w.str();
 }
 
+std::string encode(const UsedPacket& packet) {
+  PacketWriter w;
+  w.number(kUsed);
+  put(w, packet.usage);
+  return w.str();
+}
+
 std::string encode(const EndedPacket& packet) {
   PacketWriter w;
   w.number(kEnded);
   w.text(packet.failed_step);
   w.number(packet.errno_value);
   std::visit(PutOutcome{w}, packet.outcome);
-  w.number(packet.usage.user.count());
-  w.number(packet.usage.system.count());
-  w.number(static_cast<std::int64_t>(packet.usage.peak_memory.bytes()));
-  w.number(packet.usage.peak_processes);
+  put(w, packet.usage);
   w.number(packet.artifacts_truncated);
   return w.str();
 }
@@ -164,6 +181,11 @@ Result<FromSlot> decode_from_slot(std::string_view bytes) {
     packet.size_bytes = r.number();
     if (!r.complete()) return malformed();
     return FromSlot(std::move(packet));
+  }
+  if (kind == kUsed) {
+    UsedPacket packet{get_usage(r)};
+    if (!r.complete()) return malformed();
+    return FromSlot(packet);
   }
   if (kind != kEnded) return malformed();
   GB_TRY(FromSlot ended, get_ended(r));

@@ -1,6 +1,6 @@
 // What the server and a slot say to each other. The server sends Run (with descriptors 0, 1, 2 of
-// the job) and Kill; the slot answers a Run with any number of Artifacts (a descriptor each) and
-// one Ended.
+// the job) and Kill; the slot answers a Run with any number of Used while it runs, any number of
+// Artifacts (a descriptor each) and one Ended.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,11 @@ struct RunPacket {
   SandboxSpec spec;
 };
 struct KillPacket {};
+
+// What the job has used so far.
+struct UsedPacket {
+  Usage usage;
+};
 
 struct ArtifactPacket {
   std::string path;
@@ -35,11 +40,12 @@ struct EndedPacket {
 
 std::string encode(const RunPacket& packet);
 std::string encode(const KillPacket& packet);
+std::string encode(const UsedPacket& packet);
 std::string encode(const ArtifactPacket& packet);
 std::string encode(const EndedPacket& packet);
 
 using ToSlot = std::variant<RunPacket, KillPacket>;
-using FromSlot = std::variant<ArtifactPacket, EndedPacket>;
+using FromSlot = std::variant<UsedPacket, ArtifactPacket, EndedPacket>;
 Result<ToSlot> decode_to_slot(std::string_view bytes);
 Result<FromSlot> decode_from_slot(std::string_view bytes);
 

@@ -55,7 +55,8 @@ std::vector<std::string> all_to_slot() {
   return {encode(RunPacket{full_spec()}), encode(RunPacket{}), encode(KillPacket{})};
 }
 std::vector<std::string> all_from_slot() {
-  std::vector<std::string> packets{encode(ArtifactPacket{"a/b", 1}), encode(EndedPacket{})};
+  std::vector<std::string> packets{encode(UsedPacket{{1ms, 2ms, ByteCount(3), 4}}),
+                                   encode(ArtifactPacket{"a/b", 1}), encode(EndedPacket{})};
   for (Outcome& outcome : every_outcome()) packets.push_back(encode(full_end(outcome)));
   return packets;
 }
@@ -81,6 +82,12 @@ TEST(SlotProtocolTest, RunGoesThere) {
 TEST(SlotProtocolTest, KillGoesThere) {
   ToSlot message = decode_to_slot(encode(KillPacket{})).value();
   EXPECT_TRUE(std::holds_alternative<KillPacket>(message));
+}
+
+TEST(SlotProtocolTest, UsedComesBack) {
+  UsedPacket sent{{11ms, 22ms, ByteCount(std::uint64_t(1) << 33), 5}};
+  FromSlot message = decode_from_slot(encode(sent)).value();
+  EXPECT_EQ(std::get<UsedPacket>(message).usage, sent.usage);
 }
 
 TEST(SlotProtocolTest, ArtifactComesBack) {

@@ -100,12 +100,17 @@ describe('the console', () => {
   });
 
   it('is live: what a run writes is seen while it runs, and it can be cancelled', async () => {
-    const { page, expectClean } = await run('echo begun; sleep 60');
+    const { page, expectClean } = await run('echo begun; while :; do :; done');
     await untilShown(page, 'begun');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Running');
-    const time = async (): Promise<string> => (await page.getByTestId('usage').textContent()) ?? '';
-    const before = await time();
-    await expect.poll(time).not.toBe(before);
+    const usage = async (): Promise<string> => (await page.getByTestId('usage').textContent()) ?? '';
+    const before = await usage();
+    await expect.poll(usage).not.toBe(before);
+    // Time, CPU and memory grow while it runs.
+    await expect.poll(usage).toMatch(/CPU[1-9][\d.]* m?s.*memory[1-9][\d.]* [KM]iB of.*Processes[1-9]/);
+    const cpu = async (): Promise<string> => /CPU([\d.]+ m?s)/.exec(await usage())?.[1] ?? '';
+    const first = await cpu();
+    await expect.poll(cpu).not.toBe(first);
     await page.keyboard.press('x');
     await untilEnded(page);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Cancelled');
