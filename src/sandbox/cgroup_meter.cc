@@ -85,6 +85,13 @@ Result<void> CgroupMeter::set_limits(const Limits& limits) {
 
 Result<void> CgroupMeter::begin(const Limits& limits) {
   GB_TRY_VOID(set_limits(limits));
+  if (!base_noted_) note_base();
+  base_noted_ = false;
+  return ok();
+}
+
+void CgroupMeter::note_base() {
+  base_noted_ = true;
   // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
@@ -96,7 +103,6 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
   sampled_memory_ = 0;
   sampled_processes_ = 0;
   take_notification();
-  return ok();
 }
 
 void CgroupMeter::make_room() {

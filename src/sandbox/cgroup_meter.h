@@ -21,6 +21,10 @@ class CgroupMeter {
   bool has_pids() const { return files_.pids_limit.valid(); }
   bool has_cpu_time() const { return files_.cpu_user.valid(); }
 
+  // Where the counters stand, for a job to come: right before begin(), or earlier, while nothing
+  // runs in the leaf but what waits for that job.
+  void note_base();
+  // Sets the limits, and notes the base where nobody has since the last job.
   Result<void> begin(const Limits& limits);
   // Lifts the memory limit until the next begin() where little is left below it: for the
   // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
@@ -60,6 +64,7 @@ class CgroupMeter {
   std::int64_t oom_base_ = 0;
   std::int64_t refused_base_ = 0;
   std::int64_t pids_peak_base_ = 0;
+  bool base_noted_ = false;
   bool memory_peak_resets_ = false;
   std::int64_t memory_peak_base_ = 0;
   std::int64_t sampled_memory_ = 0;

@@ -22,8 +22,9 @@ enum class OverlayUse { kUnknown, kOverlay, kCopy };
 struct JobShared {
   WorkspaceStamp stamp;  // filled where the project is copied
   OverlayUse overlay = OverlayUse::kUnknown;
-  bool scored = false;         // the supervisor has the job's score for the OOM killer
-  std::atomic<int> upper{-1};  // the folder of what the job wrote below /work, a descriptor
+  bool scored = false;              // the supervisor has the job's score for the OOM killer
+  std::atomic<int> upper{-1};       // the folder of what the job wrote below /work, a descriptor
+  std::int64_t size_of_empty = -1;  // of that folder, as stat(2) tells it
 };
 
 // What is the same for all inits of a slot.

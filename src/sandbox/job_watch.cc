@@ -44,8 +44,8 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
         {job.event_fd(), POLLIN, 0}};
     auto patience = std::min(time_to_next_look(), job.look_every());
     ::poll(fds.data(), fds.size(), static_cast<int>(patience.count()));
-    meter_.sample();
     bool ended = fds[0].revents != 0;
+    if (!ended) meter_.sample();
     if (fds[4].revents != 0) job.on_event();
     if (fds[1].revents != 0) parents_alive = hear(server);
     if (fds[2].revents != 0) parents_alive = false;
@@ -111,8 +111,9 @@ StopReason JobWatch::check_limits() {
   return StopReason::kNone;
 }
 
-milliseconds JobWatch::time_to_next_look() const {
+milliseconds JobWatch::time_to_next_look() {
   if (reason_ != StopReason::kNone) return kLongestLook;
+  if (looks_++ == 0) return kShortestLook;  // most jobs that are short end before it
   static const auto kCpus = std::max(1u, std::thread::hardware_concurrency());
   // CPU time cannot be used up sooner than on all CPUs at once.
   auto cpu_left = std::chrono::duration_cast<milliseconds>(limits_.cpu_time - cpu_time()) / kCpus;
@@ -131,8 +132,8 @@ LimitExceeded JobWatch::limit(LimitKind which, std::int64_t configured,
   return exceeded;
 }
 
-Outcome JobWatch::judge(bool disk_full) const {
-  Usage used = usage();
+Outcome JobWatch::judge(bool disk_full) {
+  const Usage& used = usage();
   auto memory = [&] {
     auto allowed = static_cast<std::int64_t>(limits_.memory.bytes());
     auto seen = static_cast<std::int64_t>(used.peak_memory.bytes());
@@ -161,7 +162,7 @@ Outcome JobWatch::judge(bool disk_full) const {
                std::max(used.peak_processes, limits_.processes));
 }
 
-Outcome JobWatch::own_end(bool disk_full) const {
+Outcome JobWatch::own_end(bool disk_full) {
   int status = report_.wait_status;
   // Without a tool's end or a reason of ours, the init itself was killed: by the kernel, for
   // memory.
@@ -183,7 +184,12 @@ Outcome JobWatch::own_end(bool disk_full) const {
   return Exited{WEXITSTATUS(status)};
 }
 
-Usage JobWatch::usage() const {
+const Usage& JobWatch::usage() {
+  if (!usage_) usage_ = count_usage();
+  return *usage_;
+}
+
+Usage JobWatch::count_usage() const {
   Usage used;
   auto to_ms = [](auto time) { return std::chrono::duration_cast<milliseconds>(time); };
   if (meter_.has_cpu_time()) {

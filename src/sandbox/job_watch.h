@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <optional>
 
 #include "base/unique_fd.h"
 #include "model/limits.h"
@@ -36,14 +37,15 @@ class JobWatch {
   void set_reaped(const rusage& reaped) { reaped_ = reaped; }
 
   // After set_reaped(). `disk_full`: nothing more could be written when the job ended.
-  Outcome judge(bool disk_full) const;
-  Usage usage() const;
+  Outcome judge(bool disk_full);
+  // Counted once: whatever the supervisor does later is its own.
+  const Usage& usage();
 
  private:
   using Time = std::chrono::steady_clock::time_point;
 
   StopReason check_limits();
-  std::chrono::milliseconds time_to_next_look() const;
+  std::chrono::milliseconds time_to_next_look();
   std::chrono::nanoseconds cpu_time() const;
   std::int64_t refused_forks() const;
   bool met_process_limit(const Usage& used) const;
@@ -51,7 +53,8 @@ class JobWatch {
   bool hear(const UniqueFd& server);
   void tell_usage(const UniqueFd& server);
   LimitExceeded limit(LimitKind which, std::int64_t configured, std::int64_t observed) const;
-  Outcome own_end(bool disk_full) const;
+  Outcome own_end(bool disk_full);
+  Usage count_usage() const;
 
   const Limits& limits_;
   CgroupMeter& meter_;
@@ -59,9 +62,11 @@ class JobWatch {
   Time start_ = std::chrono::steady_clock::now();
   Time looked_;
   Time told_ = start_;
+  std::int64_t looks_ = 0;
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
   rusage reaped_{};
+  std::optional<Usage> usage_;
 };
 
 }  // namespace glovebox

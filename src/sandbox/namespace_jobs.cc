@@ -118,16 +118,18 @@ class NamespaceJobs final : public JobTier {
     init_ = {};
     // It was let go while it still made ready, and came no further.
     if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
-    if (slot_.shared->scored) GB_TRY_VOID(score(kSlotOomScore));
-    slot_.shared->scored = false;
     // What the job has left in memory may stand at the limit, under which we live too.
     meter_.make_room();
     return used;
   }
 
+  // A folder of a tmpfs is as large as it has entries.
   UniqueFd take_written() override {
     int upper = slot_.shared->upper;
-    return UniqueFd(upper >= 0 ? ::fcntl(upper, F_DUPFD_CLOEXEC, 3) : -1);
+    struct stat now;
+    bool has_any =
+        upper >= 0 && ::fstat(upper, &now) == 0 && now.st_size != slot_.shared->size_of_empty;
+    return UniqueFd(has_any ? ::fcntl(upper, F_DUPFD_CLOEXEC, 3) : -1);
   }
 
   bool disk_is_full() const override {
@@ -151,6 +153,9 @@ class NamespaceJobs final : public JobTier {
     // Of the job and of its init, whatever they had opened.
     ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
     slot_.shared->upper = -1;
+    meter_.note_base();
+    // Between two jobs it may go as well: another slot takes its place.
+    (void)take_score();
     if (slot_.shared->overlay != OverlayUse::kOverlay) return;
     // One that cannot be had now is asked for again, and what fails is told, when there is a job.
     (void)clone_init(&spare_, 0);
@@ -161,15 +166,12 @@ class NamespaceJobs final : public JobTier {
   // it and no process looks large. It is born with that score; the init lowers ours again once the
   // tool has it, which wants no privilege, since it does not go below where the launcher put it.
   Result<void> start_scored() {
-    GB_TRY_VOID(score("1000"));
-    slot_.shared->scored = true;
+    GB_TRY_VOID(take_score());
     if (init_is_waiting()) {
       let_go(start_);
       return ok();
     }
-    Result<void> started = clone_init(plan_.report, 1);
-    if (started.has_error()) GB_TRY_VOID(score(kSlotOomScore));
-    return started;
+    return clone_init(plan_.report, 1);
   }
 
   // It may have died since, for want of memory.
@@ -193,6 +195,13 @@ class NamespaceJobs final : public JobTier {
     return ok();
   }
 
+  Result<void> take_score() {
+    if (slot_.shared->scored) return ok();
+    GB_TRY_VOID(score("1000"));
+    slot_.shared->scored = true;
+    return ok();
+  }
+
   Result<void> score(std::string_view text) const {
     return os::write_fd(config_.oom_score.get(), text, "oom_score_adj");
   }
@@ -213,7 +222,7 @@ class NamespaceJobs final : public JobTier {
   int last_own_ = last_descriptor();  // above it stands what belongs to a job
   std::span<char> stack_;             // the init's
   InitPlan slot_;
-  JobPlan plan_;     // of the job under way: its init reads it
+  JobPlan plan_;       // of the job under way: its init reads it
   JobReport spare_{};  // what an init says that has no job yet
   InitStart start_;
   os::CloneResult init_;  // of the job under way, or waiting for one

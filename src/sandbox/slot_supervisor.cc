@@ -75,7 +75,7 @@ class Supervisor {
     EndedPacket ended;
     bool go_on = true;
     Result<void> ran = setup_step("limits", [&] { return meter_.begin(spec.limits); });
-    if (ran.has_value()) ran = start_and_watch(spec, std::move(streams), ended, go_on);
+    if (ran.has_value()) ran = start_and_watch(spec, streams, ended, go_on);
     if (ran.has_error()) note_failure(ended, ran.error());
     bool ran_at_all = ended.failed_step.empty() && ended.errno_value == 0;
     if (go_on && ran_at_all && spec.collect_artifacts) {
@@ -84,6 +84,7 @@ class Supervisor {
     if (tier_.clean_up().has_error()) go_on = false;
     note_proof();
     if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
+    streams.clear();
     tier_.make_ready();
     return true;
   }
@@ -93,8 +94,8 @@ class Supervisor {
     ended.errno_value = error.errno_value() != 0 ? error.errno_value() : EINVAL;
   }
 
-  Result<void> start_and_watch(SandboxSpec& spec, std::vector<UniqueFd> streams, EndedPacket& ended,
-                               bool& go_on) {
+  Result<void> start_and_watch(SandboxSpec& spec, std::vector<UniqueFd>& streams,
+                               EndedPacket& ended, bool& go_on) {
     GB_TRY(JobStreams placed, place_streams(streams));
     GB_TRY(std::unique_ptr<JobProcesses> job, tier_.start(spec, placed, report_));
     JobWatch watch(spec.limits, meter_, *report_);
@@ -120,7 +121,7 @@ class Supervisor {
     return JobStreams{streams[0].get(), streams[1].get(), streams[2].get()};
   }
 
-  void read_report(const JobWatch& watch, EndedPacket& ended) const {
+  void read_report(JobWatch& watch, EndedPacket& ended) const {
     ended.usage = watch.usage();
     ended.outcome = watch.judge(tier_.disk_is_full());
     // Cancelled before it ran is cancelled.
