@@ -181,9 +181,19 @@ int become_job(const InitPlan& slot) {
   return drop_capabilities();
 }
 
+// We were born with the score that supervisor and init have had until now, and keep it: a process
+// between vfork and exec is passed over when those who share the supervisor's memory get its new
+// one. Before exec, since from there on the tool may fill what memory it has in no time.
+void spare_the_supervisor(const InitPlan& slot) {
+  raw::call(SYS_write, slot.oom_score, raw::pointer(kSlotOomScore.data()),
+            static_cast<long>(kSlotOomScore.size()));
+  slot.shared->scored = false;
+}
+
 int tool_main(void* argument) {
   const ToolStart& start = *static_cast<const ToolStart*>(argument);
   const JobPlan& job = *start.job;
+  spare_the_supervisor(*start.slot);
   if (step_failed(job.report, "session", raw::error_of(raw::call(SYS_setsid)))) return 1;
   raw::call(SYS_umask, 022);
   if (step_failed(job.report, "streams", take_streams(job))) return 1;
@@ -239,14 +249,6 @@ long start_tool(const InitStart& init, int ruleset) {
   return tool < 0 ? -errno : tool;
 }
 
-// The tool was born with the score that we were born with, and keeps it. What we write now is for
-// the supervisor and for whoever shares its memory: us.
-void spare_the_supervisor(const InitPlan& slot) {
-  raw::call(SYS_write, slot.oom_score, raw::pointer(kSlotOomScore.data()),
-            static_cast<long>(kSlotOomScore.size()));
-  slot.shared->scored = false;
-}
-
 // Reaps whatever ends, until the tool is among it.
 void reap_until_end(long tool, JobReport* report) {
   for (;;) {
@@ -276,7 +278,6 @@ int init_main(void* argument) {
     report_failure(report, "clone-tool", raw::error_of(tool));
     return 1;
   }
-  spare_the_supervisor(*start.slot);
   reap_until_end(tool, report);
   return 0;
 }

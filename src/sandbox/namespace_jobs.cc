@@ -9,6 +9,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <new>
@@ -70,12 +71,16 @@ struct JobFolders {
   UniqueFd dev;
 };
 
-int last_descriptor() {
+// The last of this process's descriptors. Below it no number is left free: what a job opens stands
+// above.
+int close_ranks(const UniqueFd& filler) {
   int last = 2;
   for (int fd = 3; fd < 1024; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) last = fd;
   }
-  return last;
+  int added = 0;
+  while (added >= 0 && added < last) added = ::fcntl(filler.get(), F_DUPFD_CLOEXEC, 3);
+  return std::max(last, added);
 }
 
 // Below it a page that nobody may touch. Null where there is no memory.
@@ -91,7 +96,11 @@ class NamespaceJobs final : public JobTier {
  public:
   NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, JobShared* shared,
                 std::span<char> stack)
-      : config_(config), meter_(meter), folders_(std::move(folders)), stack_(stack) {
+      : config_(config),
+        meter_(meter),
+        folders_(std::move(folders)),
+        last_own_(close_ranks(folders_.root)),
+        stack_(stack) {
     slot_.change_id = config_.ids.own_ids;
     slot_.own_proc = config_.own_proc;
     slot_.landlock = {config_.landlock_abi, folders_.root.get(), folders_.dev.get()};
@@ -163,8 +172,8 @@ class NamespaceJobs final : public JobTier {
 
  private:
   // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
-  // it and no process looks large. It is born with that score; the init lowers ours again once the
-  // tool has it, which wants no privilege, since it does not go below where the launcher put it.
+  // it and no process looks large. It is born with that score, and lowers ours again, which wants
+  // no privilege, since it does not go below where the launcher put it.
   Result<void> start_scored() {
     GB_TRY_VOID(take_score());
     if (init_is_waiting()) {
@@ -219,8 +228,8 @@ class NamespaceJobs final : public JobTier {
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   JobFolders folders_;
-  int last_own_ = last_descriptor();  // above it stands what belongs to a job
-  std::span<char> stack_;             // the init's
+  int last_own_;           // above it stands what belongs to a job
+  std::span<char> stack_;  // the init's
   InitPlan slot_;
   JobPlan plan_;       // of the job under way: its init reads it
   JobReport spare_{};  // what an init says that has no job yet

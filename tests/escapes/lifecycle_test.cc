@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -146,14 +147,16 @@ std::size_t count_lines(const std::string& path) {
 // What could pile up: descriptors, mounts, processes, cgroups.
 struct Holdings {
   std::size_t our_descriptors = 0;
+  std::size_t slot_descriptors = 0;
   std::size_t slot_mounts = 0;
   std::size_t processes = 0;
   std::size_t cgroups = 0;
   bool operator==(const Holdings&) const = default;
 };
 std::ostream& operator<<(std::ostream& out, const Holdings& holdings) {
-  return out << holdings.our_descriptors << " descriptors, " << holdings.slot_mounts << " mounts, "
-             << holdings.processes << " processes, " << holdings.cgroups << " cgroups";
+  return out << holdings.our_descriptors << " descriptors, " << holdings.slot_descriptors
+             << " of slots, " << holdings.slot_mounts << " mounts, " << holdings.processes
+             << " processes, " << holdings.cgroups << " cgroups";
 }
 
 Holdings count_holdings(pid_t launcher) {
@@ -165,6 +168,7 @@ Holdings count_holdings(pid_t launcher) {
   auto hosts = std::filesystem::read_symlink("/proc/self/ns/mnt");
   for (pid_t pid : family) {
     std::string proc = "/proc/" + std::to_string(pid);
+    if (::geteuid() == 0) holdings.slot_descriptors += count_descriptors(pid);
     if (std::filesystem::read_symlink(proc + "/ns/mnt", closed) == hosts) continue;
     if (!closed) holdings.slot_mounts += count_lines(proc + "/mountinfo");
   }
@@ -176,9 +180,22 @@ Holdings count_holdings(pid_t launcher) {
   return holdings;
 }
 
+// Once a slot has made ready for its next job.
+Holdings settled_holdings(pid_t launcher) {
+  constexpr int kLooksAlike = 20;
+  Holdings last;
+  for (int alike = 0; alike < kLooksAlike;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    Holdings now = count_holdings(launcher);
+    alike = now == last ? alike + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
 TEST_F(LifecycleTest, T46AThousandJobsLeaveNothing) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  Holdings before = count_holdings(launcher().pid());
+  Holdings before = settled_holdings(launcher().pid());
   if (in_namespaces() && ::geteuid() == 0) {
     EXPECT_GT(before.slot_mounts, 0U);  // others may not look
   }

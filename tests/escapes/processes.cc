@@ -137,6 +137,15 @@ std::vector<std::string> cgroups_named(const std::string& prefix) {
   return found;
 }
 
+std::vector<pid_t> launcher_and_slots(pid_t keeper) {
+  std::vector<pid_t> family = children_of(keeper);
+  for (std::size_t i = 0, launchers = family.size(); i < launchers; ++i) {
+    std::vector<pid_t> slots = children_of(family[i]);
+    family.insert(family.end(), slots.begin(), slots.end());
+  }
+  return family;
+}
+
 std::size_t count_descriptors(pid_t pid) {
   fs::directory_iterator listing("/proc/" + std::to_string(pid) + "/fd");
   return static_cast<std::size_t>(std::distance(fs::begin(listing), fs::end(listing)));

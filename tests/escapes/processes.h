@@ -14,6 +14,8 @@ std::vector<pid_t> children_of(pid_t parent);
 std::vector<pid_t> threads_of(pid_t pid);
 // Its children, theirs and so on, from the top down.
 std::vector<pid_t> descendants_of(pid_t ancestor);
+// The launcher below this keeper, and its slots; not what runs in them, or stands ready there.
+std::vector<pid_t> launcher_and_slots(pid_t keeper);
 // The process is there and is not a zombie.
 bool is_alive(pid_t pid);
 // True once nothing with the text lives, within two seconds.

@@ -125,7 +125,7 @@ TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
 
 TEST_F(SharedUidFilesTest, T21AJobThatLocksEveryFolderLocksNobodyOut) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  std::vector<pid_t> family = descendants_of(launcher().pid());
+  std::vector<pid_t> family = launcher_and_slots(launcher().pid());
   for (int i = 0; i < 2; ++i) {
     FinishedRun inside = run(spec("lock_folders"));
     EXPECT_TRUE(exited(inside, 0));
@@ -139,7 +139,7 @@ TEST_F(SharedUidFilesTest, T21AJobThatLocksEveryFolderLocksNobodyOut) {
     EXPECT_EQ(inside.result.value().artifacts.front().path, "left");
   }
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  EXPECT_EQ(descendants_of(launcher().pid()), family);
+  EXPECT_EQ(launcher_and_slots(launcher().pid()), family);
 }
 
 }  // namespace

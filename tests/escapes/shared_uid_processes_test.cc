@@ -56,7 +56,7 @@ TEST_P(StrikeTest, T19ReachesNobodyButTheJobItself) {
   auto neighbour = start(spec("hold_processes", {"1", marker}), std::move(input.for_job));
   ASSERT_TRUE(wait_for_output(*neighbour, "held value=1"));
   Bystander stranger;
-  std::vector<pid_t> targets = descendants_of(launcher().pid());
+  std::vector<pid_t> targets = launcher_and_slots(launcher().pid());
   ASSERT_GE(targets.size(), 4U);
   targets.insert(targets.end(), {::getpid(), launcher().pid(), stranger.pid()});
   for (pid_t job : processes_with(marker)) targets.push_back(job);
@@ -85,7 +85,7 @@ TEST_P(StrikeTest, T19ReachesNobodyButTheJobItself) {
 
 TEST_F(SharedUidTest, T20ThePrioritiesOfAllProcessesOfTheUserAreOutOfReach) {
   Bystander stranger;
-  std::vector<pid_t> targets = descendants_of(launcher().pid());
+  std::vector<pid_t> targets = launcher_and_slots(launcher().pid());
   targets.insert(targets.end(), {::getpid(), launcher().pid(), stranger.pid()});
   auto priorities = [&] {
     std::vector<int> all;
@@ -135,7 +135,7 @@ TEST_F(SharedUidTest, T34ObjectsOfTheUserAreNotFoundByNumberNorByName) {
 
 TEST_F(SharedUidTest, T19AJobThatKillsItsWholeGroupEndsItselfAlone) {
   std::string script = "sleep 100 & kill -KILL 0";
-  pid_t slot = descendants_of(launcher().pid()).at(1);
+  pid_t slot = launcher_and_slots(launcher().pid()).at(1);
   SandboxSpec killer = spec("hello");
   killer.argv = {"sh", "-c", script};
   EXPECT_TRUE(signaled(run(killer), SIGKILL));
@@ -143,7 +143,7 @@ TEST_F(SharedUidTest, T19AJobThatKillsItsWholeGroupEndsItselfAlone) {
   killer.limits.wall_time = std::chrono::milliseconds(400);
   EXPECT_TRUE(limit_exceeded(run(killer), LimitKind::kWallTime));
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  EXPECT_EQ(descendants_of(launcher().pid()).at(1), slot);
+  EXPECT_EQ(launcher_and_slots(launcher().pid()).at(1), slot);
 }
 
 class OutliveTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, OutliveTest,
 
 TEST_P(OutliveTest, T39NobodyOutlivesTheJob) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  pid_t slot = descendants_of(launcher().pid()).at(1);
+  pid_t slot = launcher_and_slots(launcher().pid()).at(1);
   std::string marker = make_marker();
   auto active = start(spec("outlive", {GetParam(), marker}));
   ASSERT_TRUE(pump_until([&] { return active->ends() > 0; }));
@@ -167,7 +167,7 @@ TEST_P(OutliveTest, T39NobodyOutlivesTheJob) {
   EXPECT_TRUE(exited(ended, 0));
   EXPECT_EQ(ended.out, "left behind\n");
   EXPECT_TRUE(exited(run(spec("hello")), 0));
-  EXPECT_EQ(descendants_of(launcher().pid()).at(1), slot);
+  EXPECT_EQ(launcher_and_slots(launcher().pid()).at(1), slot);
 }
 
 class BombTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
