@@ -66,7 +66,7 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
 
 void JobWatch::tell_usage(const UniqueFd& server) {
   told_ = std::chrono::steady_clock::now();
-  (void)offer_packet(server.get(), encode(UsedPacket{usage()}));
+  (void)offer_packet(server.get(), encode(UsedPacket{count_usage()}));
 }
 
 bool JobWatch::hear(const UniqueFd& server) {
