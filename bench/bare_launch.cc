@@ -10,10 +10,14 @@ namespace glovebox {
 
 pid_t start_bare(const char* program) {
   char* argv[] = {const_cast<char*>(program), nullptr};
+  return start_bare(argv);
+}
+
+pid_t start_bare(char* const* argv) {
   char* environment[] = {nullptr};
   pid_t pid = ::vfork();
   if (pid == 0) {
-    ::execve(program, argv, environment);
+    ::execve(argv[0], argv, environment);
     ::_exit(127);
   }
   if (pid > 0) return pid;

@@ -7,6 +7,8 @@ namespace glovebox {
 
 // Both end the benchmark where the program cannot be started or does not return 0.
 pid_t start_bare(const char* program);
+// argv[0] is a path; the list ends with nullptr.
+pid_t start_bare(char* const* argv);
 // Waits for any child.
 void reap_bare();
 

@@ -1,0 +1,80 @@
+"""What every measure is given: where things lie, how long to measure, and how to run our programs."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "bench"
+PROGRAMS = BUILD / "bench"
+TARGETS = ["glovebox", "launch_bench", "peer_launch", "http_load", "stream_latency", "bench_flood",
+           "bench_stamps", "bench_return0"]
+# Not /tmp, which is memory on some machines: what is promised to be on disk must go to one.
+DISK = "/var/tmp"
+PATIENCE = 600  # seconds; only a hang takes that long
+
+
+class NotMeasured(Exception):
+    """Says why a measure could not be taken."""
+
+
+def cpus():
+    return len(os.sched_getaffinity(0))
+
+
+def needs(*programs):
+    """For a measure's generator: fails where a peer is not installed."""
+    for program in programs:
+        if shutil.which(program) is None:
+            raise NotMeasured(f"{program} is not installed on this machine")
+
+
+class Bench:
+    """`pick(full, quick)` is the amount to measure; `folder()` one on disk that goes at the end."""
+
+    def __init__(self, quick):
+        self.quick = quick
+
+    def pick(self, full, quick):
+        return quick if self.quick else full
+
+    @contextlib.contextmanager
+    def folder(self):
+        with tempfile.TemporaryDirectory(prefix="glovebox-compare-", dir=DISK,
+                                         ignore_cleanup_errors=True) as name:
+            os.chmod(name, 0o755)  # nginx's worker reads from it
+            yield pathlib.Path(name)
+
+    @staticmethod
+    def ask(program, *arguments):
+        """Runs one of our measuring programs; what it prints is JSON."""
+        done = subprocess.run([PROGRAMS / program, *map(str, arguments)], capture_output=True,
+                              check=False, timeout=PATIENCE)
+        if done.returncode != 0:
+            text = (done.stderr + done.stdout).decode(errors="replace").strip()
+            raise NotMeasured(f"{program} failed: {text[:400]}")
+        return json.loads(done.stdout)
+
+    def load(self, port, **options):
+        """http_load: `requests=`, `paths_from=`, …"""
+        flags = []
+        for name, value in options.items():
+            flags += ["--" + name.replace("_", "-"), value]
+        return self.ask("http_load", "--port", port, *flags)
+
+
+def build():
+    say("building (preset bench)")
+    for command in (["cmake", "--preset", "bench"], ["ninja", "-C", BUILD, *TARGETS]):
+        done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        if done.returncode != 0:
+            sys.exit(done.stdout.decode(errors="replace") + "the build failed; see above")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
