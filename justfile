@@ -33,6 +33,10 @@ bench:
     cmake --build --preset bench
     build/bench/bench/launch_bench
 
+# All targets against the peers that are installed: just compare --quick --only execute
+compare *arguments:
+    bench/compare {{arguments}}
+
 # Line coverage of the unit tests
 coverage:
     cmake --preset coverage
