@@ -26,11 +26,17 @@ def cpus():
     return len(os.sched_getaffinity(0))
 
 
+DEBIAN_PACKAGES = {"bwrap": "bubblewrap", "nginx": "nginx-light", "node": "nodejs", "npm": "npm",
+                   "unzip": "unzip"}
+
+
 def needs(*programs):
     """For a measure's generator: fails where a peer is not installed."""
     for program in programs:
         if shutil.which(program) is None:
-            raise NotMeasured(f"{program} is not installed on this machine")
+            package = DEBIAN_PACKAGES.get(program)
+            where = f" (Debian package {package})" if package else ""
+            raise NotMeasured(f"{program} is not installed on this machine{where}")
 
 
 class Bench:

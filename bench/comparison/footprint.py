@@ -82,7 +82,7 @@ def take_streams(bench):
 MEASURES = [
     Measure("start", take_start, [
         Row("start to listening", "start", "ms", at_most=100, stretch=30),
-        Row("resident memory: server idle", "idle", "MiB", "with launcher and slots {all} MiB",
+        Row("resident memory: server idle", "idle", "MiB", "all processes, what they share counted once: {all} MiB",
             at_most=20, stretch=12)]),
     Measure("queued", take_queued, [
         Row("resident memory: per queued job, 1,000 to 10,000", "each", "KiB", at_most=2,

@@ -43,13 +43,17 @@ def cells(row, figures):
             f"{number(value)} {row.unit}", row.target(), row.verdict(value)]
 
 
+def empty_cells(row):
+    return [row.what, "", "", "not measured", row.target(), ""]
+
+
 TITLES = ["what", "Glovebox", "against", "figure", "target (stretch)", ""]
 
 
 def markdown(head, lines, missing):
     out = [head, "", "| " + " | ".join(TITLES) + " |", "|" + " --- |" * len(TITLES)]
     out += ["| " + " | ".join(line) + " |" for line in lines]
-    out += ["", "Not measured: " + ("; ".join(missing) if missing else "nothing") + "."]
+    out += ["", "Not measured: " + ("; ".join(missing) or "nothing") + "."]
     return "\n".join(out)
 
 
@@ -58,7 +62,8 @@ def plain(head, lines, missing):
     for what, ours, against, figure, target, verdict in lines:
         out.append(what.replace("\\|", "|"))
         made_of = " against ".join(part for part in (ours, against) if part)
-        out.append(f"    {figure}  {verdict.strip('*')}  (target {target or 'none'})  {made_of}")
+        told = (figure, verdict.strip("*"), f"(target {target or 'none'})", made_of)
+        out.append("    " + "  ".join(part for part in told if part))
     return "\n".join(out + [f"not measured: {why}" for why in missing])
 
 
