@@ -59,7 +59,7 @@ describe('hostile output', () => {
     }
     await page.keyboard.up('Control');
     expect(page.context().pages().length).toBe(1);
-    expect(await page.title()).toBe('Run · Glovebox');
+    expect(await page.title()).toBe('Failed: Shell · Glovebox');
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine');
     expect(dialogs).toEqual([]);
     expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
@@ -88,7 +88,7 @@ describe('hostile output', () => {
       await expect.poll(() => files.getByTestId('file-text').textContent()).toContain(text);
       expect(await files.locator('svg, iframe, img').count()).toBe(0);
     }
-    expect(await page.title()).toBe('Run · Glovebox');
+    expect(await page.title()).toBe('Failed: Shell · Glovebox');
     expectClean();
   });
 });

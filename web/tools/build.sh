@@ -31,7 +31,7 @@ wanted=$(cat package.json package-lock.json | cksum)
 if [ "$wanted" != "$(cat "$OUT/packages.stamp" 2> /dev/null)" ]; then
   # Quick to give up: a build without a network should not wait for one.
   npm ci --ignore-scripts --no-audit --no-fund --prefer-offline \
-    --fetch-retries=1 --fetch-retry-mintimeout=1000 > "$OUT/npm.log" 2>&1 ||
+    --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=30000 > "$OUT/npm.log" 2>&1 ||
     without_console "npm could not fetch its packages, see $OUT/npm.log; build again once it can"
   printf '%s\n' "$wanted" > "$OUT/packages.stamp"
 fi

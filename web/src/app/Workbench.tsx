@@ -27,7 +27,7 @@ export function Workbench({ jobId }: { jobId: string | null }) {
   );
   const starting = useStarting();
   useEffect(() => {
-    document.title = jobId === null ? 'Glovebox' : 'Run · Glovebox';
+    if (jobId === null) document.title = 'Glovebox';
   }, [jobId]);
 
   const choose = (chosen: Tool): void => {

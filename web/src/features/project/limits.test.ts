@@ -23,7 +23,7 @@ describe('limits', () => {
 
   it('hold at their bounds', () => {
     expect(refusal({ name: 'a.zip', totalBytes: 1024, files: null }, limits)).toBeNull();
-    expect(refusal(folder(['a', 2048], ['b/c', 2048]), limits)).toBeNull();
+    expect(refusal(folder(['a', 2048], ['b/c', 2048], ['d', 0]), limits)).toBeNull();
   });
 
   it('name the limit, what was seen and what to do', () => {

@@ -25,6 +25,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
   const tool = useTool(execution?.toolId);
   const over = status !== null && isFinal(status);
   useAnnouncements(state);
+  useTitle(status === null ? 'Run' : `${statusWord[status]}: ${tool?.name ?? 'run'}`);
   if (state.connection === 'over' && state.problem) {
     return (
       <div className="grid max-w-2xl gap-3 py-6">
@@ -52,6 +53,13 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       {over && execution && <Artifacts execution={execution} />}
     </article>
   );
+}
+
+// A tab in the background shows how the run stands.
+function useTitle(words: string): void {
+  useEffect(() => {
+    document.title = `${words} · Glovebox`;
+  }, [words]);
 }
 
 function LostNote({ state }: { state: RunState }) {
