@@ -125,6 +125,12 @@ describe('the main flow', () => {
     expect(await card(/^Missing/).textContent()).toContain('no-such-program-anywhere');
     await card(/^Missing/).click({ force: true });
     expect(await page.locator('#run-note').textContent()).toContain('choose a tool');
+    await page.getByRole('searchbox', { name: 'Search the tools' }).fill('comes LATER');
+    await expect.poll(() => card(/^Shell/).count()).toBe(0);
+    expect(await card(/^Later/).count()).toBe(1);
+    await page.getByRole('searchbox', { name: 'Search the tools' }).fill('');
+    await page.getByRole('group', { name: 'Category' }).getByRole('button', { name: 'Others' }).click();
+    await expect.poll(() => card(/^(Shell|Fields|Later)/).count()).toBe(1);
     expectClean();
   });
 

@@ -9,7 +9,7 @@ const binary = process.env['GLOVEBOX_BINARY'];
 const examples = process.env['GLOVEBOX_EXAMPLES'] ?? resolve('../examples');
 
 const tool = (id: string, text: string): string =>
-  `id = "${id}"\nname = "${id[0]?.toUpperCase()}${id.slice(1)}"\ncategory = "Tests"\ninputs = ["*"]\ntimeout = "60s"\n${text}`;
+  `id = "${id}"\nname = "${id[0]?.toUpperCase()}${id.slice(1)}"\ncategory = "${id === 'fields' ? 'Others' : 'Tests'}"\ninputs = ["*"]\ntimeout = "60s"\n${text}`;
 
 const tools: Record<string, string> = {
   shell: `description = "Runs a script."

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Project, Tool } from '../../api/types';
+import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { counted } from '../../words/quantities';
 import { useCatalogue } from './catalogue';
@@ -12,12 +13,15 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
   const { value: tools, error, reload } = useCatalogue();
   const [query, setQuery] = useState('');
   const [fitting, setFitting] = useState(false);
+  const [category, setCategory] = useState('');
   if (error) return <ErrorNote error={error} what="The tools could not be listed" onRetry={reload} />;
   if (!tools) return <p className="note">Asking for the tools…</p>;
   const files = props.project?.files;
-  const found = tools.filter(
+  const matching = tools.filter(
     (tool) => matches(tool, query) && (!fitting || !files || files.some((file) => takes(tool, file.path))),
   );
+  const found = matching.filter((tool) => category === '' || tool.category === category);
+  const categories = byCategory(tools).map(([name]) => name);
   return (
     <div className="@container grid gap-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -40,10 +44,17 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
           {counted(found.length, 'tool')}
         </p>
       </div>
-      {found.length === 0 && <p className="note">No tool matches. Shorten the search, or clear it.</p>}
-      {byCategory(found).map(([category, group]) => (
-        <section key={category} aria-label={category}>
-          <h3 className="note mb-1.5 font-medium">{category}</h3>
+      <div role="group" aria-label="Category" className="-mx-2 flex flex-wrap gap-1">
+        {['', ...categories].map((name) => (
+          <Button key={name} kind="quiet" small aria-pressed={category === name} onClick={() => setCategory(name)}>
+            {name || 'All'}
+          </Button>
+        ))}
+      </div>
+      {found.length === 0 && <p className="note">No tool matches. Shorten the search, or look in all categories.</p>}
+      {byCategory(found).map(([name, group]) => (
+        <section key={name} aria-label={name}>
+          <h3 className="note mb-1.5 font-medium">{name}</h3>
           <ul className="grid gap-2 @xl:grid-cols-2 @4xl:grid-cols-3">
             {group.map((tool) => (
               <ToolCard key={tool.id} tool={tool} chosen={tool.id === props.chosen} onChoose={props.onChoose} />
