@@ -8,8 +8,6 @@
 namespace glovebox {
 
 std::string random_id(std::string_view prefix) {
-  static constexpr std::string_view kAlphabet =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   static constexpr std::size_t kLength = 22;
   static constexpr unsigned kUnbiased = 62 * 4;  // bytes from here on would favour early letters
   std::string id(prefix);
@@ -20,7 +18,7 @@ std::string random_id(std::string_view prefix) {
       std::abort();
     }
     for (unsigned char byte : bytes) {
-      if (byte < kUnbiased && id.size() < prefix.size() + kLength) id += kAlphabet[byte % 62];
+      if (byte < kUnbiased && id.size() < prefix.size() + kLength) id += kIdAlphabet[byte % 62];
     }
   }
   return id;

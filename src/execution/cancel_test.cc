@@ -80,14 +80,18 @@ TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
   start();
   ProjectId project = project_of(ann_);
   std::optional<Result<SubmittedJob>> id;
-  boost::asio::co_spawn(loop_, service_->submit(ann_, request(project)),
+  ExecuteRequest asked = request(project);
+  asked.lifetime = Lifetime::kItsOwn;
+  boost::asio::co_spawn(loop_, service_->submit(ann_, asked),
                         [&](std::exception_ptr, Result<SubmittedJob> got) { id = std::move(got); });
-  // The store has it, its answer is on the way.
-  ASSERT_TRUE(run_until(loop_, [&] { return !store_.jobs.empty(); }));
-  ASSERT_FALSE(id);
-  JobId stored = store_.jobs.begin()->first;
-  service_->abandon(stored);
-  EXPECT_EQ(wait(stored).job.status, JobStatus::kCancelled);
+  // As soon as the store has it, while its answer is on the way.
+  auto cancel_early = [&]() -> Awaitable<Result<CancelResult>> {
+    while (store_.jobs.empty()) co_await boost::asio::post(loop_, boost::asio::use_awaitable);
+    EXPECT_FALSE(id);
+    co_return co_await service_->cancel(ann_, store_.jobs.begin()->first);
+  };
+  EXPECT_EQ(await(loop_, cancel_early()).value(), CancelResult::kCancelling);
+  EXPECT_EQ(wait(store_.jobs.begin()->first).job.status, JobStatus::kCancelled);
   EXPECT_TRUE(sandbox_->specs().empty());
   expect_all_given_back();
 }
@@ -104,6 +108,7 @@ TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
   };
   auto race = [&]() -> Awaitable<bool> {
     ExecuteRequest asked = request(project);
+    asked.lifetime = Lifetime::kItsOwn;
     auto submitting = service_->submit(ann_, std::move(asked));
     auto result = co_await (std::move(submitting) || leave());
     co_return result.index() == 1;
@@ -111,7 +116,7 @@ TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
   EXPECT_TRUE(await(loop_, race()));
   JobId id = store_.jobs.begin()->first;
   ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->running() == 1; }));
-  service_->abandon(id);
+  EXPECT_TRUE(cancel(ann_, id));
   EXPECT_EQ(wait(id).job.status, JobStatus::kCancelled);
   expect_all_given_back();
 }

@@ -97,6 +97,7 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId ca
         .with("observed", after);
   }
   std::unique_ptr<JobFollower> follower = std::make_unique<Follower>(*this, live, after);
+  if (live->phase < LiveJob::Phase::kEnding) record_now(live);
   keep_output(*live);
   co_return follower;
 }

@@ -68,7 +68,7 @@ Awaitable<Result<ExecutionResult>> JobScheduler::find_stored(JobId id, WithOutpu
 Awaitable<void> JobScheduler::sweep() {
   static constexpr std::int64_t kAtATime = 500;
   for (const LiveJobPtr& live : std::exchange(unrecorded_, {})) {
-    Result<void> recorded = co_await deps_.store.end_job(live->job, live->log.encode());
+    Result<void> recorded = co_await store_end(*live);
     if (recorded.has_error()) {
       unrecorded_.push_back(live);
     } else {

@@ -41,6 +41,7 @@ void JobScheduler::restore(Job job, PreparedJob prepared) {
   }
   admission_.restore(job.owner);
   LiveJobPtr live = add_live(std::move(job), std::move(prepared), std::move(*spec));
+  live->recorded = true;
   queue_.restore(live->job.owner, live->job.id);
   begin_to_wait(live);
 }
@@ -55,6 +56,7 @@ Awaitable<void> JobScheduler::end_lost(Job job, std::string why) {
     }
   }
   LiveJobPtr live = ended_job(std::move(job), OutputLog::decode_torn(output));
+  live->recorded = true;
   live->job.status = JobStatus::kFailed;
   live->job.reason = kServerRestarted;
   live->job.message = std::move(why);

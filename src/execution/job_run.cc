@@ -55,7 +55,7 @@ void JobScheduler::let_go_later(LiveJob& live) {
 }
 
 Awaitable<void> JobScheduler::run(LiveJobPtr live) {
-  deps_.tasks.spawn("record of a start", record_start(live->job));
+  if (live->recorded) record_now(live);
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
   Result<SandboxResult> result = co_await live->run->run(live->spec, std::move(stdin_text));
@@ -140,8 +140,52 @@ Awaitable<void> JobScheduler::record_start(Job job) {
   }
 }
 
+// A job that nobody knows of yet and that ends soon is recorded once, at its end.
+void JobScheduler::record_later(const LiveJobPtr& live) {
+  static constexpr std::chrono::milliseconds kYoung{50};
+  young_.push_back({std::chrono::steady_clock::now() + kYoung, live});
+  if (young_.size() == 1) wait_to_record();
+}
+
+void JobScheduler::wait_to_record() {
+  young_timer_.expires_at(young_.front().until);
+  young_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    auto now = std::chrono::steady_clock::now();
+    for (; !young_.empty() && young_.front().until <= now; young_.pop_front()) {
+      LiveJobPtr live = young_.front().job.lock();
+      if (live && live->phase < LiveJob::Phase::kEnding) record_now(live);
+    }
+    if (!young_.empty()) wait_to_record();
+  });
+}
+
+void JobScheduler::record_now(const LiveJobPtr& live) {
+  if (!std::exchange(live->recorded, true)) {
+    deps_.tasks.spawn("record of a job", record_addition(live));
+  }
+  bool runs = live->phase == LiveJob::Phase::kRunning;
+  if (runs && !std::exchange(live->start_recorded, true)) {
+    deps_.tasks.spawn("record of a start", record_start(live->job));
+  }
+}
+
+Awaitable<void> JobScheduler::record_addition(LiveJobPtr live) {
+  AcceptedJob accepted;
+  accepted.job = live->job;
+  Result<std::optional<KeyedJob>> added = co_await deps_.store.add_job(std::move(accepted));
+  if (!added.has_error()) co_return;
+  live->recorded = false;  // its end is a second chance
+  spdlog::warn("job {} is not recorded yet: {}", live->job.id.str(), added.error().message());
+}
+
+Awaitable<Result<void>> JobScheduler::store_end(const LiveJob& live) {
+  return live.recorded ? deps_.store.end_job(live.job, live.log.encode())
+                       : deps_.store.add_ended_job(live.job, live.log.encode());
+}
+
 Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
-  Result<void> recorded = co_await deps_.store.end_job(live->job, live->log.encode());
+  Result<void> recorded = co_await store_end(*live);
   if (recorded.has_error()) {
     spdlog::error("the end of job {} is not recorded yet: {}", live->job.id.str(),
                   recorded.error().message());

@@ -44,6 +44,7 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       queue_(options_.queue_capacity),
       admission_(options_.admission),
       idle_(deps.loop),
+      young_timer_(deps.loop),
       slot_freed_(deps.loop),
       read_buffer_(OutputReader::kBufferBytes) {}
 
@@ -66,6 +67,13 @@ Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJo
   JobKey key = prepared.key;
   AcceptedJob accepted{job, prepared.request, key.text, key.fingerprint};
   LiveJobPtr live = add_live(std::move(job), std::move(prepared), std::move(spec));
+  // Nothing has been promised to who waits for its end: most are recorded with that.
+  if (live->lifetime == Lifetime::kConnection) {
+    enqueue(live);
+    record_later(live);
+    co_return SubmittedJob{live->job.id};
+  }
+  live->recorded = true;
   Result<std::optional<KeyedJob>> earlier = co_await deps_.store.add_job(std::move(accepted));
   if (earlier.has_error() || earlier->has_value()) unmake(live);
   if (earlier.has_error()) co_return public_error("could not record the job", earlier.error());

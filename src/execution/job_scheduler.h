@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -141,7 +143,12 @@ class JobScheduler {
   void conclude_unrun(const LiveJobPtr& live);
   static void fail_by_shutdown(Job& job);
   void conclude(const LiveJobPtr& live);
+  void record_later(const LiveJobPtr& live);
+  void wait_to_record();
+  void record_now(const LiveJobPtr& live);
+  Awaitable<void> record_addition(LiveJobPtr live);
   Awaitable<void> record_start(Job job);
+  Awaitable<Result<void>> store_end(const LiveJob& live);
   Awaitable<void> record_end(LiveJobPtr live);
   void tell(LiveJob& live);
   LiveJobPtr find_live(const JobId& id) const;
@@ -163,6 +170,13 @@ class JobScheduler {
   bool draining_ = false;
   bool pumping_ = false;
   Signal idle_;
+  // Those whose state the store shall know unless they end soon, the oldest first.
+  struct Young {
+    std::chrono::steady_clock::time_point until;
+    std::weak_ptr<LiveJob> job;
+  };
+  std::deque<Young> young_;
+  boost::asio::steady_timer young_timer_;
   std::function<void()> reclaim_;  // of the slot that is lent
   bool slot_lent_ = false;
   Signal slot_freed_;

@@ -46,7 +46,9 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   Phase phase = Phase::kRecording;
   Stop stop = Stop::kNo;
   Lifetime lifetime = Lifetime::kConnection;
-  bool handed_over = false;  // it waits for the server's next life
+  bool handed_over = false;     // it waits for the server's next life
+  bool recorded = false;        // the store has it, or has been told
+  bool start_recorded = false;  // and that it runs
   OutputLog log;
   UniqueFd journal;                        // where its output is kept, once it must be
   std::size_t in_journal = 0;              // entries of the log

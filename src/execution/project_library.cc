@@ -130,14 +130,21 @@ Awaitable<Result<Project>> ProjectLibrary::find(ClientId caller, ProjectId id) {
 }
 
 Awaitable<Result<Project>> ProjectLibrary::look_up(ClientId caller, ProjectId id, Expired expired) {
-  Result<std::optional<Project>> found = co_await deps_.records.find_project(id);
-  if (found.has_error()) {
-    co_return public_error("could not look the project up", std::move(found)).error();
+  auto known = known_.find(id);
+  if (known == known_.end()) {
+    Result<std::optional<Project>> found = co_await deps_.records.find_project(id);
+    if (found.has_error()) {
+      co_return public_error("could not look the project up", std::move(found)).error();
+    }
+    if (!found->has_value() || records_going_.contains(id)) co_return no_such_project(id);
+    if (known_.size() >= kMostKnown) known_.clear();
+    known = known_.insert_or_assign(id, std::move(**found)).first;
   }
-  bool there = found->has_value() && (*found)->owner == caller && !records_going_.contains(id);
-  bool young = there && (*found)->expires_at > deps_.clock.wall_now();
+  const Project& project = known->second;
+  bool young = project.expires_at > deps_.clock.wall_now();
+  bool there = project.owner == caller && !records_going_.contains(id);
   if (!there || (!young && expired == Expired::kIsGone)) co_return no_such_project(id);
-  co_return std::move(**found);
+  co_return project;
 }
 
 PinnedProject ProjectLibrary::pinned(Project project) {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -93,6 +94,9 @@ class ProjectLibrary {
   Options options_;
   ProjectPins pins_;
   std::size_t adding_ = 0;
+  // Some of those that the records have: each run asks for one.
+  static constexpr std::size_t kMostKnown = 4096;
+  std::unordered_map<ProjectId, Project> known_;
   std::unordered_set<ProjectId> records_going_;
   std::unordered_set<std::string> trees_going_;
   std::unordered_set<std::string> unnamed_trees_;  // pinned when their last record went

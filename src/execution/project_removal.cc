@@ -21,6 +21,7 @@ Awaitable<Result<void>> ProjectLibrary::remove(ClientId caller, ProjectId id) {
 
 Awaitable<Result<void>> ProjectLibrary::remove_record(Project project) {
   records_going_.insert(project.id);
+  known_.erase(project.id);
   Result<void> removed = co_await deps_.records.remove_project(project.id);
   records_going_.erase(project.id);
   if (removed.has_error()) co_return removed;

@@ -73,7 +73,11 @@ TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
   ProjectId project = first.project_of(ann_);
   JobId ran = first.submit(ann_, project).value();
   JobId waited = first.submit(ann_, project).value();
-  settle(first.loop_);
+  auto recorded = [&] {
+    HistoryPage page = await(first.loop_, first.service_->history(ann_, {})).value();
+    return page.jobs.size() == 2 && page.jobs[1].started_at.has_value();
+  };
+  while (!recorded()) settle(first.loop_);
   die();
   ServiceHarness& second = live();
   for (const JobId& id : {ran, waited}) {
@@ -313,15 +317,18 @@ TEST_F(UnrecordedEndTest, IsToldAllTheSameAndRecordedLater) {
   options_.sweep_interval = 1ms;
   start();
   hang();
-  JobId id = submit(ann_, project_of(ann_)).value();
-  store_.fault = internal_error("disk full");
-  sandbox_->end(0, Exited{4});
-  EXPECT_EQ(wait(id).job.exit_code, 4);
-  EXPECT_EQ(find(ann_, id)->job.exit_code, 4);
-  EXPECT_FALSE(store_.jobs.at(id).job.finished_at);
-  store_.fault.reset();
-  EXPECT_TRUE(run_until(loop_, [&] { return store_.jobs.at(id).job.finished_at.has_value(); }));
-  EXPECT_EQ(find(ann_, id)->job.exit_code, 4);
+  ProjectId project = project_of(ann_);
+  for (std::size_t i = 0; i < 2; ++i) {
+    JobId id = (i == 0 ? submit(ann_, project) : submit_its_own(ann_, project)).value();
+    store_.fault = internal_error("disk full");
+    sandbox_->end(i, Exited{4});
+    EXPECT_EQ(wait(id).job.exit_code, 4);
+    EXPECT_EQ(find(ann_, id)->job.exit_code, 4);
+    EXPECT_FALSE(store_.jobs[id].job.finished_at);
+    store_.fault.reset();
+    EXPECT_TRUE(run_until(loop_, [&] { return store_.jobs.at(id).job.finished_at.has_value(); }));
+    EXPECT_EQ(find(ann_, id)->job.exit_code, 4);
+  }
 }
 
 }  // namespace

@@ -50,9 +50,33 @@ TEST_F(SubmitTest, RunsAToolOnAProjectAndTellsItsEnd) {
 TEST_F(SubmitTest, TheJobIsRecordedBeforeItsIdIsTold) {
   start();
   hang();
-  JobId id = submit(ann_, project_of(ann_)).value();
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
   ASSERT_TRUE(store_.jobs.contains(id));
   EXPECT_FALSE(store_.jobs.at(id).job.finished_at);
+}
+
+// Its id is told with its end: nothing is promised before.
+TEST_F(SubmitTest, AJobThatSomebodyWaitsForIsRecordedWithItsEnd) {
+  start();
+  JobId id = submit(ann_, project_of(ann_)).value();
+  EXPECT_FALSE(store_.jobs.contains(id));
+  EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
+  ASSERT_TRUE(store_.jobs.contains(id));
+  EXPECT_TRUE(store_.jobs.at(id).job.finished_at);
+}
+
+TEST_F(SubmitTest, AJobThatTakesItsTimeIsRecordedWhileItRuns) {
+  start();
+  hang();
+  ProjectId project = project_of(ann_);
+  JobId runs = submit(ann_, project).value();
+  JobId waits = submit(ann_, project).value();
+  ASSERT_TRUE(run_until(loop_, [&] { return store_.jobs.size() == 2; }));
+  ASSERT_TRUE(run_until(loop_, [&] { return store_.jobs.at(runs).job.started_at.has_value(); }));
+  EXPECT_FALSE(store_.jobs.at(waits).job.started_at);
+  sandbox_->end(0);
+  EXPECT_EQ(wait(runs).job.status, JobStatus::kCompleted);
+  EXPECT_TRUE(store_.jobs.at(runs).job.finished_at);
 }
 
 TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
@@ -63,6 +87,7 @@ TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
   start();
   ProjectId project = project_of(ann_);
   ExecuteRequest asked = request(project);
+  asked.lifetime = Lifetime::kItsOwn;
   asked.stdin_text = "1234567890";
   store_.add_job_fault = internal_error("disk full: /secret/path");
   Result<JobId> refused = submit(ann_, asked);

@@ -1,14 +1,32 @@
 #include "model/ids.h"
 
+#include <chrono>
+#include <cstdint>
+#include <string>
+
 #include "base/random.h"
 
 namespace glovebox {
+namespace {
+
+// Eight digits in base 62 hold milliseconds for some thousand years.
+std::string ordered_text(std::uint64_t number) {
+  std::string text(8, '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number /= 62) {
+    *digit = kIdAlphabet[number % 62];
+  }
+  return text;
+}
+
+}  // namespace
 
 ProjectId new_project_id() {
   return ProjectId(random_id("prj_"));
 }
 JobId new_job_id() {
-  return JobId(random_id("job_"));
+  using namespace std::chrono;
+  auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
+  return JobId(random_id("job_" + ordered_text(static_cast<std::uint64_t>(now.count()))));
 }
 
 }  // namespace glovebox

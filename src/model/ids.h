@@ -1,4 +1,7 @@
 // The names of things. Ids that we make hold 130 random bits behind a readable prefix.
+//
+// Between both, a job's has the time: jobs are added in the order of their ids, at the end of each
+// of the database's trees instead of anywhere.
 #pragma once
 
 #include "base/strong_id.h"

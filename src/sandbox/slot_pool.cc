@@ -144,9 +144,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
   }
 
   void hand_over(std::size_t index, const std::shared_ptr<Run>& run) {
-    Result<UniqueFd> null = os::open("/dev/null", O_RDWR);
-    if (null.has_error()) return finish_later(run, null.error());
-    auto or_null = [&](const UniqueFd& fd) { return fd.valid() ? fd.get() : null->get(); };
+    if (!null_.valid()) {
+      Result<UniqueFd> null = os::open("/dev/null", O_RDWR);
+      if (null.has_error()) return finish_later(run, null.error());
+      null_ = std::move(*null);
+    }
+    auto or_null = [&](const UniqueFd& fd) { return fd.valid() ? fd.get() : null_.get(); };
     int fds[] = {or_null(run->streams.in), or_null(run->streams.out), or_null(run->streams.err)};
     RunPacket packet{std::move(run->spec)};
     Result<void> sent = send_packet(slots_[index].socket->native_handle(), encode(packet), fds);
@@ -263,6 +266,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Descriptor control_;
   IsolationReport report_;
   std::function<void()> on_lost_;
+  UniqueFd null_;  // for streams that nobody wants
   std::vector<Slot> slots_;
   std::deque<std::shared_ptr<Run>> waiting_;
   bool launcher_gone_ = false;

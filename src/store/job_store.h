@@ -72,6 +72,9 @@ class JobStore {
                                                                     std::string key) = 0;
   // It runs now; only started_at and isolation are new. Survives the process, power perhaps not.
   virtual Awaitable<Result<void>> start_job(Job job) = 0;
+  // One that was never added and has ended. On disk when this completes. Never refused for want of
+  // room.
+  virtual Awaitable<Result<void>> add_ended_job(Job job, std::string output) = 0;
   // Its end, with the output kept. Never refused for want of room.
   virtual Awaitable<Result<void>> end_job(Job job, std::string output) = 0;
 

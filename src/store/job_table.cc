@@ -194,6 +194,8 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
   update.bind(15, strings_text(job.isolation));
   update.bind(16, job.id.str());
   GB_TRY_VOID(update.run());
+  if (database.changes() == 0)
+    return internal_error("database: job " + job.id.str() + " is absent");
   GB_TRY_VOID(remove_request(database, job.id));
   if (output.empty()) return ok();
   GB_TRY(SqliteStatement insert,
@@ -201,6 +203,11 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
   insert.bind(0, job.id.str());
   insert.bind_blob(1, output);
   return insert.run();
+}
+
+Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output) {
+  GB_TRY_VOID(insert_job(database, job));
+  return update_end(database, job, output);
 }
 
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {

@@ -16,6 +16,7 @@ Result<std::optional<KeyedJob>> insert(SqliteDatabase& database, const AcceptedJ
 Result<std::optional<KeyedJob>> find_keyed(SqliteDatabase& database, const ClientId& owner,
                                            const std::string& key);
 Result<void> update_start(SqliteDatabase& database, const Job& job);
+Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output);
 Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output);
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query);

@@ -47,6 +47,13 @@ Awaitable<Result<void>> SqliteStore::start_job(Job job) {
   return perform<void>(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
 }
 
+Awaitable<Result<void>> SqliteStore::add_ended_job(Job job, std::string output) {
+  Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
+    return job_table::insert_ended(database, job, output);
+  };
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work));
+}
+
 Awaitable<Result<void>> SqliteStore::end_job(Job job, std::string output) {
   Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
     return job_table::update_end(database, job, output);

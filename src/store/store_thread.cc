@@ -81,7 +81,8 @@ Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>>
     if (done.has_error() && request->kind() != Kind::kRead) return done;
   }
   if (strongest == Kind::kRead) return ok();
-  GB_TRY_VOID(database_.execute("COMMIT"));
+  GB_TRY(SqliteStatement commit, database_.prepare("COMMIT"));
+  GB_TRY_VOID(commit.run());
   std::lock_guard lock(mutex_);
   ++commits_;
   return ok();
@@ -94,7 +95,8 @@ Result<void> StoreThread::begin(Kind kind) {
                                                               : "PRAGMA synchronous = NORMAL"));
     synchronous_ = kind;
   }
-  return database_.execute("BEGIN IMMEDIATE");
+  GB_TRY(SqliteStatement begin, database_.prepare("BEGIN IMMEDIATE"));
+  return begin.run();
 }
 
 }  // namespace glovebox
