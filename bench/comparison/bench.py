@@ -1,4 +1,4 @@
-"""What every measure is given: where things lie, how long to measure, and how to run our programs."""
+"""What every measure is given: where things lie, how much to measure, how to run our programs."""
 import contextlib
 import json
 import os
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "bench"
@@ -24,6 +25,21 @@ class NotMeasured(Exception):
 
 def cpus():
     return len(os.sched_getaffinity(0))
+
+
+def cpu_ticks():
+    """Idle ones, and all."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(field) for field in file.readline().split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
+def other_work(seconds=0.5):
+    """The part of all CPUs that others keep busy while we do nothing: 0 to 1."""
+    idle, total = cpu_ticks()
+    time.sleep(seconds)
+    idle_after, total_after = cpu_ticks()
+    return 1 - (idle_after - idle) / max(1, total_after - total)
 
 
 DEBIAN_PACKAGES = {"bwrap": "bubblewrap", "nginx": "nginx-light", "node": "nodejs", "npm": "npm",

@@ -26,7 +26,8 @@ def take_start(bench):
     """From exec to the line that says it listens, with the tools and examples that ship."""
     while True:
         with bench.folder() as folder, Server(folder, **SHIPPED) as server:
-            time.sleep(bench.pick(5, 2))  # until what a start sets off, as versions of tools, is over
+            # Until what a start sets off, as versions of tools, is over.
+            time.sleep(bench.pick(5, 2))
             all_processes = sum(proportional_kib(pid) for pid in descendants(server.pid))
             yield {"start": server.start_ms, "idle": resident_kib(server.pid) / 1024,
                    "all": all_processes / 1024}
@@ -82,8 +83,8 @@ def take_streams(bench):
 MEASURES = [
     Measure("start", take_start, [
         Row("start to listening", "start", "ms", at_most=100, stretch=30),
-        Row("resident memory: server idle", "idle", "MiB", "all processes, what they share counted once: {all} MiB",
-            at_most=20, stretch=12)]),
+        Row("resident memory: server idle", "idle", "MiB",
+            "all processes, what they share counted once: {all} MiB", at_most=20, stretch=12)]),
     Measure("queued", take_queued, [
         Row("resident memory: per queued job, 1,000 to 10,000", "each", "KiB", at_most=2,
             stretch=1)]),

@@ -13,11 +13,13 @@ def take_launches(bench):
         with bench.folder() as folder:
             out = folder / "out.json"
             done = subprocess.run(
-                [PROGRAMS / "launch_bench", f"--benchmark_out={out}", "--benchmark_out_format=json"],
+                [PROGRAMS / "launch_bench", f"--benchmark_out={out}",
+                 "--benchmark_out_format=json"],
                 capture_output=True, check=False, timeout=600)
             if done.returncode != 0:
                 raise NotMeasured("launch_bench failed: " + done.stderr.decode(errors="replace"))
-            runs = {run["name"].split("/")[0]: run for run in json.loads(out.read_text())["benchmarks"]}
+            all_runs = json.loads(out.read_text())["benchmarks"]
+        runs = {run["name"].split("/")[0]: run for run in all_runs}
         one, quiet = runs["launch"], runs["launch_after_50ms_of_quiet"]
         many = runs["200_launches_all_slots"]
         yield {

@@ -66,7 +66,8 @@ def queue_costs(bench, folder, server, size, cancels):
     server.block(project)
     job = {"method": "POST", "path": "/api/execute", "status": 202,
            "body": server.body("nothing", project, stream=True)}
-    bench.load(server.port, connections=min(64, size), requests=size, answers_to=folder / "jobs", **job)
+    bench.load(server.port, connections=min(64, size), requests=size,
+               answers_to=folder / "jobs", **job)
     ids = [json.loads(line)["jobId"] for line in (folder / "jobs").read_text().splitlines()]
     if server.queue()["pending"] != size:
         raise NotMeasured(f"of {size} jobs {server.queue()['pending']} wait")

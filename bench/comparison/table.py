@@ -3,9 +3,10 @@ import datetime
 import os
 import platform
 import re
+import statistics
 
 from comparison.bench import ROOT
-from comparison.measure import fill, number
+from comparison.measure import fill, medians, number
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN = "<!-- bench/compare writes from here -->"
@@ -13,15 +14,13 @@ END = "<!-- to here -->"
 
 
 def machine():
-    cpu = "unknown CPU"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                cpu = line.split(":", 1)[1].strip()
-                break
+        info = file.read()
+    name = re.search(r"^model name\s*: (.*)$", info, re.M)
+    cpu = name[1] if name else "unknown CPU"
+    virtual = ", virtual" if " hypervisor " in info else ""
     with open("/proc/meminfo", encoding="utf-8") as file:
         gib = int(re.search(r"\d+", file.readline())[0]) / (1 << 20)
-    virtual = ", virtual" if " hypervisor " in open("/proc/cpuinfo", encoding="utf-8").read() else ""
     return (f"{cpu}{virtual}, {os.cpu_count()} CPUs, {gib:.0f} GiB; "
             f"Linux {platform.release().split('-')[0]}")
 
@@ -30,24 +29,45 @@ def load_average():
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def heading(rounds, load_before, quick):
+# Above that, what others do decides what we measure.
+BUSY = 0.1
+
+
+def heading(rounds, load_before, others, quick):
     now = datetime.datetime.now(datetime.timezone.utc)
-    each = "one round" if rounds == 1 else f"median of {rounds} rounds"
-    return (f"{now:%Y-%m-%d %H:%M} UTC; {machine()}; load average {load_before} before, "
-            f"{load_average()} after; {each}{', --quick: less of everything' if quick else ''}.")
+    each = f"medians of {rounds} rounds, with the least and the most"
+    if rounds == 1:
+        each = "one round"
+    if quick:
+        each += "; --quick: less of everything"
+    typical = statistics.median(others)
+    text = (f"{now:%Y-%m-%d %H:%M} UTC; {machine()}; load average {load_before} before, "
+            f"{load_average()} after; other work took {typical:.0%} of the CPUs (sampled before "
+            f"each round; at most {max(others):.0%}); {each}.")
+    if typical > BUSY:
+        text += (" **The machine was not quiet: read these as first readings, and no verdict as "
+                 "the last word.**")
+    return text
 
 
-def cells(row, figures):
+def span(values):
+    least, most = number(min(values)), number(max(values))
+    return "" if len(values) == 1 else f"{least} – {most}"
+
+
+def cells(row, rounds):
+    figures = medians(rounds)
     value = figures[row.figure]
     return [row.what, fill(row.ours, figures), fill(row.against, figures),
-            f"{number(value)} {row.unit}", row.target(), row.verdict(value)]
+            f"{number(value)} {row.unit}", span([each[row.figure] for each in rounds]),
+            row.target(), row.verdict(value)]
 
 
 def empty_cells(row):
-    return [row.what, "", "", "not measured", row.target(), ""]
+    return [row.what, "", "", "not measured", "", row.target(), ""]
 
 
-TITLES = ["what", "Glovebox", "against", "figure", "target (stretch)", ""]
+TITLES = ["what", "Glovebox", "against", "figure", "rounds", "target (stretch)", ""]
 
 
 def markdown(head, lines, missing):
@@ -59,10 +79,11 @@ def markdown(head, lines, missing):
 
 def plain(head, lines, missing):
     out = [head, ""]
-    for what, ours, against, figure, target, verdict in lines:
+    for what, ours, against, figure, rounds, target, verdict in lines:
         out.append(what.replace("\\|", "|"))
         made_of = " against ".join(part for part in (ours, against) if part)
-        told = (figure, verdict.strip("*"), f"(target {target or 'none'})", made_of)
+        told = (figure, rounds and f"[{rounds}]", verdict.strip("*"),
+                f"(target {target or 'none'})", made_of)
         out.append("    " + "  ".join(part for part in told if part))
     return "\n".join(out + [f"not measured: {why}" for why in missing])
 
