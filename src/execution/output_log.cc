@@ -31,6 +31,21 @@ std::size_t whole_characters(std::string_view bytes) {
   return bytes.size();
 }
 
+// In counters of a byte, of which compilers make one instruction for many: output is counted as
+// fast as it is written, also what is not kept.
+std::int64_t count_line_ends(std::string_view bytes) {
+  constexpr std::size_t kFitsAByte = 255;
+  std::int64_t count = 0;
+  while (!bytes.empty()) {
+    std::string_view block = bytes.substr(0, kFitsAByte);
+    std::uint8_t in_block = 0;
+    for (char c : block) in_block = static_cast<std::uint8_t>(in_block + (c == '\n'));
+    count += in_block;
+    bytes.remove_prefix(block.size());
+  }
+  return count;
+}
+
 // Seven bits a byte, low ones first, the top bit set on all but the last.
 void put_number(std::string& to, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) to += static_cast<char>(number | 0x80);
@@ -74,7 +89,7 @@ void OutputLog::write(OutputStream stream, std::string_view bytes) {
 
 void OutputLog::count(OutputStream stream, std::string_view bytes) {
   total_bytes_ += static_cast<std::int64_t>(bytes.size());
-  ended_lines_ += std::count(bytes.begin(), bytes.end(), '\n');
+  ended_lines_ += count_line_ends(bytes);
   mid_line_[index_of(stream)] = !bytes.ends_with('\n');
 }
 

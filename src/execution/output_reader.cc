@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 // Shared with the wait under way, which may be told of its cancellation after the reader is gone.
 struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
   enum class Left { kNothing, kMore };
+  static constexpr ssize_t kPipeBytes = 64 << 10;  // as the kernel makes them
 
   Pipe(asio::io_context& loop, int fd, OutputStream which, OutputReader& of)
       : descriptor(loop, fd), stream(which), reader(of) {}
@@ -37,9 +38,18 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && errno == EAGAIN) return Left::kMore;
       if (n <= 0) return Left::kNothing;
+      if (!grown && n >= kPipeBytes) grow();
       reader.sink_(stream, std::string_view(reader.buffer_.data(), static_cast<std::size_t>(n)));
     }
     return Left::kMore;
+  }
+
+  // For a tool that writes a lot: each time the pipe is full it waits for us, and we for it. Where
+  // the user's share of pipe pages is used up (pipe(7)) it stays as it is.
+  void grow() {
+    static constexpr int kGrownBytes = 1 << 20;
+    grown = true;
+    ::fcntl(descriptor.native_handle(), F_SETPIPE_SZ, kGrownBytes);
   }
 
   void close() {
@@ -52,6 +62,7 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
   OutputStream stream;
   OutputReader& reader;  // valid while open
   bool open = true;
+  bool grown = false;
 };
 
 OutputReader::OutputReader(asio::io_context& loop, std::span<char> buffer, Sink sink)

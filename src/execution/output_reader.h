@@ -20,7 +20,7 @@ namespace glovebox {
 class OutputReader {
  public:
   using Sink = std::function<void(OutputStream, std::string_view)>;
-  static constexpr std::size_t kBufferBytes = 64 << 10;
+  static constexpr std::size_t kBufferBytes = 256 << 10;
   static constexpr int kReadsPerTurn = 4;
 
   struct WriteEnds {
