@@ -209,6 +209,7 @@ Awaitable<IoStatus> Connection::send(HttpResponse response, ResponseTraits trait
   if (response.stream && with_body) {
     IoStatus begun = co_await socket_.write_all(head, patience);
     if (begun != IoStatus::kOk) co_return begun;
+    std::string().swap(head);  // a stream may stand for hours
     co_return co_await send_stream(*response.stream, traits.chunked);
   }
   bool text = with_body && !response.file.valid();
@@ -240,6 +241,11 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
 Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
   auto patience = server_->options.deadlines.write;
   IoStatus status = IoStatus::kOk;
+  // Thousands of streams may stand at a time: what was for reading requests goes meanwhile.
+  if (buffer_.size() == 0) {
+    buffer_.clear();
+    buffer_.shrink_to_fit();
+  }
   peer_.watch([&stream] { stream.stop(); });
   while (status == IoStatus::kOk) {
     std::optional<std::string> piece = co_await stream.next();

@@ -6,6 +6,8 @@ namespace glovebox {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{250};
+// Nothing is expected to come.
+constexpr std::size_t kReadBytes = 512;
 
 }  // namespace
 
@@ -27,7 +29,7 @@ void PeerWatch::read_ahead() {
   std::size_t room = buffer_.max_size() - buffer_.size();
   if (room == 0) return poll_later();
   under_way_ = true;
-  auto space = buffer_.prepare(std::min<std::size_t>(room, 4096));
+  auto space = buffer_.prepare(std::min(room, kReadBytes));
   socket_.socket().async_read_some(
       space, [this](const boost::system::error_code& error, std::size_t bytes) {
         buffer_.commit(bytes);
