@@ -112,8 +112,9 @@ std::string ZipNames::name_for(std::string_view path) {
 struct ZipStream::Writer {
   Writer() : zip(::archive_write_new()), entry(::archive_entry_new()) {}
   ~Writer() {
-    // Freeing an archive that is not at its end writes one; nobody reads it.
-    if (zip != nullptr) ::archive_write_fail(zip);
+    // One that is not at its end is brought there, or libarchive would leave the entry's compressor
+    // behind; nobody reads it.
+    nobody_reads = true;
     ::archive_write_free(zip);
     ::archive_entry_free(entry);
   }
@@ -121,7 +122,8 @@ struct ZipStream::Writer {
   Writer& operator=(const Writer&) = delete;
 
   static la_ssize_t take(archive*, void* self, const void* data, std::size_t size) {
-    static_cast<Writer*>(self)->out.append(static_cast<const char*>(data), size);
+    auto* writer = static_cast<Writer*>(self);
+    if (!writer->nobody_reads) writer->out.append(static_cast<const char*>(data), size);
     return static_cast<la_ssize_t>(size);
   }
   Result<void> check(la_ssize_t code) {
@@ -142,6 +144,7 @@ struct ZipStream::Writer {
   archive_entry* entry;
   std::string out;
   bool opened = false;
+  bool nobody_reads = false;
 };
 
 ZipStream::ZipStream(std::vector<ZipItem> items, WallTime changed_at, Open open)

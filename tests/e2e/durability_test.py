@@ -184,8 +184,8 @@ class DurabilityTest(unittest.TestCase):
         for thread in threads:
             thread.start()
         # One that ends sooner is recorded with its end.
-        while [job["status"] for job in all_jobs(server)] != ["queued", "running"]:
-            time.sleep(0.01)
+        server.until(lambda: sorted(job["status"] for job in all_jobs(server)) ==
+                     ["queued", "running"], "both jobs are recorded")
         server.kill()
         for thread in threads:
             thread.join()
