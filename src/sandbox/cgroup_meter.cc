@@ -95,7 +95,9 @@ void CgroupMeter::note_base() {
   // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
-  if (!memory_peak_resets_) memory_peak_base_ = read_number(files_.memory_peak);
+  // What is charged already is not the job's: pages of files that an earlier one was the first to
+  // read stay with the leaf until somebody needs the room.
+  memory_peak_base_ = read_number(files_.memory_peak);
   cpu_base_ = read_cpu();
   oom_base_ = read_keyed(files_.memory_events, "oom_kill");
   refused_base_ = read_keyed(files_.pids_events, "max");
@@ -152,6 +154,7 @@ void CgroupMeter::sample() {
 ByteCount CgroupMeter::peak_memory() const {
   // One that never falls tells of this job only where it rose.
   std::int64_t kernel_peak = read_number(files_.memory_peak);
+  if (memory_peak_resets_) kernel_peak -= memory_peak_base_;
   bool is_ours = memory_peak_resets_ || kernel_peak > memory_peak_base_;
   std::int64_t peak = is_ours ? kernel_peak : sampled_memory_;
   return ByteCount(static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak)));

@@ -249,6 +249,16 @@ TEST_F(CgroupMeterTest, TakesTheKernelsMemoryPeakWhereItCanBeReset) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(777777));
 }
 
+TEST_F(CgroupMeterTest, WhatWasChargedBeforeAJobIsNotItsPeak) {
+  CgroupMeter meter(v1_files());
+  ASSERT_TRUE(meter.begin(limits()).has_value());
+  put("memory.max_usage", "500000\n");  // as the kernel resets it: to what is charged now
+  meter.note_base();
+  ASSERT_TRUE(meter.begin(limits()).has_value());
+  put("memory.max_usage", "777777\n");
+  EXPECT_EQ(meter.peak_memory(), ByteCount(277777));
+}
+
 TEST_F(CgroupMeterTest, SamplesMemoryWhereThereIsNoPeakOrItCannotBeReset) {
   CgroupFiles files = v2_files();
   files.memory_peak = os::open(folder_.write("memory.peak", "888888\n"), O_RDONLY).value();
