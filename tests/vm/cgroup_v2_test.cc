@@ -248,8 +248,10 @@ TEST_F(CgroupV2Test, TakesTheLimitsOfALeaf) {
   std::string said = inside(kCase, [] {
     return with_leaf([](Leaf& leaf) {
       std::string before = leaf.get("memory.max");
-      touch_memory(12 << 20);
-      leaf.meter.make_room();
+      leaf.run([&] {
+        touch_memory(12 << 20);
+        leaf.meter.make_room();
+      });
       return fmt::format("{}{}{}{}{}", before, leaf.get("memory.max"), leaf.get("pids.max"),
                          leaf.get("cpu.max"), leaf.get("memory.swap.max"));
     });
