@@ -1,4 +1,5 @@
 // JobScheduler, what outlives the process: output as it is told, and jobs that another one began.
+#include <cstdint>
 #include <utility>
 
 #include "base/log.h"
@@ -23,7 +24,8 @@ void JobScheduler::keep_output(LiveJob& live) {
     spdlog::warn("the output of job {} would not survive the server now: {}", live.job.id.str(),
                  kept.error().message());
   }
-  live.in_journal = live.log.size();
+  // Behind a piece that is there in part nothing can be read: no more is appended.
+  live.in_journal = kept ? live.log.size() : SIZE_MAX;
 }
 
 // The store has its end.

@@ -1,13 +1,12 @@
 // The namespaces tier's way with jobs: an init in fresh namespaces, whose end is the end of all.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
