@@ -95,9 +95,10 @@ void CgroupMeter::note_base() {
   // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
-  // What is charged already is not the job's: pages of files that an earlier one was the first to
-  // read stay with the leaf until somebody needs the room.
   memory_peak_base_ = read_number(files_.memory_peak);
+  if (memory_peak_resets_) {
+    memory_floor_ = std::min(memory_floor_.value_or(memory_peak_base_), memory_peak_base_);
+  }
   cpu_base_ = read_cpu();
   oom_base_ = read_keyed(files_.memory_events, "oom_kill");
   refused_base_ = read_keyed(files_.pids_events, "max");
@@ -154,7 +155,10 @@ void CgroupMeter::sample() {
 ByteCount CgroupMeter::peak_memory() const {
   // One that never falls tells of this job only where it rose.
   std::int64_t kernel_peak = read_number(files_.memory_peak);
-  if (memory_peak_resets_) kernel_peak -= memory_peak_base_;
+  // Above what a leaf ever began a job with are pages of files that earlier ones were the first to
+  // read: they stay until somebody needs the room. What is below it, such as the job's init and the
+  // pages that the kernel charges ahead, may be any job's, and one of few pages shows nothing else.
+  if (memory_peak_resets_) kernel_peak -= memory_peak_base_ - memory_floor_.value_or(0);
   bool is_ours = memory_peak_resets_ || kernel_peak > memory_peak_base_;
   std::int64_t peak = is_ours ? kernel_peak : sampled_memory_;
   return ByteCount(static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak)));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "model/limits.h"
 #include "sandbox/cgroup.h"
@@ -67,6 +68,7 @@ class CgroupMeter {
   bool base_noted_ = false;
   bool memory_peak_resets_ = false;
   std::int64_t memory_peak_base_ = 0;
+  std::optional<std::int64_t> memory_floor_;  // the lowest base of all jobs so far
   std::int64_t sampled_memory_ = 0;
   std::int64_t sampled_processes_ = 0;
 };

@@ -38,7 +38,8 @@ class CgroupMeterTest : public testing::Test {
     files.memory_limit = file("memory.limit", "");
     files.memory_swap_limit = file("memsw.limit", "");
     files.memory_current = file("memory.usage", "4096\n");
-    files.memory_peak = file("memory.max_usage", "");
+    // What resets it goes behind what the test says that the kernel answers then.
+    files.memory_peak = os::open(folder_.write("memory.max_usage", ""), O_RDWR | O_APPEND).value();
     files.memory_events = file("oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
     files.memory_notify = os::eventfd().value();
     files.pids_limit = file("pids.max", "");
@@ -249,14 +250,21 @@ TEST_F(CgroupMeterTest, TakesTheKernelsMemoryPeakWhereItCanBeReset) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(777777));
 }
 
-TEST_F(CgroupMeterTest, WhatWasChargedBeforeAJobIsNotItsPeak) {
+// What a leaf is charged with where a job begins, as the kernel resets the peak to it.
+TEST_F(CgroupMeterTest, WhatEarlierJobsLeftChargedIsNotAJobsPeak) {
   CgroupMeter meter(v1_files());
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  put("memory.max_usage", "500000\n");  // as the kernel resets it: to what is charged now
-  meter.note_base();
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  put("memory.max_usage", "777777\n");
-  EXPECT_EQ(meter.peak_memory(), ByteCount(277777));
+  auto peak_from = [&](const char* base, const char* peak) {
+    put("memory.max_usage", base);
+    meter.note_base();
+    EXPECT_TRUE(meter.begin(limits()).has_value());
+    put("memory.max_usage", peak);
+    return meter.peak_memory();
+  };
+  EXPECT_EQ(peak_from("100000\n", "100000\n"), ByteCount(100000))
+      << "a fresh leaf's own: any job's";
+  EXPECT_EQ(peak_from("500000\n", "777777\n"), ByteCount(377777)) << "400000 are left over";
+  EXPECT_EQ(peak_from("500000\n", "500000\n"), ByteCount(100000)) << "never nothing";
+  EXPECT_EQ(peak_from("50000\n", "60000\n"), ByteCount(60000)) << "now it is known to be less";
 }
 
 TEST_F(CgroupMeterTest, SamplesMemoryWhereThereIsNoPeakOrItCannotBeReset) {
