@@ -81,8 +81,11 @@ void OutputLog::write(OutputStream stream, std::string_view bytes) {
       truncated_ = true;
       return;
     }
-    std::string_view piece = bytes.substr(0, std::min(bytes.find('\n'), bytes.size() - 1) + 1);
+    const std::string& before = unfinished_[index_of(stream)].bytes;
+    std::string_view piece = bytes.substr(0, kLongestPiece - before.size());
+    piece = piece.substr(0, std::min(piece.find('\n'), piece.size() - 1) + 1);
     write_piece(stream, piece);
+    if (before.size() == kLongestPiece) let_go(stream);
     bytes.remove_prefix(piece.size());
   }
 }
@@ -127,13 +130,16 @@ bool OutputLog::holds_back() const {
 }
 
 void OutputLog::let_go() {
-  for (OutputStream stream : {OutputStream::kStdout, OutputStream::kStderr}) {
-    std::string& bytes = unfinished_[index_of(stream)].bytes;
-    std::size_t whole = whole_characters(bytes);
-    if (whole == 0) continue;
-    add_entry(stream, std::string_view(bytes).substr(0, whole));
-    bytes.erase(0, whole);
-  }
+  let_go(OutputStream::kStdout);
+  let_go(OutputStream::kStderr);
+}
+
+void OutputLog::let_go(OutputStream stream) {
+  std::string& bytes = unfinished_[index_of(stream)].bytes;
+  std::size_t whole = whole_characters(bytes);
+  if (whole == 0) return;
+  add_entry(stream, std::string_view(bytes).substr(0, whole));
+  bytes.erase(0, whole);
 }
 
 void OutputLog::close() {

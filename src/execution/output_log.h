@@ -1,11 +1,11 @@
 // OutputLog: what is kept of a job's output, as numbered pieces in the order in which they were
 // read.
 //
-// A piece is a line, or a part of one that was let go before its end came: then the next piece of
-// its stream goes on with the line. A line ends with '\n'; a '\r' before it goes in the text form,
-// elsewhere it stays. Pieces of the two streams never mix: each has its own unfinished line. What
-// is over a cap is dropped and flagged, and still counted. Memory is the byte cap and 16 bytes a
-// piece, whatever the tool writes.
+// A piece is a line, or a part of one that was let go before its end came, or that had grown to the
+// longest that a piece may be: then the next piece of its stream goes on with the line. A line ends
+// with '\n'; a '\r' before it goes in the text form, elsewhere it stays. Pieces of the two streams
+// never mix: each has its own unfinished line. What is over a cap is dropped and flagged, and still
+// counted. Memory is the byte cap and 16 bytes a piece, whatever the tool writes.
 //
 // Any number of readers ask by number, at any time. Threads: one at a time.
 #pragma once
@@ -25,6 +25,9 @@ namespace glovebox {
 
 class OutputLog {
  public:
+  // So that who tells of output, an entry at a time, has a bound.
+  static constexpr std::size_t kLongestPiece = 64 << 10;
+
   struct Entry {
     OutputStream stream = OutputStream::kStdout;
     std::string_view bytes;  // with the line's end, if it is in this piece
@@ -70,6 +73,7 @@ class OutputLog {
   };
 
   void write_piece(OutputStream stream, std::string_view piece);
+  void let_go(OutputStream stream);
   void add_entry(OutputStream stream, std::string_view bytes);
   bool nothing_more_fits() const;
   void count(OutputStream stream, std::string_view bytes);

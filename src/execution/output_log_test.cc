@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "execution/utf8_text.h"
+
 namespace glovebox {
 namespace {
 
@@ -78,6 +80,24 @@ TEST(OutputLogTest, LetsNoCharacterGoInTwoParts) {
   log.close();  // what never becomes one is kept all the same
   EXPECT_EQ(log.entry(1).bytes, "\xf0\x9f");
   EXPECT_THAT(log.lines(), ElementsAre("\xe2\x82\xac 5 \xef\xbf\xbd"));
+}
+
+TEST(OutputLogTest, ALongLineIsInPiecesOfWholeCharacters) {
+  constexpr std::size_t kLongest = OutputLog::kLongestPiece;
+  for (std::size_t length : {kLongest - 1, kLongest, kLongest + 1, 3 * kLongest}) {
+    SCOPED_TRACE(length);
+    OutputLog log(10, ByteCount(1 << 20));
+    std::string line = std::string(length - 2, 'x') + "\u00e4";  // two bytes, at every bound once
+    log.write(OutputStream::kStderr, line);
+    log.write(OutputStream::kStderr, "\n");
+    log.close();
+    for (std::size_t i = 0; i < log.size(); ++i) {
+      EXPECT_LE(log.entry(i).bytes.size(), kLongest);
+      EXPECT_EQ(to_valid_utf8(log.entry(i).bytes), log.entry(i).bytes);
+    }
+    EXPECT_EQ(log.lines(), std::vector{line});
+    EXPECT_EQ(log.summary().lines, 1);
+  }
 }
 
 TEST(OutputLogTest, KeepsItsCapsWhateverIsLetGo) {
