@@ -15,5 +15,6 @@ void add_job_routes(Router& router);
 void add_artifact_routes(Router& router);
 void add_stream_routes(Router& router);
 void add_health_routes(Router& router);
+void add_openapi_routes(Router& router);
 
 }  // namespace glovebox

@@ -73,6 +73,7 @@ Router make_router() {
   add_artifact_routes(router);
   add_stream_routes(router);
   add_health_routes(router);
+  add_openapi_routes(router);
   return router;
 }
 

@@ -13,6 +13,8 @@ import threading
 import unittest
 import zipfile
 
+import contract
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("GLOVEBOX_BINARY", str(ROOT / "build" / "release" / "glovebox"))
 TOOLS = ROOT / "tools"
@@ -182,9 +184,12 @@ class Server:
         connection = self.connection()
         try:
             connection.request(method, target, body=body, headers=headers or {})
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
         finally:
             connection.close()
+        wrong = contract.check_answer(method, target, answer.status, answer.headers, answer.body)
+        self.case.assertEqual(wrong, [])
+        return answer
 
     def get(self, target, **options):
         return self.call("GET", target, **options)

@@ -6,6 +6,7 @@ import random
 import signal
 import unittest
 
+import contract
 from harness import PATIENCE, Server
 
 
@@ -26,7 +27,10 @@ class EventReader:
                 name, _, value = line.partition(": ")
                 event[name] = value
             elif event:
-                yield event["id"], event["event"], json.loads(event["data"])
+                data = json.loads(event["data"])
+                if wrong := contract.check_event(event["event"], data):
+                    raise AssertionError(wrong)
+                yield event["id"], event["event"], data
                 event = {}
 
     def __enter__(self):
