@@ -8,7 +8,7 @@
 #   glovebox.seconds=N            for each test program
 #   glovebox.env=NAME=VALUE,...   for the test programs
 export PATH=/usr/bin
-for applet in cat chmod chown ifconfig mkdir mount poweroff sed sleep sync tar; do
+for applet in cat chmod chown ifconfig mkdir mkfifo mount poweroff sed sleep sync tar; do
   [ -e /usr/bin/$applet ] || busybox ln -s busybox /usr/bin/$applet
 done
 
