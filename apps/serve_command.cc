@@ -2,127 +2,20 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <csignal>
-#include <cstdio>
-
-#include "auth/watched_keys.h"
-#include "base/clock.h"
-#include "base/disk_usage.h"
 #include "base/log.h"
 #include "cli/exit_code.h"
-#include "cli/listen_address.h"
 #include "cli/requirements.h"
 #include "cli/run_report.h"
 #include "cli/usable_cpus.h"
 #include "confinement.h"
-#include "data_dir.h"
-#include "execution/background_tasks.h"
-#include "execution/make_execution_service.h"
-#include "http/server.h"
-#include "local_sandbox.h"
-#include "store/artifact_store.h"
-#include "store/output_journal.h"
-#include "store/sqlite_store.h"
-#include "tool_folders.h"
+#include "sandbox/launcher.h"
+#include "server.h"
 
 namespace glovebox {
 namespace {
 
 constexpr int kExitServerFailed = 1;
-constexpr std::size_t kPoolThreads = 2;
-// For answers that are being written when the last job has ended.
-constexpr auto kFinishTime = std::chrono::seconds(5);
-
-ToolRegistry load_tools(const RegistrySources& sources) {
-  std::vector<ManifestProblem> problems;
-  ToolRegistry registry = ToolRegistry::load(sources, problems);
-  registry.refresh_availability();
-  for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
-  auto available =
-      std::count_if(registry.tools().begin(), registry.tools().end(),
-                    [](const Tool& tool) { return tool.status == ToolStatus::kAvailable; });
-  spdlog::info("{} tools, {} of them available", registry.tools().size(), available);
-  return registry;
-}
-
-ToldLimits told_limits(const Settings& settings) {
-  ToldLimits told;
-  told.unpacked = settings.unpacked_bytes;
-  told.file = settings.file_bytes;
-  told.archive_entries = settings.archive_entries;
-  told.archive_ratio = settings.archive_ratio;
-  told.hourly_per_client = settings.hourly_per_client;
-  told.concurrent_per_client = settings.concurrent_per_client;
-  return told;
-}
-
-HttpOptions http_options(const Settings& settings, const ListenAddress& address) {
-  HttpOptions options;
-  options.address = address.host;
-  options.port = address.port;
-  options.public_url = settings.public_url;
-  options.trusted_proxies = settings.trusted_proxies;
-  options.allowed_hosts = settings.allowed_hosts;
-  options.upload = settings.upload_bytes;
-  options.streams_per_client = static_cast<std::size_t>(settings.streams_per_client);
-  options.told = told_limits(settings);
-  options.console = console_files();
-  return options;
-}
-
-// What jobs work on in the landlock tier comes and goes, and what is on its way in has its room.
-Result<ByteCount> measure(const std::filesystem::path& data) {
-  std::uint64_t bytes = 0;
-  for (const char* part : {"artifacts", "output", "projects/trees", "projects/index", "glovebox.db",
-                           "glovebox.db-wal", "glovebox.db-shm"}) {
-    GB_TRY(ByteCount of_part, allocated_below(data / part));
-    bytes += of_part.bytes();
-  }
-  return ByteCount(bytes);
-}
-
-StorageOptions storage_options(const Settings& settings, const DataDir& data) {
-  StorageOptions options;
-  options.limits.quota = settings.storage_quota;
-  options.disk = [path = data.path] { return disk_space(path); };
-  options.measure = [path = data.path] { return measure(path); };
-  return options;
-}
-
-ExecutionOptions execution_options(const Settings& settings, const DataDir& data) {
-  ExecutionOptions options;
-  options.queue_capacity = static_cast<std::size_t>(settings.queue_capacity);
-  options.hourly_per_client = settings.hourly_per_client;
-  options.concurrent_per_client = settings.concurrent_per_client;
-  options.project_ttl = settings.project_ttl;
-  options.job_ttl = settings.job_ttl;
-  options.storage = storage_options(settings, data);
-  return options;
-}
-
-// Null where no key is asked for.
-Result<std::unique_ptr<WatchedKeys>> watched_keys(boost::asio::io_context& loop,
-                                                  const Settings& settings) {
-  if (settings.keys_file.empty()) return std::unique_ptr<WatchedKeys>();
-  return WatchedKeys::open(loop, settings.keys_file, {});
-}
-
-LimitsOfClient limits_by_key(const ApiKeys& keys) {
-  return [&keys](const ClientId& client, ClientLimits limits) {
-    const ApiKey* key = keys.find_client(client);
-    if (key == nullptr) return limits;
-    limits.hourly = key->hourly_per_client.value_or(limits.hourly);
-    limits.concurrent = key->concurrent_per_client.value_or(limits.concurrent);
-    return limits;
-  };
-}
 
 Result<LauncherProcess> start_launcher(const Settings& settings, const std::filesystem::path& trees,
                                        const std::filesystem::path& work) {
@@ -166,117 +59,15 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
   return plan;
 }
 
-// Each connection and each job needs a few descriptors. Returns how many connections the process
-// has them for.
-std::size_t raise_descriptor_limit() {
-  static constexpr rlim_t kForTheRest = 256;
-  static constexpr rlim_t kFewest = 64;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  // Some send a file.
-  rlim_t for_connections = limit.rlim_cur > kForTheRest ? limit.rlim_cur - kForTheRest : 0;
-  return std::max(kFewest, for_connections / 2);
-}
-
-// The first SIGTERM or SIGINT drains, the second ends at once.
-class Shutdown {
- public:
-  Shutdown(boost::asio::io_context& loop, ExecutionService& service, HttpServer& server,
-           std::chrono::milliseconds grace)
-      : loop_(loop),
-        service_(service),
-        server_(server),
-        grace_(grace),
-        signals_(loop),
-        tasks_(loop) {
-    signals_.add(SIGTERM);
-    signals_.add(SIGINT);
-    wait();
-  }
-
- private:
-  void wait() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-      if (error) return;
-      if (draining_) {
-        spdlog::warn("a second signal: ending at once");
-        server_.stop();
-        loop_.stop();
-        return;
-      }
-      draining_ = true;
-      spdlog::info("draining: no new jobs; running ones get {}", format_duration(grace_));
-      tasks_.spawn("shutdown", drain());
-      wait();
-    });
-  }
-  Awaitable<void> drain() {
-    co_await service_.drain(grace_);
-    co_await server_.finish(kFinishTime);
-    spdlog::info("drained");
-    loop_.stop();
-  }
-
-  boost::asio::io_context& loop_;
-  ExecutionService& service_;
-  HttpServer& server_;
-  std::chrono::milliseconds grace_;
-  boost::asio::signal_set signals_;
-  BackgroundTasks tasks_;
-  bool draining_ = false;
-};
-
-// What must be there before the first request.
-void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
-  bool ended = false;
-  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-    ended = true;
-  });
-  while (!ended && loop.run_one() > 0) continue;
-}
-
 // Everything in the order in which it must come to life; the reverse is how it ends.
 Result<void> serve(const Settings& settings) {
-  GB_TRY(ListenAddress address, parse_listen_address(settings.listen));
-  RegistrySources sources = registry_sources(settings);
-  ToolRegistry registry = load_tools(sources);
-  GB_TRY(DataDir data, open_data_dir(settings.data_dir));
-  // What SQLite does not keep in memory must not go where this process may no longer write.
-  ::setenv("SQLITE_TMPDIR", data.path.c_str(), 1);
-  GB_TRY(auto store, ProjectStore::open(data.path / "projects", archive_limits(settings)));
+  GB_TRY(ServerGround ground, prepare_server(settings));
   GB_TRY(LauncherProcess launcher,
-         start_launcher(settings, store->trees_dir(), data.path / "work"));
-  HttpOptions http = http_options(settings, address);
-  http.connections = std::min(http.connections, raise_descriptor_limit());
-  GB_TRY_VOID(
-      confine_this_process(confinement_plan(data, sources, settings.keys_file, address.port)));
-
-  SystemClock clock;
-  GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
-  GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
-  boost::asio::io_context loop(1);
-  GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
-  boost::asio::thread_pool pool(kPoolThreads);
-  std::unique_ptr<Sandbox> sandbox = launcher.make_sandbox(loop);
-  GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
-  ExecutionDeps deps{loop,     pool,     registry, *store,   *sandbox,
-                     *records, *records, clock,    &journal, artifacts.get()};
-  ExecutionOptions execution = execution_options(settings, data);
-  if (keys) {
-    execution.limits_of_client = limits_by_key(keys->keys());
-    http.keys = &keys->keys();
-  }
-  auto service = make_execution_service(deps, std::move(execution));
-  run_to_end(loop, service->start());
-  GB_TRY(auto server, make_http_server(loop, *service, std::move(http)));
-  Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
-  fmt::print("listening on {}\n", server->url());
-  std::fflush(stdout);
-  loop.run();
-  return ok();
+         start_launcher(settings, ground.store->trees_dir(), ground.data.path / "work"));
+  GB_TRY_VOID(confine_this_process(
+      confinement_plan(ground.data, ground.sources, settings.keys_file, ground.address.port)));
+  return run_server(settings, ground,
+                    [&](boost::asio::io_context& loop) { return launcher.make_sandbox(loop); });
 }
 
 }  // namespace

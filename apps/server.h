@@ -1,0 +1,39 @@
+// The server in two halves. Between them stands what may be done only while the process has one
+// thread and its privileges: starting the launcher, then giving them up.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "cli/listen_address.h"
+#include "cli/settings.h"
+#include "data_dir.h"
+#include "projects/project_store.h"
+#include "registry/tool_registry.h"
+#include "sandbox/sandbox.h"
+#include "tool_folders.h"
+
+namespace glovebox {
+
+// What there is before anything runs.
+struct ServerGround {
+  ListenAddress address;
+  RegistrySources sources;
+  ToolRegistry registry;
+  DataDir data;
+  std::unique_ptr<ProjectStore> store;
+};
+// Starts no thread.
+Result<ServerGround> prepare_server(const Settings& settings);
+
+// Called once; the sandbox lives no longer than the loop.
+using MakeSandbox = std::function<std::unique_ptr<Sandbox>(boost::asio::io_context&)>;
+
+// Says on standard output where it listens, and returns when it has been told to end and is
+// drained.
+Result<void> run_server(const Settings& settings, ServerGround& ground,
+                        const MakeSandbox& make_sandbox);
+
+}  // namespace glovebox
