@@ -37,6 +37,10 @@ bench:
 compare *arguments:
     bench/compare {{arguments}}
 
+# Instructions and system calls of a request and of a launch, against the record: just instructions --record
+instructions *arguments:
+    bench/instructions {{arguments}}
+
 # Line coverage of the unit tests
 coverage:
     cmake --preset coverage

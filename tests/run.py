@@ -129,6 +129,16 @@ def landlock(_options):
     return Counts(*map(int, counted.groups())) if counted else Counts(0, 1, 0)
 
 
+def instructions(_options):
+    """What a request and a launch cost, counted, against what is recorded."""
+    sys.path.insert(0, str(ROOT / "bench"))
+    from counting import places, suite
+    if not build("dev", *places.TARGETS):
+        print("what counts could not be built")
+        return Counts(0, 1, 0)
+    return Counts(*suite.run())
+
+
 def asan(_options):
     return ctest("asan-ubsan", "unit_tests", "-L", "unit")
 
@@ -207,7 +217,7 @@ def vm(options):
 
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
 PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
-         "asan": asan, "fuzz": fuzz}
+         "instructions": instructions, "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "container": container, "vm": vm}
 # Said to be left out where all else runs: what they show, nothing else does.
 MISSED = {"container": "./test --container runs it, and ./test --all",

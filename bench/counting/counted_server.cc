@@ -1,0 +1,90 @@
+// The server as `glovebox serve` has it, but for its slots: they are sockets that whoever started
+// this process holds the other ends of. So it runs where the sandbox's clones cannot, under
+// callgrind. A byte on the gate begins or ends what is counted.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "base/log.h"
+#include "sandbox/slot_pool.h"
+#include "server.h"
+
+// Callgrind is told these names: --zero-before, --dump-before.
+extern "C" {
+[[gnu::noinline]] void begin_counting() {
+  asm volatile("");
+}
+[[gnu::noinline]] void end_counting() {
+  asm volatile("");
+}
+}
+
+namespace glovebox {
+namespace {
+
+struct Options {
+  Settings settings;
+  int gate = -1;
+  int control = -1;  // the launcher's socket
+  int slot = -1;
+};
+
+// Answers each byte when it has been obeyed.
+class Gate {
+ public:
+  Gate(boost::asio::io_context& loop, int fd) : socket_(loop, fd) { wait(); }
+
+ private:
+  void wait() {
+    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](auto failure) {
+      char told = 0;
+      if (failure || ::read(socket_.native_handle(), &told, 1) != 1) return;
+      told == 'b' ? begin_counting() : end_counting();
+      if (::write(socket_.native_handle(), &told, 1) == 1) wait();
+    });
+  }
+
+  boost::asio::posix::stream_descriptor socket_;
+};
+
+Result<void> serve(const Options& options) {
+  GB_TRY(ServerGround ground, prepare_server(options.settings));
+  std::unique_ptr<Gate> gate;
+  return run_server(options.settings, ground, [&](boost::asio::io_context& loop) {
+    gate = std::make_unique<Gate>(loop, options.gate);
+    std::vector<UniqueFd> slots;
+    slots.emplace_back(options.slot);
+    IsolationReport report;
+    report.tier = Tier::kNamespaces;
+    return make_slot_pool(loop, UniqueFd(options.control), std::move(slots), std::move(report));
+  });
+}
+
+}  // namespace
+}  // namespace glovebox
+
+int main(int argc, char** argv) {
+  using namespace glovebox;
+  Options options;
+  Settings& settings = options.settings;
+  settings.listen = "127.0.0.1:0";
+  settings.hourly_per_client = settings.concurrent_per_client = settings.streams_per_client = 0;
+  settings.storage_quota = ByteCount(0);
+  CLI::App app("The server, for counting");
+  app.add_option("--data-dir", settings.data_dir)->required();
+  app.add_option("--tools-dir", settings.tools_dirs)->required();
+  app.add_option("--examples-dir", settings.examples_dirs)->required();
+  app.add_option("--gate", options.gate)->required();
+  app.add_option("--control", options.control)->required();
+  app.add_option("--slot", options.slot)->required();
+  CLI11_PARSE(app, argc, argv);
+  std::signal(SIGPIPE, SIG_IGN);
+  set_up_log("info");
+  Result<void> served = serve(options);
+  if (served.has_value()) return 0;
+  std::fprintf(stderr, "%s\n", served.error().message().c_str());
+  return 1;
+}

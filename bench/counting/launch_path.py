@@ -1,0 +1,188 @@
+"""Instructions and system calls of a launch, and system calls of requests, in the real program with
+real slots: bench/counting/step_counter.cc."""
+import collections
+import contextlib
+import http.client
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+
+from counting.places import (BUILD, PATIENCE, PROGRAMS, Failed, NotCounted, execute_body,
+                             write_project, write_tools)
+from counting.profile import Profile, part_of, short
+
+# The least of so many is told. A step takes some 20 µs and a launch 25,000 of them.
+STEPPED = 6
+TRACED = 12
+WARM_UP = 2
+PATHS = {
+    "supervisor": "a launch: the slot's supervisor",
+    "init": "a launch: the job's init",
+    "tool": "a launch: the tool's process up to its exec",
+}
+CALLS_OF_SERVER = ("status", "execute")
+
+
+class Server:
+    """`glovebox serve` with one slot. A context manager."""
+
+    def __init__(self, folder):
+        command = [BUILD / "glovebox", "serve", "--listen", "127.0.0.1:0", "--concurrency", "1",
+                   "--hourly-per-client", "0", "--data-dir", folder / "data", "--tools-dir",
+                   folder / "tools", "--examples-dir", folder / "examples"]
+        with open(folder / "log", "wb") as log:
+            self.process = subprocess.Popen([*map(str, command)], stdin=subprocess.DEVNULL,
+                                            stdout=subprocess.PIPE, stderr=log)
+        line = self.process.stdout.readline()
+        if not line.startswith(b"listening on "):
+            self.stop()
+            raise Failed("glovebox: " + (folder / "log").read_text(errors="replace")[-800:])
+        port = int(line.rsplit(b":", 1)[1].strip(b"/\n"))
+        self.client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self.process.stdout.close()
+
+    def call(self, method, path, body=None, content_type="application/json"):
+        self.client.request(method, path, body, {"Content-Type": content_type} if body else {})
+        answer = self.client.getresponse()
+        text = answer.read()
+        if answer.status not in (200, 201):
+            raise Failed(f"{method} {path}: {answer.status} {text[:400]}")
+        return json.loads(text)
+
+    def upload(self, archive):
+        return self.call("POST", "/api/upload", archive.read_bytes(), "application/zip")["projectId"]
+
+    def execute(self, project):
+        job = self.call("POST", "/api/execute", execute_body(project))
+        if job["status"] != "completed":
+            raise Failed(f"a job ended {job['status']}: {job['message']}")
+        return job
+
+    def slot(self):
+        """The process of the only slot: the first of that name, since its init has it too."""
+        for pid in descendants(self.process.pid):
+            if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "glovebox-slot":
+                return pid
+        raise Failed("the server has no slot")
+
+
+def descendants(pid):
+    yield pid
+    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from descendants(int(child))
+
+
+class StepCounter:
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([PROGRAMS / "step_counter", *map(str, arguments)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+        self.answer()
+
+    def ask(self, what):
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if line:
+            return json.loads(line)
+        why = self.process.stderr.read().strip()
+        raise (NotCounted if "Operation not permitted" in why else Failed)(f"step_counter: {why}")
+
+    def of_one(self, action):
+        """What each process did for one `action`, by root and depth."""
+        action()
+        return {(role["root"], role["depth"]): role for role in self.ask("report")["roles"]}
+
+    def close(self):
+        self.process.communicate(timeout=PATIENCE)
+
+
+@contextlib.contextmanager
+def counter(*arguments):
+    steps = StepCounter(*arguments)
+    try:
+        yield steps
+    finally:
+        steps.close()
+
+
+def least(profiles):
+    """What was done where nobody had to wait: who waits looks around once more."""
+    return min(profiles, key=lambda profile: profile.total)
+
+
+def take(folder):
+    """(instructions, calls, layers): Profiles by path, and the sandbox's layers."""
+    write_tools(folder)
+    with Server(folder) as server:
+        project = server.upload(write_project(folder))
+        job = server.execute(project)
+        server.execute(project)
+        if "pid-namespace" not in job["isolation"] and "namespaces" not in job["isolation"]:
+            raise NotCounted(f"no namespaces tier on this machine: {job['isolation']}")
+        launch = lambda: server.execute(project)
+        status = lambda: server.call("GET", "/api/queue/status")
+        with counter("--pid", server.slot(), "--steps") as steps:
+            instructions = roles_of(several(STEPPED, steps, launch), steps_profile)
+        with counter("--pid", server.slot(), "--pid", server.process.pid) as steps:
+            taken = several(TRACED, steps, launch)
+            calls = roles_of(taken, calls_profile)
+            calls["execute"] = least([calls_profile(roles[1, 0]) for roles in taken])
+            calls["status"] = least([calls_profile(roles[1, 0])
+                                      for roles in several(TRACED, steps, status)])
+    return instructions, calls, job["isolation"]
+
+
+def several(count, steps, action):
+    return [steps.of_one(action) for _ in range(WARM_UP + count)][WARM_UP:]
+
+
+def roles_of(taken, profile_of):
+    for roles in taken:
+        for depth, name in enumerate(PATHS):
+            if depth > 0 and roles.get((0, depth), {"processes": 0})["processes"] != 1:
+                raise Failed(f"a launch without a new process for its {name}: {list(roles)}")
+    return {name: least([profile_of(roles[0, depth]) for roles in taken])
+            for depth, name in enumerate(PATHS)}
+
+
+def calls_profile(role):
+    return Profile(sum(role["calls"].values()), {}, role["calls"])
+
+
+def steps_profile(role):
+    """Addresses of our program are told by function and file, others by library."""
+    parts, names = collections.Counter(), collections.Counter()
+    own = [place for file, place, _ in role["instructions"] if file.endswith("/glovebox")]
+    where = dict(zip(own, symbols(own)))
+    for file, place, times in role["instructions"]:
+        function, source = where[place] if file.endswith("/glovebox") else (None, None)
+        parts[part_of(file, source)] += times
+        if function is not None:
+            names[short(function)] += times
+    return Profile(sum(parts.values()), dict(parts), dict(names))
+
+
+def symbols(addresses):
+    """(function, source file) of each, the innermost where they are inlined."""
+    text = "\n".join(map(hex, addresses))
+    done = subprocess.run(["addr2line", "-f", "-C", "-e", BUILD / "glovebox"], input=text,
+                          capture_output=True, text=True, check=True, timeout=PATIENCE)
+    lines = done.stdout.splitlines()
+    return [(function, re.sub(r":[\d?]+.*$", "", file))
+            for function, file in zip(lines[::2], lines[1::2])]

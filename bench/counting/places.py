@@ -1,0 +1,47 @@
+"""Where things lie, and what the counted servers are given."""
+import json
+import pathlib
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "dev"
+PROGRAMS = BUILD / "bench" / "counting"
+TARGETS = ["glovebox", "counted_server", "request_driver", "step_counter"]
+RECORD = ROOT / "bench" / "recorded" / "instructions.toml"
+PATIENCE = 300  # seconds; only a hang takes that long
+
+MANIFEST = """\
+id = "nothing"
+name = "nothing"
+description = "Ends at once."
+category = "Benchmark"
+inputs = ["*"]
+timeout = "600s"
+command = ["true"]
+"""
+BODY = {"toolId": "nothing"}
+
+
+class NotCounted(Exception):
+    """Says what this machine lacks."""
+
+
+class Failed(Exception):
+    """Counting itself went wrong."""
+
+
+def write_tools(folder):
+    for name in ("tools", "examples"):
+        (folder / name).mkdir()
+    (folder / "tools" / "nothing.toml").write_text(MANIFEST)
+
+
+def write_project(folder):
+    path = folder / "project.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("main.c", "int main(void) { return 0; }\n")
+    return path
+
+
+def execute_body(project):
+    return json.dumps({**BODY, "projectId": project})

@@ -1,0 +1,103 @@
+"""The recorded numbers, and what to think of new ones."""
+import dataclasses
+import tomllib
+
+from counting.profile import Profile
+
+# Repeated counts lie within 2 % of each other; libraries of one Debian release differ by little.
+MARGIN = 0.05
+# For what is so short that a few instructions are 5 % of it.
+FEW_INSTRUCTIONS = 100
+# So many of the places that account for a difference are told.
+TOLD = 5
+
+HEAD = """\
+# Written by `bench/instructions --record`; see bench/README.md. How many user-space instructions and
+# system calls one of each takes; the tests fail where one grows by more than 5 %. "parts" is where
+# the code stands, "names" which functions or calls take 2 % or more.
+"""
+
+
+@dataclasses.dataclass
+class Record:
+    """`made_with`: what the numbers belong to. `profiles`: by ("instructions" | "calls", path)."""
+    made_with: dict
+    profiles: dict
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def to_text(record):
+    lines = [HEAD, "[made_with]"]
+    lines += [f"{name} = {quoted(value)}" for name, value in record.made_with.items()]
+    for (kind, path), profile in record.profiles.items():
+        shown = profile.shown()
+        lines += ["", f"[{kind}.{path}]", f"total = {shown.total}"]
+        for table in ("parts", "names"):
+            counts = getattr(shown, table)
+            if counts:
+                inside = ", ".join(f"{quoted(name)} = {count}" for name, count in counts.items())
+                lines.append(f"{table} = {{ {inside} }}")
+    return "\n".join(lines) + "\n"
+
+
+def from_text(text):
+    tables = tomllib.loads(text)
+    made_with = tables.pop("made_with")
+    return Record(made_with, {(kind, path): Profile(**profile) for kind, paths in tables.items()
+                              for path, profile in paths.items()})
+
+
+def not_comparable(record, now, kind, is_launch):
+    """Why numbers of this kind say nothing here; None where they do."""
+    needed = ["system", "machine"]
+    needed += ["compiler", "flags"] if kind == "instructions" else []
+    needed += ["layers"] if is_launch else []
+    for name in needed:
+        then, here = record.made_with.get(name, "nothing"), now.get(name, "nothing")
+        if then != here:
+            hint = " (cmake --preset dev sets them)" if name == "flags" else ""
+            return f"recorded with the {name} {then}, here it is {here}{hint}"
+    return None
+
+
+@dataclasses.dataclass
+class Verdict:
+    is_failure: bool
+    text: str  # with lines below it; empty: nothing to tell
+
+
+def allowed(kind, then):
+    return max(then * MARGIN, FEW_INSTRUCTIONS if kind == "instructions" else 0)
+
+
+def compare(record, kind, path, what, profile):
+    """`what` is the path in words."""
+    again = "bench/instructions --record writes the new number; commit it with the reason"
+    then = record.profiles.get((kind, path))
+    if then is None:
+        return Verdict(True, f"{what}: {kind} were never recorded. {again}")
+    grown = profile.total - then.total
+    if abs(grown) <= allowed(kind, then.total):
+        return Verdict(False, "")
+    word = "grew" if grown > 0 else "fell"
+    share = f" by {abs(grown) / then.total:.1%}" if then.total else ""
+    text = f"{what}: {kind} {word}{share}, from {then.total:,.0f} to {profile.total:,.0f}"
+    if grown < 0:
+        return Verdict(False, f"{text}. Record it, so that it stays so: {again}")
+    text += f"; {allowed(kind, then.total):,.0f} more would pass"
+    for table in ("parts", "names"):
+        text += told_growth(getattr(then, table), getattr(profile, table), table)
+    return Verdict(True, f"{text}\n  where this is meant: {again}")
+
+
+def told_growth(then, now, title):
+    """The places that grew most. What was too small to be recorded counts as new."""
+    grown = {name: now[name] - then.get(name, 0) for name in now}
+    order = sorted((name for name in grown if grown[name] >= 0.5), key=lambda name: -grown[name])
+    lines = [f"\n    {grown[name]:+12,.0f}  {name}"
+             + (f" (was {then[name]:,.0f})" if name in then else " (was less than is recorded)")
+             for name in order[:TOLD]]
+    return f"\n  {title} that grew most:" + "".join(lines) if lines else ""
