@@ -6,10 +6,12 @@
 // nothing has been done for a while: what a job sets off goes on after its end is told. The end of
 // standard input ends it. Processes below one root and of one depth are counted as one.
 #include <dirent.h>
+#include <elf.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <sys/ptrace.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -90,9 +92,17 @@ std::vector<pid_t> threads_of(pid_t process) {
   return threads;
 }
 
+// Of the next instruction.
 std::uint64_t address_of(pid_t thread) {
+#if defined(__x86_64__)
   return static_cast<std::uint64_t>(
       ::ptrace(PTRACE_PEEKUSER, thread, offsetof(user_regs_struct, rip), 0));
+#else
+  user_regs_struct registers{};
+  iovec all{&registers, sizeof registers};
+  ::ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &all);
+  return registers.pc;
+#endif
 }
 
 class Counter {

@@ -1,4 +1,5 @@
 """Counts all paths, and tells what is to be told."""
+import ctypes
 import pathlib
 import platform
 import re
@@ -28,7 +29,7 @@ def cache():
 
 
 def made_with():
-    """What instructions depend on; the layers come with the launches."""
+    """What instructions depend on; host and layers come with the launches."""
     settings = cache()
     build_type = settings["CMAKE_BUILD_TYPE"].upper()
     flags = f"{settings['CMAKE_CXX_FLAGS']} {settings[f'CMAKE_CXX_FLAGS_{build_type}']}".strip()
@@ -39,6 +40,16 @@ def made_with():
     name = {"c++": "g++"}.get(pathlib.Path(compiler).name, pathlib.Path(compiler).name)
     return {"system": f"{system['ID']} {system.get('VERSION_ID', '')}".strip(),
             "machine": platform.machine(), "compiler": f"{name} {version}", "flags": flags}
+
+
+def host():
+    """What the sandbox does differently on other kernels."""
+    cgroup = "v2" if pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists() else "v1"
+    create_ruleset, version_asked = 444, 1  # landlock_create_ruleset(2)
+    landlock = ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), version_asked)
+    release = tuple(map(int, re.match(r"(\d+)\.(\d+)", platform.release()).groups()))
+    overlay = "overlay" if release >= (6, 6) else "copies"
+    return f"cgroup {cgroup}, Landlock ABI {max(0, landlock)}, {overlay}"
 
 
 def count():
@@ -64,7 +75,7 @@ def count():
         instructions, calls, layers = launch_path.take(folder)
         now.profiles |= {("instructions", path): each for path, each in instructions.items()}
         now.profiles |= {("calls", path): each for path, each in calls.items()}
-        now.made_with["layers"] = ", ".join(layers)
+        now.made_with |= {"host": host(), "layers": ", ".join(layers)}
 
     requests = [("instructions", path) for path in request_path.PATHS]
     attempt(requests, take_requests)

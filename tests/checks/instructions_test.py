@@ -15,6 +15,7 @@ from counting import callgrind, launch_path, places, record, request_path, suite
 from counting.profile import Profile, part_of, short
 
 MADE_WITH = {"system": "debian 12", "machine": "x86_64", "compiler": "g++ 12", "flags": "-O2",
+             "host": "cgroup v2",
              "layers": "a, b"}
 KEY = ("instructions", "status")
 
@@ -59,8 +60,11 @@ class ComparisonTest(unittest.TestCase):
     def test_a_few_instructions_more_are_nothing_and_a_call_more_is_something(self):
         self.assertFalse(compared(500, 600).is_failure)
         self.assertTrue(compared(500, 601).is_failure)
-        self.assertTrue(compared(19, 20, "calls").is_failure)
-        self.assertFalse(compared(40, 42, "calls").is_failure)
+        for path, now, fails in (("tool", 19, False), ("tool", 20, True), ("status", 21, False),
+                                 ("status", 22, True)):
+            then = record.Record({}, {("calls", path): Profile(19)})
+            verdict = record.compare(then, "calls", path, "it", Profile(now))
+            self.assertEqual(verdict.is_failure, fails, (path, now))
 
     def test_the_places_that_grew_most_are_told(self):
         then = recorded(parts={"boost": 6_000, "src/http": 4_000}, names={"glovebox::f": 900})
@@ -123,11 +127,12 @@ class NotComparedTest(unittest.TestCase):
             if word == "SKIPPED":
                 self.assertIn("recorded with the compiler g++ 12, here it is g++ 13", text)
 
-    def test_other_layers_are_skipped_for_launches_alone(self):
-        now = all_at(99)
-        now.made_with["layers"] = "a"
-        for _, path, word, _ in suite.judge(all_at(99), now, {}):
-            self.assertEqual(word, "SKIPPED" if path in launch_path.PATHS else "ok", path)
+    def test_another_host_or_other_layers_are_skipped_for_launches_alone(self):
+        for lacking in ("host", "layers"):
+            now = all_at(99)
+            now.made_with[lacking] = "a"
+            for _, path, word, _ in suite.judge(all_at(99), now, {}):
+                self.assertEqual(word, "SKIPPED" if path in launch_path.PATHS else "ok", path)
 
 
 DUMP = """\
