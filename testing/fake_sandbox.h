@@ -70,6 +70,11 @@ class FakeSandbox final : public Sandbox {
   std::size_t peak_running() const { return peak_; }
   std::size_t kills() const { return kills_; }
 
+  // More output of the run of that number, which hangs.
+  void say(std::size_t number, std::string text) {
+    if (auto state = runs_.at(number).lock()) State::write_some(state->streams.out, text);
+  }
+
   // Ends the run of that number, which hangs.
   void end(std::size_t number, Outcome outcome = Exited{0}) {
     if (auto state = runs_.at(number).lock()) {
