@@ -10,6 +10,7 @@
 
 #include "base/os.h"
 #include "sandbox/job_plan.h"
+#include "sandbox/job_traces.h"
 #include "sandbox/landlock_domain.h"
 #include "sandbox/workspace.h"
 
@@ -17,6 +18,8 @@ namespace glovebox {
 
 // Whether /work can be an overlay here, or has to be a copy of the project.
 enum class OverlayUse { kUnknown, kOverlay, kCopy };
+// Whether they tell of every change: see job_traces.h.
+enum class FolderTimes { kUnknown, kFine, kCoarse };
 
 // In a page that a supervisor and the inits of its jobs share, whosever memory they have.
 struct JobShared {
@@ -25,6 +28,11 @@ struct JobShared {
   bool scored = false;              // the supervisor has the job's score for the OOM killer
   std::atomic<int> upper{-1};       // the folder of what the job wrote below /work, a descriptor
   std::int64_t size_of_empty = -1;  // of that folder, as stat(2) tells it
+  FolderTimes times = FolderTimes::kUnknown;
+  JobFolderFds folders;
+  int mounts = -1;   // the mount namespace, a descriptor
+  int ruleset = -1;  // of Landlock, a descriptor; -1 where there is none
+  JobTraces traces;  // of an init that may stay: before its first job began
 };
 
 // What is the same for all inits of a slot.
@@ -35,6 +43,8 @@ struct InitPlan {
   int oom_score = -1;        // the supervisor's oom_score_adj, see proc(5)
   std::string disk_options;  // of a tmpfs made before its job is known
   JobShared* shared = nullptr;
+  int last_pid = -1;  // see SlotConfig; -1: no init can stay
+  int over = -1;      // an eventfd: an init that stays says there that its job is over
 };
 
 // One init, from its clone to its end.
@@ -43,6 +53,10 @@ struct InitStart {
   const JobPlan* job = nullptr;  // complete once it may go
   JobReport* report = nullptr;   // for what fails before that
   bool own_memory = false;       // it is a copy of the supervisor: it can copy a project
+  // Once the job is over and every process of it is gone, it waits for another one: with the same
+  // project and disk, and only if the job has left no trace (job_traces.h, ipc_watch.h), which the
+  // supervisor looks for. Set before each job.
+  bool may_stay = false;
   std::atomic<std::uint32_t> may_go{0};
 };
 
@@ -50,8 +64,8 @@ inline constexpr std::size_t kInitStackBytes = 64 << 10;
 
 // Clones it, with the caller's table of descriptors. It makes what no job makes different, then
 // waits until it may go. Its exit status is not looked at, the report is. What it was given, the
-// job's streams among it, must stay as it is until it has been reaped; what it has opened is then
-// the caller's to close.
+// job's streams among it, must stay as it is until it has been reaped or says that the job is over;
+// what it has opened is the caller's to close once it has been reaped.
 Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack);
 // The job is known now. For an init that shares our memory.
 void let_go(InitStart& start);

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <memory>
 
 #include "base/result.h"
@@ -44,6 +45,10 @@ class JobTier {
   virtual Result<void> clean_up() = 0;
   // The job's end has been told: time for what nobody waits for.
   virtual void make_ready() {}
+  // For how long to wait for the next job before give_up(); -1: for ever.
+  virtual std::chrono::milliseconds ready_for() const { return std::chrono::milliseconds(-1); }
+  // Lets go of what was kept for a job that has not come.
+  virtual void give_up() {}
 };
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter);

@@ -36,15 +36,16 @@ constexpr milliseconds kTellEvery{500};
 bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline) {
   bool parents_alive = true;
   for (;;) {
-    std::array<pollfd, 5> fds{
+    std::array<pollfd, 6> fds{
         pollfd{job.end().get(), POLLIN, 0},
         {parents_alive ? server.get() : -1, POLLIN, 0},
         {parents_alive ? lifeline.get() : -1, POLLIN, 0},
         {reason_ == StopReason::kNone ? meter_.notify_fd() : -1, meter_.notify_events(), 0},
-        {job.event_fd(), POLLIN, 0}};
+        {job.event_fd(), POLLIN, 0},
+        {job.over_fd(), POLLIN, 0}};
     auto patience = std::min(time_to_next_look(), job.look_every());
     ::poll(fds.data(), fds.size(), static_cast<int>(patience.count()));
-    bool ended = fds[0].revents != 0;
+    bool ended = fds[0].revents != 0 || fds[5].revents != 0;
     if (!ended) meter_.sample();
     if (fds[4].revents != 0) job.on_event();
     if (fds[1].revents != 0) parents_alive = hear(server);

@@ -121,7 +121,9 @@ int make_job_ruleset(const JobRuleset& wanted, int* ruleset) {
   for (const char* path : {"/work", "/tmp", "/dev/shm"}) {
     long folder = raw::call(SYS_openat, AT_FDCWD, raw::pointer(path), O_PATH | O_CLOEXEC);
     if (folder < 0) return raw::error_of(folder);
-    if (int e = allow_below(*ruleset, static_cast<int>(folder), handled & ~kDeviceNodes)) return e;
+    int e = allow_below(*ruleset, static_cast<int>(folder), handled & ~kDeviceNodes);
+    raw::call(SYS_close, folder);
+    if (e != 0) return e;
   }
   return 0;
 }

@@ -16,6 +16,7 @@
 #include <span>
 
 #include "base/os.h"
+#include "sandbox/ipc_watch.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_tier.h"
 #include "sandbox/pidfd.h"
@@ -34,7 +35,15 @@ std::optional<struct statfs> status_of(int upper) {
 
 class InitProcesses final : public JobProcesses {
  public:
-  InitProcesses(const UniqueFd& end, const JobShared& shared) : end_(end), shared_(shared) {}
+  // Of what the job does outside itself.
+  struct Channels {
+    const UniqueFd& init_end;
+    const UniqueFd& over;
+    IpcWatch& ipc;
+    bool& killed;
+  };
+  InitProcesses(Channels channels, const JobShared& shared)
+      : channels_(channels), shared_(shared) {}
 
   // For want of cgroups.
   void watch_by(int proc_dir, JobReport* report) {
@@ -44,9 +53,15 @@ class InitProcesses final : public JobProcesses {
                    report);
   }
 
-  const UniqueFd& end() const override { return end_; }
+  const UniqueFd& end() const override { return channels_.init_end; }
+  int over_fd() const override { return channels_.over.get(); }
   // As process 1 of its namespace it takes every other process with it (pid_namespaces(7)).
-  void kill() override { pidfd_kill(end_); }
+  void kill() override {
+    channels_.killed = true;
+    pidfd_kill(channels_.init_end);
+  }
+  int event_fd() const override { return channels_.ipc.listener(); }
+  void on_event() override { channels_.ipc.answer(); }
   void look() override {
     if (!watch_) return;
     auto status = status_of(shared_.upper);
@@ -59,7 +74,7 @@ class InitProcesses final : public JobProcesses {
   }
 
  private:
-  const UniqueFd& end_;
+  Channels channels_;
   const JobShared& shared_;
   std::optional<ProcessWatch> watch_;
 };
@@ -91,13 +106,40 @@ char* map_stack() {
   return static_cast<char*>(all) + kGuard;
 }
 
+// What an init mounts for its first job, and keeps for others if it stays.
+struct Work {
+  std::string project;
+  std::string disk_options;
+  // Of the project's folder in the store: a mount of one that was removed, and stored again, shows
+  // the old one. While it is mounted no other folder has its number.
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const Work&) const = default;
+};
+
+Work work_of(const JobPlan& plan) {
+  Work work{plan.project, plan.disk_options};
+  struct stat folder;
+  if (plan.project.empty() || ::stat(("/work/" + plan.project).c_str(), &folder) != 0) return work;
+  work.device = folder.st_dev;
+  work.inode = folder.st_ino;
+  return work;
+}
+
+// Whatever could add up in what an init keeps, and no trace tells of, ends here.
+constexpr int kMostJobsOfAnInit = 1000;
+// A project that is removed is not held any longer than that by an init that has it mounted.
+constexpr std::chrono::milliseconds kLongestStay{1000};
+
 class NamespaceJobs final : public JobTier {
  public:
-  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, JobShared* shared,
-                std::span<char> stack)
+  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, UniqueFd over,
+                JobShared* shared, std::span<char> stack)
       : config_(config),
         meter_(meter),
         folders_(std::move(folders)),
+        over_(std::move(over)),
+        ipc_(config.ipc_calls.get()),
         last_own_(close_ranks(folders_.root)),
         stack_(stack) {
     slot_.change_id = config_.ids.own_ids;
@@ -106,6 +148,8 @@ class NamespaceJobs final : public JobTier {
     slot_.oom_score = config_.oom_score.get();
     slot_.disk_options = disk_size(Limits()).options();
     slot_.shared = shared;
+    slot_.last_pid = config_.last_pid.get();
+    slot_.over = over_.get();
   }
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
@@ -113,17 +157,23 @@ class NamespaceJobs final : public JobTier {
     make_plan(spec);
     plan_.streams = streams;
     plan_.report = report;
+    killed_ = false;
     GB_TRY_VOID(setup_step("clone-init", [&] { return start_scored(); }));
-    auto job = std::make_unique<InitProcesses>(init_.pidfd, *slot_.shared);
-    bool counted = meter_.has_memory() && meter_.has_pids() && meter_.has_cpu_time();
-    if (!counted) job->watch_by(config_.host_proc.get(), report);
+    auto job = std::make_unique<InitProcesses>(
+        InitProcesses::Channels{init_.pidfd, over_, ipc_, killed_}, *slot_.shared);
+    if (!is_counted()) job->watch_by(config_.host_proc.get(), report);
     return std::unique_ptr<JobProcesses>(std::move(job));
   }
 
   Result<rusage> reap(JobReport* report) override {
     rusage used{};
-    GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
-    init_ = {};
+    std::uint64_t said = 0;
+    stands_ = ::read(over_.get(), &said, sizeof said) > 0 && !killed_ && init_is_waiting();
+    // Of one that stands nobody asks what was used: it is counted.
+    if (!stands_ && init_.pid != 0) {
+      GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
+      init_ = {};
+    }
     // It was let go while it still made ready, and came no further.
     if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
     // What the job has left in memory may stand at the limit, under which we live too.
@@ -158,28 +208,69 @@ class NamespaceJobs final : public JobTier {
   }
 
   void make_ready() override {
-    // Of the job and of its init, whatever they had opened.
-    ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
-    slot_.shared->upper = -1;
+    if (stands_ && left_no_trace()) {
+      mounted_ = last_work_;
+    } else {
+      end_init();
+      // Of the job and of its init, whatever they had opened.
+      ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
+      slot_.shared->upper = -1;
+    }
+    stands_ = false;
     meter_.note_base();
     // Between two jobs it may go as well: another slot takes its place.
     (void)take_score();
-    if (slot_.shared->overlay != OverlayUse::kOverlay) return;
+    if (mounted_ || slot_.shared->overlay != OverlayUse::kOverlay) return;
     // One that cannot be had now is asked for again, and what fails is told, when there is a job.
     (void)clone_init(&spare_, 0);
   }
+
+  std::chrono::milliseconds ready_for() const override {
+    return mounted_ ? kLongestStay : std::chrono::milliseconds(-1);
+  }
+  void give_up() override { make_ready(); }
 
  private:
   // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
   // it and no process looks large. It is born with that score, and lowers ours again, which wants
   // no privilege, since it does not go below where the launcher put it.
   Result<void> start_scored() {
+    Work work = work_of(plan_);
     GB_TRY_VOID(take_score());
-    if (init_is_waiting()) {
+    // Which costs what comes of it: only a second job in a row of one project speaks for a third.
+    start_.may_stay = can_stay() && last_work_ == work && jobs_of_init_ < kMostJobsOfAnInit;
+    last_work_ = work;
+    bool kept = mounted_.has_value();
+    if (init_is_waiting() && (!kept || *mounted_ == work)) {
+      ++jobs_of_init_;
       let_go(start_);
       return ok();
     }
+    end_init();
+    if (kept) close_kept();
     return clone_init(plan_.report, 1);
+  }
+
+  // The traces of a job tell nothing where its init shares its id, and may have been meddled with,
+  // or where /work is a copy.
+  bool can_stay() const {
+    const JobShared& shared = *slot_.shared;
+    return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && ipc_.tells() &&
+           shared.times == FolderTimes::kFine && shared.overlay == OverlayUse::kOverlay &&
+           is_counted();
+  }
+
+  bool left_no_trace() {
+    JobShared& shared = *slot_.shared;
+    JobTraces now;
+    if (ipc_.used() || read_traces(shared.folders, &now) != 0) return false;
+    bool nothing = nothing_between(shared.traces, now);
+    shared.traces = now;
+    return nothing;
+  }
+
+  bool is_counted() const {
+    return meter_.has_memory() && meter_.has_pids() && meter_.has_cpu_time();
   }
 
   // It may have died since, for want of memory.
@@ -189,7 +280,28 @@ class NamespaceJobs final : public JobTier {
     if (::poll(&end, 1, 0) == 0) return true;
     ::wait4(init_.pid, nullptr, 0, nullptr);
     init_ = {};
+    mounted_.reset();
     return false;
+  }
+
+  // With all that is in its namespaces.
+  void end_init() {
+    if (init_.pid != 0) {
+      pidfd_kill(init_.pidfd);
+      ::wait4(init_.pid, nullptr, 0, nullptr);
+    }
+    init_ = {};
+    mounted_.reset();
+  }
+
+  // What an init that has ended had kept open, while a job's streams lie among it.
+  void close_kept() {
+    JobShared& shared = *slot_.shared;
+    for (int fd : {shared.folders.upper, shared.folders.tmp, shared.folders.shm, shared.mounts,
+                   shared.ruleset}) {
+      if (fd >= 0) ::close(fd);
+    }
+    shared.upper = -1;
   }
 
   Result<void> clone_init(JobReport* report, std::uint32_t may_go) {
@@ -199,6 +311,9 @@ class NamespaceJobs final : public JobTier {
     start_.report = report;
     start_.own_memory = slot_.shared->overlay != OverlayUse::kOverlay;
     start_.may_go.store(may_go, std::memory_order_relaxed);
+    slot_.shared->ruleset = slot_.shared->mounts = -1;
+    ipc_.forget();
+    jobs_of_init_ = static_cast<int>(may_go);
     GB_TRY(init_, start_job_init(start_, stack_));
     return ok();
   }
@@ -227,6 +342,8 @@ class NamespaceJobs final : public JobTier {
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   JobFolders folders_;
+  UniqueFd over_;  // see InitPlan
+  IpcWatch ipc_;
   int last_own_;           // above it stands what belongs to a job
   std::span<char> stack_;  // the init's
   InitPlan slot_;
@@ -234,6 +351,10 @@ class NamespaceJobs final : public JobTier {
   JobReport spare_{};  // what an init says that has no job yet
   InitStart start_;
   os::CloneResult init_;  // of the job under way, or waiting for one
+  int jobs_of_init_ = 0;
+  bool killed_ = false;                      // by us
+  bool stands_ = false;                      // the init does, after its job
+  std::optional<Work> mounted_, last_work_;  // by the init that waits; of the last job
 };
 
 }  // namespace
@@ -244,12 +365,13 @@ std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMet
   char* stack = map_stack();
   void* page =
       ::mmap(nullptr, sizeof(JobShared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  bool made = root && dev && stack && page != MAP_FAILED;
+  Result<UniqueFd> over = os::eventfd();
+  bool made = root && dev && over && stack && page != MAP_FAILED;
   if (!made) return nullptr;
   ::umask(0);  // what an init makes has the mode that was asked for; a tool has its own
   JobFolders folders{std::move(*root), std::move(*dev)};
-  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), new (page) JobShared(),
-                                         std::span(stack, kInitStackBytes));
+  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), std::move(*over),
+                                         new (page) JobShared(), std::span(stack, kInitStackBytes));
 }
 
 }  // namespace glovebox

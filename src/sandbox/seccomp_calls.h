@@ -49,12 +49,15 @@ inline constexpr const char* kAllowedCalls[] = {
     "pipe", "pipe2", "poll", "ppoll", "pselect6", "select", "accept", "accept4", "bind", "connect",
     "getpeername", "getsockname", "getsockopt", "listen", "recvfrom", "recvmmsg", "recvmsg",
     "sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown", "getrandom",
-    // IPC, inside the job's own IPC namespace
+    // IPC, inside the job's own IPC namespace; see kIpcMakingCalls
     "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink",
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
     "shmctl", "shmdt",
     // set-up of a job by its slot; refused to jobs, which have no capability
     "mount"};
+
+// By these alone an object comes into an IPC namespace: see ipc_watch.h.
+inline constexpr const char* kIpcMakingCalls[] = {"mq_open", "msgget", "semget", "shmget"};
 
 // Memory that no process has mapped is in nobody's resident size: only a memory cgroup counts it,
 // so without one these calls are not there.

@@ -74,6 +74,18 @@ Result<void> add_plain_calls(const Context& context, UnmappedMemory memory, cons
   return add_all(context, kRefuse, kRefusedCalls);
 }
 
+// Returns which calls it has given rules of their own.
+Result<Names> add_ipc_calls(const Context& context, UnmappedMemory memory) {
+  Names asked;
+  const Names unmapped(std::begin(kUnmappedMemoryCalls), std::end(kUnmappedMemoryCalls));
+  for (const char* name : kIpcMakingCalls) {
+    if (memory == UnmappedMemory::kNotCounted && unmapped.contains(name)) continue;
+    GB_TRY_VOID(add(context, SCMP_ACT_NOTIFY, name));
+    asked.insert(name);
+  }
+  return asked;
+}
+
 // New user, network, cgroup and time namespaces are refused here. The other four a slot makes for
 // each job; a job, without capabilities, gets EPERM for them from the kernel.
 Result<void> add_clone(const Context& context, std::uint32_t otherwise) {
@@ -233,7 +245,8 @@ sock_fprog as_filter(const SeccompProgram& program) {
 
 Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory) {
   GB_TRY(Context context, start_filter());
-  GB_TRY_VOID(add_plain_calls(context, memory));
+  GB_TRY(Names asked, add_ipc_calls(context, memory));
+  GB_TRY_VOID(add_plain_calls(context, memory, asked));
   GB_TRY_VOID(add_clone(context, SCMP_ACT_ALLOW));
   GB_TRY_VOID(add_sockets(context, {"socket", "socketpair"}));
   GB_TRY_VOID(add_modes(context, SCMP_ACT_ALLOW));
@@ -256,6 +269,14 @@ Result<SeccompProgram> compile_landlock_tier_filter(UnmappedMemory memory, int l
   SeccompPrelude prelude = common_checks();
   add_landlock_tier_checks(prelude, landlock_abi);
   prelude.prepend_to(program);
+  return program;
+}
+
+SeccompProgram without_questions(SeccompProgram program) {
+  for (sock_filter& instruction : program) {
+    bool asks = instruction.code == (BPF_RET | BPF_K) && instruction.k == SECCOMP_RET_USER_NOTIF;
+    if (asks) instruction.k = SECCOMP_RET_ALLOW;
+  }
   return program;
 }
 

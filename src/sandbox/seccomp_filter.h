@@ -22,7 +22,10 @@ using SeccompProgram = std::vector<sock_filter>;
 // Whether a memory cgroup counts what no process has mapped, such as memory files.
 enum class UnmappedMemory { kNotCounted, kCounted };
 
+// Puts kIpcMakingCalls to the listener of install_asking_filter(), which lets them through.
 Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory);
+// The same for where nobody listens.
+SeccompProgram without_questions(SeccompProgram program);
 
 // For a job that shares its uid and all namespaces with the server: what namespaces and mounts
 // would hold, this holds. Calls listed in landlock_calls.h under kAskedCalls are put to whoever has

@@ -32,7 +32,8 @@ constexpr std::uint64_t kGarbage = 0xdeadbeef00000000;
 class SeccompFilterTest : public testing::Test {
  protected:
   static const SeccompProgram& program() {
-    static const SeccompProgram compiled = compile_seccomp_filter(UnmappedMemory::kCounted).value();
+    static const SeccompProgram compiled =
+        without_questions(compile_seccomp_filter(UnmappedMemory::kCounted).value());
     return compiled;
   }
 
@@ -110,6 +111,19 @@ TEST_F(SeccompFilterTest, LetsUnmappedMemoryBeHeldOnlyWhereItIsCounted) {
     EXPECT_EQ(answer_of(uncounted, call(number_of(name), {})), kEnosys) << name;
   }
   EXPECT_EQ(answer_of(uncounted, call(SYS_getpid, {})), kAllow);
+}
+
+TEST_F(SeccompFilterTest, PutsToTheListenerWhatMakesAnObjectOfIpcAndNothingElse) {
+  SeccompProgram counted = compile_seccomp_filter(UnmappedMemory::kCounted).value();
+  SeccompProgram uncounted = compile_seccomp_filter(UnmappedMemory::kNotCounted).value();
+  const std::set<std::string> asked(std::begin(kIpcMakingCalls), std::end(kIpcMakingCalls));
+  for (const char* name : kAllowedCalls) {
+    bool ipc = asked.contains(name);
+    EXPECT_EQ(answer_of(counted, call(number_of(name), {})) == SECCOMP_RET_USER_NOTIF, ipc) << name;
+    EXPECT_EQ(ask(number_of(name)), kAllow) << name;
+  }
+  EXPECT_EQ(answer_of(counted, call(SYS_shmget, {})), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(answer_of(uncounted, call(SYS_shmget, {})), kEnosys);
 }
 
 TEST_F(SeccompFilterTest, NamesNoCallTwice) {

@@ -39,6 +39,10 @@ struct SlotConfig {
   // The namespaces tier alone.
   IdMap ids;
   UniqueFd store_mount;  // see make_store_mount(); where invalid, store_dir is bound
+  // Made in the slot, where its jobs have an id of their own; without either, nothing that a job
+  // has used is kept for the next one.
+  UniqueFd last_pid;   // /proc/sys/kernel/ns_last_pid: of the PID namespace of whoever writes there
+  UniqueFd ipc_calls;  // the listener of its seccomp filter, see ipc_watch.h
   bool own_proc = true;  // whether proc(5) could be mounted; jobs have none where it could not
   bool own_hostname = true;
 

@@ -39,6 +39,20 @@ Result<void> open_oom_score(UniqueFd& file) {
   return os::write_fd(file.get(), kSlotOomScore, "oom_score_adj");
 }
 
+// The same. Not there in a kernel without CONFIG_CHECKPOINT_RESTORE, read-only in most containers.
+void open_last_pid(SlotConfig& config) {
+  if (!config.ids.own_ids) return;
+  Result<UniqueFd> file = os::open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
+  if (file) config.last_pid = std::move(*file);
+}
+
+// Where somebody above us has a filter with a listener already, there cannot be another one.
+Result<void> install_filter(SlotConfig& config) {
+  if (config.ids.own_ids) config.ipc_calls.reset(install_asking_filter(config.seccomp));
+  if (config.ipc_calls.valid()) return ok();
+  return install_seccomp_filter(without_questions(config.seccomp));
+}
+
 // What a job could otherwise make, or be told from the host by.
 Result<void> limit_namespace(bool own_proc) {
   // Without a /proc of its own the filter alone forbids user namespaces.
@@ -91,6 +105,7 @@ Result<void> enter_slot(SlotConfig& config) {
       "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
   GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
   GB_TRY_VOID(setup_step("oom-score", [&] { return open_oom_score(config.oom_score); }));
+  open_last_pid(config);
   GB_TRY(config.host_proc, os::open("/proc", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));
   // Opened before the new root covers a folder that it may lie in.
@@ -107,7 +122,7 @@ Result<void> enter_slot(SlotConfig& config) {
   GB_TRY_VOID(setup_step("user-limits", [&] { return limit_namespace(config.own_proc); }));
   GB_TRY_VOID(setup_step("bounding", drop_bounding_set));
   GB_TRY_VOID(setup_step("no-new-privs", forbid_new_privileges));
-  return setup_step("seccomp", [&] { return install_seccomp_filter(config.seccomp); });
+  return setup_step("seccomp", [&] { return install_filter(config); });
 }
 
 }  // namespace glovebox

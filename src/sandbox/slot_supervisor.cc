@@ -60,13 +60,15 @@ class Supervisor {
   }
 
  private:
-  bool wait_for_work() const {
+  bool wait_for_work() {
     std::array<pollfd, 2> fds{pollfd{config_.server.get(), POLLIN, 0},
                               {config_.lifeline.get(), POLLIN, 0}};
-    while (::poll(fds.data(), fds.size(), -1) < 0) {
-      if (errno != EINTR) return false;
+    for (;;) {
+      int ready = ::poll(fds.data(), fds.size(), static_cast<int>(tier_.ready_for().count()));
+      if (ready > 0) return fds[1].revents == 0;
+      if (ready < 0 && errno != EINTR) return false;
+      if (ready == 0) tier_.give_up();
     }
-    return fds[1].revents == 0;
   }
 
   // False where the slot shall end.

@@ -1,0 +1,95 @@
+// "leave_trace KIND [FOLDER]": does one thing that some trace is left of, and undoes it where it
+// can. Says first which process of its namespace it is.
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "probe.h"
+
+static int make_file(const char* folder) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/come-and-gone", folder);
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  return fd < 0 || close(fd) != 0 ? -1 : unlink(path);
+}
+
+static int make_nameless_file(const char* folder) {
+  int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  return fd < 0 ? -1 : close(fd);
+}
+
+static int change_mode(const char* folder) {
+  struct stat was;
+  if (stat(folder, &was) != 0 || chmod(folder, 0700) != 0) return -1;
+  return chmod(folder, was.st_mode & 0777);
+}
+
+// Sets them to what they are.
+static int change_times(const char* folder) {
+  struct stat was;
+  if (stat(folder, &was) != 0) return -1;
+  struct timespec times[2] = {was.st_atim, was.st_mtim};
+  return utimensat(AT_FDCWD, folder, times, 0);
+}
+
+static int change_attributes(const char* folder) {
+  if (setxattr(folder, "user.trace", "x", 1, 0) != 0) return -1;
+  return removexattr(folder, "user.trace");
+}
+
+static int make_semaphore(void) {
+  int id = semget(IPC_PRIVATE, 1, 0600);
+  return id < 0 ? -1 : semctl(id, 0, IPC_RMID);
+}
+
+static int make_queue(void) {
+  int id = msgget(IPC_PRIVATE, 0600);
+  return id < 0 ? -1 : msgctl(id, IPC_RMID, NULL);
+}
+
+static int make_shared_memory(void) {
+  int id = shmget(IPC_PRIVATE, 4096, 0600);
+  return id < 0 ? -1 : shmctl(id, IPC_RMID, NULL);
+}
+
+// Which lives on, in a session of its own.
+static int leave_process(void) {
+  pid_t child = fork();
+  if (child == 0) {
+    setsid();
+    for (;;) pause();
+  }
+  return child < 0 ? -1 : 0;
+}
+
+// Which is gone when we are: a number that was used.
+static int use_process(void) {
+  pid_t child = fork();
+  if (child == 0) _exit(0);
+  return child < 0 || waitpid(child, NULL, 0) != child ? -1 : 0;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  require_confinement();
+  const char* kind = argv[1];
+  const char* folder = argc > 2 ? argv[2] : ".";
+  int done = -1;
+  report_value("pid", getpid());
+  if (strcmp(kind, "nothing") == 0) done = 0;
+  if (strcmp(kind, "file") == 0) done = make_file(folder);
+  if (strcmp(kind, "nameless-file") == 0) done = make_nameless_file(folder);
+  if (strcmp(kind, "mode") == 0) done = change_mode(folder);
+  if (strcmp(kind, "times") == 0) done = change_times(folder);
+  if (strcmp(kind, "attributes") == 0) done = change_attributes(folder);
+  if (strcmp(kind, "semaphore") == 0) done = make_semaphore();
+  if (strcmp(kind, "queue") == 0) done = make_queue();
+  if (strcmp(kind, "shared-memory") == 0) done = make_shared_memory();
+  if (strcmp(kind, "process") == 0) done = leave_process();
+  if (strcmp(kind, "child") == 0) done = use_process();
+  report("done", done);
+  return 0;
+}
