@@ -152,7 +152,8 @@ void reap_until_end(long tool, JobReport* report) {
 }
 
 // Every process of the namespace but its first, which this is, is a child of it or below one, and
-// falls to it when its parent ends: who has no child left, dead or alive, is alone there.
+// falls to it when its parent ends: who has no child left, dead or alive, is alone there. Nor is
+// one being made: whoever makes it is below us, and not dead.
 bool is_alone() {
   for (;;) {
     long pid = raw::call(SYS_wait4, -1, 0, WNOHANG | __WALL, 0);

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "model/outcome.h"
 #include "sandbox/cgroup_meter.h"
 #include "sandbox/job_processes.h"
 #include "sandbox/job_report.h"
@@ -44,7 +45,7 @@ class JobTier {
   // Nothing of the job is left afterwards that a next one could meet.
   virtual Result<void> clean_up() = 0;
   // The job's end has been told: time for what nobody waits for.
-  virtual void make_ready() {}
+  virtual void make_ready(const Outcome&) {}
   // For how long to wait for the next job before give_up(); -1: for ever.
   virtual std::chrono::milliseconds ready_for() const { return std::chrono::milliseconds(-1); }
   // Lets go of what was kept for a job that has not come.

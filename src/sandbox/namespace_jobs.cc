@@ -127,7 +127,7 @@ Work work_of(const JobPlan& plan) {
 }
 
 // Whatever could add up in what an init keeps, and no trace tells of, ends here.
-constexpr int kMostJobsOfAnInit = 1000;
+constexpr int kMostJobsOfAnInit = 250;
 // A project that is removed is not held any longer than that by an init that has it mounted.
 constexpr std::chrono::milliseconds kLongestStay{1000};
 
@@ -207,30 +207,42 @@ class NamespaceJobs final : public JobTier {
     return ok();
   }
 
-  void make_ready() override {
-    if (stands_ && left_no_trace()) {
-      mounted_ = last_work_;
-    } else {
-      end_init();
-      // Of the job and of its init, whatever they had opened.
-      ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
-      slot_.shared->upper = -1;
-    }
+  void make_ready(const Outcome& outcome) override {
+    bool ended_by_itself =
+        std::holds_alternative<Exited>(outcome) || std::holds_alternative<Signaled>(outcome);
+    bool stays = stands_ && ended_by_itself && left_no_trace();
     stands_ = false;
-    meter_.note_base();
-    // Between two jobs it may go as well: another slot takes its place.
-    (void)take_score();
-    if (mounted_ || slot_.shared->overlay != OverlayUse::kOverlay) return;
-    // One that cannot be had now is asked for again, and what fails is told, when there is a job.
-    (void)clone_init(&spare_, 0);
+    if (stays) {
+      mounted_ = last_work_;
+      rest();
+    } else {
+      begin_anew();
+    }
   }
 
   std::chrono::milliseconds ready_for() const override {
     return mounted_ ? kLongestStay : std::chrono::milliseconds(-1);
   }
-  void give_up() override { make_ready(); }
+  void give_up() override { begin_anew(); }
 
  private:
+  void begin_anew() {
+    end_init();
+    // Of the job and of its init, whatever they had opened.
+    ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
+    slot_.shared->upper = -1;
+    rest();
+    if (slot_.shared->overlay != OverlayUse::kOverlay) return;
+    // One that cannot be had now is asked for again, and what fails is told, when there is a job.
+    (void)clone_init(&spare_, 0);
+  }
+
+  void rest() {
+    meter_.note_base();
+    // Between two jobs it may go as well: another slot takes its place.
+    (void)take_score();
+  }
+
   // A job is chosen before its supervisor when its memory runs out, also where files in memory hold
   // it and no process looks large. It is born with that score, and lowers ours again, which wants
   // no privilege, since it does not go below where the launcher put it.

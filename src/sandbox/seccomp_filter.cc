@@ -206,6 +206,9 @@ void add_landlock_tier_checks(SeccompPrelude& prelude, int landlock_abi) {
 SeccompPrelude common_checks() {
   SeccompPrelude prelude;
   prelude.refuse(SYS_ioctl, 1, {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP});
+  // A number that stays with an inode and changes no time of it: what is kept from job to job is
+  // known by those (job_traces.h).
+  prelude.refuse(SYS_fcntl, 1, {F_SET_RW_HINT, F_SET_FILE_RW_HINT});
   prelude.pretend(SYS_setrlimit, 0, RLIMIT_CORE, -1);
   prelude.pretend(SYS_prlimit64, 1, RLIMIT_CORE, 2);
   // Neither for reading nor for writing (open(2), "access mode 3"): Landlock sees no access in it,

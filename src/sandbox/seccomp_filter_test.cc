@@ -1,5 +1,6 @@
 #include "sandbox/seccomp_filter.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -124,6 +125,14 @@ TEST_F(SeccompFilterTest, PutsToTheListenerWhatMakesAnObjectOfIpcAndNothingElse)
   }
   EXPECT_EQ(answer_of(counted, call(SYS_shmget, {})), SECCOMP_RET_USER_NOTIF);
   EXPECT_EQ(answer_of(uncounted, call(SYS_shmget, {})), kEnosys);
+}
+
+TEST_F(SeccompFilterTest, LetsNobodyLeaveAHintWithAnInode) {
+  for (std::uint64_t command : {F_SET_RW_HINT, F_SET_FILE_RW_HINT}) {
+    EXPECT_EQ(ask(SYS_fcntl, {3, command}), kEperm);
+    EXPECT_EQ(ask(SYS_fcntl, {3, kGarbage | command}), kEperm);
+  }
+  EXPECT_EQ(ask(SYS_fcntl, {3, F_GET_RW_HINT}), kAllow);
 }
 
 TEST_F(SeccompFilterTest, NamesNoCallTwice) {

@@ -87,7 +87,7 @@ class Supervisor {
     note_proof();
     if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
     streams.clear();
-    tier_.make_ready();
+    tier_.make_ready(ended.outcome);
     return true;
   }
 

@@ -69,6 +69,21 @@ TEST_F(TracesTest, T46AnInitStaysForJobsThatLeaveNoTrace) {
   EXPECT_EQ(stayed, may_stay() && is_counted());
 }
 
+// Where it could, none would stay: there each init has one job.
+TEST_F(TracesTest, T20AJobCannotTouchAnInitThatStays) {
+  if (!in_namespaces() || ::geteuid() != 0) return;
+  make_stay();
+  for (int i = 0; i < 3; ++i) leave({"init"});
+}
+
+// Hints of how long what is written will live: no time of the folder tells of one.
+TEST_F(TracesTest, T47NoHintCanBeLeftWithAFolder) {
+  for (const std::string& folder : writable_folders()) {
+    FinishedRun hinter = run(spec("leave_trace", {"hint", folder}));
+    EXPECT_EQ(parse_checks(hinter.out)["done"], EPERM) << folder;
+  }
+}
+
 struct Trace {
   const char* kind;
   const char* folder;
@@ -106,15 +121,17 @@ TEST_F(TracesTest, T47AProjectIsSeenAsItIsStoredNowThoughAnInitStays) {
   };
   store("one");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(run(reader).out, "one");
-  // Removed and stored again, as only another content would be under another name.
+  // Another folder of that name, as only one of the same content would be.
   std::filesystem::path folder = project("print_file");
-  std::filesystem::path copy = directory() / "copy";
-  std::filesystem::copy(folder, copy, std::filesystem::copy_options::recursive);
-  std::filesystem::remove_all(folder);
-  EXPECT_TRUE(failed(run(reader)));
-  std::filesystem::rename(copy, folder);
+  std::filesystem::path other = directory() / "other";
+  std::filesystem::copy(folder, other, std::filesystem::copy_options::recursive);
+  std::filesystem::rename(folder, directory() / "old");
+  std::filesystem::rename(other, folder);
   store("two");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(run(reader).out, "two");
+  // And one that is gone is gone.
+  std::filesystem::remove_all(folder);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(failed(run(reader)));
 }
 
 TEST_F(TracesTest, T47AnotherProjectMeansAnotherInit) {

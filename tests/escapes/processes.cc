@@ -147,7 +147,8 @@ std::vector<pid_t> launcher_and_slots(pid_t keeper) {
 }
 
 std::size_t count_descriptors(pid_t pid) {
-  fs::directory_iterator listing("/proc/" + std::to_string(pid) + "/fd");
+  std::error_code gone;
+  fs::directory_iterator listing("/proc/" + std::to_string(pid) + "/fd", gone);
   return static_cast<std::size_t>(std::distance(fs::begin(listing), fs::end(listing)));
 }
 

@@ -26,7 +26,7 @@ bool all_dead(const std::vector<pid_t>& pids);
 std::string status_field(pid_t pid, const std::string& field);
 // Folders of the cgroup file systems whose name starts so.
 std::vector<std::string> cgroups_named(const std::string& prefix);
-// Entries of /proc/PID/fd.
+// Entries of /proc/PID/fd; 0 where the process is gone.
 std::size_t count_descriptors(pid_t pid);
 
 }  // namespace glovebox

@@ -1,10 +1,15 @@
 // "leave_trace KIND [FOLDER]": does one thing that some trace is left of, and undoes it where it
 // can. Says first which process of its namespace it is.
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 
 #include "probe.h"
@@ -55,11 +60,19 @@ static int make_shared_memory(void) {
   return id < 0 ? -1 : shmctl(id, IPC_RMID, NULL);
 }
 
-// Which lives on, in a session of its own.
+// A number that any owner of an open file may give it, and read there.
+static int leave_hint(const char* folder) {
+  uint64_t hint = 5;
+  int fd = open(folder, O_RDONLY | O_CLOEXEC);
+  return fd < 0 ? -1 : fcntl(fd, F_SET_RW_HINT, &hint);
+}
+
+// Which lives on, in a session of its own, and holds no pipe that anybody would wait for.
 static int leave_process(void) {
   pid_t child = fork();
   if (child == 0) {
     setsid();
+    for (int fd = 0; fd < 3; ++fd) close(fd);
     for (;;) pause();
   }
   return child < 0 ? -1 : 0;
@@ -70,6 +83,21 @@ static int use_process(void) {
   pid_t child = fork();
   if (child == 0) _exit(0);
   return child < 0 || waitpid(child, NULL, 0) != child ? -1 : 0;
+}
+
+// What a process may do to another one of its user, done to its init, none of which shall succeed.
+static int hurt_init(void) {
+  struct rlimit nothing = {0, 0};
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  return kill(1, SIGUSR1) == 0 || kill(1, SIGSTOP) == 0 || kill(1, SIGCHLD) == 0 ||
+                 prlimit(1, RLIMIT_NOFILE, &nothing, NULL) == 0 ||
+                 setpriority(PRIO_PROCESS, 1, 19) == 0 ||
+                 sched_setaffinity(1, sizeof first, &first) == 0 ||
+                 syscall(SYS_ioprio_set, 1, 1, 3 << 13) == 0
+             ? -1
+             : 0;
 }
 
 int main(int argc, char** argv) {
@@ -90,6 +118,8 @@ int main(int argc, char** argv) {
   if (strcmp(kind, "shared-memory") == 0) done = make_shared_memory();
   if (strcmp(kind, "process") == 0) done = leave_process();
   if (strcmp(kind, "child") == 0) done = use_process();
+  if (strcmp(kind, "hint") == 0) done = leave_hint(folder);
+  if (strcmp(kind, "init") == 0) done = hurt_init();
   report("done", done);
   return 0;
 }
