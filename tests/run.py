@@ -28,9 +28,15 @@ def command(*argv, **options):
     return subprocess.run(argv, cwd=ROOT, check=False, **options).returncode == 0
 
 
+def is_set_up(directory):
+    """With the flags that the presets have now."""
+    made = directory / "build.ninja"
+    return made.exists() and made.stat().st_mtime > (ROOT / "CMakePresets.json").stat().st_mtime
+
+
 def build(preset, *targets):
     directory = ROOT / "build" / preset
-    if not (directory / "build.ninja").exists() and not command(
+    if not is_set_up(directory) and not command(
         "cmake", "--preset", preset, stdout=subprocess.DEVNULL
     ):
         return False

@@ -3,6 +3,7 @@ real slots: bench/counting/step_counter.cc."""
 import collections
 import contextlib
 import http.client
+import itertools
 import json
 import pathlib
 import re
@@ -11,7 +12,7 @@ import subprocess
 
 from counting.places import (BUILD, PATIENCE, PROGRAMS, Failed, NotCounted, execute_body,
                              write_project, write_tools)
-from counting.profile import Profile, part_of, short
+from counting.profile import Profile, part_of, short, together
 
 # Of so many one is told. A step takes some 20 µs and a launch 25,000 of them.
 STEPPED = 8
@@ -21,7 +22,9 @@ PATHS = {
     "supervisor": "a launch: the slot's supervisor",
     "init": "a launch: the job's init",
     "tool": "a launch: the tool's process up to its exec",
+    "fresh": "a launch of another project than the one before: all three",
 }
+ROLES = ("supervisor", "init", "tool")  # a slot's supervisor, what it clones, what that clones
 CALLS_OF_SERVER = ("status", "execute")
 
 
@@ -133,35 +136,48 @@ def take(folder):
         raise NotCounted("addr2line is not installed (Debian package binutils)")
     write_tools(folder)
     with Server(folder) as server:
-        project = server.upload(write_project(folder))
-        job = server.execute(project)
+        project = server.upload(write_project(folder, "one"))
+        others = itertools.cycle([project, server.upload(write_project(folder, "two"))])
+        layers = server.execute(project)["isolation"]
         server.execute(project)
-        if "pid-namespace" not in job["isolation"]:
-            raise NotCounted(f"jobs have no namespaces here, only {', '.join(job['isolation'])}")
+        if "pid-namespace" not in layers:
+            raise NotCounted(f"jobs have no namespaces here, only {', '.join(layers)}")
         launch = lambda: server.execute(project)
+        fresh = lambda: server.execute(next(others))
         status = lambda: server.call("GET", "/api/queue/status")
         with counter("--pid", server.slot(), "--steps") as steps:
-            instructions = roles_of(several(STEPPED, steps, launch), steps_profile)
+            instructions = launch_profiles(steps, STEPPED, launch, fresh, steps_profile)
         with counter("--pid", server.slot(), "--pid", server.process.pid) as steps:
-            taken = several(TRACED, steps, launch)
-            calls = roles_of(taken, calls_profile)
-            calls["execute"] = typical([calls_profile(roles[1, 0]) for roles in taken])
-            calls["status"] = typical([calls_profile(roles[1, 0])
-                                      for roles in several(TRACED, steps, status)])
-    return instructions, calls, job["isolation"]
+            calls = launch_profiles(steps, TRACED, launch, fresh, calls_profile)
+            for path, action in (("execute", launch), ("status", status)):
+                taken = several(TRACED, steps, action)
+                calls[path] = typical([calls_profile(roles[1, 0]) for roles in taken])
+    return instructions, calls, layers
+
+
+def launch_profiles(steps, count, launch, fresh, profile_of):
+    profiles = roles_of(several(count, steps, launch), profile_of)
+    taken = several(count, steps, fresh)
+    whole = [together([profile_of(roles[0, depth]) for depth in range(len(ROLES))])
+             for roles in taken if is_launch(roles)]
+    return {**profiles, "fresh": typical(whole)}
 
 
 def several(count, steps, action):
     return [steps.of_one(action) for _ in range(WARM_UP + count)][WARM_UP:]
 
 
+def is_launch(roles):
+    """An init may serve several jobs; a tool is a new process each time."""
+    if [depth for root, depth in roles if root == 0] == [0, 1, 2] \
+            and roles[0, 2]["processes"] == 1:
+        return True
+    raise Failed(f"a launch is no longer a supervisor, an init and one tool: {list(roles)}")
+
+
 def roles_of(taken, profile_of):
-    for roles in taken:
-        for depth, name in enumerate(PATHS):
-            if depth > 0 and roles.get((0, depth), {"processes": 0})["processes"] != 1:
-                raise Failed(f"a launch without a new process for its {name}: {list(roles)}")
-    return {name: typical([profile_of(roles[0, depth]) for roles in taken])
-            for depth, name in enumerate(PATHS)}
+    return {name: typical([profile_of(roles[0, depth]) for roles in taken if is_launch(roles)])
+            for depth, name in enumerate(ROLES)}
 
 
 def calls_profile(role):

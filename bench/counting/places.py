@@ -36,10 +36,11 @@ def write_tools(folder):
     (folder / "tools" / "nothing.toml").write_text(MANIFEST)
 
 
-def write_project(folder):
-    path = folder / "project.zip"
+def write_project(folder, name="project"):
+    """An archive; of another name, another project."""
+    path = folder / f"{name}.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("main.c", "int main(void) { return 0; }\n")
+        archive.writestr("main.c", f"/* {name} */\n")
     return path
 
 

@@ -1,4 +1,5 @@
 """How many instructions or calls something took, and where: by part of the program and by name."""
+import collections
 import dataclasses
 import re
 
@@ -25,6 +26,15 @@ class Profile:
 
         return Profile(round(self.total), largest_first(self.parts, 1),
                        largest_first(self.names, floor))
+
+
+def together(profiles):
+    def added(dicts):
+        return dict(sum((collections.Counter(each) for each in dicts), collections.Counter()))
+
+    return Profile(sum(profile.total for profile in profiles),
+                   added(profile.parts for profile in profiles),
+                   added(profile.names for profile in profiles))
 
 
 def part_of(library, file):

@@ -1,4 +1,4 @@
-// Counts what processes that are told by their ids do, and their children up to exec: each
+// Counts what processes that are told by their ids do, and what they begin up to exec: each
 // instruction, by single steps (ptrace(2)), or each system call, by its name. It sees what no
 // simulator can run, the clones of the sandbox, and it is exact; a step takes microseconds.
 //
@@ -92,6 +92,14 @@ std::vector<pid_t> threads_of(pid_t process) {
   return threads;
 }
 
+std::vector<pid_t> children_of(pid_t thread) {
+  std::string process = std::to_string(thread);
+  std::ifstream file("/proc/" + process + "/task/" + process + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; file >> child;) children.push_back(child);
+  return children;
+}
+
 // Of the next instruction.
 std::uint64_t address_of(pid_t thread) {
 #if defined(__x86_64__)
@@ -108,13 +116,7 @@ std::uint64_t address_of(pid_t thread) {
 class Counter {
  public:
   Counter(std::vector<pid_t> roots, bool steps) : roots_(std::move(roots)), steps_(steps) {
-    for (std::size_t root = 0; root < roots_.size(); ++root) {
-      for (pid_t thread : threads_of(roots_[root])) {
-        if (::ptrace(PTRACE_SEIZE, thread, 0, kOptions) != 0) give_up("ptrace");
-        if (::ptrace(PTRACE_INTERRUPT, thread, 0, 0) != 0) give_up("ptrace");
-        tracees_[thread] = {{root, 0}, true};
-      }
-    }
+    for (std::size_t root = 0; root < roots_.size(); ++root) seize(roots_[root], {root, 0});
   }
 
   void run() {
@@ -138,6 +140,18 @@ class Counter {
   }
 
  private:
+  void seize(pid_t process, Role role) {
+    for (pid_t thread : threads_of(process)) {
+      if (::ptrace(PTRACE_SEIZE, thread, 0, kOptions) != 0) give_up("ptrace");
+      if (::ptrace(PTRACE_INTERRUPT, thread, 0, 0) != 0) give_up("ptrace");
+      tracees_[thread] = {role, true};
+    }
+    // What the first one has begun already; what others have is not asked about.
+    if (role.root > 0) return;
+    ++role.depth;
+    for (pid_t child : children_of(process)) seize(child, role);
+  }
+
   // False at the end of the input.
   bool read_command() {
     pollfd input{STDIN_FILENO, POLLIN, 0};
@@ -333,7 +347,7 @@ int main(int argc, char** argv) {
   std::vector<pid_t> roots;
   bool steps = false;
   CLI::App app("Counts instructions or system calls of processes");
-  app.add_option("--pid", roots, "with its children; may be given several times")->required();
+  app.add_option("--pid", roots, "the first with all below it")->required();
   app.add_flag("--steps", steps, "instructions; else system calls");
   CLI11_PARSE(app, argc, argv);
   Counter counter(roots, steps);

@@ -4,6 +4,7 @@ import pathlib
 import platform
 import re
 import subprocess
+import sys
 import tempfile
 
 from counting import launch_path, record, request_path
@@ -16,11 +17,10 @@ ALL = ([("instructions", path) for path in WHAT]
 
 
 def build():
-    """True where all is there."""
-    steps = [["ninja", "--quiet", "-C", BUILD, *TARGETS]]
-    if not (BUILD / "build.ninja").exists():
-        steps.insert(0, ["cmake", "--preset", "dev"])
-    return all(subprocess.run(step, cwd=ROOT, check=False).returncode == 0 for step in steps)
+    """True where all is there, with the preset's flags."""
+    steps = [["cmake", "--preset", "dev"], ["ninja", "--quiet", "-C", BUILD, *TARGETS]]
+    return all(subprocess.run(step, cwd=ROOT, check=False, stdout=sys.stderr).returncode == 0
+               for step in steps)
 
 
 def cache():

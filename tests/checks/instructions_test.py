@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 
 # pylint: disable=wrong-import-position
 from counting import callgrind, launch_path, places, record, request_path, suite
-from counting.profile import Profile, part_of, short
+from counting.profile import Profile, part_of, short, together
 
 MADE_WITH = {"system": "debian 12", "machine": "x86_64", "compiler": "g++ 12", "flags": "-O2",
              "host": "cgroup v2",
@@ -133,6 +133,27 @@ class NotComparedTest(unittest.TestCase):
             now.made_with[lacking] = "a"
             for _, path, word, _ in suite.judge(all_at(99), now, {}):
                 self.assertEqual(word, "SKIPPED" if path in launch_path.PATHS else "ok", path)
+
+
+def launched(*depths, tools=1):
+    return {(0, depth): {"processes": tools if depth == 2 else 0} for depth in depths}
+
+
+class LaunchTest(unittest.TestCase):
+    def test_a_launch_of_another_shape_is_a_failure_and_no_smaller_number(self):
+        self.assertTrue(launch_path.is_launch(launched(0, 1, 2) | {(1, 0): {}}))
+        for roles in (launched(0, 1), launched(0, 1, 2, tools=0), launched(0, 1, 2, tools=2),
+                      launched(0, 1, 2, 3)):
+            with self.assertRaises(places.Failed):
+                launch_path.is_launch(roles)
+
+    def test_a_launch_that_had_to_wait_and_one_that_came_just_in_time_are_not_typical(self):
+        totals = [59, 60, 60, 60, 60, 63, 66, 84]
+        self.assertEqual(launch_path.typical([Profile(total) for total in totals]).total, 60)
+
+    def test_what_is_together_is_added(self):
+        both = together([Profile(3, {"a": 1, "b": 2}, {"f": 3}), Profile(4, {"b": 4}, {})])
+        self.assertEqual(both, Profile(7, {"a": 1, "b": 6}, {"f": 3}))
 
 
 DUMP = """\
