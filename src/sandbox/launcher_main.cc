@@ -33,14 +33,20 @@ class Launcher {
   Launcher(SlotFactory factory, std::size_t slots, UniqueFd control)
       : factory_(std::move(factory)), control_(std::move(control)), slots_(slots) {}
 
+  // Side by side: there is a processor for each. All that were begun are waited for.
   Result<void> make_all() {
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-      Result<void> made = make(i);
+    std::vector<Result<RisingSlot>> rising;
+    while (rising.size() < slots_.size() && (rising.empty() || rising.back().has_value())) {
+      rising.push_back(factory_.begin(rising.size()));
+    }
+    Result<void> all = ok();
+    for (std::size_t i = 0; i < rising.size(); ++i) {
+      Result<void> made = stand(i, std::move(rising[i]));
       // What fails has an errno, and would again. One that was killed on its way has none.
       if (made.has_error() && made.error().errno_value() == 0) made = make_again(i);
-      if (made.has_error()) return made;
+      if (all.has_value()) all = made;
     }
-    return ok();
+    return all;
   }
 
   // Until the server is gone or a slot cannot be replaced.
@@ -69,17 +75,18 @@ class Launcher {
   }
 
  private:
-  Result<void> make(std::size_t index) {
-    GB_TRY(auto made, factory_.make(index));
+  Result<void> stand(std::size_t index, Result<RisingSlot> rising) {
+    if (rising.has_error()) return rising.error();
+    GB_TRY(auto made, factory_.stand(std::move(*rising)));
     slots_[index] = std::move(made.first);
-    if (!std::exchange(reported_, true)) GB_TRY_VOID(report());
+    if (!std::exchange(reported_, true)) GB_TRY_VOID(report(slots_[index]));
     int fds[] = {made.second.get()};
     return send_packet(control_.get(), encode(SlotPacket{index}), fds);
   }
 
-  Result<void> report() const {
-    HostFindings found{factory_.tier(), factory_.landlock_abi(), slots_.front().own_proc,
-                       slots_.front().own_hostname};
+  Result<void> report(const SlotProcess& first) const {
+    HostFindings found{factory_.tier(), factory_.landlock_abi(), first.own_proc,
+                       first.own_hostname};
     ReportPacket packet{describe_isolation(factory_.cgroups(), found)};
     return send_packet(control_.get(), encode(packet));
   }
@@ -97,7 +104,7 @@ class Launcher {
     Result<void> made = ok();
     for (int attempt = 0; attempt < kRemakeAttempts; ++attempt) {
       std::this_thread::sleep_for(kRemakeDelay * (1 << attempt));
-      made = make(index);
+      made = stand(index, factory_.begin(index));
       if (made.has_value()) break;
     }
     return made;

@@ -47,12 +47,20 @@ Result<void> copy_link(const std::string& from, const std::string& to) {
   return os::check(::symlink(link, to.c_str()), "symlink", to);
 }
 
-Result<void> copy_tree(const std::string& from, const std::string& to, int depth, int& budget) {
+unsigned char type_of(const std::string& path) {
   struct stat status;
-  if (::lstat(from.c_str(), &status) != 0 || depth > kMaxDepth || --budget < 0) return ok();
-  if (S_ISLNK(status.st_mode)) return copy_link(from, to);
-  if (S_ISREG(status.st_mode)) return copy_file(from, to);
-  if (!S_ISDIR(status.st_mode)) return ok();
+  if (::lstat(path.c_str(), &status) != 0) return DT_UNKNOWN;
+  return static_cast<unsigned char>(IFTODT(status.st_mode));
+}
+
+// `type` as readdir(3) has told it.
+Result<void> copy_tree(const std::string& from, const std::string& to, unsigned char type,
+                       int depth, int& budget) {
+  if (depth > kMaxDepth || --budget < 0) return ok();
+  if (type == DT_UNKNOWN) type = type_of(from);
+  if (type == DT_LNK) return copy_link(from, to);
+  if (type == DT_REG) return copy_file(from, to);
+  if (type != DT_DIR) return ok();
   GB_TRY_VOID(os::ensure_dir(to, 0755));
   std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(from.c_str()), ::closedir);
   if (!dir) return ok();
@@ -60,7 +68,7 @@ Result<void> copy_tree(const std::string& from, const std::string& to, int depth
     std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     GB_TRY_VOID(copy_tree(fmt::format("{}/{}", from, name), fmt::format("{}/{}", to, name),
-                          depth + 1, budget));
+                          entry->d_type, depth + 1, budget));
   }
   return ok();
 }
@@ -85,8 +93,8 @@ Result<void> build_etc() {
   for (const char* parent : {"/ssl", "/ssl/certs"}) GB_TRY_VOID(os::ensure_dir(etc + parent, 0755));
   int budget = kMaxFiles;
   for (std::string_view name : kSharedEtc) {
-    GB_TRY_VOID(
-        copy_tree(fmt::format("/etc/{}", name), fmt::format("{}/{}", etc, name), 0, budget));
+    GB_TRY_VOID(copy_tree(fmt::format("/etc/{}", name), fmt::format("{}/{}", etc, name), DT_UNKNOWN,
+                          0, budget));
   }
   return ok();
 }

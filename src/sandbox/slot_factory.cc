@@ -100,6 +100,12 @@ Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   return Error::from_errno("", "", errno_value).with_message(message);
 }
 
+void bury(SlotProcess& slot) {
+  pidfd_kill(slot.pidfd);
+  ::waitpid(slot.pid, nullptr, 0);
+  slot.leaf.remove();
+}
+
 }  // namespace
 
 Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tier) {
@@ -132,13 +138,13 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
   return factory;
 }
 
-Result<void> SlotFactory::admit(SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const {
+Result<void> SlotFactory::admit(const SlotProcess& slot, const IdMap& ids,
+                                const UniqueFd& child) const {
   if (tier_ == Tier::kNamespaces) {
     GB_TRY_VOID(setup_step("id-map", [&] { return write_id_map(slot.pid, ids); }));
   }
   GB_TRY_VOID(setup_step("cgroup-enter", [&] { return slot.leaf.enter(slot.pid); }));
-  GB_TRY_VOID(send_packet(child.get(), "go"));
-  return await_ready(child, slot);
+  return send_packet(child.get(), "go");
 }
 
 Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
@@ -160,7 +166,7 @@ Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
   return config;
 }
 
-Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::make(std::size_t index) const {
+Result<RisingSlot> SlotFactory::begin(std::size_t index) const {
   SlotProcess slot;
   GB_TRY_VOID(setup_step("cgroup-create", [&]() -> Result<void> {
     GB_TRY(slot.leaf, cgroups_.make_leaf(index));
@@ -184,11 +190,18 @@ Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::make(std::size_t index) co
   }
   handshake.second.reset();
   Result<void> admitted = admit(slot, config.ids, handshake.first);
-  if (admitted.has_value()) return std::pair(std::move(slot), std::move(server.first));
-  pidfd_kill(slot.pidfd);
-  ::waitpid(slot.pid, nullptr, 0);
-  slot.leaf.remove();
+  if (admitted.has_value()) {
+    return RisingSlot{std::move(slot), std::move(server.first), std::move(handshake.first)};
+  }
+  bury(slot);
   return admitted.error();
+}
+
+Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::stand(RisingSlot rising) const {
+  Result<void> stands = await_ready(rising.handshake, rising.slot);
+  if (stands.has_value()) return std::pair(std::move(rising.slot), std::move(rising.server));
+  bury(rising.slot);
+  return stands.error();
 }
 
 }  // namespace glovebox

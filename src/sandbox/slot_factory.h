@@ -24,6 +24,13 @@ struct SlotProcess {
   bool own_hostname = true;
 };
 
+// One that has been cloned and does not stand yet. To be handed to stand(), which waits for it.
+struct RisingSlot {
+  SlotProcess slot;
+  UniqueFd server;     // its server's end of the socket
+  UniqueFd handshake;  // where it says that it stands
+};
+
 class SlotFactory {
  public:
   // Finds out what the host has and prepares what all slots share.
@@ -33,13 +40,16 @@ class SlotFactory {
   int landlock_abi() const { return landlock_abi_; }
   Tier tier() const { return tier_; }
 
-  // Clones a slot and waits until it stands; its server's end of the socket is the second.
-  Result<std::pair<SlotProcess, UniqueFd>> make(std::size_t index) const;
+  // Clones a slot, which goes on by itself. Where it fails, nothing is left of it.
+  Result<RisingSlot> begin(std::size_t index) const;
+  // Waits until it stands; its server's end of the socket is the second. Where it fails, nothing is
+  // left of it.
+  Result<std::pair<SlotProcess, UniqueFd>> stand(RisingSlot rising) const;
 
  private:
   SlotFactory(Tier tier, CgroupTree cgroups) : tier_(tier), cgroups_(std::move(cgroups)) {}
   Result<SlotConfig> plan(std::size_t index) const;
-  Result<void> admit(SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const;
+  Result<void> admit(const SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const;
 
   Tier tier_;
   std::string store_dir_;
