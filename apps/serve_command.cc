@@ -17,23 +17,26 @@ namespace {
 
 constexpr int kExitServerFailed = 1;
 
-Result<LauncherProcess> start_launcher(const Settings& settings, const std::filesystem::path& trees,
-                                       const std::filesystem::path& work) {
+Result<LauncherProcess> begin_launcher(const Settings& settings, const ServerGround& ground) {
   LauncherOptions options;
   options.slots =
       static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
-  options.project_root = trees;
-  options.work_root = work;
+  options.project_root = ground.store->trees_dir();
+  options.work_root = ground.data.path / "work";
   options.end_orphans = true;
-  GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
+  return LauncherProcess::begin(options);
+}
+
+Result<void> await_launcher(const Settings& settings, LauncherProcess& launcher) {
+  GB_TRY_VOID(launcher.stand());
   const IsolationReport& report = launcher.isolation();
   GB_TRY_VOID(check_requirements(report, settings.require_tier, settings.require_layers));
-  spdlog::info("{} slots; isolation: {} ({})", options.slots, tier_name(report.tier),
+  spdlog::info("{} slots; isolation: {} ({})", launcher.slots(), tier_name(report.tier),
                fmt::join(report.layers, ", "));
   for (const MissingLayer& layer : report.missing) {
     spdlog::warn("isolation without {}: {}; {}", layer.layer, layer.why, layer.remedy);
   }
-  return launcher;
+  return ok();
 }
 
 // Where the keys file lies, and where it points: a changed one is a new file in that folder.
@@ -62,8 +65,9 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
 // Everything in the order in which it must come to life; the reverse is how it ends.
 Result<void> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
-  GB_TRY(LauncherProcess launcher,
-         start_launcher(settings, ground.store->trees_dir(), ground.data.path / "work"));
+  GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground));
+  load_tools(ground);
+  GB_TRY_VOID(await_launcher(settings, launcher));
   GB_TRY_VOID(confine_this_process(
       confinement_plan(ground.data, ground.sources, settings.keys_file, ground.address.port)));
   return run_server(settings, ground,

@@ -29,18 +29,6 @@ constexpr std::size_t kPoolThreads = 2;
 // For answers that are being written when the last job has ended.
 constexpr auto kFinishTime = std::chrono::seconds(5);
 
-ToolRegistry load_tools(const RegistrySources& sources) {
-  std::vector<ManifestProblem> problems;
-  ToolRegistry registry = ToolRegistry::load(sources, problems);
-  registry.refresh_availability();
-  for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
-  auto available =
-      std::count_if(registry.tools().begin(), registry.tools().end(),
-                    [](const Tool& tool) { return tool.status == ToolStatus::kAvailable; });
-  spdlog::info("{} tools, {} of them available", registry.tools().size(), available);
-  return registry;
-}
-
 ToldLimits told_limits(const Settings& settings) {
   ToldLimits told;
   told.unpacked = settings.unpacked_bytes;
@@ -191,12 +179,23 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   ServerGround ground;
   GB_TRY(ground.address, parse_listen_address(settings.listen));
   ground.sources = registry_sources(settings);
-  ground.registry = load_tools(ground.sources);
   GB_TRY(ground.data, open_data_dir(settings.data_dir));
   // What SQLite does not keep in memory must not go where this process may no longer write.
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
   GB_TRY(ground.store, ProjectStore::open(ground.data.path / "projects", archive_limits(settings)));
   return ground;
+}
+
+void load_tools(ServerGround& ground) {
+  std::vector<ManifestProblem> problems;
+  ground.registry = ToolRegistry::load(ground.sources, problems);
+  ground.registry.refresh_availability();
+  for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
+  const auto& tools = ground.registry.tools();
+  auto available = std::count_if(tools.begin(), tools.end(), [](const Tool& tool) {
+    return tool.status == ToolStatus::kAvailable;
+  });
+  spdlog::info("{} tools, {} of them available", tools.size(), available);
 }
 
 Result<void> run_server(const Settings& settings, ServerGround& ground,

@@ -1,4 +1,4 @@
-// The server in two halves. Between them stands what may be done only while the process has one
+// The server in three parts. Between them stands what may be done only while the process has one
 // thread and its privileges: starting the launcher, then giving them up.
 #pragma once
 
@@ -25,8 +25,10 @@ struct ServerGround {
   DataDir data;
   std::unique_ptr<ProjectStore> store;
 };
-// Starts no thread.
+// All but the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);
+// Reads many small files, while a launcher makes its slots. Starts no thread.
+void load_tools(ServerGround& ground);
 
 // Called once; the sandbox lives no longer than the loop.
 using MakeSandbox = std::function<std::unique_ptr<Sandbox>(boost::asio::io_context&)>;

@@ -52,6 +52,7 @@ class Gate {
 
 Result<void> serve(const Options& options) {
   GB_TRY(ServerGround ground, prepare_server(options.settings));
+  load_tools(ground);
   std::unique_ptr<Gate> gate;
   return run_server(options.settings, ground, [&](boost::asio::io_context& loop) {
     gate = std::make_unique<Gate>(loop, options.gate);

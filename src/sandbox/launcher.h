@@ -42,20 +42,25 @@ class LauncherProcess {
   // with the Error of the set-up step that failed, named, in each tier that was tried: never with a
   // weaker sandbox than reported. A launcher that is started again has the tier of the first.
   static Result<LauncherProcess> spawn(const LauncherOptions& options);
+  // spawn() in two halves, for who has other work to do meanwhile, still with one thread: begin()
+  // returns as soon as the launcher is forked. Nothing below may be called before stand() was.
+  static Result<LauncherProcess> begin(const LauncherOptions& options);
+  Result<void> stand();
 
   LauncherProcess(LauncherProcess&&) noexcept;
   LauncherProcess& operator=(LauncherProcess&&) noexcept;
   ~LauncherProcess();
 
   int pid() const;
+  std::size_t slots() const;
   const IsolationReport& isolation() const;
   // The job-facing side; takes over the launcher's control socket. Call once.
   std::unique_ptr<Sandbox> make_sandbox(boost::asio::io_context& loop);
 
  private:
-  static Result<LauncherProcess> spawn_tier(const LauncherOptions& options);
-
   struct State;
+  static Result<std::unique_ptr<State>> fork_keeper(const LauncherOptions& options, Tier tier);
+
   explicit LauncherProcess(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -46,13 +46,15 @@ Result<Packet> receive_within(int socket, int timeout_ms, std::string_view whose
 }  // namespace
 
 struct LauncherProcess::State {
+  LauncherOptions options;  // as asked for: of either tier, perhaps
   pid_t keeper = 0;
   UniqueFd keeper_pidfd;
   UniqueFd control;
   IsolationReport report;
   std::vector<UniqueFd> slots;
-  bool end_orphans = false;
 
+  // Until every slot stands and the first has proved itself.
+  Result<void> stand();
   // Takes what the launcher says until every slot stands.
   Result<void> await_slots();
   // Runs a program that returns 0 in the first slot: every step of a job works here, or its name is
@@ -60,6 +62,11 @@ struct LauncherProcess::State {
   Result<void> prove() const;
   void end();
 };
+
+Result<void> LauncherProcess::State::stand() {
+  GB_TRY_VOID(await_slots());
+  return prove();
+}
 
 Result<void> LauncherProcess::State::await_slots() {
   std::size_t standing = 0;
@@ -115,7 +122,7 @@ void LauncherProcess::State::end() {
   if (::poll(&ended, 1, kEndPatienceMs) != 1) pidfd_kill(keeper_pidfd);
   ::waitpid(keeper, nullptr, 0);
   keeper = 0;
-  if (end_orphans) end_adopted_children({});
+  if (options.end_orphans) end_adopted_children({});
 }
 
 LauncherProcess::LauncherProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -127,48 +134,60 @@ LauncherProcess::~LauncherProcess() {
 }
 
 Result<LauncherProcess> LauncherProcess::spawn(const LauncherOptions& options) {
+  GB_TRY(LauncherProcess launcher, begin(options));
+  GB_TRY_VOID(launcher.stand());
+  return launcher;
+}
+
+Result<LauncherProcess> LauncherProcess::begin(const LauncherOptions& options) {
   if (options.slots == 0) return validation_error("a launcher needs at least one slot");
-  if (options.tier != Tier::kNone) return spawn_tier(options);
-  LauncherOptions one_tier = options;
-  one_tier.tier = Tier::kNamespaces;
-  Result<LauncherProcess> namespaces = spawn_tier(one_tier);
-  if (namespaces.has_value()) return namespaces;
-  one_tier.tier = Tier::kLandlock;
-  Result<LauncherProcess> landlock = spawn_tier(one_tier);
+  Tier first = options.tier == Tier::kNone ? Tier::kNamespaces : options.tier;
+  GB_TRY(std::unique_ptr<State> state, fork_keeper(options, first));
+  return LauncherProcess(std::move(state));
+}
+
+Result<void> LauncherProcess::stand() {
+  Result<void> namespaces = state_->stand();
+  if (namespaces.has_value() || state_->options.tier != Tier::kNone) return namespaces;
+  state_->end();
+  GB_TRY(state_, fork_keeper(state_->options, Tier::kLandlock));
+  Result<void> landlock = state_->stand();
   if (landlock.has_error()) {
     Error both = namespaces.error();
     return std::move(both).with_message(fmt::format("{} (and the landlock tier: {})",
                                                     namespaces.error().message(),
                                                     landlock.error().message()));
   }
-  IsolationReport& report = landlock->state_->report;
-  explain_missing_namespaces(report, namespaces.error());
-  return landlock;
+  explain_missing_namespaces(state_->report, namespaces.error());
+  return ok();
 }
 
-Result<LauncherProcess> LauncherProcess::spawn_tier(const LauncherOptions& options) {
+Result<std::unique_ptr<LauncherProcess::State>> LauncherProcess::fork_keeper(
+    const LauncherOptions& options, Tier tier) {
   GB_TRY(auto control, os::seqpacket_pair());
   GB_TRY(os::CloneResult keeper, os::clone_process());
   if (keeper.pid == 0) {
     control.first.reset();
-    run_keeper(options, std::move(control.second));
+    LauncherOptions of_tier = options;
+    of_tier.tier = tier;
+    run_keeper(of_tier, std::move(control.second));
   }
   auto state = std::make_unique<State>();
+  state->options = options;
   state->keeper = keeper.pid;
   state->keeper_pidfd = std::move(keeper.pidfd);
   state->control = std::move(control.first);
   state->slots.resize(options.slots);
-  state->end_orphans = options.end_orphans;
   if (options.end_orphans) ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  control.second.reset();
-  LauncherProcess process(std::move(state));
-  GB_TRY_VOID(process.state_->await_slots());
-  GB_TRY_VOID(process.state_->prove());
-  return process;
+  return state;
 }
 
 int LauncherProcess::pid() const {
   return state_->keeper;
+}
+
+std::size_t LauncherProcess::slots() const {
+  return state_->options.slots;
 }
 
 const IsolationReport& LauncherProcess::isolation() const {
@@ -178,7 +197,7 @@ const IsolationReport& LauncherProcess::isolation() const {
 std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& loop) {
   // The control socket stays here too: its end is what ends the launcher.
   UniqueFd control(::fcntl(state_->control.get(), F_DUPFD_CLOEXEC, 3));
-  auto on_lost = [end_orphans = state_->end_orphans] {
+  auto on_lost = [end_orphans = state_->options.end_orphans] {
     if (end_orphans) end_adopted_children({});
   };
   return make_slot_pool(loop, std::move(control), std::move(state_->slots), state_->report,

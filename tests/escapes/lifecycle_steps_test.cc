@@ -85,7 +85,9 @@ INSTANTIATE_TEST_SUITE_P(Steps, ChosenTierTest,
                          });
 
 TEST_P(SlotStepTest, T43ThatFailsLeavesNoLauncher) {
-  use(failing());
+  LauncherOptions options = failing();
+  options.slots = 3;  // which are made side by side
+  use(options);
   expect_refused_launch(launch());
 }
 
