@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 
 from counting import launch_path, record, request_path
 from counting.places import BUILD, RECORD, ROOT, TARGETS, Failed, NotCounted
@@ -129,6 +130,10 @@ def run():
         now, missing = count()
     except Failed as why:
         print("FAILED", why)
+        return 0, 1, 0
+    except Exception:  # pylint: disable=broad-exception-caught
+        # Nothing that goes wrong here may keep the other tests from being counted.
+        print("FAILED", traceback.format_exc())
         return 0, 1, 0
     return tell(load(), now, missing)
 

@@ -115,9 +115,10 @@ class NotComparedTest(unittest.TestCase):
                 steps.answer()
 
     def test_a_count_that_failed_fails(self):
-        with mock.patch.object(suite, "count", side_effect=places.Failed("broken")), \
-                contextlib.redirect_stdout(io.StringIO()):
-            self.assertEqual(suite.run(), (0, 1, 0))
+        for why in (places.Failed("broken"), OSError("broken"), KeyError("broken")):
+            with mock.patch.object(suite, "count", side_effect=why), \
+                    contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(suite.run(), (0, 1, 0))
 
     def test_another_compiler_is_skipped_for_instructions_alone(self):
         now = all_at(99)
