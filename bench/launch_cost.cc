@@ -4,7 +4,7 @@
 // of a figure where other work shares the machine; its medians are over the rounds. Prints one line
 // of JSON, in microseconds a launch.
 //
-//   launch_cost [--rounds N] [--launches N] [--slots N]
+//   launch_cost [--rounds N] [--launches N] [--slots N] [--another-project | --make-file]
 #include <dirent.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -116,9 +116,10 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void measure(int rounds, std::size_t launches, std::size_t slots) {
+void measure(int rounds, std::size_t launches, std::size_t slots, JobKind kind) {
   ProgramFolder programs(BENCH_PROGRAM);
   SealedLaunch sandbox(programs.path(), slots);
+  sandbox.use(kind);
   sandbox.run_many(launches / 10 + 1);
   auto n = static_cast<double>(launches);
   std::vector<double> own, ours, kernel, bare, ratio;
@@ -152,6 +153,11 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", rounds)->check(CLI::Range(1, 1000));
   app.add_option("--launches", launches)->check(CLI::Range(100, 1'000'000));
   app.add_option("--slots", slots)->check(CLI::Range(1, 64));
+  bool other = false, file = false;
+  app.add_flag("--another-project", other, "Two projects in turn");
+  app.add_flag("--make-file", file, "Each job makes a file");
   CLI11_PARSE(app, argc, argv);
-  glovebox::measure(rounds, launches, slots);
+  using glovebox::JobKind;
+  JobKind kind = other ? JobKind::kAnotherProject : file ? JobKind::kMakesAFile : JobKind::kAlike;
+  glovebox::measure(rounds, launches, slots, kind);
 }

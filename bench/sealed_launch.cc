@@ -24,10 +24,10 @@ LauncherProcess spawn(const fs::path& project_root, std::size_t slots) {
   return std::move(launcher).value();
 }
 
-ValidSpec spec() {
+ValidSpec spec_of(JobKind kind, std::size_t number) {
   SandboxSpec spec;
-  spec.argv = {"./return0"};
-  spec.project = "bench";
+  spec.argv = {kind == JobKind::kMakesAFile ? "./make_file" : "./return0"};
+  spec.project = kind == JobKind::kAnotherProject && number % 2 == 1 ? "other" : "bench";
   return ValidSpec::validate(std::move(spec)).value();
 }
 
@@ -47,10 +47,11 @@ SealedLaunch::SealedLaunch(const fs::path& project_root, std::size_t slots)
 }
 
 void SealedLaunch::start(std::size_t place) {
-  runs_[place] = sandbox_->start(spec(), {}, [this, place](Result<SandboxResult> result) {
-    expect_exit_0(result);
-    free_.push_back(place);
-  });
+  runs_[place] =
+      sandbox_->start(spec_of(kind_, started_++), {}, [this, place](Result<SandboxResult> result) {
+        expect_exit_0(result);
+        free_.push_back(place);
+      });
 }
 
 void SealedLaunch::wait_for_end() {
@@ -80,8 +81,11 @@ ProgramFolder::ProgramFolder(const fs::path& program) {
   if (::mkdtemp(pattern.data()) == nullptr) give_up("mkdtemp failed: " + pattern);
   path_ = pattern;
   fs::permissions(path_, fs::perms(0755));
-  fs::create_directory(path_ / "bench");
-  fs::copy_file(program, path_ / "bench" / "return0");
+  for (const char* project : {"bench", "other"}) {
+    fs::create_directory(path_ / project);
+    fs::copy_file(program, path_ / project / "return0");
+    fs::copy_file(program.parent_path() / "make_file", path_ / project / "make_file");
+  }
 }
 
 ProgramFolder::~ProgramFolder() {

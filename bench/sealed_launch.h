@@ -10,6 +10,13 @@
 
 namespace glovebox {
 
+// What a job has in common with the one before it in its slot decides what it costs.
+enum class JobKind {
+  kAlike,  // same project, nothing left behind: all that was made for one stays for the next
+  kAnotherProject,  // two projects in turn
+  kMakesAFile       // the file system that it writes to is made anew
+};
+
 class SealedLaunch {
  public:
   // Make it while the process has one thread. Ends the benchmark where no slot stands.
@@ -17,6 +24,9 @@ class SealedLaunch {
 
   std::size_t slots() const { return sandbox_->slots(); }
   const IsolationReport& isolation() const { return sandbox_->isolation(); }
+
+  // From now on; kAlike at first.
+  void use(JobKind kind) { kind_ = kind; }
 
   // From the call to the word that every process of the job is dead.
   void run_one();
@@ -32,9 +42,12 @@ class SealedLaunch {
   std::unique_ptr<Sandbox> sandbox_;
   std::vector<std::unique_ptr<SandboxRun>> runs_;
   std::vector<std::size_t> free_;  // places in runs_ whose run has ended
+  JobKind kind_ = JobKind::kAlike;
+  std::size_t started_ = 0;
 };
 
-// A project root with one project, "bench", that holds `program` as "return0".
+// A project root with two projects alike, "bench" and "other", that hold `program` as "return0",
+// and "make_file", which is built beside it.
 class ProgramFolder {
  public:
   explicit ProgramFolder(const std::filesystem::path& program);

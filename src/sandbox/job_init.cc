@@ -15,8 +15,9 @@
 // /proc and the tmpfs, and waits (futex(2)): what takes longest is done while nobody waits for it.
 //
 // An init that may stay does not end with its job's tool if no other process of the job is left: it
-// says that the job is over and waits for the next. The supervisor gives it one where the job has
-// left no trace, and else ends it, with its namespaces and mounts: all or nothing is kept.
+// says that the job is over and waits for the next. What it has mounted stays for the next job too
+// where the last one has left no trace and the next one wants the same; else it is told to take all
+// of it apart, but for /proc, and to make it anew.
 //
 // The init shares the supervisor's memory, which runs on meanwhile, and the tool the init's until
 // exec: copying it took longer than all the rest. So nothing here allocates, throws or touches
@@ -122,9 +123,11 @@ bool make_work(const InitStart& start) {
                 [&] { return make_job_ruleset(slot.landlock, &slot.shared->ruleset); });
 }
 
-void wait_to_go(const InitStart& start) {
-  while (start.may_go.load(std::memory_order_acquire) == 0) {
-    raw::call(SYS_futex, raw::pointer(&start.may_go), FUTEX_WAIT_PRIVATE, 0, 0);
+std::uint32_t wait_for_word(const InitStart& start) {
+  for (;;) {
+    std::uint32_t word = start.word.load(std::memory_order_acquire);
+    if (word != kInitWaits) return word;
+    raw::call(SYS_futex, raw::pointer(&start.word), FUTEX_WAIT_PRIVATE, kInitWaits, 0);
   }
 }
 
@@ -179,26 +182,54 @@ bool number_anew(const InitPlan& slot) {
   return raw::call(SYS_pwrite64, slot.last_pid, raw::pointer("1"), 1, 0) == 1;
 }
 
+bool say_done(const InitPlan& slot) {
+  const std::uint64_t one = 1;
+  return raw::call(SYS_write, slot.done, raw::pointer(&one), sizeof one) == sizeof one;
+}
+
 // From here on the supervisor may give it another job.
 bool say_over(InitStart& start) {
-  const std::uint64_t one = 1;
-  start.may_go.store(0, std::memory_order_relaxed);
-  return raw::call(SYS_write, start.slot->over, raw::pointer(&one), sizeof one) == sizeof one;
+  start.word.store(kInitWaits, std::memory_order_relaxed);
+  return say_done(*start.slot);
+}
+
+// Of what `make_ready` and `make_work` have mounted.
+bool renew(InitStart& start, std::uint32_t word) {
+  const InitPlan& slot = *start.slot;
+  if (unmount_job(slot) != 0) return false;
+  if (word == kInitRenews && !say_done(slot)) return false;
+  return stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         stands(start.report, "hand-over", [&] { return hand_over(slot); });
+}
+
+// One job. True where it waits for another.
+bool run_job(InitStart& start) {
+  return run_tool(start) && start.may_stay && is_alone() && number_anew(*start.slot) &&
+         say_over(start);
 }
 
 int init_main(void* argument) {
   InitStart& start = *static_cast<InitStart*>(argument);
-  JobShared* shared = start.slot->shared;
+  JobShared& shared = *start.slot->shared;
   if (!make_ready(start)) return 1;
-  wait_to_go(start);
-  if (!make_work(start)) return 1;
-  if (start.may_stay && read_traces(shared->folders, &shared->traces) != 0) return 1;
-  while (run_tool(start)) {
-    bool stays = start.may_stay && is_alone() && number_anew(*start.slot) && say_over(start);
-    if (!stays) return 0;
-    wait_to_go(start);
+  for (bool has_work = false;;) {
+    std::uint32_t word = wait_for_word(start);
+    if (has_work && (word == kInitRenews || start.afresh)) {
+      if (!renew(start, word)) return 1;
+      has_work = false;
+    }
+    if (word == kInitRenews) {
+      // Unless there is a job already.
+      start.word.compare_exchange_strong(word, kInitWaits);
+      continue;
+    }
+    if (!has_work) {
+      if (!make_work(start)) return 1;
+      if (start.may_stay && read_traces(shared.folders, &shared.traces) != 0) return 1;
+      has_work = true;
+    }
+    if (!run_job(start)) return 0;
   }
-  return 1;
 }
 
 }  // namespace
@@ -221,9 +252,9 @@ Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack) 
   return init;
 }
 
-void let_go(InitStart& start) {
-  start.may_go.store(1, std::memory_order_release);
-  ::syscall(SYS_futex, &start.may_go, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+void tell_init(InitStart& start, std::uint32_t word) {
+  start.word.store(word, std::memory_order_release);
+  ::syscall(SYS_futex, &start.word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 }  // namespace glovebox

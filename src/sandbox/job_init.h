@@ -44,8 +44,14 @@ struct InitPlan {
   std::string disk_options;  // of a tmpfs made before its job is known
   JobShared* shared = nullptr;
   int last_pid = -1;  // see SlotConfig; -1: no init can stay
-  int over = -1;      // an eventfd: an init that stays says there that its job is over
+  int done = -1;      // an eventfd: there an init says that its job is over, or unmounted
 };
+
+// InitStart::word. An init that has none waits; it takes back what it has done.
+inline constexpr std::uint32_t kInitWaits = 0;
+inline constexpr std::uint32_t kInitGoes = 1;
+// What was mounted for the last job is taken apart, which it says, and made ready for any.
+inline constexpr std::uint32_t kInitRenews = 2;
 
 // One init, from its clone to its end.
 struct InitStart {
@@ -53,11 +59,13 @@ struct InitStart {
   const JobPlan* job = nullptr;  // complete once it may go
   JobReport* report = nullptr;   // for what fails before that
   bool own_memory = false;       // it is a copy of the supervisor: it can copy a project
-  // Once the job is over and every process of it is gone, it waits for another one: with the same
-  // project and disk, and only if the job has left no trace (job_traces.h, ipc_watch.h), which the
-  // supervisor looks for. Set before each job.
+  // Once the job is over and every process of it is gone, it waits for another one. It keeps what
+  // is mounted for the job only if that has left no trace there (job_traces.h), and its IPC
+  // namespace only if the job has made nothing there (ipc_watch.h): the supervisor looks for both.
+  // Set before each job, as is:
   bool may_stay = false;
-  std::atomic<std::uint32_t> may_go{0};
+  bool afresh = false;  // what is mounted for another job is of no use for this one
+  std::atomic<std::uint32_t> word{kInitWaits};
 };
 
 inline constexpr std::size_t kInitStackBytes = 64 << 10;
@@ -67,7 +75,7 @@ inline constexpr std::size_t kInitStackBytes = 64 << 10;
 // job's streams among it, must stay as it is until it has been reaped or says that the job is over;
 // what it has opened is the caller's to close once it has been reaped.
 Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack);
-// The job is known now. For an init that shares our memory.
-void let_go(InitStart& start);
+// The job is known now, or was: a word for an init that shares our memory.
+void tell_init(InitStart& start, std::uint32_t word);
 
 }  // namespace glovebox

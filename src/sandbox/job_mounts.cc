@@ -7,6 +7,7 @@
 #include <sys/statfs.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/os.h"
 #include "sandbox/id_map.h"
@@ -119,6 +120,8 @@ int mount_disk(const InitPlan& slot) {
 // They outlive this process, since the supervisor shares the table of descriptors: upper, to
 // collect artifacts from; all three, to see what the job has left; and what holds the mounts.
 int hand_over(const InitPlan& slot) {
+  // From where it can be taken apart, when it is covered.
+  if (long e = raw::call(SYS_chdir, raw::pointer("/tmp"))) return raw::error_of(e);
   JobFolderFds folders{open_at("/tmp/upper", O_DIRECTORY), open_at("/tmp/tmp", O_PATH),
                        open_at("/tmp/shm", O_PATH)};
   for (int fd : {folders.upper, folders.tmp, folders.shm}) {
@@ -129,7 +132,9 @@ int hand_over(const InitPlan& slot) {
   slot.shared->size_of_empty = known == 0 ? std::int64_t{empty.st_size} : -1;
   slot.shared->folders = folders;
   slot.shared->upper.store(folders.upper, std::memory_order_release);
-  if (slot.own_proc) slot.shared->mounts = open_at("/proc/self/ns/mnt", 0);
+  if (slot.own_proc && slot.shared->mounts < 0) {
+    slot.shared->mounts = open_at("/proc/self/ns/mnt", 0);
+  }
   return 0;
 }
 
@@ -153,6 +158,24 @@ int mount_shm() {
 
 int mount_tmp() {
   return bind("/tmp/tmp", "/tmp");
+}
+
+// A mount whose last user is gone is taken apart before the call returns.
+int unmount_job(const InitPlan& slot) {
+  JobShared& shared = *slot.shared;
+  shared.upper.store(-1, std::memory_order_release);
+  for (int* fd :
+       {&shared.folders.upper, &shared.folders.tmp, &shared.folders.shm, &shared.ruleset}) {
+    int open = std::exchange(*fd, -1);
+    if (open >= 0) raw::call(SYS_close, open);
+  }
+  // Moved into the tmpfs, which we stand in, they go with it: each call that takes a mount away waits
+  // for all processors.
+  if (int e = mount("/work", "upper", nullptr, MS_MOVE)) return e;
+  if (int e = mount("/dev/shm", "shm", nullptr, MS_MOVE)) return e;
+  if (int e = mount("/tmp", "tmp", nullptr, MS_MOVE)) return e;
+  if (long e = raw::call(SYS_umount2, raw::pointer("."), MNT_DETACH)) return raw::error_of(e);
+  return raw::error_of(raw::call(SYS_chdir, raw::pointer("/")));
 }
 
 }  // namespace glovebox

@@ -18,4 +18,7 @@ int mount_shm();
 // Covers the tmpfs itself.
 int mount_tmp();
 
+// Takes apart what the last job had, but for /proc, and closes what was opened of it.
+int unmount_job(const InitPlan& slot);
+
 }  // namespace glovebox

@@ -28,9 +28,9 @@ inline constexpr const char* kGoneCalls[] = {"inotify_init",
                                              "shmdt"};
 
 // EPERM. Without sessions and groups of its own, one kill of its group is certain to end a job.
-inline constexpr const char* kRefusedToJobs[] = {"setsid",   "setpgid", "chown",   "lchown",
-                                                 "fchownat", "socket",  "connect", "bind",
-                                                 "listen",   "accept",  "accept4", "mount"};
+inline constexpr const char* kRefusedToJobs[] = {
+    "setsid", "setpgid", "chown",  "lchown",  "fchownat", "socket", "connect",
+    "bind",   "listen",  "accept", "accept4", "mount",    "umount2"};
 
 // EOPNOTSUPP, as on a file system without them: they name a file by path.
 inline constexpr const char* kAttributeCalls[] = {"setxattr",     "lsetxattr", "removexattr",

@@ -16,68 +16,16 @@
 #include <span>
 
 #include "base/os.h"
+#include "sandbox/init_processes.h"
 #include "sandbox/ipc_watch.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_tier.h"
 #include "sandbox/pidfd.h"
-#include "sandbox/process_watch.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/tool_start.h"
 
 namespace glovebox {
 namespace {
-
-std::optional<struct statfs> status_of(int upper) {
-  struct statfs status;
-  if (upper < 0 || ::fstatfs(upper, &status) != 0) return std::nullopt;
-  return status;
-}
-
-class InitProcesses final : public JobProcesses {
- public:
-  // Of what the job does outside itself.
-  struct Channels {
-    const UniqueFd& init_end;
-    const UniqueFd& over;
-    IpcWatch& ipc;
-    bool& killed;
-  };
-  InitProcesses(Channels channels, const JobShared& shared)
-      : channels_(channels), shared_(shared) {}
-
-  // For want of cgroups.
-  void watch_by(int proc_dir, JobReport* report) {
-    // It is the only one; its number there may be another than here.
-    std::vector<pid_t> children = children_seen_in(proc_dir);
-    watch_.emplace(proc_dir, WatchScope::kDescendants, children.empty() ? -1 : children.front(),
-                   report);
-  }
-
-  const UniqueFd& end() const override { return channels_.init_end; }
-  int over_fd() const override { return channels_.over.get(); }
-  // As process 1 of its namespace it takes every other process with it (pid_namespaces(7)).
-  void kill() override {
-    channels_.killed = true;
-    pidfd_kill(channels_.init_end);
-  }
-  int event_fd() const override { return channels_.ipc.listener(); }
-  void on_event() override { channels_.ipc.answer(); }
-  void look() override {
-    if (!watch_) return;
-    auto status = status_of(shared_.upper);
-    watch_->look(status ? static_cast<std::int64_t>(status->f_blocks - status->f_bfree) *
-                              status->f_bsize
-                        : 0);
-  }
-  std::chrono::milliseconds look_every() const override {
-    return watch_ ? kWatchEvery : JobProcesses::look_every();
-  }
-
- private:
-  Channels channels_;
-  const JobShared& shared_;
-  std::optional<ProcessWatch> watch_;
-};
 
 // O_PATH, for the ruleset of each job.
 struct JobFolders {
@@ -133,12 +81,12 @@ constexpr std::chrono::milliseconds kLongestStay{1000};
 
 class NamespaceJobs final : public JobTier {
  public:
-  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, UniqueFd over,
+  NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, UniqueFd done,
                 JobShared* shared, std::span<char> stack)
       : config_(config),
         meter_(meter),
         folders_(std::move(folders)),
-        over_(std::move(over)),
+        done_(std::move(done)),
         ipc_(config.ipc_calls.get()),
         last_own_(close_ranks(folders_.root)),
         stack_(stack) {
@@ -149,7 +97,7 @@ class NamespaceJobs final : public JobTier {
     slot_.disk_options = disk_size(Limits()).options();
     slot_.shared = shared;
     slot_.last_pid = config_.last_pid.get();
-    slot_.over = over_.get();
+    slot_.done = done_.get();
   }
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
@@ -160,7 +108,7 @@ class NamespaceJobs final : public JobTier {
     killed_ = false;
     GB_TRY_VOID(setup_step("clone-init", [&] { return start_scored(); }));
     auto job = std::make_unique<InitProcesses>(
-        InitProcesses::Channels{init_.pidfd, over_, ipc_, killed_}, *slot_.shared);
+        InitProcesses::Channels{init_.pidfd, done_, ipc_, killed_}, *slot_.shared);
     if (!is_counted()) job->watch_by(config_.host_proc.get(), report);
     return std::unique_ptr<JobProcesses>(std::move(job));
   }
@@ -168,7 +116,7 @@ class NamespaceJobs final : public JobTier {
   Result<rusage> reap(JobReport* report) override {
     rusage used{};
     std::uint64_t said = 0;
-    stands_ = ::read(over_.get(), &said, sizeof said) > 0 && !killed_ && init_is_waiting();
+    stands_ = ::read(done_.get(), &said, sizeof said) > 0 && !killed_ && init_is_waiting();
     // Of one that stands nobody asks what was used: it is counted.
     if (!stands_ && init_.pid != 0) {
       GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
@@ -210,31 +158,48 @@ class NamespaceJobs final : public JobTier {
   void make_ready(const Outcome& outcome) override {
     bool ended_by_itself =
         std::holds_alternative<Exited>(outcome) || std::holds_alternative<Signaled>(outcome);
-    bool stays = stands_ && ended_by_itself && left_no_trace();
+    bool stays = stands_ && ended_by_itself && !ipc_.used() && jobs_of_init_ < kMostJobsOfAnInit;
     stands_ = false;
-    if (stays) {
+    if (!stays) return begin_anew();
+    bool untouched = left_no_trace();
+    // Only a second job in a row of one project speaks for a third.
+    if (untouched && job_is_like_last_) {
       mounted_ = last_work_;
-      rest();
-    } else {
-      begin_anew();
+    } else if (!renew_mounts()) {
+      return begin_anew();
     }
+    rest();
   }
 
   std::chrono::milliseconds ready_for() const override {
     return mounted_ ? kLongestStay : std::chrono::milliseconds(-1);
   }
-  void give_up() override { begin_anew(); }
+  void give_up() override {
+    if (!renew_mounts()) begin_anew();
+  }
 
  private:
+  // Returns when what the last job held in memory is free. False where the init has died.
+  bool renew_mounts() {
+    mounted_.reset();
+    if (!init_is_waiting()) return false;
+    tell_init(start_, kInitRenews);
+    pollfd fds[] = {{done_.get(), POLLIN, 0}, {init_.pidfd.get(), POLLIN, 0}};
+    while (::poll(fds, 2, -1) < 0 && errno == EINTR) {
+    }
+    std::uint64_t said = 0;
+    return ::read(done_.get(), &said, sizeof said) > 0;
+  }
+
   void begin_anew() {
     end_init();
     // Of the job and of its init, whatever they had opened.
     ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
-    slot_.shared->upper = -1;
+    forget_opened();
     rest();
     if (slot_.shared->overlay != OverlayUse::kOverlay) return;
     // One that cannot be had now is asked for again, and what fails is told, when there is a job.
-    (void)clone_init(&spare_, 0);
+    (void)clone_init(&spare_, kInitWaits);
   }
 
   void rest() {
@@ -249,33 +214,31 @@ class NamespaceJobs final : public JobTier {
   Result<void> start_scored() {
     Work work = work_of(plan_);
     GB_TRY_VOID(take_score());
-    // Which costs what comes of it: only a second job in a row of one project speaks for a third.
-    start_.may_stay = can_stay() && last_work_ == work && jobs_of_init_ < kMostJobsOfAnInit;
+    job_is_like_last_ = last_work_ == work;
     last_work_ = work;
-    bool kept = mounted_.has_value();
-    if (init_is_waiting() && (!kept || *mounted_ == work)) {
+    start_.may_stay = can_stay();
+    start_.afresh = mounted_ != work;
+    if (init_is_waiting()) {
       ++jobs_of_init_;
-      let_go(start_);
+      tell_init(start_, kInitGoes);
       return ok();
     }
-    end_init();
-    if (kept) close_kept();
-    return clone_init(plan_.report, 1);
+    close_opened();
+    return clone_init(plan_.report, kInitGoes);
   }
 
-  // The traces of a job tell nothing where its init shares its id, and may have been meddled with,
-  // or where /work is a copy.
+  // Not where its init shares a job's id, and may have been meddled with, or where /work is a copy.
   bool can_stay() const {
     const JobShared& shared = *slot_.shared;
     return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && ipc_.tells() &&
-           shared.times == FolderTimes::kFine && shared.overlay == OverlayUse::kOverlay &&
-           is_counted();
+           shared.overlay == OverlayUse::kOverlay && is_counted();
   }
 
   bool left_no_trace() {
     JobShared& shared = *slot_.shared;
     JobTraces now;
-    if (ipc_.used() || read_traces(shared.folders, &now) != 0) return false;
+    if (shared.times != FolderTimes::kFine) return false;
+    if (read_traces(shared.folders, &now) != 0) return false;
     bool nothing = nothing_between(shared.traces, now);
     shared.traces = now;
     return nothing;
@@ -306,26 +269,32 @@ class NamespaceJobs final : public JobTier {
     mounted_.reset();
   }
 
-  // What an init that has ended had kept open, while a job's streams lie among it.
-  void close_kept() {
+  // What an init that has died had opened, while a job's streams lie among it.
+  void close_opened() {
     JobShared& shared = *slot_.shared;
     for (int fd : {shared.folders.upper, shared.folders.tmp, shared.folders.shm, shared.mounts,
                    shared.ruleset}) {
       if (fd >= 0) ::close(fd);
     }
+    forget_opened();
+  }
+
+  void forget_opened() {
+    JobShared& shared = *slot_.shared;
+    shared.folders = {};
+    shared.mounts = shared.ruleset = -1;
     shared.upper = -1;
   }
 
-  Result<void> clone_init(JobReport* report, std::uint32_t may_go) {
+  Result<void> clone_init(JobReport* report, std::uint32_t word) {
     new (&spare_) JobReport{};
     start_.slot = &slot_;
     start_.job = &plan_;
     start_.report = report;
     start_.own_memory = slot_.shared->overlay != OverlayUse::kOverlay;
-    start_.may_go.store(may_go, std::memory_order_relaxed);
-    slot_.shared->ruleset = slot_.shared->mounts = -1;
+    start_.word.store(word, std::memory_order_relaxed);
     ipc_.forget();
-    jobs_of_init_ = static_cast<int>(may_go);
+    jobs_of_init_ = word == kInitGoes ? 1 : 0;
     GB_TRY(init_, start_job_init(start_, stack_));
     return ok();
   }
@@ -354,7 +323,7 @@ class NamespaceJobs final : public JobTier {
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   JobFolders folders_;
-  UniqueFd over_;  // see InitPlan
+  UniqueFd done_;  // see InitPlan
   IpcWatch ipc_;
   int last_own_;           // above it stands what belongs to a job
   std::span<char> stack_;  // the init's
@@ -364,7 +333,8 @@ class NamespaceJobs final : public JobTier {
   InitStart start_;
   os::CloneResult init_;  // of the job under way, or waiting for one
   int jobs_of_init_ = 0;
-  bool killed_ = false;                      // by us
+  bool killed_ = false;  // by us
+  bool job_is_like_last_ = false;
   bool stands_ = false;                      // the init does, after its job
   std::optional<Work> mounted_, last_work_;  // by the init that waits; of the last job
 };
@@ -377,12 +347,12 @@ std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMet
   char* stack = map_stack();
   void* page =
       ::mmap(nullptr, sizeof(JobShared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  Result<UniqueFd> over = os::eventfd();
-  bool made = root && dev && over && stack && page != MAP_FAILED;
+  Result<UniqueFd> done = os::eventfd();
+  bool made = root && dev && done && stack && page != MAP_FAILED;
   if (!made) return nullptr;
   ::umask(0);  // what an init makes has the mode that was asked for; a tool has its own
   JobFolders folders{std::move(*root), std::move(*dev)};
-  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), std::move(*over),
+  return std::make_unique<NamespaceJobs>(config, meter, std::move(folders), std::move(*done),
                                          new (page) JobShared(), std::span(stack, kInitStackBytes));
 }
 

@@ -54,7 +54,7 @@ inline constexpr const char* kAllowedCalls[] = {
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
     "shmctl", "shmdt",
     // set-up of a job by its slot; refused to jobs, which have no capability
-    "mount"};
+    "mount", "umount2"};
 
 // By these alone an object comes into an IPC namespace: see ipc_watch.h.
 inline constexpr const char* kIpcMakingCalls[] = {"mq_open", "msgget", "semget", "shmget"};
@@ -68,8 +68,8 @@ inline constexpr const char* kPretendedCalls[] = {"sync", "syncfs"};
 
 inline constexpr const char* kRefusedCalls[] = {
     // namespaces and mounts
-    "unshare", "setns", "umount2", "umount", "pivot_root", "chroot", "open_tree", "move_mount",
-    "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "statmount", "listmount",
+    "unshare", "setns", "umount", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen",
+    "fsconfig", "fsmount", "fspick", "mount_setattr", "statmount", "listmount",
     // other processes and files by handle
     "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
     "pidfd_getfd", "kcmp", "open_by_handle_at", "name_to_handle_at",
