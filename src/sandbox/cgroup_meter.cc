@@ -29,15 +29,18 @@ std::int64_t read_number(const UniqueFd& fd) {
 }
 
 // The N of a line "key N".
-std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
-  std::string text = read_text(fd);
-  for (std::size_t at = 0; (at = text.find(key, at)) != std::string::npos; at += key.size()) {
+std::int64_t find_keyed(std::string_view text, std::string_view key) {
+  for (std::size_t at = 0; (at = text.find(key, at)) != std::string_view::npos; at += key.size()) {
     bool starts_line = at == 0 || text[at - 1] == '\n';
     if (starts_line && text.size() > at + key.size() && text[at + key.size()] == ' ') {
-      return to_number(std::string_view(text).substr(at + key.size() + 1));
+      return to_number(text.substr(at + key.size() + 1));
     }
   }
   return 0;
+}
+
+std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
+  return find_keyed(read_text(fd), key);
 }
 
 Result<void> set_memory(const CgroupFiles& files, std::string_view limit) {
@@ -99,17 +102,25 @@ void CgroupMeter::note_base() {
   if (memory_peak_resets_) {
     memory_floor_ = std::min(memory_floor_.value_or(memory_peak_base_), memory_peak_base_);
   }
+  // How an exact total is split is worth asking only of jobs that take their time: see sample().
+  split_noted_ = !files_.cpu_total.valid();
   cpu_base_ = read_cpu();
   oom_base_ = read_keyed(files_.memory_events, "oom_kill");
   refused_base_ = read_keyed(files_.pids_events, "max");
   pids_peak_base_ = read_number(files_.pids_peak);
   sampled_memory_ = 0;
   sampled_processes_ = 0;
-  take_notification();
+  last_peak_.reset();
+  if (files_.memory_notify.valid()) take_notification();  // else reading the events has armed it
 }
 
 void CgroupMeter::make_room() {
   if (!has_memory()) return;
+  if (memory_peak_resets_) {
+    last_peak_ = read_number(files_.memory_peak);
+    // No more than that is used now.
+    if (*last_peak_ < static_cast<std::int64_t>(set_limits_.memory.bytes() / 2)) return;
+  }
   auto used =
       static_cast<std::uint64_t>(std::max<std::int64_t>(0, read_number(files_.memory_current)));
   if (files_.memory_current.valid() && used < set_limits_.memory.bytes() / 2) return;
@@ -121,9 +132,10 @@ void CgroupMeter::make_room() {
 CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {
   CpuTimes times;
   if (files_.version == 2) {
-    times.user = std::chrono::microseconds(read_keyed(files_.cpu_user, "user_usec"));
-    times.system = std::chrono::microseconds(read_keyed(files_.cpu_user, "system_usec"));
-  } else {
+    std::string text = read_text(files_.cpu_user);
+    times.user = std::chrono::microseconds(find_keyed(text, "user_usec"));
+    times.system = std::chrono::microseconds(find_keyed(text, "system_usec"));
+  } else if (split_noted_) {
     times.user = std::chrono::nanoseconds(read_number(files_.cpu_user));
     times.system = std::chrono::nanoseconds(read_number(files_.cpu_system));
   }
@@ -145,7 +157,19 @@ CgroupMeter::CpuTimes CgroupMeter::cpu_times() const {
   return used;
 }
 
+std::chrono::nanoseconds CgroupMeter::cpu_total() const {
+  return files_.cpu_total.valid()
+             ? std::chrono::nanoseconds(read_number(files_.cpu_total)) - cpu_base_.total
+             : cpu_times().total;
+}
+
 void CgroupMeter::sample() {
+  if (!split_noted_ && has_cpu_time()) {
+    split_noted_ = true;
+    CpuTimes now = read_cpu();
+    cpu_base_.user = now.user;
+    cpu_base_.system = now.system;
+  }
   if (!memory_peak_resets_) {
     sampled_memory_ = std::max(sampled_memory_, read_number(files_.memory_current));
   }
@@ -154,7 +178,7 @@ void CgroupMeter::sample() {
 
 ByteCount CgroupMeter::peak_memory() const {
   // One that never falls tells of this job only where it rose.
-  std::int64_t kernel_peak = read_number(files_.memory_peak);
+  std::int64_t kernel_peak = last_peak_ ? *last_peak_ : read_number(files_.memory_peak);
   // Above what a leaf ever began a job with are pages of files that earlier ones were the first to
   // read: they stay until somebody needs the room. What is below it, such as the job's init and the
   // pages that the kernel charges ahead, may be any job's, and one of few pages shows nothing else.

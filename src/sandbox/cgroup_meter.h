@@ -33,13 +33,15 @@ class CgroupMeter {
   void make_room();
 
   // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
-  // exactly, so there the total is what holds, and ticks only split it.
+  // exactly, so there the total is what holds, and ticks only split it: those since sample() was
+  // first called; it is all user time where it never was.
   struct CpuTimes {
     std::chrono::nanoseconds user{0};
     std::chrono::nanoseconds system{0};
     std::chrono::nanoseconds total{0};
   };
   CpuTimes cpu_times() const;
+  std::chrono::nanoseconds cpu_total() const;
   // Sampled now and then; raises the peaks where the kernel keeps none for one job.
   void sample();
   ByteCount peak_memory() const;
@@ -62,6 +64,7 @@ class CgroupMeter {
   CgroupFiles files_;
   Limits set_limits_{.memory = ByteCount(0), .cpus = 0, .processes = 0};
   CpuTimes cpu_base_;
+  bool split_noted_ = true;  // cpu_base_ has user and system time
   std::int64_t oom_base_ = 0;
   std::int64_t refused_base_ = 0;
   std::int64_t pids_peak_base_ = 0;
@@ -69,6 +72,7 @@ class CgroupMeter {
   bool memory_peak_resets_ = false;
   std::int64_t memory_peak_base_ = 0;
   std::optional<std::int64_t> memory_floor_;  // the lowest base of all jobs so far
+  std::optional<std::int64_t> last_peak_;     // as make_room() has read it
   std::int64_t sampled_memory_ = 0;
   std::int64_t sampled_processes_ = 0;
 };

@@ -102,12 +102,29 @@ TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
   files.cpu_total = file("usage", "2000000000\n");
   CgroupMeter meter(std::move(files));
   ASSERT_TRUE(meter.begin(limits()).has_value());
+  put("usage", "2003000000\n");
+  EXPECT_EQ(meter.cpu_times().user, 3ms);  // whoever asks before a sample is not told of ticks
+  meter.sample();
   put("usage", "2090000000\n");
   put("usage_user", "1004000000\n");
   put("usage_sys", "508000000\n");
   EXPECT_EQ(meter.cpu_times().total, 90ms);
   EXPECT_EQ(meter.cpu_times().user, 30ms);
   EXPECT_EQ(meter.cpu_times().system, 60ms);
+  EXPECT_EQ(meter.cpu_total(), 90ms);
+}
+
+TEST_F(CgroupMeterTest, ThePeakOfAJobIsWhatItWasWhenItWasOver) {
+  CgroupMeter v1(v1_files());
+  put("memory.max_usage", "4096\n");
+  ASSERT_TRUE(v1.begin(limits()).has_value());
+  put("memory.max_usage", "65536\n");
+  v1.make_room();
+  put("memory.max_usage", "1000000\n");  // by the supervisor
+  EXPECT_EQ(v1.peak_memory(), ByteCount(65536));
+  v1.note_base();
+  put("memory.max_usage", "1200000\n");
+  EXPECT_GT(v1.peak_memory(), ByteCount(65536));
 }
 
 TEST_F(CgroupMeterTest, SetsTheLimitsOfV1) {
@@ -187,6 +204,7 @@ TEST_F(CgroupMeterTest, LiftsBothMemoryLimitsOfV1) {
   files.memory_current = file("memory.usage", "1048576\n");
   CgroupMeter v1(std::move(files));
   ASSERT_TRUE(v1.begin(limits()).has_value());
+  put("memory.max_usage", "1048576\n");
   v1.make_room();
   EXPECT_EQ(get("memory.limit"), "1048576-1");
   EXPECT_EQ(get("memsw.limit"), "-11048576-1-1");

@@ -82,7 +82,7 @@ bool JobWatch::hear(const UniqueFd& server) {
 }
 
 std::chrono::nanoseconds JobWatch::cpu_time() const {
-  if (meter_.has_cpu_time()) return meter_.cpu_times().total;
+  if (meter_.has_cpu_time()) return meter_.cpu_total();
   return std::chrono::nanoseconds(report_.cpu_ns.load(std::memory_order_relaxed));
 }
 

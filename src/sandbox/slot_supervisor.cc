@@ -125,7 +125,8 @@ class Supervisor {
 
   void read_report(JobWatch& watch, EndedPacket& ended) const {
     ended.usage = watch.usage();
-    ended.outcome = watch.judge(tier_.disk_is_full());
+    bool succeeded = report_->tool_ended && report_->wait_status == 0;
+    ended.outcome = watch.judge(!succeeded && tier_.disk_is_full());
     // Cancelled before it ran is cancelled.
     if (std::holds_alternative<Cancelled>(ended.outcome)) return;
     ended.failed_step = report_->failed_step;
