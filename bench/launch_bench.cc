@@ -52,8 +52,10 @@ void report(benchmark::State& state, const Latencies& sealed, const Latencies& b
 }
 
 // One at a time, each after `quiet` in which nothing happens.
-void launch(benchmark::State& state, SealedLaunch& sandbox, std::chrono::milliseconds quiet) {
+void launch(benchmark::State& state, SealedLaunch& sandbox, std::chrono::milliseconds quiet,
+            JobKind kind = JobKind::kAlike) {
   Latencies sealed, bare;
+  sandbox.use(kind);
   for ([[maybe_unused]] auto _ : state) {
     std::this_thread::sleep_for(quiet);
     bare.add(time_of(run_bare));
@@ -66,8 +68,9 @@ void launch(benchmark::State& state, SealedLaunch& sandbox, std::chrono::millise
 }
 
 // As many at a time as there are slots.
-void sustained(benchmark::State& state, SealedLaunch& sandbox) {
+void sustained(benchmark::State& state, SealedLaunch& sandbox, JobKind kind) {
   constexpr std::size_t kBatch = 200;
+  sandbox.use(kind);
   std::chrono::nanoseconds sealed{0}, bare{0};
   for ([[maybe_unused]] auto _ : state) {
     bare += time_of([&] { run_many_bare(kBatch, sandbox.slots()); });
@@ -88,17 +91,29 @@ void register_all(SealedLaunch& one, SealedLaunch& all) {
       ->UseManualTime()
       ->Unit(benchmark::kMicrosecond)
       ->Iterations(2000);
+  for (auto [name, kind] : {std::pair("launch_of_another_project", JobKind::kAnotherProject),
+                            std::pair("launch_that_makes_a_file", JobKind::kMakesAFile)}) {
+    benchmark::RegisterBenchmark(
+        name, [&, kind](auto& state) { launch(state, one, std::chrono::milliseconds(0), kind); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMicrosecond)
+        ->Iterations(1000);
+  }
   benchmark::RegisterBenchmark(
       "launch_after_50ms_of_quiet",
       [&](auto& state) { launch(state, one, std::chrono::milliseconds(50)); })
       ->UseManualTime()
       ->Unit(benchmark::kMicrosecond)
       ->Iterations(100);
-  benchmark::RegisterBenchmark("200_launches_all_slots",
-                               [&](auto& state) { sustained(state, all); })
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond)
-      ->Iterations(10);
+  for (auto [name, kind] :
+       {std::pair("", JobKind::kAlike), std::pair("_of_another_project", JobKind::kAnotherProject),
+        std::pair("_that_make_a_file", JobKind::kMakesAFile)}) {
+    benchmark::RegisterBenchmark(fmt::format("200_launches_all_slots{}", name).c_str(),
+                                 [&, kind](auto& state) { sustained(state, all, kind); })
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond)
+        ->Iterations(10);
+  }
 }
 
 }  // namespace

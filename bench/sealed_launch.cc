@@ -47,11 +47,11 @@ SealedLaunch::SealedLaunch(const fs::path& project_root, std::size_t slots)
 }
 
 void SealedLaunch::start(std::size_t place) {
-  runs_[place] =
-      sandbox_->start(spec_of(kind_, started_++), {}, [this, place](Result<SandboxResult> result) {
-        expect_exit_0(result);
-        free_.push_back(place);
-      });
+  runs_[place] = sandbox_->start(spec_of(kind_, started_++ / runs_.size()), {},
+                                 [this, place](Result<SandboxResult> result) {
+                                   expect_exit_0(result);
+                                   free_.push_back(place);
+                                 });
 }
 
 void SealedLaunch::wait_for_end() {

@@ -13,7 +13,7 @@ namespace glovebox {
 // What a job has in common with the one before it in its slot decides what it costs.
 enum class JobKind {
   kAlike,  // same project, nothing left behind: all that was made for one stays for the next
-  kAnotherProject,  // two projects in turn
+  kAnotherProject,  // two projects in turn in each slot
   kMakesAFile       // the file system that it writes to is made anew
 };
 

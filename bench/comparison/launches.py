@@ -22,6 +22,9 @@ def take_launches(bench):
         runs = {run["name"].split("/")[0]: run for run in all_runs}
         one, quiet = runs["launch"], runs["launch_after_50ms_of_quiet"]
         many = runs["200_launches_all_slots"]
+        unlike, files = runs["launch_of_another_project"], runs["launch_that_makes_a_file"]
+        many_unlike = runs["200_launches_all_slots_of_another_project"]
+        many_files = runs["200_launches_all_slots_that_make_a_file"]
         yield {
             "sealed": one["sealed_p50_us"], "bare": one["bare_p50_us"], "ratio": one["ratio_p50"],
             "sealed_p99": one["sealed_p99_us"], "bare_p99": one["bare_p99_us"],
@@ -30,6 +33,15 @@ def take_launches(bench):
             "quiet_ratio": quiet["ratio_p50"],
             "sealed_per_s": many["sealed_per_s"], "bare_per_s": many["bare_per_s"],
             "sustained": many["sealed_per_s"] / many["bare_per_s"],
+            "unlike_sealed": unlike["sealed_p50_us"], "unlike_bare": unlike["bare_p50_us"],
+            "unlike_ratio": unlike["ratio_p50"],
+            "files_sealed": files["sealed_p50_us"], "files_bare": files["bare_p50_us"],
+            "files_ratio": files["ratio_p50"],
+            "unlike_per_s": many_unlike["sealed_per_s"],
+            "unlike_bare_per_s": many_unlike["bare_per_s"],
+            "unlike_sustained": many_unlike["sealed_per_s"] / many_unlike["bare_per_s"],
+            "files_per_s": many_files["sealed_per_s"], "files_bare_per_s": many_files["bare_per_s"],
+            "files_sustained": many_files["sealed_per_s"] / many_files["bare_per_s"],
         }
 
 
@@ -88,7 +100,15 @@ MEASURES = [
         Row("the same after 50 ms of quiet, p50", "quiet_ratio", "×", "{quiet_sealed} µs",
             "{quiet_bare} µs"),
         Row("sustained launches per second with all CPUs, against bare", "sustained", "×",
-            "{sealed_per_s}/s", "{bare_per_s}/s", at_least=0.45, stretch=0.55)]),
+            "{sealed_per_s}/s", "{bare_per_s}/s", at_least=0.45, stretch=0.55),
+        Row("one launch, another project each time, p50", "unlike_ratio", "×",
+            "{unlike_sealed} µs", "{unlike_bare} µs"),
+        Row("one launch that makes a file, p50, against one bare that makes none", "files_ratio",
+            "×", "{files_sealed} µs", "{files_bare} µs"),
+        Row("sustained, another project each time", "unlike_sustained", "×", "{unlike_per_s}/s",
+            "{unlike_bare_per_s}/s"),
+        Row("sustained, each makes a file, against bare ones that make none", "files_sustained",
+            "×", "{files_per_s}/s", "{files_bare_per_s}/s")]),
     Measure("bubblewrap", take_bubblewrap, [
         peer_row("bubblewrap with `--unshare-all`", 7, 11)]),
     Measure("isolate", take_isolate, [peer_row("`isolate --run`", 5, 8)]),
