@@ -169,8 +169,8 @@ int unmount_job(const InitPlan& slot) {
     int open = std::exchange(*fd, -1);
     if (open >= 0) raw::call(SYS_close, open);
   }
-  // Moved into the tmpfs, which we stand in, they go with it: each call that takes a mount away waits
-  // for all processors.
+  // Moved into the tmpfs, which we stand in, they go with it: each call that takes a mount away
+  // waits for all processors.
   if (int e = mount("/work", "upper", nullptr, MS_MOVE)) return e;
   if (int e = mount("/dev/shm", "shm", nullptr, MS_MOVE)) return e;
   if (int e = mount("/tmp", "tmp", nullptr, MS_MOVE)) return e;
