@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/unique_fd.h"
@@ -27,7 +28,9 @@ Result<std::string> read_small_file(const std::filesystem::path& path, std::size
   struct stat status;
   if (::fstat(fd.get(), &status) != 0) return cannot_read("fstat");
   if (!S_ISREG(status.st_mode)) return Error(ErrorKind::kUser, "is not a regular file");
-  std::string content(max_bytes + 1, '\0');
+  // As large as it is, and one byte to see its end; all that it may be only where it grows
+  // meanwhile.
+  std::string content(std::min(static_cast<std::size_t>(status.st_size), max_bytes) + 1, '\0');
   std::size_t filled = 0;
   while (filled < content.size()) {
     ssize_t count = ::read(fd.get(), content.data() + filled, content.size() - filled);
@@ -35,6 +38,7 @@ Result<std::string> read_small_file(const std::filesystem::path& path, std::size
     if (count < 0) return cannot_read("read");
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);
+    if (filled == content.size() && filled <= max_bytes) content.resize(max_bytes + 1);
   }
   if (filled > max_bytes) {
     return Error(ErrorKind::kUser, fmt::format("holds more than {}; make it smaller",

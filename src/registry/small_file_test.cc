@@ -18,6 +18,13 @@ TEST(SmallFileTest, ReadsAFileOfAtMostTheBound) {
   EXPECT_EQ(read_small_file(folder.write("empty", ""), 0).value(), "");
 }
 
+// As one does that grows meanwhile: those of /proc say that they are empty.
+TEST(SmallFileTest, ReadsAllOfAFileThatIsLargerThanItSaid) {
+  EXPECT_THAT(read_small_file("/proc/self/status", 1 << 16).value(), HasSubstr("\nThreads:"));
+  EXPECT_THAT(read_small_file("/proc/self/status", 100).error().message(),
+              HasSubstr("more than 100 bytes"));
+}
+
 TEST(SmallFileTest, FollowsLinks) {
   TempFolder folder;
   std::filesystem::create_symlink(folder.write("f", "text"), folder.path() / "link");
