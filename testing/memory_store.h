@@ -55,10 +55,10 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     jobs[job.id].job = job;
     co_return ok();
   }
-  Awaitable<Result<void>> add_ended_job(Job job, std::string output) override {
-    return end_job(std::move(job), std::move(output));
+  Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) override {
+    return end_job(std::move(job), std::move(output), pace);
   }
-  Awaitable<Result<void>> end_job(Job job, std::string output) override {
+  Awaitable<Result<void>> end_job(Job job, std::string output, Pace /*pace*/) override {
     co_await turn();
     if (fault) co_return *fault;
     StoredJob& stored = jobs[job.id];

@@ -129,8 +129,8 @@ void JobScheduler::conclude(const LiveJobPtr& live) {
   live->job.finished_at = live->tool_ended.value_or(deps_.clock.wall_now());
   live->pin.release();
   admission_.release(live->job.owner);
-  deps_.tasks.spawn("record of an end", record_end(live));
   pump();
+  deps_.tasks.spawn("record of an end", record_end(live));
 }
 
 Awaitable<void> JobScheduler::record_start(Job job) {
@@ -147,6 +147,15 @@ void JobScheduler::record_later(const LiveJobPtr& live) {
   if (young_.size() == 1) wait_to_record();
 }
 
+// Most have ended by then: only those that have not make it wait again, not each that comes.
+void JobScheduler::drop_ended_young() {
+  auto ended = [](const Young& young) {
+    LiveJobPtr live = young.job.lock();
+    return !live || live->phase >= LiveJob::Phase::kEnding;
+  };
+  while (!young_.empty() && ended(young_.front())) young_.pop_front();
+}
+
 void JobScheduler::wait_to_record() {
   young_timer_.expires_at(young_.front().until);
   young_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -156,6 +165,7 @@ void JobScheduler::wait_to_record() {
       LiveJobPtr live = young_.front().job.lock();
       if (live && live->phase < LiveJob::Phase::kEnding) record_now(live);
     }
+    drop_ended_young();
     if (!young_.empty()) wait_to_record();
   });
 }
@@ -180,8 +190,10 @@ Awaitable<void> JobScheduler::record_addition(LiveJobPtr live) {
 }
 
 Awaitable<Result<void>> JobScheduler::store_end(const LiveJob& live) {
-  return live.recorded ? deps_.store.end_job(live.job, live.log.encode())
-                       : deps_.store.add_ended_job(live.job, live.log.encode());
+  // While others wait for the slots, no slot stands idle for want of this one's client.
+  Pace pace = queue_.pending() > 0 ? Pace::kShared : Pace::kAtOnce;
+  return live.recorded ? deps_.store.end_job(live.job, live.log.encode(), pace)
+                       : deps_.store.add_ended_job(live.job, live.log.encode(), pace);
 }
 
 Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {

@@ -145,6 +145,7 @@ class JobScheduler {
   void conclude(const LiveJobPtr& live);
   void record_later(const LiveJobPtr& live);
   void wait_to_record();
+  void drop_ended_young();
   void record_now(const LiveJobPtr& live);
   Awaitable<void> record_addition(LiveJobPtr live);
   Awaitable<void> record_start(Job job);

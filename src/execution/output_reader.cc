@@ -83,11 +83,13 @@ Result<OutputReader::WriteEnds> OutputReader::open() {
 
 Result<UniqueFd> OutputReader::open_pipe(OutputStream stream) {
   GB_TRY(auto ends, os::pipe());
-  // Only our end: the two ends of a pipe have flags of their own, and tools expect to block.
-  int fd = ends.first.get();
-  GB_TRY_VOID(os::check(::fcntl(fd, F_SETFL, O_NONBLOCK), "fcntl", "output pipe"));
   auto& pipe = pipes_[static_cast<int>(stream)];
   pipe = std::make_shared<Pipe>(loop_, ends.first.release(), stream, *this);
+  // Only our end: the two ends of a pipe have flags of their own, and tools expect to block.
+  boost::system::error_code error;
+  pipe->descriptor.non_blocking(true, error);
+  if (error)
+    return internal_error("an output pipe cannot be read without waiting: " + error.message());
   pipe->wait();
   return std::move(ends.second);
 }

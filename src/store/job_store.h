@@ -26,6 +26,10 @@ struct StoredJob {
 
 enum class WithOutput { kNo, kYes };
 
+// Whether a write may wait for others, a millisecond at most, and share their commit: worth it
+// where more of them come at this moment, and something else is done meanwhile.
+enum class Pace { kAtOnce, kShared };
+
 // A job as it was accepted, and what is kept beside it.
 struct AcceptedJob {
   Job job;
@@ -74,9 +78,9 @@ class JobStore {
   virtual Awaitable<Result<void>> start_job(Job job) = 0;
   // One that was never added and has ended. On disk when this completes. Never refused for want of
   // room.
-  virtual Awaitable<Result<void>> add_ended_job(Job job, std::string output) = 0;
+  virtual Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) = 0;
   // Its end, with the output kept. Never refused for want of room.
-  virtual Awaitable<Result<void>> end_job(Job job, std::string output) = 0;
+  virtual Awaitable<Result<void>> end_job(Job job, std::string output, Pace pace) = 0;
 
   virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
 

@@ -126,6 +126,36 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
   return insert.run();
 }
 
+// How it ended: the first parameters of a statement.
+constexpr int kEndColumns = 16;
+void bind_end(SqliteStatement& statement, const Job& job) {
+  statement.bind(0, job_status_name(job.status));
+  statement.bind(1, narrowed<std::int64_t>(job.exit_code));
+  statement.bind(2, narrowed<std::int64_t>(job.signal));
+  statement.bind(3, job.reason);
+  statement.bind(4, job.message);
+  statement.bind(5, std::int64_t{job.output.truncated});
+  statement.bind(6, job.output.lines);
+  statement.bind(7, job.output.bytes);
+  statement.bind(8, to_column(job.started_at));
+  statement.bind(9, to_column(job.finished_at));
+  statement.bind(10, std::int64_t{job.usage.user.count()});
+  statement.bind(11, std::int64_t{job.usage.system.count()});
+  statement.bind(12, static_cast<std::int64_t>(job.usage.peak_memory.bytes()));
+  statement.bind(13, std::int64_t{job.usage.peak_processes});
+  statement.bind(14, artifacts_text(job.artifacts));
+  statement.bind(15, strings_text(job.isolation));
+}
+
+Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
+  if (output.empty()) return ok();
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT OR REPLACE INTO job_output (job_id, output) VALUES (?, ?)"));
+  insert.bind(0, id.str());
+  insert.bind_blob(1, output);
+  return insert.run();
+}
+
 // What is needed to run it is needed no more.
 Result<void> remove_request(SqliteDatabase& database, const JobId& id) {
   GB_TRY(SqliteStatement remove, database.prepare("DELETE FROM job_requests WHERE job_id = ?"));
@@ -176,38 +206,31 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
              " artifacts = ?, isolation = ? WHERE id = ?"));
-  update.bind(0, job_status_name(job.status));
-  update.bind(1, narrowed<std::int64_t>(job.exit_code));
-  update.bind(2, narrowed<std::int64_t>(job.signal));
-  update.bind(3, job.reason);
-  update.bind(4, job.message);
-  update.bind(5, std::int64_t{job.output.truncated});
-  update.bind(6, job.output.lines);
-  update.bind(7, job.output.bytes);
-  update.bind(8, to_column(job.started_at));
-  update.bind(9, to_column(job.finished_at));
-  update.bind(10, std::int64_t{job.usage.user.count()});
-  update.bind(11, std::int64_t{job.usage.system.count()});
-  update.bind(12, static_cast<std::int64_t>(job.usage.peak_memory.bytes()));
-  update.bind(13, std::int64_t{job.usage.peak_processes});
-  update.bind(14, artifacts_text(job.artifacts));
-  update.bind(15, strings_text(job.isolation));
-  update.bind(16, job.id.str());
+  bind_end(update, job);
+  update.bind(kEndColumns, job.id.str());
   GB_TRY_VOID(update.run());
   if (database.changes() == 0)
     return internal_error("database: job " + job.id.str() + " is absent");
   GB_TRY_VOID(remove_request(database, job.id));
-  if (output.empty()) return ok();
-  GB_TRY(SqliteStatement insert,
-         database.prepare("INSERT OR REPLACE INTO job_output (job_id, output) VALUES (?, ?)"));
-  insert.bind(0, job.id.str());
-  insert.bind_blob(1, output);
-  return insert.run();
+  return insert_output(database, job.id, output);
 }
 
 Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output) {
-  GB_TRY_VOID(insert_job(database, job));
-  return update_end(database, job, output);
+  GB_TRY(
+      SqliteStatement insert,
+      database.prepare(
+          "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
+          " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
+          " peak_memory, peak_processes, artifacts, isolation, id, tool_id, project_id, owner,"
+          " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  bind_end(insert, job);
+  insert.bind(kEndColumns, job.id.str());
+  insert.bind(kEndColumns + 1, job.tool_id.str());
+  insert.bind(kEndColumns + 2, job.project_id.str());
+  insert.bind(kEndColumns + 3, job.owner.str());
+  insert.bind(kEndColumns + 4, to_column(job.created_at));
+  GB_TRY_VOID(insert.run());
+  return insert_output(database, job.id, output);
 }
 
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {

@@ -47,18 +47,18 @@ Awaitable<Result<void>> SqliteStore::start_job(Job job) {
   return perform<void>(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
 }
 
-Awaitable<Result<void>> SqliteStore::add_ended_job(Job job, std::string output) {
+Awaitable<Result<void>> SqliteStore::add_ended_job(Job job, std::string output, Pace pace) {
   Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
     return job_table::insert_ended(database, job, output);
   };
-  return perform<void>(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work));
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work), pace);
 }
 
-Awaitable<Result<void>> SqliteStore::end_job(Job job, std::string output) {
+Awaitable<Result<void>> SqliteStore::end_job(Job job, std::string output, Pace pace) {
   Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
     return job_table::update_end(database, job, output);
   };
-  return perform<void>(thread_, Kind::kWrite, Room::kAlways, std::move(work));
+  return perform<void>(thread_, Kind::kWrite, Room::kAlways, std::move(work), pace);
 }
 
 Awaitable<Result<std::optional<StoredJob>>> SqliteStore::find_job(JobId id, WithOutput with) {

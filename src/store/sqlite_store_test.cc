@@ -3,9 +3,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <future>
-#include <map>
-
 #include "manual_clock.h"
 #include "run_loop.h"
 #include "temp_folder.h"
@@ -50,7 +47,8 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   {
     auto store = SqliteStore::open(file()).value();
     ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
-    ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), std::string("\0out\xff", 5))));
+    ASSERT_TRUE(await(
+        loop_, store->end_job(ended_job("job_1"), std::string("\0out\xff", 5), Pace::kAtOnce)));
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
   }
   auto store = SqliteStore::open(file()).value();
@@ -70,7 +68,7 @@ TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
     if (i == 3) made.status = JobStatus::kFailed;
     if (i == 5) made.owner = ClientId("bob");
     ASSERT_TRUE(await(loop_, store->add_job({made})));
-    ASSERT_TRUE(await(loop_, store->end_job(made, "")));
+    ASSERT_TRUE(await(loop_, store->end_job(made, "", Pace::kAtOnce)));
     if (i % 2 == 1) clock_.advance(1s);  // in pairs of the same time
   }
   auto ids = [&](JobQuery query) {
@@ -163,7 +161,7 @@ TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
     std::string id = "job_" + std::to_string(i);
     ASSERT_TRUE(await(loop_, store->add_job({job(id)})));
     if (i < 3) {
-      ASSERT_TRUE(await(loop_, store->end_job(ended_job(id), "output")));
+      ASSERT_TRUE(await(loop_, store->end_job(ended_job(id), "output", Pace::kAtOnce)));
     }
     clock_.advance(1s);
   }
@@ -191,7 +189,7 @@ TEST_F(SqliteStoreTest, TellsWhatIsUnfinishedInTheOrderInWhichItCame) {
   runs.status = JobStatus::kRunning;
   runs.started_at = clock_.wall_now();
   ASSERT_TRUE(await(loop_, store->start_job(runs)));
-  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_a"), "")));
+  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_a"), "", Pace::kAtOnce)));
   std::vector<UnfinishedJob> left = await(loop_, store->unfinished_jobs()).value();
   ASSERT_EQ(left.size(), 3u);
   EXPECT_EQ(left[0].job.id, JobId("job_c"));
@@ -227,7 +225,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   };
   EXPECT_EQ(found("bob")->id, JobId("job_2"));
   EXPECT_FALSE(found("cem"));
-  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), "")));
+  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), "", Pace::kAtOnce)));
   EXPECT_TRUE(found("ann")) << "as long as the job is kept";
   clock_.advance(1s);
   ASSERT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 10)).value(), 1);
@@ -244,129 +242,6 @@ TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
   }
   auto store = SqliteStore::open(file()).value();
   EXPECT_TRUE(await(loop_, store->add_job({job("job_1"), "request", "key", "print"})));
-}
-
-// Requests by hand, and one that holds the thread until the test lets it go.
-class StoreThreadTest : public SqliteStoreTest {
- protected:
-  struct Log {
-    std::mutex mutex;
-    std::vector<std::string> completed;
-    std::map<std::string, std::string> failed;
-  };
-  class Write final : public StoreThread::Request {
-   public:
-    using Work = std::function<Result<void>(SqliteDatabase&)>;
-    Write(Log& log, std::string name, StoreThread::Kind kind, Work work)
-        : Request(kind), log_(log), name_(std::move(name)), work_(std::move(work)) {}
-    Result<void> run(SqliteDatabase& database) override { return work_(database); }
-    void fail(Error error) override {
-      std::lock_guard lock(log_.mutex);
-      log_.failed[name_] = error.message();
-    }
-    void complete() override {
-      std::lock_guard lock(log_.mutex);
-      log_.completed.push_back(name_);
-    }
-
-   private:
-    Log& log_;
-    std::string name_;
-    Work work_;
-  };
-
-  std::unique_ptr<StoreThread> thread(std::size_t capacity) {
-    SqliteDatabase database = SqliteDatabase::open(file()).value();
-    (void)database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (x INTEGER PRIMARY KEY)");
-    return std::make_unique<StoreThread>(std::move(database), capacity);
-  }
-  Result<void> submit(StoreThread& thread, const std::string& name, Write::Work work,
-                      StoreThread::Room room = StoreThread::Room::kIfThereIs) {
-    std::unique_ptr<StoreThread::Request> request =
-        std::make_unique<Write>(log_, name, StoreThread::Kind::kDurableWrite, std::move(work));
-    return thread.submit(request, room);
-  }
-  static Write::Work insert(int number) {
-    return [number](SqliteDatabase& database) -> Result<void> {
-      GB_TRY(SqliteStatement insert, database.prepare("INSERT INTO t VALUES (?)"));
-      insert.bind(0, std::int64_t{number});
-      return insert.run();
-    };
-  }
-  void hold(StoreThread& thread) {
-    auto held = std::make_shared<std::promise<void>>();
-    std::future<void> is_held = held->get_future();
-    Write::Work wait = [held, go = go_.get_future().share()](SqliteDatabase&) {
-      held->set_value();
-      go.wait();
-      return ok();
-    };
-    ASSERT_TRUE(submit(thread, "hold", std::move(wait)));
-    is_held.wait();
-  }
-  std::int64_t rows() {
-    SqliteDatabase database = SqliteDatabase::open(file()).value();
-    SqliteStatement count = database.prepare("SELECT count(*) FROM t").value();
-    EXPECT_TRUE(count.step());
-    return count.number(0);
-  }
-  Log log_;
-  std::promise<void> go_;
-};
-
-TEST_F(StoreThreadTest, WritesThatWaitTogetherAreOneCommit) {
-  auto store = thread(100);
-  hold(*store);
-  for (int i = 0; i < 50; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
-  EXPECT_EQ(store->commits(), 0);
-  go_.set_value();
-  ASSERT_TRUE(submit(*store, "last", [](SqliteDatabase&) { return ok(); }));
-  store.reset();
-  EXPECT_EQ(rows(), 50);
-  ASSERT_EQ(log_.completed.size(), 52u);
-  EXPECT_EQ(log_.completed[1], "0");
-  EXPECT_EQ(log_.completed[50], "49");
-  EXPECT_TRUE(log_.failed.empty());
-}
-
-TEST_F(StoreThreadTest, CountsItsCommits) {
-  auto store = thread(1000);
-  hold(*store);
-  for (int i = 0; i < 300; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
-  std::promise<void> reached;
-  ASSERT_TRUE(submit(*store, "last", [&](SqliteDatabase&) {
-    reached.set_value();
-    return ok();
-  }));
-  go_.set_value();
-  reached.get_future().wait();
-  EXPECT_EQ(store->commits(), 2) << "the one that held, and the longest batch";
-}
-
-TEST_F(StoreThreadTest, OneBadWriteSpoilsNoOther) {
-  auto store = thread(100);
-  hold(*store);
-  for (int i : {1, 2, 1, 3}) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
-  go_.set_value();
-  store.reset();
-  EXPECT_EQ(rows(), 3);
-  EXPECT_EQ(log_.completed, (std::vector<std::string>{"hold", "1", "2", "1", "3"}));
-  EXPECT_EQ(log_.failed.size(), 1u);
-  EXPECT_TRUE(log_.failed.contains("1"));
-}
-
-TEST_F(StoreThreadTest, RefusesMoreThanItsCapacityButNeverTheEndOfAJob) {
-  auto store = thread(3);
-  hold(*store);
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));
-  Result<void> refused = submit(*store, "3", insert(3));
-  ASSERT_TRUE(refused.has_error());
-  EXPECT_EQ(refused.error().kind(), ErrorKind::kQueueFull);
-  EXPECT_EQ(refused.error().details().at("observed"), 3);
-  EXPECT_TRUE(submit(*store, "end", insert(4), StoreThread::Room::kAlways));
-  go_.set_value();
-  store.reset();
-  EXPECT_EQ(rows(), 4);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ class StoreRequest final : public StoreThread::Request {
  public:
   using Work = std::function<Result<T>(SqliteDatabase&)>;
 
-  StoreRequest(StoreThread::Kind kind, Work work, Handler handler)
-      : Request(kind),
+  StoreRequest(StoreThread::Kind kind, Pace pace, Work work, Handler handler)
+      : Request(kind, pace),
         work_(std::move(work)),
         loop_(boost::asio::prefer(boost::asio::get_associated_executor(handler),
                                   boost::asio::execution::outstanding_work.tracked)),
@@ -51,11 +51,12 @@ class StoreRequest final : public StoreThread::Request {
 
 template <class T>
 Awaitable<Result<T>> perform(StoreThread& thread, StoreThread::Kind kind, StoreThread::Room room,
-                             std::function<Result<T>(SqliteDatabase&)> work) {
-  auto start = [&thread, kind, room, &work](auto handler) {
+                             std::function<Result<T>(SqliteDatabase&)> work,
+                             Pace pace = Pace::kAtOnce) {
+  auto start = [&thread, kind, room, pace, &work](auto handler) {
     using Typed = StoreRequest<T, decltype(handler)>;
     std::unique_ptr<StoreThread::Request> request =
-        std::make_unique<Typed>(kind, std::move(work), std::move(handler));
+        std::make_unique<Typed>(kind, pace, std::move(work), std::move(handler));
     Result<void> taken = thread.submit(request, room);
     if (taken.has_error()) {
       request->fail(taken.error());

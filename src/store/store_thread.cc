@@ -5,8 +5,12 @@
 
 namespace glovebox {
 
-StoreThread::StoreThread(SqliteDatabase database, std::size_t capacity)
-    : capacity_(capacity), database_(std::move(database)), thread_([this] { work(); }) {}
+StoreThread::StoreThread(SqliteDatabase database, std::size_t capacity,
+                         std::chrono::milliseconds gather)
+    : capacity_(capacity),
+      gather_(gather),
+      database_(std::move(database)),
+      thread_([this] { work(); }) {}
 
 StoreThread::~StoreThread() {
   {
@@ -18,6 +22,7 @@ StoreThread::~StoreThread() {
 }
 
 Result<void> StoreThread::submit(std::unique_ptr<Request>& request, Room room) {
+  bool wake = true;
   {
     std::lock_guard lock(mutex_);
     if (room == Room::kIfThereIs && waiting_.size() >= capacity_) {
@@ -29,9 +34,11 @@ Result<void> StoreThread::submit(std::unique_ptr<Request>& request, Room room) {
           .with("observed", waiting_.size())
           .with_retry_after(std::chrono::seconds(1));
     }
+    if (request->pace() == Pace::kAtOnce) ++in_haste_;
     waiting_.push_back(std::move(request));
+    wake = !gathering_ || !may_gather();
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
   return ok();
 }
 
@@ -49,11 +56,20 @@ void StoreThread::work() {
   }
 }
 
+// With the mutex. Whether it is worth it to wait for more.
+bool StoreThread::may_gather() const {
+  return !ending_ && in_haste_ == 0 && waiting_.size() < kLongestBatch;
+}
+
 // Waits for something to do. False: nothing will come any more.
 bool StoreThread::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  gathering_ = true;
+  wake_.wait_for(lock, gather_, [this] { return !may_gather(); });
+  gathering_ = false;
   while (!waiting_.empty() && batch.size() < kLongestBatch) {
+    if (waiting_.front()->pace() == Pace::kAtOnce) --in_haste_;
     batch.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }

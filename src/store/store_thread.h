@@ -2,11 +2,13 @@
 //
 // Requests wait in a bounded queue. All that wait when the thread is free are one batch, and the
 // writes of a batch are one transaction: a commit that must reach the disk costs the same for one
-// as for a hundred. Nobody is told before the batch is committed, so nobody reads what may still be
+// as for a hundred. Where all that wait may share a commit, the thread waits for more of them, for
+// kGather at most. Nobody is told before the batch is committed, so nobody reads what may still be
 // lost; they are told in the order of their requests. Where one write fails, the batch is rolled
 // back and its requests are done one by one, so that one bad write spoils no other.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/job_store.h"
 #include "store/sqlite.h"
 
 namespace glovebox {
@@ -31,9 +34,10 @@ class StoreThread {
 
   class Request {
    public:
-    explicit Request(Kind kind) : kind_(kind) {}
+    explicit Request(Kind kind, Pace pace = Pace::kAtOnce) : kind_(kind), pace_(pace) {}
     virtual ~Request() = default;
     Kind kind() const { return kind_; }
+    Pace pace() const { return pace_; }
     // On the store's thread. Keeps its result; may be called again after a rollback.
     virtual Result<void> run(SqliteDatabase& database) = 0;
     // Instead of the result kept.
@@ -43,11 +47,14 @@ class StoreThread {
 
    private:
     Kind kind_;
+    Pace pace_;
   };
 
   static constexpr std::size_t kLongestBatch = 256;
+  static constexpr std::chrono::milliseconds kGather{1};
 
-  StoreThread(SqliteDatabase database, std::size_t capacity);
+  StoreThread(SqliteDatabase database, std::size_t capacity,
+              std::chrono::milliseconds gather = kGather);
   // Does what waits, then ends.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
@@ -65,15 +72,19 @@ class StoreThread {
 
   void work();
   bool take(Batch& batch);
+  bool may_gather() const;
   void perform(std::span<const std::unique_ptr<Request>> batch);
   Result<void> try_together(std::span<const std::unique_ptr<Request>> batch);
   Result<void> begin(Kind kind);
 
   const std::size_t capacity_;
+  const std::chrono::milliseconds gather_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Request>> waiting_;  // with mutex_
   std::int64_t commits_ = 0;                      // with mutex_
+  std::size_t in_haste_ = 0;                      // with mutex_: of those that wait
+  bool gathering_ = false;                        // with mutex_
   bool ending_ = false;                           // with mutex_
 
   SqliteDatabase database_;  // from here on the thread's own
