@@ -128,7 +128,13 @@ TEST_F(StoreThreadTest, CountsItsCommits) {
 
 TEST_F(StoreThreadTest, WhatMayShareACommitGoesWithTheFirstThatMayNot) {
   auto store = thread(100, 1h);
+  std::promise<void> begun;
+  submit_patient(*store, "first", [&](SqliteDatabase&) {
+    begun.set_value();
+    return ok();
+  });
   for (int i = 0; i < 5; ++i) submit_patient(*store, std::to_string(i), insert(i));
+  EXPECT_EQ(begun.get_future().wait_for(20ms), std::future_status::timeout);
   std::promise<void> reached;
   ASSERT_TRUE(submit(*store, "in haste", [&](SqliteDatabase&) {
     reached.set_value();
