@@ -1,6 +1,11 @@
 // An id that cannot be mistaken for another id or for a plain string.
+//
+// Its text never changes and is shared by its copies, so that an id is one pointer wherever it is
+// held. Threads: each copy by itself.
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <compare>
 #include <functional>
 #include <string>
@@ -8,17 +13,35 @@
 
 namespace glovebox {
 
+// The text of an id, with how many share it.
+class IdText : public boost::intrusive_ref_counter<IdText, boost::thread_safe_counter> {
+ public:
+  explicit IdText(std::string text) : text_(std::move(text)) { text_.shrink_to_fit(); }
+  const std::string& get() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 template <class Tag>
 class StrongId {
  public:
   StrongId() = default;
-  explicit StrongId(std::string value) : value_(std::move(value)) {}
-  const std::string& str() const { return value_; }
-  bool empty() const { return value_.empty(); }
-  auto operator<=>(const StrongId&) const = default;
+  explicit StrongId(std::string value)
+      : text_(value.empty() ? nullptr : new IdText(std::move(value))) {}
+  // Valid as long as any copy.
+  const std::string& str() const {
+    static const std::string kEmpty;
+    return text_ ? text_->get() : kEmpty;
+  }
+  bool empty() const { return !text_; }
+  bool operator==(const StrongId& other) const {
+    return text_ == other.text_ || str() == other.str();
+  }
+  auto operator<=>(const StrongId& other) const { return str() <=> other.str(); }
 
  private:
-  std::string value_;
+  boost::intrusive_ptr<const IdText> text_;
 };
 
 }  // namespace glovebox

@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,7 +28,7 @@ namespace glovebox {
 
 // Whether a job ends with the connection it came by, or goes on without it, if need be in the
 // server's next life.
-enum class Lifetime { kConnection, kItsOwn };
+enum class Lifetime : std::uint8_t { kConnection, kItsOwn };
 
 struct ExecuteRequest {
   ToolId tool_id;

@@ -38,7 +38,7 @@ class Follower final : public JobFollower {
 
  private:
   bool has_ended() const { return job_->phase == LiveJob::Phase::kEnded; }
-  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->log.size()); }
+  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->pieces_of_output()); }
   bool has_news() const {
     return has_output() || has_ended() || !status_ || *status_ != scheduler_.status_of(*job_);
   }
@@ -50,22 +50,24 @@ class Follower final : public JobFollower {
       return {now, told_};
     }
     if (has_output()) return take_output();
-    bool ours = job_->job.status == JobStatus::kFailed && job_->job.reason.empty();
+    const Job& job = job_->course->job;
+    bool ours = job.status == JobStatus::kFailed && job.reason.empty();
     if (ours && !std::exchange(failure_told_, true)) {
-      return {JobEvent::Failure{job_->job.message}, told_};
+      return {JobEvent::Failure{job.message}, told_};
     }
-    return {JobEvent::Complete{job_->job}, told_};
+    return {JobEvent::Complete{job}, told_};
   }
 
   JobEvent take_output() {
     JobEvent::Output output;
     std::string bytes;
-    output.stream = job_->log.entry(static_cast<std::size_t>(told_)).stream;
+    const OutputLog& log = job_->course->log;
+    output.stream = log.entry(static_cast<std::size_t>(told_)).stream;
     do {
-      bytes += job_->log.entry(static_cast<std::size_t>(told_)).bytes;
+      bytes += log.entry(static_cast<std::size_t>(told_)).bytes;
       ++told_;
     } while (has_output() && bytes.size() < kEventBytes &&
-             job_->log.entry(static_cast<std::size_t>(told_)).stream == output.stream);
+             log.entry(static_cast<std::size_t>(told_)).stream == output.stream);
     output.text = to_valid_utf8(bytes);
     return {std::move(output), told_};
   }
@@ -87,10 +89,10 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId ca
   if (!live) {
     GB_CO_TRY(live, co_await revive(id));
   }
-  if (live->job.owner != caller) co_return no_such_job(id);
-  auto there = static_cast<std::int64_t>(live->log.size());
+  if (live->accepted.owner != caller) co_return no_such_job(id);
+  auto there = static_cast<std::int64_t>(live->pieces_of_output());
   // A power cut may take what was told last. Whoever has seen it has seen all that is left.
-  if (live->job.reason == kServerRestarted) after = std::min(after, there);
+  if (live->course && live->course->job.reason == kServerRestarted) after = std::min(after, there);
   if (after > there) {
     co_return validation_error("this job has no output of that number yet")
         .with("field", "after")
@@ -113,22 +115,21 @@ Awaitable<Result<LiveJobPtr>> JobScheduler::revive(JobId id) {
 }
 
 LiveJobPtr JobScheduler::ended_job(Job job, OutputLog log) {
-  SandboxSpec nothing;
-  nothing.argv = {"true"};
-  auto live = std::make_shared<LiveJob>(deps_.loop, ValidSpec::validate(nothing).value());
-  live->job = std::move(job);
-  live->log = std::move(log);
+  auto live = std::make_shared<LiveJob>(deps_.loop, job);
+  LiveJob::Course& course = live->begin(deps_.loop);
+  course.job = std::move(job);
+  course.log = std::move(log);
   live->phase = LiveJob::Phase::kEnded;
   return live;
 }
 
 JobEvent::Status JobScheduler::status_of(const LiveJob& live) const {
   JobEvent::Status status;
-  status.status = live.job.status;
+  status.status = live.status();
   // Its end is told once it is recorded.
   if (live.phase == LiveJob::Phase::kEnding) status.status = JobStatus::kRunning;
   if (live.phase == LiveJob::Phase::kWaiting) {
-    std::size_t position = *queue_.position(live.job.id);
+    std::size_t position = *queue_.position(live.id());
     status.position = static_cast<std::int64_t>(position);
     status.estimated_wait = estimate_.wait(position, deps_.sandbox.slots());
   }

@@ -55,9 +55,11 @@ Awaitable<Result<std::string>> JobScheduler::raw_output(ClientId caller, JobId i
   if (!live) {
     GB_CO_TRY(live, co_await revive(id));
   }
-  if (live->job.owner != caller) co_return no_such_job(id);
+  if (live->accepted.owner != caller) co_return no_such_job(id);
   std::string bytes;
-  for (std::size_t i = 0; i < live->log.size(); ++i) bytes += live->log.entry(i).bytes;
+  for (std::size_t i = 0; i < live->pieces_of_output(); ++i) {
+    bytes += live->course->log.entry(i).bytes;
+  }
   co_return bytes;
 }
 

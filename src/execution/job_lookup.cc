@@ -12,10 +12,11 @@ namespace {
 
 ExecutionResult result_of(const LiveJob& live, WithOutput with) {
   ExecutionResult result;
-  result.job = live.job;
-  result.job.output = live.log.summary();
-  if (live.run) result.job.usage = live.run->usage_so_far();
-  if (with == WithOutput::kYes) result.output = live.log.lines();
+  result.job = live.job();
+  if (!live.course) return result;
+  result.job.output = live.course->log.summary();
+  if (live.course->run) result.job.usage = live.course->run->usage_so_far();
+  if (with == WithOutput::kYes) result.output = live.course->log.lines();
   return result;
 }
 
@@ -45,7 +46,7 @@ Awaitable<Result<ExecutionResult>> JobScheduler::wait(JobId id) {
 Awaitable<Result<ExecutionResult>> JobScheduler::find(ClientId caller, JobId id, WithOutput with) {
   LiveJobPtr live = find_live(id);
   if (live) {
-    if (live->job.owner != caller) co_return no_such_job(id);
+    if (live->accepted.owner != caller) co_return no_such_job(id);
     co_return result_of(*live, with);
   }
   GB_CO_TRY(ExecutionResult stored, co_await find_stored(id, with));

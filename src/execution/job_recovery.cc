@@ -10,41 +10,44 @@ namespace glovebox {
 // What a follower has been told must be there when it comes back, whatever happens to us, and the
 // output of a job of its own lifetime as far as it came. The rest is kept once, at its end.
 void JobScheduler::keep_output(LiveJob& live) {
-  bool wanted = live.lifetime == Lifetime::kItsOwn || live.followers > 0 || live.journal.valid();
-  if (!deps_.journal || !wanted || live.in_journal >= live.log.size()) return;
+  if (!deps_.journal || !live.course) return;
+  LiveJob::Course& course = *live.course;
+  bool wanted = live.lifetime == Lifetime::kItsOwn || live.followers > 0 || course.journal.valid();
+  if (!wanted || course.in_journal >= course.log.size()) return;
   if (live.phase != LiveJob::Phase::kRunning && live.phase != LiveJob::Phase::kEnding) return;
   Result<void> kept = ok();
-  if (!live.journal.valid()) {
-    Result<UniqueFd> file = deps_.journal->begin(live.job.id);
-    if (file) live.journal = std::move(*file);
+  if (!course.journal.valid()) {
+    Result<UniqueFd> file = deps_.journal->begin(live.id());
+    if (file) course.journal = std::move(*file);
     if (file.has_error()) kept = file.error();
   }
-  if (kept) kept = OutputJournal::append(live.journal.get(), live.log.encode(live.in_journal));
+  if (kept)
+    kept = OutputJournal::append(course.journal.get(), course.log.encode(course.in_journal));
   if (kept.has_error()) {
-    spdlog::warn("the output of job {} would not survive the server now: {}", live.job.id.str(),
+    spdlog::warn("the output of job {} would not survive the server now: {}", live.id().str(),
                  kept.error().message());
   }
   // Behind a piece that is there in part nothing can be read: no more is appended.
-  live.in_journal = kept ? live.log.size() : SIZE_MAX;
+  course.in_journal = kept ? course.log.size() : SIZE_MAX;
 }
 
 // The store has its end.
 void JobScheduler::forget(const LiveJob& live) {
-  if (live.journal.valid()) deps_.journal->remove(live.job.id);
-  jobs_.erase(JobId(live.job.id));
+  if (live.course && live.course->journal.valid()) deps_.journal->remove(live.id());
+  jobs_.erase(JobId(live.id()));
 }
 
 void JobScheduler::restore(Job job, PreparedJob prepared) {
-  Result<ValidSpec> spec = ValidSpec::validate(prepared.spec);
+  Result<ValidSpec> spec = ValidSpec::validate(std::move(prepared.spec));
   if (spec.has_error()) {
     std::string why = spec.error().message();
     deps_.tasks.spawn("end of a lost job", end_lost(std::move(job), std::move(why)));
     return;
   }
   admission_.restore(job.owner);
-  LiveJobPtr live = add_live(std::move(job), std::move(prepared), std::move(*spec));
+  LiveJobPtr live = add_live(std::move(job), std::move(prepared), *spec);
   live->recorded = true;
-  queue_.restore(live->job.owner, live->job.id);
+  queue_.restore(live->accepted.owner, live->id());
   begin_to_wait(live);
 }
 
@@ -59,13 +62,14 @@ Awaitable<void> JobScheduler::end_lost(Job job, std::string why) {
   }
   LiveJobPtr live = ended_job(std::move(job), OutputLog::decode_torn(output));
   live->recorded = true;
-  live->job.status = JobStatus::kFailed;
-  live->job.reason = kServerRestarted;
-  live->job.message = std::move(why);
-  live->job.output = live->log.summary();
-  live->job.finished_at = deps_.clock.wall_now();
+  Job& ended = live->course->job;
+  ended.status = JobStatus::kFailed;
+  ended.reason = kServerRestarted;
+  ended.message = std::move(why);
+  ended.output = live->course->log.summary();
+  ended.finished_at = deps_.clock.wall_now();
   live->phase = LiveJob::Phase::kEnding;
-  jobs_.emplace(live->job.id, live);
+  jobs_.emplace(live->id(), live);
   ++active_;
   co_await record_end(live);
 }

@@ -15,40 +15,43 @@ constexpr std::chrono::milliseconds kHoldBack{80};
 }  // namespace
 
 void JobScheduler::start(const LiveJobPtr& live) {
-  estimate_.dequeued(live->job.tool_id);
+  estimate_.dequeued(live->accepted.tool_id);
   live->phase = LiveJob::Phase::kRunning;
-  live->started = deps_.clock.steady_now();
-  live->job.status = JobStatus::kRunning;
-  live->job.started_at = deps_.clock.wall_now();
-  live->job.isolation = deps_.sandbox.isolation().layers;
+  LiveJob::Course& course = live->begin(deps_.loop);
+  course.started = deps_.clock.steady_now();
+  course.job.status = JobStatus::kRunning;
+  course.job.started_at = deps_.clock.wall_now();
+  course.job.isolation = deps_.sandbox.isolation().layers;
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
     take_output(*job, stream, bytes);
   };
-  live->run =
+  course.run =
       std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
   deps_.tasks.spawn("job", run(live));
   live->changed.notify();
 }
 
 void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
-  std::size_t before = live.log.size();
-  live.log.write(stream, bytes);
+  OutputLog& log = live.course->log;
+  std::size_t before = log.size();
+  log.write(stream, bytes);
   keep_output(live);
-  if (options_.on_output) options_.on_output(live.job.id, stream, bytes);
-  if (live.log.size() > before) live.changed.notify();
-  if (!live.let_go_waits && live.log.holds_back()) let_go_later(live);
+  if (options_.on_output) options_.on_output(live.id(), stream, bytes);
+  if (log.size() > before) live.changed.notify();
+  if (!live.course->let_go_waits && log.holds_back()) let_go_later(live);
 }
 
 // A prompt, or a line that is written over and over, is seen while it stands.
 void JobScheduler::let_go_later(LiveJob& live) {
-  live.let_go_waits = true;
-  live.let_go_timer.expires_after(kHoldBack);
+  LiveJob::Course& course = *live.course;
+  course.let_go_waits = true;
+  course.let_go_timer.expires_after(kHoldBack);
   auto job = live.weak_from_this();
-  live.let_go_timer.async_wait([this, job](const boost::system::error_code& error) {
+  course.let_go_timer.async_wait([this, job](const boost::system::error_code& error) {
     LiveJobPtr held = job.lock();
     if (!held || error) return;
-    held->let_go_waits = false;
-    held->log.let_go();
+    held->course->let_go_waits = false;
+    held->course->log.let_go();
     keep_output(*held);
     held->changed.notify();
   });
@@ -58,29 +61,34 @@ Awaitable<void> JobScheduler::run(LiveJobPtr live) {
   if (live->recorded) record_now(live);
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
-  Result<SandboxResult> result = co_await live->run->run(live->spec, std::move(stdin_text));
-  live->run.reset();
-  estimate_.finished(live->job.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                            deps_.clock.steady_now() - live->started));
+  Result<SandboxResult> result = co_await run_in_slot(*live, std::move(stdin_text));
+  LiveJob::Course& course = *live->course;
+  course.run.reset();
+  estimate_.finished(live->accepted.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 deps_.clock.steady_now() - course.started));
   // Before the slot is free: its cgroup is charged with the files until they are copied.
-  live->tool_ended = deps_.clock.wall_now();
+  course.tool_ended = deps_.clock.wall_now();
   std::string left_out = co_await keep_artifacts(*live, result);
-  queue_.finish(live->job.id);
-  judge(*live, std::move(result));
-  if (!left_out.empty()) live->job.message += "; " + left_out;
+  queue_.finish(live->id());
+  judge(course.job, live->stop, std::move(result));
+  if (!left_out.empty()) course.job.message += "; " + left_out;
   conclude(live);
+}
+
+Awaitable<Result<SandboxResult>> JobScheduler::run_in_slot(LiveJob& live, std::string stdin_text) {
+  GB_CO_TRY(ValidSpec spec, live.spec.unpack(live.pin.tree()));
+  co_return co_await live.course->run->run(std::move(spec), std::move(stdin_text));
 }
 
 Awaitable<std::string> JobScheduler::keep_artifacts(LiveJob& live, Result<SandboxResult>& result) {
   if (result.has_error() || !deps_.artifacts.keeps()) co_return "";
-  ArtifactLibrary::Kept kept =
-      co_await deps_.artifacts.keep(live.job.id, live.job.owner, *live.tool_ended, *result);
-  live.job.artifacts = std::move(kept.artifacts);
+  ArtifactLibrary::Kept kept = co_await deps_.artifacts.keep(live.id(), live.accepted.owner,
+                                                             *live.course->tool_ended, *result);
+  live.course->job.artifacts = std::move(kept.artifacts);
   co_return std::move(kept.left_out);
 }
 
-void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
-  Job& job = live.job;
+void JobScheduler::judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result) {
   if (result.has_error()) {
     job.status = JobStatus::kFailed;
     Error error = std::move(result).error();
@@ -93,7 +101,7 @@ void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
   }
   if (options_.on_artifacts) options_.on_artifacts(job.id, std::move(result->artifacts));
   bool shut_down =
-      live.stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
+      stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
   if (shut_down) {
     fail_by_shutdown(job);
   } else {
@@ -104,10 +112,11 @@ void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
 // A job that never ran.
 void JobScheduler::conclude_unrun(const LiveJobPtr& live) {
   stdin_waiting_ -= std::exchange(live->stdin_text, {}).size();
+  Job& job = live->begin(deps_.loop).job;
   if (live->stop == LiveJob::Stop::kShutdown) {
-    fail_by_shutdown(live->job);
+    fail_by_shutdown(job);
   } else {
-    apply_outcome(live->job, Cancelled());
+    apply_outcome(job, Cancelled());
   }
   conclude(live);
 }
@@ -122,13 +131,14 @@ void JobScheduler::fail_by_shutdown(Job& job) {
 // Its outcome is known: gives back what it held, and lets the next one run while this is recorded.
 void JobScheduler::conclude(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kEnding;
-  live->let_go_timer.cancel();
-  live->log.close();
+  LiveJob::Course& course = *live->course;
+  course.let_go_timer.cancel();
+  course.log.close();
   keep_output(*live);
-  live->job.output = live->log.summary();
-  live->job.finished_at = live->tool_ended.value_or(deps_.clock.wall_now());
+  course.job.output = course.log.summary();
+  course.job.finished_at = course.tool_ended.value_or(deps_.clock.wall_now());
   live->pin.release();
-  admission_.release(live->job.owner);
+  admission_.release(live->accepted.owner);
   pump();
   deps_.tasks.spawn("record of an end", record_end(live));
 }
@@ -176,30 +186,31 @@ void JobScheduler::record_now(const LiveJobPtr& live) {
   }
   bool runs = live->phase == LiveJob::Phase::kRunning;
   if (runs && !std::exchange(live->start_recorded, true)) {
-    deps_.tasks.spawn("record of a start", record_start(live->job));
+    deps_.tasks.spawn("record of a start", record_start(live->course->job));
   }
 }
 
 Awaitable<void> JobScheduler::record_addition(LiveJobPtr live) {
   AcceptedJob accepted;
-  accepted.job = live->job;
+  accepted.job = live->job();
   Result<std::optional<KeyedJob>> added = co_await deps_.store.add_job(std::move(accepted));
   if (!added.has_error()) co_return;
   live->recorded = false;  // its end is a second chance
-  spdlog::warn("job {} is not recorded yet: {}", live->job.id.str(), added.error().message());
+  spdlog::warn("job {} is not recorded yet: {}", live->id().str(), added.error().message());
 }
 
 Awaitable<Result<void>> JobScheduler::store_end(const LiveJob& live) {
   // While others wait for the slots, no slot stands idle for want of this one's client.
   Pace pace = queue_.pending() > 0 ? Pace::kShared : Pace::kAtOnce;
-  return live.recorded ? deps_.store.end_job(live.job, live.log.encode(), pace)
-                       : deps_.store.add_ended_job(live.job, live.log.encode(), pace);
+  const LiveJob::Course& course = *live.course;
+  return live.recorded ? deps_.store.end_job(course.job, course.log.encode(), pace)
+                       : deps_.store.add_ended_job(course.job, course.log.encode(), pace);
 }
 
 Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
   Result<void> recorded = co_await store_end(*live);
   if (recorded.has_error()) {
-    spdlog::error("the end of job {} is not recorded yet: {}", live->job.id.str(),
+    spdlog::error("the end of job {} is not recorded yet: {}", live->id().str(),
                   recorded.error().message());
     unrecorded_.push_back(live);
   } else {

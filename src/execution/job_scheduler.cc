@@ -50,28 +50,29 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
 
 JobScheduler::~JobScheduler() {
   for (auto& [id, live] : jobs_) {
-    live->run.reset();
-    live->let_go_timer.cancel();
+    if (!live->course) continue;
+    live->course->run.reset();
+    live->course->let_go_timer.cancel();
   }
 }
 
 Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJob prepared) {
-  GB_CO_TRY(ValidSpec spec, ValidSpec::validate(prepared.spec));
+  GB_CO_TRY(ValidSpec spec, ValidSpec::validate(std::move(prepared.spec)));
   GB_CO_TRY_VOID(admit(client, prepared));
-  Job job;
+  AcceptedAs job;
   job.id = new_job_id();
   job.owner = client;
   job.tool_id = prepared.tool_id;
   job.project_id = prepared.project.project.id;
   job.created_at = deps_.clock.wall_now();
-  JobKey key = prepared.key;
-  AcceptedJob accepted{job, prepared.request, key.text, key.fingerprint};
-  LiveJobPtr live = add_live(std::move(job), std::move(prepared), std::move(spec));
+  JobKey key = std::move(prepared.key);
+  AcceptedJob accepted{Job(job), prepared.request, key.text, key.fingerprint};
+  LiveJobPtr live = add_live(std::move(job), std::move(prepared), spec);
   // Nothing has been promised to who waits for its end: most are recorded with that.
   if (live->lifetime == Lifetime::kConnection) {
     enqueue(live);
     record_later(live);
-    co_return SubmittedJob{live->job.id};
+    co_return SubmittedJob{live->id()};
   }
   live->recorded = true;
   Result<std::optional<KeyedJob>> earlier = co_await deps_.store.add_job(std::move(accepted));
@@ -79,7 +80,7 @@ Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJo
   if (earlier.has_error()) co_return public_error("could not record the job", earlier.error());
   if (earlier->has_value()) co_return repeated(**earlier, key);
   enqueue(live);
-  co_return SubmittedJob{live->job.id};
+  co_return SubmittedJob{live->id()};
 }
 
 Awaitable<Result<std::optional<SubmittedJob>>> JobScheduler::find_repeated(ClientId client,
@@ -113,14 +114,14 @@ Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prep
   return admitted;
 }
 
-LiveJobPtr JobScheduler::add_live(Job job, PreparedJob prepared, ValidSpec spec) {
-  auto live = std::make_shared<LiveJob>(deps_.loop, std::move(spec));
-  live->job = std::move(job);
+LiveJobPtr JobScheduler::add_live(AcceptedAs job, PreparedJob prepared, const ValidSpec& spec) {
+  auto live = std::make_shared<LiveJob>(deps_.loop, std::move(job));
+  live->spec = PackedSpec(spec);
   live->lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live->pin = std::move(prepared.project.pin);
   live->stdin_text = std::move(prepared.stdin_text);
   stdin_waiting_ += live->stdin_text.size();
-  jobs_.emplace(live->job.id, live);
+  jobs_.emplace(live->id(), live);
   ++active_;
   return live;
 }
@@ -128,10 +129,10 @@ LiveJobPtr JobScheduler::add_live(Job job, PreparedJob prepared, ValidSpec spec)
 // It was admitted and never came to be.
 void JobScheduler::unmake(const LiveJobPtr& live) {
   queue_.give_back();
-  admission_.take_back(live->job.owner);
+  admission_.take_back(live->accepted.owner);
   stdin_waiting_ -= live->stdin_text.size();
   live->pin.release();
-  jobs_.erase(live->job.id);
+  jobs_.erase(live->id());
   tell(*live);
 }
 
@@ -140,7 +141,7 @@ void JobScheduler::enqueue(const LiveJobPtr& live) {
     live->stop = LiveJob::Stop::kShutdown;
   }
   if (live->stop == LiveJob::Stop::kNo) {
-    queue_.push(live->job.owner, live->job.id);
+    queue_.push(live->accepted.owner, live->id());
     begin_to_wait(live);
   } else {
     queue_.give_back();
@@ -150,7 +151,7 @@ void JobScheduler::enqueue(const LiveJobPtr& live) {
 
 void JobScheduler::begin_to_wait(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kWaiting;
-  estimate_.queued(live->job.tool_id);
+  estimate_.queued(live->accepted.tool_id);
   live->changed.notify();
   if (draining_) hand_over(*live);
   pump();
@@ -208,7 +209,7 @@ Result<QueueStatus> JobScheduler::status(const ClientId& caller,
   std::size_t position = waits ? queue_.next_position(caller) : 0;
   if (id) {
     LiveJobPtr live = find_live(*id);
-    if (!live || live->job.owner != caller || live->phase >= LiveJob::Phase::kEnding) {
+    if (!live || live->accepted.owner != caller || live->phase >= LiveJob::Phase::kEnding) {
       return not_found("no job \"" + id->str() + "\" of yours is queued or running");
     }
     if (live->phase == LiveJob::Phase::kWaiting) position = *queue_.position(*id);

@@ -121,7 +121,7 @@ class JobScheduler {
 
  private:
   Result<void> admit(const ClientId& client, const PreparedJob& prepared);
-  LiveJobPtr add_live(Job job, PreparedJob prepared, ValidSpec spec);
+  LiveJobPtr add_live(AcceptedAs job, PreparedJob prepared, const ValidSpec& spec);
   LiveJobPtr ended_job(Job job, OutputLog log);
   void unmake(const LiveJobPtr& live);
   void enqueue(const LiveJobPtr& live);
@@ -137,7 +137,8 @@ class JobScheduler {
   Awaitable<Result<LiveJobPtr>> revive(JobId id);
   void tell_waiting();
   Awaitable<std::string> keep_artifacts(LiveJob& live, Result<SandboxResult>& result);
-  void judge(LiveJob& live, Result<SandboxResult> result);
+  Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, std::string stdin_text);
+  void judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result);
   void stop(const LiveJobPtr& live, LiveJob::Stop why);
   void stop_all(LiveJob::Phase phase);
   void conclude_unrun(const LiveJobPtr& live);

@@ -14,7 +14,7 @@ Awaitable<Result<CancelResult>> JobScheduler::cancel(ClientId caller, JobId id) 
               co_await find(std::move(caller), std::move(id), WithOutput::kNo));
     co_return CancelResult::kAlreadyEnded;
   }
-  if (live->job.owner != caller) co_return no_such_job(id);
+  if (live->accepted.owner != caller) co_return no_such_job(id);
   if (live->phase >= LiveJob::Phase::kEnding) co_return CancelResult::kAlreadyEnded;
   stop(live, LiveJob::Stop::kCancelled);
   co_return CancelResult::kCancelling;
@@ -29,12 +29,12 @@ void JobScheduler::abandon(const JobId& id) {
 void JobScheduler::stop(const LiveJobPtr& live, LiveJob::Stop why) {
   if (live->stop == LiveJob::Stop::kNo) live->stop = why;
   if (live->phase == LiveJob::Phase::kWaiting) {
-    queue_.cancel(live->job.id);
-    estimate_.dequeued(live->job.tool_id);
+    queue_.cancel(live->id());
+    estimate_.dequeued(live->accepted.tool_id);
     conclude_unrun(live);
     tell_waiting();
-  } else if (live->phase == LiveJob::Phase::kRunning && live->run) {
-    live->run->kill();
+  } else if (live->phase == LiveJob::Phase::kRunning && live->course->run) {
+    live->course->run->kill();
   }
 }
 

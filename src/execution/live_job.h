@@ -1,7 +1,10 @@
 // LiveJob: a job between its acceptance and the moment when its end is recorded.
+//
+// Thousands may wait, so what only one that has left the queue needs is made then.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,56 +13,75 @@
 #include "base/unique_fd.h"
 #include "execution/execution_service.h"
 #include "execution/output_log.h"
+#include "execution/packed_spec.h"
 #include "execution/project_pins.h"
 #include "execution/sandboxed_run.h"
 #include "execution/signal.h"
 #include "model/job.h"
-#include "sandbox/sandbox.h"
 
 namespace glovebox {
 
 struct LiveJob : std::enable_shared_from_this<LiveJob> {
-  enum class Phase {
+  enum class Phase : std::uint8_t {
     kRecording,  // accepted; the store is writing it
     kWaiting,    // in the queue
     kRunning,    // has a slot
     kEnding,     // judged; the store is writing it
     kEnded,      // told to whoever waits
   };
-  enum class Stop {
+  enum class Stop : std::uint8_t {
     kNo,
     kCancelled,  // someone asked
     kShutdown,   // the server goes down
   };
 
-  LiveJob(boost::asio::io_context& loop, ValidSpec what)
-      : spec(std::move(what)),
-        log(spec.get().limits.output_lines, spec.get().limits.output_bytes),
-        let_go_timer(loop),
-        ended(loop),
-        changed(loop) {}
+  // From the moment when it leaves the queue.
+  struct Course {
+    Course(boost::asio::io_context& loop, const AcceptedAs& accepted, OutputLog output)
+        : job(accepted), log(std::move(output)), let_go_timer(loop) {}
 
-  Job job;
-  ValidSpec spec;
+    Job job;
+    OutputLog log;
+    UniqueFd journal;                        // where its output is kept, once it must be
+    std::size_t in_journal = 0;              // entries of the log
+    boost::asio::steady_timer let_go_timer;  // for what the log holds back
+    bool let_go_waits = false;
+    SteadyTime started;
+    std::optional<WallTime> tool_ended;  // its files are copied after that
+    std::unique_ptr<SandboxedRun> run;
+  };
+
+  LiveJob(boost::asio::io_context& loop, AcceptedAs what)
+      : accepted(std::move(what)), ended(loop), changed(loop) {}
+
+  const JobId& id() const { return accepted.id; }
+  // Makes it where there is none.
+  Course& begin(boost::asio::io_context& loop) {
+    if (!course) {
+      OutputLog log(spec.limits().output_lines, spec.limits().output_bytes);
+      course = std::make_unique<Course>(loop, accepted, std::move(log));
+    }
+    return *course;
+  }
+  // The record as it stands.
+  Job job() const { return course ? course->job : Job(accepted); }
+  JobStatus status() const { return course ? course->job.status : JobStatus::kQueued; }
+  std::size_t pieces_of_output() const { return course ? course->log.size() : 0; }
+
+  AcceptedAs accepted;
+  PackedSpec spec;
   std::string stdin_text;  // until it runs
   ProjectPins::Pin pin;
+  std::unique_ptr<Course> course;
+  Event ended;
+  Signal changed;  // its state, its output, and, while anybody follows it, its place in the queue
+  int followers = 0;
   Phase phase = Phase::kRecording;
   Stop stop = Stop::kNo;
   Lifetime lifetime = Lifetime::kConnection;
   bool handed_over = false;     // it waits for the server's next life
   bool recorded = false;        // the store has it, or has been told
   bool start_recorded = false;  // and that it runs
-  OutputLog log;
-  UniqueFd journal;                        // where its output is kept, once it must be
-  std::size_t in_journal = 0;              // entries of the log
-  boost::asio::steady_timer let_go_timer;  // for what the log holds back
-  bool let_go_waits = false;
-  SteadyTime started;
-  std::optional<WallTime> tool_ended;  // its files are copied after that
-  std::unique_ptr<SandboxedRun> run;
-  Event ended;
-  Signal changed;  // its state, its output, and, while anybody follows it, its place in the queue
-  int followers = 0;
 };
 
 using LiveJobPtr = std::shared_ptr<LiveJob>;

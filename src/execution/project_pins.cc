@@ -18,30 +18,30 @@ ProjectPins::ProjectPins(std::function<void(const std::string& sha256)> on_tree_
 ProjectPins::Pin ProjectPins::pin(const ProjectId& project, const std::string& sha256) {
   Pin made;
   made.counts_ = counts_;
-  made.project_ = project;
-  made.sha256_ = sha256;
-  if (!project.empty()) ++counts_->projects[project];
-  ++counts_->trees[sha256];
+  made.tree_ = &*counts_->trees.try_emplace(sha256).first;
+  ++made.tree_->second;
+  if (project.empty()) return made;
+  made.project_ = &*counts_->projects.try_emplace(project).first;
+  ++made.project_->second;
   return made;
 }
 
 ProjectPins::Pin& ProjectPins::Pin::operator=(Pin&& other) noexcept {
   release();
   counts_ = std::exchange(other.counts_, {});
-  project_ = std::move(other.project_);
-  sha256_ = std::move(other.sha256_);
+  project_ = other.project_;
+  tree_ = other.tree_;
   return *this;
 }
 
 void ProjectPins::Pin::release() {
   std::shared_ptr<Counts> counts = std::exchange(counts_, {}).lock();
   if (!counts) return;
-  auto project = counts->projects.find(project_);
-  if (project != counts->projects.end() && --project->second == 0) counts->projects.erase(project);
-  auto tree = counts->trees.find(sha256_);
-  if (--tree->second > 0) return;
-  counts->trees.erase(tree);
-  counts->on_tree_free(sha256_);
+  if (project_ && --project_->second == 0) counts->projects.erase(ProjectId(project_->first));
+  if (--tree_->second > 0) return;
+  std::string sha256 = tree_->first;
+  counts->trees.erase(sha256);
+  counts->on_tree_free(sha256);
 }
 
 bool ProjectPins::holds(const ProjectId& project) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "model/ids.h"
 
@@ -26,12 +27,17 @@ class ProjectPins {
     Pin& operator=(Pin&& other) noexcept;
     ~Pin() { release(); }
     void release();
+    // The hash of what it holds. Only while it and the table live.
+    const std::string& tree() const { return tree_->first; }
 
    private:
     friend class ProjectPins;
+    using Project = std::pair<const ProjectId, std::size_t>;
+    using Tree = std::pair<const std::string, std::size_t>;
     std::weak_ptr<Counts> counts_;
-    ProjectId project_;  // empty: only the tree
-    std::string sha256_;
+    // In the table, while it is there.
+    Project* project_ = nullptr;  // null: only the tree
+    Tree* tree_ = nullptr;
   };
 
   // Called each time a tree's last pin has gone.

@@ -20,19 +20,23 @@ enum class Wait { kNotified, kGivenUp };
 // Wakes whoever waits at this moment.
 class Signal {
  public:
-  explicit Signal(boost::asio::io_context& loop)
-      : timer_(loop, boost::asio::steady_timer::time_point::max()) {}
+  explicit Signal(boost::asio::io_context& loop) : loop_(&loop) {}
 
-  void notify() { timer_.cancel(); }
+  void notify() {
+    if (timer_) timer_->cancel();
+  }
 
   // Also returns where the waiting coroutine is cancelled: check what you wait for.
   Awaitable<void> wait() {
     auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
-    co_await timer_.async_wait(token);
+    if (!timer_) timer_ = std::make_unique<Timer>(*loop_, Timer::time_point::max());
+    co_await timer_->async_wait(token);
   }
 
  private:
-  boost::asio::steady_timer timer_;
+  using Timer = boost::asio::steady_timer;
+  boost::asio::io_context* loop_;
+  std::unique_ptr<Timer> timer_;  // made by the first who waits: most are never waited for
 };
 
 // Until `holds()`, asked at each notification; at most so long.

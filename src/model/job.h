@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,18 +35,25 @@ struct OutputSummary {
   std::int64_t bytes = 0;  // written by the tool, kept or not
 };
 
-struct Job {
+// What is known of a job from its acceptance on.
+struct AcceptedAs {
   JobId id;
   ToolId tool_id;
   ProjectId project_id;
   ClientId owner;
+  WallTime created_at;
+};
+
+struct Job : AcceptedAs {
+  Job() = default;
+  explicit Job(AcceptedAs accepted) : AcceptedAs(std::move(accepted)) {}
+
   JobStatus status = JobStatus::kQueued;
   std::optional<int> exit_code;
   std::optional<int> signal;
   std::string reason;   // empty, or as http-api names it: "exit-code", "memory", …
   std::string message;  // one sentence on how it ended; empty until then
   OutputSummary output;
-  WallTime created_at;
   std::optional<WallTime> started_at;
   std::optional<WallTime> finished_at;
   Usage usage;
