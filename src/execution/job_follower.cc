@@ -11,30 +11,44 @@ namespace {
 
 // What goes into one event, unless a single piece is longer.
 constexpr std::size_t kEventBytes = 16 << 10;
+// By the time or by wake(). A name, so that no temporary stands in a co_await expression.
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kWoken(
+    boost::asio::use_awaitable);
 
-class Follower final : public JobFollower {
+class Follower final : public JobFollower, public LiveJobFollower {
  public:
   Follower(JobScheduler& scheduler, LiveJobPtr job, std::int64_t after)
-      : scheduler_(scheduler), followed_(scheduler.followed()), job_(std::move(job)), told_(after) {
-    if (job_->followers++ == 0) followed_->insert(job_.get());
+      : scheduler_(scheduler),
+        followed_(scheduler.followed()),
+        job_(std::move(job)),
+        patience_(scheduler.loop()),
+        told_(after) {
+    if (job_->followers.empty()) followed_->insert(job_.get());
+    job_->followers.push_back(this);
   }
   // In a coroutine that is still suspended at the end, this runs after the scheduler is gone.
   ~Follower() override {
-    if (--job_->followers == 0) followed_->erase(job_.get());
+    std::erase(job_->followers, this);
+    if (job_->followers.empty()) followed_->erase(job_.get());
   }
 
   Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) override {
-    std::function<bool()> news = [this] { return stopped_ || over() || has_news(); };
-    if (!news()) co_await wait_until(scheduler_.loop(), job_->changed, patience, news);
-    if (stopped_ || !has_news()) co_return std::nullopt;
+    SteadyTime deadline = std::chrono::steady_clock::now() + patience;
+    while (!stopped_ && !has_news()) {
+      if (over() || std::chrono::steady_clock::now() >= deadline) co_return std::nullopt;
+      patience_.expires_at(deadline);
+      co_await patience_.async_wait(kWoken);
+    }
+    if (stopped_) co_return std::nullopt;
     co_return take();
   }
 
   bool over() const override { return job_->handed_over && !has_ended(); }
   void stop() override {
     stopped_ = true;
-    job_->changed.notify();
+    wake();
   }
+  void wake() override { patience_.cancel(); }
 
  private:
   bool has_ended() const { return job_->phase == LiveJob::Phase::kEnded; }
@@ -75,6 +89,7 @@ class Follower final : public JobFollower {
   JobScheduler& scheduler_;
   std::shared_ptr<FollowedJobs> followed_;
   LiveJobPtr job_;
+  boost::asio::steady_timer patience_;
   std::int64_t told_;
   std::optional<JobEvent::Status> status_;
   bool failure_told_ = false;
@@ -139,7 +154,7 @@ JobEvent::Status JobScheduler::status_of(const LiveJob& live) const {
 // Places in the queue have changed.
 void JobScheduler::tell_waiting() {
   for (LiveJob* live : *followed_) {
-    if (live->phase == LiveJob::Phase::kWaiting) live->changed.notify();
+    if (live->phase == LiveJob::Phase::kWaiting) live->tell_followers();
   }
 }
 

@@ -12,7 +12,8 @@ namespace glovebox {
 void JobScheduler::keep_output(LiveJob& live) {
   if (!deps_.journal || !live.course) return;
   LiveJob::Course& course = *live.course;
-  bool wanted = live.lifetime == Lifetime::kItsOwn || live.followers > 0 || course.journal.valid();
+  bool wanted =
+      live.lifetime == Lifetime::kItsOwn || !live.followers.empty() || course.journal.valid();
   if (!wanted || course.in_journal >= course.log.size()) return;
   if (live.phase != LiveJob::Phase::kRunning && live.phase != LiveJob::Phase::kEnding) return;
   Result<void> kept = ok();
@@ -38,14 +39,14 @@ void JobScheduler::forget(const LiveJob& live) {
 }
 
 void JobScheduler::restore(Job job, PreparedJob prepared) {
-  Result<ValidSpec> spec = ValidSpec::validate(std::move(prepared.spec));
+  Result<ValidSpec> spec = ValidSpec::validate(prepared.spec);
   if (spec.has_error()) {
     std::string why = spec.error().message();
     deps_.tasks.spawn("end of a lost job", end_lost(std::move(job), std::move(why)));
     return;
   }
   admission_.restore(job.owner);
-  LiveJobPtr live = add_live(std::move(job), std::move(prepared), *spec);
+  LiveJobPtr live = add_live(std::move(job), std::move(prepared));
   live->recorded = true;
   queue_.restore(live->accepted.owner, live->id());
   begin_to_wait(live);

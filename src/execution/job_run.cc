@@ -28,7 +28,7 @@ void JobScheduler::start(const LiveJobPtr& live) {
   course.run =
       std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
   deps_.tasks.spawn("job", run(live));
-  live->changed.notify();
+  live->tell_followers();
 }
 
 void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
@@ -37,7 +37,7 @@ void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_v
   log.write(stream, bytes);
   keep_output(live);
   if (options_.on_output) options_.on_output(live.id(), stream, bytes);
-  if (log.size() > before) live.changed.notify();
+  if (log.size() > before) live.tell_followers();
   if (!live.course->let_go_waits && log.holds_back()) let_go_later(live);
 }
 
@@ -53,7 +53,7 @@ void JobScheduler::let_go_later(LiveJob& live) {
     held->course->let_go_waits = false;
     held->course->log.let_go();
     keep_output(*held);
-    held->changed.notify();
+    held->tell_followers();
   });
 }
 
@@ -222,7 +222,7 @@ Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
 void JobScheduler::tell(LiveJob& live) {
   live.phase = LiveJob::Phase::kEnded;
   live.ended.set();
-  live.changed.notify();
+  live.tell_followers();
   --active_;
   idle_.notify();
 }

@@ -57,7 +57,7 @@ JobScheduler::~JobScheduler() {
 }
 
 Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJob prepared) {
-  GB_CO_TRY(ValidSpec spec, ValidSpec::validate(std::move(prepared.spec)));
+  GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
   GB_CO_TRY_VOID(admit(client, prepared));
   AcceptedAs job;
   job.id = new_job_id();
@@ -67,7 +67,7 @@ Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJo
   job.created_at = deps_.clock.wall_now();
   JobKey key = std::move(prepared.key);
   AcceptedJob accepted{Job(job), prepared.request, key.text, key.fingerprint};
-  LiveJobPtr live = add_live(std::move(job), std::move(prepared), spec);
+  LiveJobPtr live = add_live(std::move(job), std::move(prepared));
   // Nothing has been promised to who waits for its end: most are recorded with that.
   if (live->lifetime == Lifetime::kConnection) {
     enqueue(live);
@@ -114,9 +114,9 @@ Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prep
   return admitted;
 }
 
-LiveJobPtr JobScheduler::add_live(AcceptedAs job, PreparedJob prepared, const ValidSpec& spec) {
+LiveJobPtr JobScheduler::add_live(AcceptedAs job, PreparedJob prepared) {
   auto live = std::make_shared<LiveJob>(deps_.loop, std::move(job));
-  live->spec = PackedSpec(spec);
+  live->spec = packer_.pack(prepared.tool_id, std::move(prepared.spec));
   live->lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live->pin = std::move(prepared.project.pin);
   live->stdin_text = std::move(prepared.stdin_text);
@@ -152,7 +152,7 @@ void JobScheduler::enqueue(const LiveJobPtr& live) {
 void JobScheduler::begin_to_wait(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kWaiting;
   estimate_.queued(live->accepted.tool_id);
-  live->changed.notify();
+  live->tell_followers();
   if (draining_) hand_over(*live);
   pump();
 }

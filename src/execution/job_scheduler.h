@@ -121,7 +121,7 @@ class JobScheduler {
 
  private:
   Result<void> admit(const ClientId& client, const PreparedJob& prepared);
-  LiveJobPtr add_live(AcceptedAs job, PreparedJob prepared, const ValidSpec& spec);
+  LiveJobPtr add_live(AcceptedAs job, PreparedJob prepared);
   LiveJobPtr ended_job(Job job, OutputLog log);
   void unmake(const LiveJobPtr& live);
   void enqueue(const LiveJobPtr& live);
@@ -163,6 +163,7 @@ class JobScheduler {
   JobQueue queue_;
   Admission admission_;
   WaitEstimate estimate_;
+  SpecPacker packer_;
   // Until the store knows their end.
   std::unordered_map<JobId, LiveJobPtr> jobs_;
   std::shared_ptr<FollowedJobs> followed_ = std::make_shared<FollowedJobs>();

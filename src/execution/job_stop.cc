@@ -71,7 +71,7 @@ void JobScheduler::stop_all(LiveJob::Phase phase) {
 void JobScheduler::hand_over(LiveJob& live) {
   live.handed_over = true;
   live.ended.set();
-  live.changed.notify();
+  live.tell_followers();
 }
 
 }  // namespace glovebox

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
@@ -20,6 +21,13 @@
 #include "model/job.h"
 
 namespace glovebox {
+
+class LiveJobFollower {
+ public:
+  virtual ~LiveJobFollower() = default;
+  // There may be news. It does not call back from here.
+  virtual void wake() = 0;
+};
 
 struct LiveJob : std::enable_shared_from_this<LiveJob> {
   enum class Phase : std::uint8_t {
@@ -52,7 +60,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   };
 
   LiveJob(boost::asio::io_context& loop, AcceptedAs what)
-      : accepted(std::move(what)), ended(loop), changed(loop) {}
+      : accepted(std::move(what)), ended(loop) {}
 
   const JobId& id() const { return accepted.id; }
   // Makes it where there is none.
@@ -67,6 +75,10 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   Job job() const { return course ? course->job : Job(accepted); }
   JobStatus status() const { return course ? course->job.status : JobStatus::kQueued; }
   std::size_t pieces_of_output() const { return course ? course->log.size() : 0; }
+  // Its state, its output or, while anybody follows it, its place in the queue has changed.
+  void tell_followers() {
+    for (LiveJobFollower* follower : followers) follower->wake();
+  }
 
   AcceptedAs accepted;
   PackedSpec spec;
@@ -74,8 +86,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   ProjectPins::Pin pin;
   std::unique_ptr<Course> course;
   Event ended;
-  Signal changed;  // its state, its output, and, while anybody follows it, its place in the queue
-  int followers = 0;
+  std::vector<LiveJobFollower*> followers;
   Phase phase = Phase::kRecording;
   Stop stop = Stop::kNo;
   Lifetime lifetime = Lifetime::kConnection;

@@ -5,33 +5,35 @@
 
 namespace glovebox {
 
-PackedSpec::PackedSpec(const ValidSpec& valid) {
-  const SandboxSpec& spec = valid.get();
+PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec) {
+  PackedSpec packed;
   std::size_t bytes = 0;
-  for (const auto* texts : {&spec.argv, &spec.environment}) {
-    for (const std::string& text : *texts) bytes += text.size() + 1;
+  for (const std::string& text : spec.argv) bytes += text.size() + 1;
+  packed.argv_.reserve(bytes);
+  for (const std::string& text : spec.argv) packed.argv_.append(text).push_back('\0');
+  PackedSpec::Common common{std::move(spec.environment), spec.limits, spec.collect_artifacts};
+  auto& last = last_[tool];
+  if (!last || *last != common) {
+    last = std::make_shared<const PackedSpec::Common>(std::move(common));
   }
-  texts_.reserve(bytes);
-  for (const auto* texts : {&spec.argv, &spec.environment}) {
-    for (const std::string& text : *texts) texts_.append(text).push_back('\0');
-  }
-  arguments_ = spec.argv.size();
-  limits_ = spec.limits;
-  collect_artifacts_ = spec.collect_artifacts;
+  packed.common_ = last;
+  return packed;
 }
 
 Result<ValidSpec> PackedSpec::unpack(std::string project) const {
   SandboxSpec spec;
-  std::string_view rest = texts_;
+  std::string_view rest = argv_;
   while (!rest.empty()) {
     std::string_view text = rest.substr(0, rest.find('\0'));
-    bool argument = spec.argv.size() < arguments_;
-    (argument ? spec.argv : spec.environment).emplace_back(text);
+    spec.argv.emplace_back(text);
     rest.remove_prefix(text.size() + 1);
   }
+  if (common_) {
+    spec.environment = common_->environment;
+    spec.limits = common_->limits;
+    spec.collect_artifacts = common_->collect_artifacts;
+  }
   spec.project = std::move(project);
-  spec.limits = limits_;
-  spec.collect_artifacts = collect_artifacts_;
   return ValidSpec::validate(std::move(spec));
 }
 

@@ -1,11 +1,13 @@
-// PackedSpec: what a job will run, in one block instead of one for each string: thousands of jobs
-// may wait.
+// PackedSpec: what a job will run, as small as it can be: thousands of jobs may wait.
 #pragma once
 
-#include <cstddef>
+#include <memory>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
+#include "model/ids.h"
 #include "model/limits.h"
 #include "sandbox/sandbox.h"
 
@@ -14,18 +16,33 @@ namespace glovebox {
 class PackedSpec {
  public:
   PackedSpec() = default;
-  // All of it but the project: whoever holds the job holds that anyway.
-  explicit PackedSpec(const ValidSpec& spec);
 
   // The spec again, on a project whose name was valid before.
   Result<ValidSpec> unpack(std::string project) const;
-  const Limits& limits() const { return limits_; }
+  Limits limits() const { return common_ ? common_->limits : Limits(); }
 
  private:
-  std::string texts_;  // argv, then the environment, each with a NUL behind it
-  std::size_t arguments_ = 0;
-  Limits limits_;
-  bool collect_artifacts_ = true;
+  friend class SpecPacker;
+  // What most jobs of a tool have in common.
+  struct Common {
+    std::vector<std::string> environment;
+    Limits limits;
+    bool collect_artifacts = true;
+    bool operator==(const Common&) const = default;
+  };
+  std::shared_ptr<const Common> common_;
+  std::string argv_;  // each with a NUL behind it
+};
+
+// Threads: one at a time. What it packs may outlive it.
+class SpecPacker {
+ public:
+  // All of it but the project: whoever holds the job holds that anyway.
+  PackedSpec pack(const ToolId& tool, SandboxSpec spec);
+
+ private:
+  // The last of each tool: as many as there are tools.
+  std::unordered_map<ToolId, std::shared_ptr<const PackedSpec::Common>> last_;
 };
 
 }  // namespace glovebox

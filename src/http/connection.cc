@@ -5,7 +5,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 
-#include "auth/api_key.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -40,18 +39,6 @@ HttpResponse options_response(const std::string& allowed) {
   response.status = 204;
   response.fields.push_back({"Allow", allowed + ", OPTIONS"});
   return response;
-}
-
-void log_request(const HttpRequest& request, int status, SteadyTime start) {
-  auto took = std::chrono::steady_clock::now() - start;
-  const std::string* agent = request.head.find("User-Agent");
-  std::string who = request.client.str();
-  if (request.client != request.address) who += "," + request.address.str();
-  spdlog::info("{} {} \"{} {}\" {} {:.1f} ms \"{}\"", request.id, who,
-               escape_for_log(request.head.method),
-               escape_for_log(with_keys_hidden(request.head.target)), status,
-               std::chrono::duration<double, std::milli>(took).count(),
-               agent == nullptr ? "" : escape_for_log(*agent));
 }
 
 }  // namespace
@@ -96,7 +83,10 @@ void Connection::close() {
 
 Awaitable<void> Connection::serve_all() {
   After after = After::kNext;
-  while (after == After::kNext) after = co_await serve_one();
+  while (after == After::kNext) {
+    after = co_await serve_one();
+    if (after == After::kStream) after = co_await serve_stream();
+  }
   if (after == After::kLinger) co_await linger();
   socket_.close();
 }
@@ -116,7 +106,7 @@ Awaitable<Connection::After> Connection::serve_one() {
   ResponseTraits traits;
   traits.request_id = id;
   traits.keep_alive = false;
-  co_await send(std::move(response), traits, true);
+  co_await send(response, traits, true);
   co_return After::kLinger;
 }
 
@@ -133,10 +123,10 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
                    expects ? RequestBody::Expects::kContinue : RequestBody::Expects::kNothing);
   HttpResponse response = co_await answer(request, body);
   co_await peer_.unwatch();
-  int status = response.status;
   bool body_read = body.skip_buffered();
   bool keep_alive = body_read && wants_keep_alive(request.head) && !server_->stopping;
   IoStatus sent = IoStatus::kFailed;
+  bool streams = false;
   if (!peer_.gone()) {
     ResponseTraits traits;
     traits.request_id = request.id;
@@ -145,11 +135,18 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
     keep_alive = keep_alive && (!response.stream || traits.chunked);
     traits.keep_alive = keep_alive;
     bool with_body = request.head.method != "HEAD";
-    sent = co_await send(std::move(response), traits, with_body);
+    streams = with_body && response.stream;
+    sent = co_await send(response, traits, with_body && !streams);
   }
-  log_request(request, status, start);
-  if (sent != IoStatus::kOk) co_return After::kClose;
-  co_return keep_alive ? After::kNext : After::kLinger;
+  RequestLog log(request, response.status, start);
+  After after = keep_alive ? After::kNext : After::kLinger;
+  if (sent == IoStatus::kOk && streams) {
+    bool chunked = request.head.minor_version >= 1;
+    streaming_.reset(new Streaming{std::move(response.stream), chunked, after, std::move(log)});
+    co_return After::kStream;
+  }
+  log.write();
+  co_return sent == IoStatus::kOk ? after : After::kClose;
 }
 
 Awaitable<HttpResponse> Connection::answer(HttpRequest& request, RequestBody& body) {
@@ -203,15 +200,10 @@ Result<std::string> Connection::identify(HttpRequest& request, const Result<Rout
   return std::move(holder.key_hash);
 }
 
-Awaitable<IoStatus> Connection::send(HttpResponse response, ResponseTraits traits, bool with_body) {
+Awaitable<IoStatus> Connection::send(const HttpResponse& response, ResponseTraits traits,
+                                     bool with_body) {
   auto patience = server_->options.deadlines.write;
   std::string head = serialize_head(response, traits);
-  if (response.stream && with_body) {
-    IoStatus begun = co_await socket_.write_all(head, patience);
-    if (begun != IoStatus::kOk) co_return begun;
-    std::string().swap(head);  // a stream may stand for hours
-    co_return co_await send_stream(*response.stream, traits.chunked);
-  }
   bool text = with_body && !response.file.valid();
   bool joined = text && response.body.size() <= kSmallBody;
   if (joined) head += response.body;
@@ -238,14 +230,21 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
   co_return IoStatus::kOk;
 }
 
-Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
-  auto patience = server_->options.deadlines.write;
-  IoStatus status = IoStatus::kOk;
-  // Thousands of streams may stand at a time: what was for reading requests goes meanwhile.
+Awaitable<Connection::After> Connection::serve_stream() {
   if (buffer_.size() == 0) {
     buffer_.clear();
     buffer_.shrink_to_fit();
   }
+  IoStatus sent = co_await send_stream(*streaming_->body, streaming_->chunked);
+  streaming_->log.write();
+  After after = sent == IoStatus::kOk ? streaming_->after : After::kClose;
+  streaming_.reset();
+  co_return after;
+}
+
+Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
+  auto patience = server_->options.deadlines.write;
+  IoStatus status = IoStatus::kOk;
   peer_.watch([&stream] { stream.stop(); });
   while (status == IoStatus::kOk) {
     std::optional<std::string> piece = co_await stream.next();

@@ -7,6 +7,7 @@
 
 #include "http/peer_watch.h"
 #include "http/request_body.h"
+#include "http/request_log.h"
 #include "http/request_reader.h"
 #include "http/server_context.h"
 
@@ -28,7 +29,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
  private:
-  enum class After { kNext, kLinger, kClose };
+  enum class After { kNext, kLinger, kClose, kStream };
+
+  // A body that is made while it is sent. Thousands may stand for hours: what else there was of
+  // their requests is gone meanwhile, the coroutines that served them included.
+  struct Streaming {
+    std::unique_ptr<BodyStream> body;
+    bool chunked = false;
+    After after = After::kLinger;  // where all goes well
+    RequestLog log;
+  };
 
   Awaitable<void> serve_all();
   Awaitable<After> serve_one();
@@ -38,8 +48,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Awaitable<Result<HttpResponse>> call_route(HttpRequest& request, RequestBody& body);
   // Whose request it is. The hash of the key that said so; empty where none was asked for.
   Result<std::string> identify(HttpRequest& request, const Result<Router::Match>& match);
-  Awaitable<IoStatus> send(HttpResponse response, ResponseTraits traits, bool with_body);
+  // All but a body that is made while it is sent.
+  Awaitable<IoStatus> send(const HttpResponse& response, ResponseTraits traits, bool with_body);
   Awaitable<IoStatus> send_file(const HttpResponse& response);
+  Awaitable<After> serve_stream();
   Awaitable<IoStatus> send_stream(BodyStream& stream, bool chunked);
   // Reads and drops for a while, so that the peer sees the last answer and not a reset.
   Awaitable<void> linger();
@@ -51,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   RequestReader reader_;
   PeerWatch peer_;
+  std::unique_ptr<Streaming> streaming_;
 };
 
 }  // namespace glovebox

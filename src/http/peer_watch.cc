@@ -1,5 +1,9 @@
 #include "http/peer_watch.h"
 
+#include <sys/socket.h>
+
+#include <boost/asio/error.hpp>
+#include <cerrno>
 #include <utility>
 
 namespace glovebox {
@@ -26,17 +30,25 @@ void PeerWatch::watch(std::function<void()> gone) {
 // The handlers below hold `this`: unwatch() returns only when none is left.
 
 void PeerWatch::read_ahead() {
-  std::size_t room = buffer_.max_size() - buffer_.size();
-  if (room == 0) return poll_later();
+  if (buffer_.size() == buffer_.max_size()) return poll_later();
   under_way_ = true;
-  auto space = buffer_.prepare(std::min(room, kReadBytes));
-  socket_.socket().async_read_some(
-      space, [this](const boost::system::error_code& error, std::size_t bytes) {
-        buffer_.commit(bytes);
-        if (!watching_) return step_ended();
-        if (error) return peer_left();
-        read_ahead();
-      });
+  // Room for what comes is made when it comes: mostly nothing does, for as long as a stream stands.
+  socket_.socket().async_wait(boost::asio::ip::tcp::socket::wait_read,
+                              [this](boost::system::error_code error) {
+                                if (!watching_) return step_ended();
+                                if (!error) error = take();
+                                if (error) return peer_left();
+                                read_ahead();
+                              });
+}
+
+boost::system::error_code PeerWatch::take() {
+  auto space = buffer_.prepare(std::min(buffer_.max_size() - buffer_.size(), kReadBytes));
+  ssize_t got = ::recv(socket_.socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+  if (got == 0) return boost::asio::error::eof;
+  if (got > 0) buffer_.commit(static_cast<std::size_t>(got));
+  bool failed = got < 0 && errno != EAGAIN && errno != EINTR;
+  return failed ? boost::asio::error::connection_reset : boost::system::error_code();
 }
 
 void PeerWatch::poll_later() {

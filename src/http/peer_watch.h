@@ -24,6 +24,8 @@ class PeerWatch final : public Peer {
 
  private:
   void read_ahead();
+  // What has come. An error: the end.
+  boost::system::error_code take();
   void poll_later();
   void peer_left();
   void step_ended();
