@@ -32,7 +32,7 @@ class FollowTest : public ServiceTest {
         return "failure: " + failure.message;
       }
       std::string operator()(const JobEvent::Complete& end) const {
-        return "end: " + std::string(job_status_name(end.job.status));
+        return "end: " + std::string(job_status_name(end.job->status));
       }
     };
     return std::visit(Teller(), event.what);

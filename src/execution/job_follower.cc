@@ -69,7 +69,7 @@ class Follower final : public JobFollower, public LiveJobFollower {
     if (ours && !std::exchange(failure_told_, true)) {
       return {JobEvent::Failure{job.message}, told_};
     }
-    return {JobEvent::Complete{job}, told_};
+    return {JobEvent::Complete{std::make_shared<const Job>(job)}, told_};
   }
 
   JobEvent take_output() {

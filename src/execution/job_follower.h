@@ -38,7 +38,7 @@ struct JobEvent {
   };
   // Last, once.
   struct Complete {
-    Job job;
+    std::shared_ptr<const Job> job;  // not null
   };
   std::variant<Status, Output, Failure, Complete> what;
   // How many pieces of output have been told, with this event: where another follower goes on.

@@ -230,32 +230,31 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
   co_return IoStatus::kOk;
 }
 
+// One coroutine, since thousands of them may stand.
 Awaitable<Connection::After> Connection::serve_stream() {
   if (buffer_.size() == 0) {
     buffer_.clear();
     buffer_.shrink_to_fit();
   }
-  IoStatus sent = co_await send_stream(*streaming_->body, streaming_->chunked);
-  streaming_->log.write();
-  After after = sent == IoStatus::kOk ? streaming_->after : After::kClose;
-  streaming_.reset();
-  co_return after;
-}
-
-Awaitable<IoStatus> Connection::send_stream(BodyStream& stream, bool chunked) {
+  BodyStream& stream = *streaming_->body;
   auto patience = server_->options.deadlines.write;
   IoStatus status = IoStatus::kOk;
   peer_.watch([&stream] { stream.stop(); });
   while (status == IoStatus::kOk) {
     std::optional<std::string> piece = co_await stream.next();
     if (!piece) break;
-    std::string framed = chunked ? fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece) : *piece;
-    status = co_await socket_.write_all(framed, patience);
+    if (streaming_->chunked) piece = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
+    status = co_await socket_.write_all(*piece, patience);
   }
   co_await peer_.unwatch();
-  if (peer_.gone() || stream.failed()) co_return IoStatus::kFailed;
-  if (status != IoStatus::kOk || !chunked) co_return status;
-  co_return co_await socket_.write_all("0\r\n\r\n", patience);
+  if (peer_.gone() || stream.failed()) status = IoStatus::kFailed;
+  if (status == IoStatus::kOk && streaming_->chunked) {
+    status = co_await socket_.write_all("0\r\n\r\n", patience);
+  }
+  streaming_->log.write();
+  After after = status == IoStatus::kOk ? streaming_->after : After::kClose;
+  streaming_.reset();
+  co_return after;
 }
 
 Awaitable<void> Connection::linger() {

@@ -52,7 +52,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Awaitable<IoStatus> send(const HttpResponse& response, ResponseTraits traits, bool with_body);
   Awaitable<IoStatus> send_file(const HttpResponse& response);
   Awaitable<After> serve_stream();
-  Awaitable<IoStatus> send_stream(BodyStream& stream, bool chunked);
   // Reads and drops for a while, so that the peer sees the last answer and not a reset.
   Awaitable<void> linger();
 

@@ -26,12 +26,15 @@ Result<void> check_content_length(const BodyReader& body, std::uint64_t limit) {
 
 Awaitable<Result<std::string>> read_text(BodyReader& body, std::size_t limit) {
   GB_CO_TRY_VOID(check_content_length(body, limit));
+  // What is known to come is all that there needs to be room for, and one byte to see the end.
+  std::size_t expected = body.content_length().value_or(limit);
   std::string text;
   while (true) {
     static constexpr std::size_t kPiece = 16 * 1024;
     std::size_t size = text.size();
     // One byte more than the limit tells "full" from "too large".
     std::size_t room = std::min(kPiece, limit + 1 - size);
+    room = std::clamp<std::size_t>(expected - std::min(expected, size), 1, room);
     text.resize(size + room);
     char* end = text.data() + size;
     GB_CO_TRY(std::size_t got, co_await body.read(end, room));

@@ -267,7 +267,8 @@ class FakeFollower final : public JobFollower {
       output.text = "hello\n";
       co_return JobEvent{std::move(output), told_};
     }
-    co_return JobEvent{JobEvent::Complete{job_}, told_};
+    JobEvent::Complete complete{std::make_shared<const Job>(job_)};
+    co_return JobEvent{std::move(complete), told_};
   }
   bool over() const override { return false; }
   void stop() override {}

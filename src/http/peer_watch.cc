@@ -9,6 +9,8 @@
 namespace glovebox {
 namespace {
 
+using Timer = boost::asio::steady_timer;
+
 constexpr std::chrono::milliseconds kPollInterval{250};
 // Nothing is expected to come.
 constexpr std::size_t kReadBytes = 512;
@@ -16,10 +18,7 @@ constexpr std::size_t kReadBytes = 512;
 }  // namespace
 
 PeerWatch::PeerWatch(TimedSocket& socket, boost::beast::flat_buffer& buffer)
-    : socket_(socket),
-      buffer_(buffer),
-      poll_timer_(socket.socket().get_executor()),
-      ended_(socket.socket().get_executor(), SteadyTime::max()) {}
+    : socket_(socket), buffer_(buffer) {}
 
 void PeerWatch::watch(std::function<void()> gone) {
   on_gone_ = std::move(gone);
@@ -53,8 +52,9 @@ boost::system::error_code PeerWatch::take() {
 
 void PeerWatch::poll_later() {
   under_way_ = true;
-  poll_timer_.expires_after(kPollInterval);
-  poll_timer_.async_wait([this](const boost::system::error_code&) {
+  if (!poll_timer_) poll_timer_ = std::make_unique<Timer>(socket_.socket().get_executor());
+  poll_timer_->expires_after(kPollInterval);
+  poll_timer_->async_wait([this](const boost::system::error_code&) {
     if (!watching_) return step_ended();
     if (socket_.peer_has_closed()) return peer_left();
     poll_later();
@@ -71,7 +71,7 @@ void PeerWatch::peer_left() {
 
 void PeerWatch::step_ended() {
   under_way_ = false;
-  ended_.cancel();
+  if (ended_) ended_->cancel();
 }
 
 boost::asio::awaitable<void> PeerWatch::unwatch() {
@@ -79,8 +79,11 @@ boost::asio::awaitable<void> PeerWatch::unwatch() {
   if (under_way_) {
     boost::system::error_code ignored;
     socket_.socket().cancel(ignored);
-    poll_timer_.cancel();
-    co_await ended_.async_wait(kAsTuple);
+    if (poll_timer_) poll_timer_->cancel();
+    if (!ended_) {
+      ended_ = std::make_unique<Timer>(socket_.socket().get_executor(), SteadyTime::max());
+    }
+    co_await ended_->async_wait(kAsTuple);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <memory>
 
 #include "http/exchange.h"
 #include "http/timed_socket.h"
@@ -32,8 +33,9 @@ class PeerWatch final : public Peer {
 
   TimedSocket& socket_;
   boost::beast::flat_buffer& buffer_;
-  boost::asio::steady_timer poll_timer_;
-  boost::asio::steady_timer ended_;  // never expires; cancelled when nothing is under way
+  // Each made when it is first needed: for most requests never.
+  std::unique_ptr<boost::asio::steady_timer> poll_timer_;
+  std::unique_ptr<boost::asio::steady_timer> ended_;  // never expires; cancelled at a step's end
   std::function<void()> on_gone_;
   bool watching_ = false;
   bool under_way_ = false;

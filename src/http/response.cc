@@ -1,5 +1,6 @@
 #include "http/response.h"
 
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
@@ -17,17 +18,26 @@ constexpr std::chrono::seconds kDefaultRetryAfter{5};
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
-  for (char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  std::size_t begin = head.size();
+  head.append(value);
+  auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::replace_if(head.begin() + static_cast<std::ptrdiff_t>(begin), head.end(), is_control, ' ');
   head += "\r\n";
 }
 
-std::string http_date() {
+// Made once a second.
+const std::string& http_date() {
+  thread_local std::time_t made_at = -1;
+  thread_local std::string made;
   std::time_t now = std::time(nullptr);
+  if (now == made_at) return made;
   std::tm utc{};
   ::gmtime_r(&now, &utc);
   char text[64];
   std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return std::string(text, size);
+  made.assign(text, size);
+  made_at = now;
+  return made;
 }
 
 bool has_field(const HttpResponse& response, std::string_view name) {

@@ -44,7 +44,7 @@ struct ToText {
     return {"error", {{"type", "InternalError"}, {"message", failure.message}}};
   }
   EventText operator()(const JobEvent::Complete& end) const {
-    return {"complete", to_json(end.job, SystemClock().wall_now())};
+    return {"complete", to_json(*end.job, SystemClock().wall_now())};
   }
 };
 
