@@ -200,8 +200,9 @@ Awaitable<void> JobScheduler::record_addition(LiveJobPtr live) {
 }
 
 Awaitable<Result<void>> JobScheduler::store_end(const LiveJob& live) {
-  // While others wait for the slots, no slot stands idle for want of this one's client.
-  Pace pace = queue_.pending() > 0 ? Pace::kShared : Pace::kAtOnce;
+  // While one waits for each slot, none stands idle for want of this one's client.
+  bool busy = queue_.pending() >= deps_.sandbox.slots();
+  Pace pace = busy ? Pace::kShared : Pace::kAtOnce;
   const LiveJob::Course& course = *live.course;
   return live.recorded ? deps_.store.end_job(course.job, course.log.encode(), pace)
                        : deps_.store.add_ended_job(course.job, course.log.encode(), pace);
