@@ -3,7 +3,7 @@ import collections
 import dataclasses
 import re
 
-# Of all instructions; what takes less is not worth a line in the record.
+# Of all instructions; what takes less is not worth a place in the record.
 WORTH_A_NAME = 0.02
 MOST_NAMES = 14
 
@@ -16,16 +16,15 @@ class Profile:
     names: dict = dataclasses.field(default_factory=dict)
 
     def shown(self):
-        """Rounded, largest first, without the many small names."""
-        floor = self.total * WORTH_A_NAME
-
-        def largest_first(counts, least):
-            order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            kept = {name: round(count) for name, count in order if round(count) >= max(1, least)}
-            return dict(list(kept.items())[:MOST_NAMES])
-
+        """Rounded, largest first, without the many small names; of calls, which have no parts, all."""
+        least, most = (self.total * WORTH_A_NAME, MOST_NAMES) if self.parts else (1, None)
         return Profile(round(self.total), largest_first(self.parts, 1),
-                       largest_first(self.names, floor))
+                       dict(list(largest_first(self.names, least).items())[:most]))
+
+
+def largest_first(counts, least):
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: round(count) for name, count in order if round(count) >= max(1, least)}
 
 
 def together(profiles):

@@ -16,7 +16,7 @@ TOLD = 5
 HEAD = """\
 # Written by `bench/instructions --record`; see bench/README.md. How many user-space instructions and
 # system calls one of each takes; the tests fail where one grows by more than 5 %. "parts" is where
-# the code stands, "names" which functions or calls take 2 % or more.
+# the code stands, "names" which functions take 2 % or more, or which calls were made.
 """
 
 
