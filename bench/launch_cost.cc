@@ -14,13 +14,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "bare_launch.h"
+#include "base/os.h"
 #include "sealed_launch.h"
 
 namespace glovebox {
@@ -34,6 +34,12 @@ struct ProcessTime {
   double own_us = 0;
 };
 
+// Empty where the process is gone.
+std::string text_of(pid_t pid, const std::string& file) {
+  Result<std::string> text = os::read_file("/proc/" + std::to_string(pid) + "/" + file, 4096);
+  return text.has_value() ? *text : std::string();
+}
+
 std::map<pid_t, ProcessTime> read_processes() {
   std::map<pid_t, ProcessTime> all;
   const double tick_us = 1e6 / static_cast<double>(::sysconf(_SC_CLK_TCK));
@@ -41,8 +47,7 @@ std::map<pid_t, ProcessTime> read_processes() {
   while (dirent* entry = proc != nullptr ? ::readdir(proc) : nullptr) {
     pid_t pid = std::atoi(entry->d_name);
     if (pid <= 0) continue;
-    std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(stat)), {});
+    std::string text = text_of(pid, "stat");
     std::size_t name_end = text.rfind(')');
     if (name_end == std::string::npos) continue;
     std::istringstream fields(text.substr(name_end + 1));
@@ -59,9 +64,7 @@ std::map<pid_t, ProcessTime> read_processes() {
 }
 
 double kernel_thread_us(pid_t pid) {
-  double ns = 0;
-  std::ifstream("/proc/" + std::to_string(pid) + "/schedstat") >> ns;
-  return ns / 1e3;
+  return std::atof(text_of(pid, "schedstat").c_str()) / 1e3;
 }
 
 bool descends_from(const std::map<pid_t, ProcessTime>& all, pid_t pid, pid_t ancestor) {
