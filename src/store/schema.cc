@@ -8,7 +8,8 @@ namespace {
 
 // Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
 // apart, so that looking through jobs does not read it.
-constexpr std::array<const char*, 2> kSteps{R"sql(
+constexpr std::array<const char*, 3> kSteps{
+    R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
   owner TEXT NOT NULL,
@@ -54,7 +55,7 @@ CREATE TABLE job_output (
   output BLOB NOT NULL
 );
 )sql",
-                                            R"sql(
+    R"sql(
 CREATE TABLE job_requests (
   job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
   request BLOB NOT NULL
@@ -68,6 +69,19 @@ CREATE TABLE job_keys (
   PRIMARY KEY (owner, key)
 ) WITHOUT ROWID;
 CREATE INDEX job_keys_by_job ON job_keys (job_id);
+)sql",
+    // A job is in fewer trees, so that adding and ending one writes fewer pages: jobs_by_end finds
+    // the unfinished too.
+    R"sql(
+DROP INDEX jobs_unfinished;
+
+CREATE TABLE job_requests_in_one_tree (
+  job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  request BLOB NOT NULL
+) WITHOUT ROWID;
+INSERT INTO job_requests_in_one_tree SELECT job_id, request FROM job_requests;
+DROP TABLE job_requests;
+ALTER TABLE job_requests_in_one_tree RENAME TO job_requests;
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -238,10 +238,40 @@ TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
     auto database = SqliteDatabase::open(file()).value();
     ASSERT_TRUE(
         database.execute("DROP TABLE job_keys; DROP TABLE job_requests;"
+                         "CREATE INDEX jobs_unfinished ON jobs (id) WHERE finished_at IS NULL;"
                          "PRAGMA user_version = 1"));
   }
   auto store = SqliteStore::open(file()).value();
   EXPECT_TRUE(await(loop_, store->add_job({job("job_1"), "request", "key", "print"})));
+}
+
+TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
+  {
+    auto store = SqliteStore::open(file()).value();
+    for (const char* id : {"job_2", "job_1", "job_3"}) {
+      ASSERT_TRUE(await(loop_, store->add_job({job(id), std::string("to run ") + id, id, ""})));
+    }
+    ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_3"), "", Pace::kAtOnce)));
+  }
+  {
+    auto database = SqliteDatabase::open(file()).value();
+    ASSERT_TRUE(database.execute(
+        "CREATE TABLE old (job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,"
+        " request BLOB NOT NULL);"
+        "INSERT INTO old SELECT * FROM job_requests; DROP TABLE job_requests;"
+        "ALTER TABLE old RENAME TO job_requests;"
+        "CREATE INDEX jobs_unfinished ON jobs (id) WHERE finished_at IS NULL;"
+        "PRAGMA user_version = 2"));
+  }
+  auto store = SqliteStore::open(file()).value();
+  auto left = await(loop_, store->unfinished_jobs()).value();
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[0].job.id, JobId("job_2"));
+  EXPECT_EQ(left[0].request, "to run job_2");
+  EXPECT_EQ(left[1].request, "to run job_1");
+  clock_.advance(1s);
+  ASSERT_TRUE(await(loop_, store->end_job(ended_job("job_1"), "", Pace::kAtOnce)));
+  EXPECT_EQ(await(loop_, store->unfinished_jobs()).value().size(), 1u);
 }
 
 }  // namespace
