@@ -25,8 +25,8 @@ void JobScheduler::start(const LiveJobPtr& live) {
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
     take_output(*job, stream, bytes);
   };
-  course.run =
-      std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer_, std::move(on_output));
+  course.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer(),
+                                              std::move(on_output));
   deps_.tasks.spawn("job", run(live));
   live->tell_followers();
 }

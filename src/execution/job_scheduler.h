@@ -112,7 +112,7 @@ class JobScheduler {
   void return_slot();
   // Each time that borrow_slot() may have better luck.
   Signal& slot_freed() { return slot_freed_; }
-  std::span<char> read_buffer() { return read_buffer_; }
+  std::span<char> read_buffer() { return {read_buffer_.get(), OutputReader::kBufferBytes}; }
 
   // For followers.
   boost::asio::io_context& loop() { return deps_.loop; }
@@ -183,7 +183,7 @@ class JobScheduler {
   std::function<void()> reclaim_;  // of the slot that is lent
   bool slot_lent_ = false;
   Signal slot_freed_;
-  std::vector<char> read_buffer_;
+  std::unique_ptr<char[]> read_buffer_;  // no memory before something was read
 };
 
 }  // namespace glovebox

@@ -95,6 +95,8 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   bool start_recorded = false;  // and that it runs
 };
 
+static_assert(sizeof(LiveJob) <= 256, "what a job that waits does not need belongs in Course");
+
 using LiveJobPtr = std::shared_ptr<LiveJob>;
 
 }  // namespace glovebox

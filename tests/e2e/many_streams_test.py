@@ -11,8 +11,8 @@ from harness import PATIENCE, Server
 from stream_test import submit
 
 STREAMS = 2000
-# Far above what one takes: a leak or a buffer for each reader would show.
-MOST_BYTES_A_STREAM = 32 << 10
+# Twice what one takes: a leak or a buffer for each reader would show.
+MOST_BYTES_A_STREAM = 8 << 10
 
 
 def resident_bytes(pid):
