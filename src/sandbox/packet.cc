@@ -2,8 +2,8 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
+#include <memory>
 
 #include "base/os.h"
 
@@ -106,10 +106,13 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& fds) {
 }  // namespace
 
 Result<Packet> receive_packet(int socket, bool blocking) {
-  // Packets are small and their bound is not: the large buffer is made once.
-  thread_local std::array<char, kMaxPacketBytes> buffer;
+  // Packets are small and their bound is not: the large buffer is made once, by threads that
+  // receive any. In the thread's own storage it would be memory of every thread, and written at its
+  // start.
+  thread_local std::unique_ptr<char[]> buffer;
+  if (!buffer) buffer = std::make_unique_for_overwrite<char[]>(kMaxPacketBytes);
   Packet packet;
-  iovec data{buffer.data(), buffer.size()};
+  iovec data{buffer.get(), kMaxPacketBytes};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMaxPacketFds)];
   msghdr message{};
   message.msg_iov = &data;
@@ -128,7 +131,7 @@ Result<Packet> receive_packet(int socket, bool blocking) {
   if (received < 0 && errno == ECONNRESET) received = 0;
   GB_TRY_VOID(os::check(received, "recvmsg", ""));
   take_descriptors(message, packet.fds);
-  packet.bytes.assign(buffer.data(), static_cast<std::size_t>(received));
+  packet.bytes.assign(buffer.get(), static_cast<std::size_t>(received));
   packet.end = received == 0;
   if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) return internal_error("packet over its bound");
   return packet;
