@@ -150,8 +150,16 @@ def take(folder):
         launch = lambda: server.execute(project)
         fresh = lambda: server.execute(next(others))
         status = lambda: server.call("GET", "/api/queue/status")
+        # A supervisor whose job takes long because it is stepped looks at it meanwhile.
+        with counter("--pid", server.slot(), "--steps", "--alone") as steps:
+            above = [typical([steps_profile(roles[0, 0])
+                              for roles in several(STEPPED, steps, action)])
+                     for action in (launch, fresh)]
         with counter("--pid", server.slot(), "--steps") as steps:
-            instructions = launch_profiles(steps, STEPPED, launch, fresh, steps_profile)
+            below = [roles_of(several(STEPPED, steps, action), steps_profile)
+                     for action in (launch, fresh)]
+        instructions = {**below[0], "supervisor": above[0],
+                        "fresh": together([above[1], below[1]["init"], below[1]["tool"]])}
         with counter("--pid", server.slot(), "--pid", server.process.pid) as steps:
             calls = launch_profiles(steps, TRACED, launch, fresh, calls_profile)
             for path, action in (("execute", launch), ("status", status)):

@@ -115,7 +115,8 @@ std::uint64_t address_of(pid_t thread) {
 
 class Counter {
  public:
-  Counter(std::vector<pid_t> roots, bool steps) : roots_(std::move(roots)), steps_(steps) {
+  Counter(std::vector<pid_t> roots, bool steps, bool alone)
+      : roots_(std::move(roots)), steps_(steps), alone_(alone) {
     for (std::size_t root = 0; root < roots_.size(); ++root) seize(roots_[root], {root, 0});
   }
 
@@ -184,9 +185,10 @@ class Counter {
   }
 
   void go_on(pid_t thread, Tracee& tracee, int signal) {
-    if (steps_) tracee.address = address_of(thread);
+    bool steps = steps_ && (!alone_ || tracee.role.depth == 0);
+    if (steps) tracee.address = address_of(thread);
+    __ptrace_request how = steps ? PTRACE_SINGLESTEP : steps_ ? PTRACE_CONT : PTRACE_SYSCALL;
     // One that has been killed meanwhile is told of by waitpid.
-    __ptrace_request how = steps_ ? PTRACE_SINGLESTEP : PTRACE_SYSCALL;
     ::ptrace(how, thread, 0, signal);
   }
 
@@ -261,6 +263,7 @@ class Counter {
 
   std::vector<pid_t> roots_;
   bool steps_;
+  bool alone_;  // what is below the roots runs as fast as ever
   std::unordered_map<pid_t, Tracee> tracees_;
   std::map<Role, Counts> counts_;
   std::string command_;
@@ -345,12 +348,13 @@ void start_ticks() {
 
 int main(int argc, char** argv) {
   std::vector<pid_t> roots;
-  bool steps = false;
+  bool steps = false, alone = false;
   CLI::App app("Counts instructions or system calls of processes");
   app.add_option("--pid", roots, "the first with all below it")->required();
   app.add_flag("--steps", steps, "instructions; else system calls");
+  app.add_flag("--alone", alone, "with --steps: nothing of what they begin");
   CLI11_PARSE(app, argc, argv);
-  Counter counter(roots, steps);
+  Counter counter(roots, steps, alone);
   start_ticks();
   std::puts("{}");
   std::fflush(stdout);
