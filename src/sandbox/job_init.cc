@@ -56,8 +56,8 @@ namespace {
 
 struct ToolStart {
   const InitStart* init;
-  bool prepared;       // made before its job was known, which it waits for
-  bool taken = false;  // there is a job, and it is this process's
+  bool prepared;           // made before its job was known, which it waits for
+  bool taken = !prepared;  // there is a job, and it is this process's
 };
 
 int become_job(const InitPlan& slot) {
