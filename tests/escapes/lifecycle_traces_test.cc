@@ -28,6 +28,8 @@ class TracesTest : public SandboxFixture {
   static bool may_stay() {
     return in_namespaces() && ::geteuid() == 0 && kernel_is_at_least(6, 13);
   }
+  // Where /work is a copy, no init waits for a job.
+  static bool inits_wait() { return in_namespaces() && kernel_is_at_least(6, 6); }
   bool is_counted() {
     return has_layer("cgroup-memory") && has_layer("cgroup-pids") && has_layer("cgroup-cpu");
   }
@@ -75,7 +77,7 @@ class TracesTest : public SandboxFixture {
 // The control to all below. A busy machine may keep the next job away for so long that no init
 // waits.
 TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
-  if (!in_namespaces()) return;
+  if (!inits_wait()) return;
   bool stayed = false;
   for (int attempt = 0; attempt < 10 && !stayed; ++attempt) {
     Room before = make_stay();
@@ -90,7 +92,7 @@ TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
 
 // Where it could, none would stay: there each init has one job.
 TEST_F(TracesTest, T20AJobCannotTouchAnInitThatStays) {
-  if (!in_namespaces() || ::geteuid() != 0) return;
+  if (!inits_wait() || ::geteuid() != 0) return;
   make_stay();
   for (int i = 0; i < 3; ++i) leave({"init"});
 }
@@ -125,11 +127,10 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST_P(TraceTest, T47MeansAnotherRoomForTheNextJob) {
-  if (!in_namespaces()) return;
+  if (!inits_wait()) return;
   std::string_view kind = GetParam().kind;
-  // What is not there, nobody leaves: tmpfs has attributes since Linux 6.6.
+  // What is not there, nobody leaves.
   if (kind == "shared-memory" && !has_layer("cgroup-memory")) return;
-  if (kind == "attributes" && !kernel_is_at_least(6, 6)) return;
   Room before = make_stay();
   leave({GetParam().kind, GetParam().folder});
   leave({"nothing"});
