@@ -138,6 +138,21 @@ pid_t process_of(pid_t thread) {
   return at == std::string::npos ? -1 : std::atoi(status->c_str() + at + 7);
 }
 
+// Invalid, with errno, where it cannot be had.
+UniqueFd open_beneath(int folder, const std::string& path, bool follow) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  // EAGAIN: something was mounted or renamed on this host while ".." was followed (openat2(2)).
+  constexpr int kTries = 1000;
+  UniqueFd file;
+  for (int i = 0; i < kTries; ++i) {
+    file.reset(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
+    if (file.valid() || errno != EAGAIN) break;
+  }
+  return file;
+}
+
 }  // namespace
 
 CallBroker::CallBroker(UniqueFd listener, Job job, const ProcessWatch& watch, JobReport* report)
@@ -239,11 +254,7 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
   if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) {
     return Error::from_errno("seccomp", "", ESRCH);
   }
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  UniqueFd file(
-      static_cast<int>(::syscall(SYS_openat2, job_.folder_fd, named.c_str(), &how, sizeof how)));
+  UniqueFd file = open_beneath(job_.folder_fd, named, follow);
   GB_TRY_VOID(os::check(file.get(), "openat2", named));
   // The folder itself, by "..", is the supervisor's: without its permissions no job would run here.
   struct stat found, own;
