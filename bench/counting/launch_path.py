@@ -181,10 +181,9 @@ def several(count, steps, action):
 
 
 def is_launch(roles):
-    """An init may serve several jobs; a tool is a new process each time, and the next one's may
-    be made in what is counted here: parts of two that are one."""
+    """An init may serve several jobs; a tool is a new process each time."""
     if [depth for root, depth in roles if root == 0] == [0, 1, 2] \
-            and roles[0, 2]["processes"] in (1, 2):
+            and roles[0, 2]["processes"] == 1:
         return True
     raise Failed(f"a launch is no longer a supervisor, an init and one tool: {list(roles)}")
 

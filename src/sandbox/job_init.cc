@@ -27,11 +27,10 @@
 // It shares the supervisor's descriptors: so it finds the job's streams, which came after it, and
 // the supervisor what it opens, which it closes all at once when the job is over. Among that is one
 // of the mount namespace, so that taking it apart, which waits for all CPUs, holds up neither the
-// init's end nor the word of it. The tool takes three of them along to a table of its own.
+// init's end nor the word of it. The tool has a table of its own, and closes all but three.
 #include "sandbox/job_init.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/wait.h>
@@ -55,9 +54,8 @@ namespace {
 // ---- The tool's side, from here to exec.
 
 struct ToolStart {
-  const InitStart* init;
-  bool prepared;           // made before its job was known, which it waits for
-  bool taken = !prepared;  // there is a job, and it is this process's
+  const InitPlan* slot;
+  const JobPlan* job;
 };
 
 int become_job(const InitPlan& slot) {
@@ -77,39 +75,21 @@ void spare_the_supervisor(const InitPlan& slot) {
   slot.shared->scored = false;
 }
 
-std::uint32_t wait_for_word(const InitStart& start) {
-  for (;;) {
-    std::uint32_t word = start.word.load(std::memory_order_acquire);
-    if (word != kInitWaits) return word;
-    raw::call(SYS_futex, raw::pointer(&start.word), FUTEX_WAIT_PRIVATE, kInitWaits, 0);
-  }
-}
-
-// What is the same for all jobs. False where it fails, which is reported.
-bool become_tool(const InitPlan& slot, JobReport* report) {
-  if (step_failed(report, "session", raw::error_of(raw::call(SYS_setsid)))) return false;
-  raw::call(SYS_umask, 022);
-  long entered = raw::call(SYS_chdir, raw::pointer("/work"));
-  if (step_failed(report, "cwd", raw::error_of(entered))) return false;
-  if (step_failed(report, "identity", become_job(slot))) return false;
-  int ruleset = slot.shared->ruleset;
-  int confined = ruleset < 0 ? 0 : enter_landlock_domain(ruleset);
-  return !step_failed(report, "landlock", confined);
-}
-
 int tool_main(void* argument) {
-  ToolStart& start = *static_cast<ToolStart*>(argument);
-  const InitStart& init = *start.init;
-  const JobPlan& job = *init.job;  // not to be read before there is a job
-  if (!become_tool(*init.slot, start.prepared ? init.report : job.report)) return 1;
-  bool job_is_ours = !start.prepared || (wait_for_word(init) == kInitGoes && !init.afresh);
-  if (!job_is_ours) return 1;
-  start.taken = true;
-  spare_the_supervisor(*init.slot);
+  const ToolStart& start = *static_cast<const ToolStart*>(argument);
+  const JobPlan& job = *start.job;
+  spare_the_supervisor(*start.slot);
+  if (step_failed(job.report, "session", raw::error_of(raw::call(SYS_setsid)))) return 1;
+  raw::call(SYS_umask, 022);
   if (step_failed(job.report, "streams", take_streams(job))) return 1;
   if (step_failed(job.report, "rlimits", lower_rlimits(job))) return 1;
-  // A table of its own, with three in it.
-  long closed = raw::call(SYS_close_range, 3, ~0U, CLOSE_RANGE_UNSHARE);
+  long entered = raw::call(SYS_chdir, raw::pointer("/work"));
+  if (step_failed(job.report, "cwd", raw::error_of(entered))) return 1;
+  if (step_failed(job.report, "identity", become_job(*start.slot))) return 1;
+  int ruleset = start.slot->shared->ruleset;
+  int confined = ruleset < 0 ? 0 : enter_landlock_domain(ruleset);
+  if (step_failed(job.report, "landlock", confined)) return 1;
+  long closed = raw::call(SYS_close_range, 3, ~0U, 0);
   if (step_failed(job.report, "descriptors", raw::error_of(closed))) return 1;
   unblock_signals();
   exec_tool(job);
@@ -143,23 +123,34 @@ bool make_work(const InitStart& start) {
                 [&] { return make_job_ruleset(slot.landlock, &slot.shared->ruleset); });
 }
 
-// It shares the table of descriptors, where its streams are to come, until it has one of its own.
-long start_tool(ToolStart& start) {
-  alignas(16) static char stack[64 << 10];
-  constexpr int kShared = CLONE_VM | CLONE_VFORK | CLONE_FILES;
-  int tool = ::clone(tool_main, stack + sizeof stack, kShared | SIGCHLD, &start);
-  // libc's: only a clone that fails writes errno, and the job with it.
-  long result = tool < 0 ? -errno : tool;
-  if (start.taken) put_back_streams(*start.init->slot);
-  return result;
+std::uint32_t wait_for_word(const InitStart& start) {
+  for (;;) {
+    std::uint32_t word = start.word.load(std::memory_order_acquire);
+    if (word != kInitWaits) return word;
+    raw::call(SYS_futex, raw::pointer(&start.word), FUTEX_WAIT_PRIVATE, kInitWaits, 0);
+  }
 }
 
-// Reaps whatever ends, until the tool is among it. False where it never is.
-bool reap_until_end(long tool, int* wait_status) {
+long start_tool(const InitStart& start) {
+  alignas(16) static char stack[64 << 10];
+  ToolStart start_of_tool{start.slot, start.job};
+  int tool =
+      ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start_of_tool);
+  // libc's: only a clone that fails writes errno, and the job with it.
+  return tool < 0 ? -errno : tool;
+}
+
+// Reaps whatever ends, until the tool is among it.
+void reap_until_end(long tool, JobReport* report) {
   for (;;) {
-    long pid = raw::call(SYS_wait4, -1, raw::pointer(wait_status), 0, 0);
-    if (pid == tool) return true;
-    if (pid < 0 && pid != -EINTR) return false;  // cannot be before the tool's own end
+    int status = 0;
+    long pid = raw::call(SYS_wait4, -1, raw::pointer(&status), 0, 0);
+    if (pid == tool) {
+      report->wait_status = status;
+      report->tool_ended = true;
+      return;
+    }
+    if (pid < 0 && pid != -EINTR) return;  // cannot be before the tool's own end
   }
 }
 
@@ -172,6 +163,18 @@ bool is_alone() {
     if (pid == -ECHILD) return true;
     if (pid <= 0 && pid != -EINTR) return false;
   }
+}
+
+// False where the tool was not started.
+bool run_tool(const InitStart& start) {
+  JobReport* report = start.job->report;
+  long tool = start_tool(start);
+  if (tool < 0) {
+    report_failure(report, "clone-tool", raw::error_of(tool));
+    return false;
+  }
+  reap_until_end(tool, report);
+  return report->tool_ended && report->failed_errno == 0;
 }
 
 // The next process is number 2 again: how many there were is no business of the next job's.
@@ -199,60 +202,37 @@ bool renew(InitStart& start, std::uint32_t word) {
          stands(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
-// One job, from its tool's clone, or none: a tool that was prepared may find that there is another
-// word than its own. False where this process has nothing more to do.
-bool run_job(InitStart& start, bool prepared) {
-  ToolStart start_of_tool{&start, prepared};
-  int wait_status = 0;
-  long tool = start_tool(start_of_tool);
-  if (tool < 0) {
-    report_failure(prepared ? start.report : start.job->report, "clone-tool", raw::error_of(tool));
-    return false;
-  }
-  if (!reap_until_end(tool, &wait_status)) return false;
-  if (!start_of_tool.taken) {
-    bool is_called = start.word.load(std::memory_order_acquire) != kInitWaits;
-    return is_called && number_anew(*start.slot);  // else it was killed
-  }
-  JobReport& report = *start.job->report;
-  report.wait_status = wait_status;
-  report.tool_ended = true;
-  return report.failed_errno == 0 && start.may_stay && is_alone() && number_anew(*start.slot) &&
+// One job. True where it waits for another.
+bool run_job(InitStart& start) {
+  return run_tool(start) && start.may_stay && is_alone() && number_anew(*start.slot) &&
          say_over(start);
-}
-
-bool make_first_work(InitStart& start) {
-  JobShared& shared = *start.slot->shared;
-  if (!make_work(start)) return false;
-  return !start.may_stay || read_traces(shared.folders, &shared.traces) == 0;
 }
 
 int init_main(void* argument) {
   InitStart& start = *static_cast<InitStart*>(argument);
+  JobShared& shared = *start.slot->shared;
   if (!make_ready(start)) return 1;
   for (bool has_work = false;;) {
     std::uint32_t word = wait_for_word(start);
-    bool prepares = word == kInitPrepares;
-    if (has_work && (word == kInitRenews || (word == kInitGoes && start.afresh))) {
+    if (has_work && (word == kInitRenews || start.afresh)) {
       if (!renew(start, word)) return 1;
       has_work = false;
     }
-    if (word != kInitGoes) {
-      // Unless there is another already.
-      bool taken_back = start.word.compare_exchange_strong(word, kInitWaits);
-      if (!prepares || !taken_back) continue;
+    if (word == kInitRenews) {
+      // Unless there is a job already.
+      start.word.compare_exchange_strong(word, kInitWaits);
+      continue;
     }
-    if (!has_work && !make_first_work(start)) return 1;
-    has_work = true;
-    if (!run_job(start, prepares)) return 0;
+    if (!has_work) {
+      if (!make_work(start)) return 1;
+      if (start.may_stay && read_traces(shared.folders, &shared.traces) != 0) return 1;
+      has_work = true;
+    }
+    if (!run_job(start)) return 0;
   }
 }
 
 }  // namespace
-
-void put_back_streams(const InitPlan& slot) {
-  for (int fd : {0, 1, 2}) raw::call(SYS_dup3, slot.null, fd, O_CLOEXEC);
-}
 
 Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack) {
   constexpr int kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;

@@ -44,7 +44,6 @@ struct InitPlan {
   std::string disk_options;  // of a tmpfs made before its job is known
   JobShared* shared = nullptr;
   int last_pid = -1;  // see SlotConfig; -1: no init can stay
-  int null = -1;      // what is at 0, 1 and 2 while no tool is started
   int done = -1;      // an eventfd: there an init says that its job is over, or unmounted
 };
 
@@ -53,8 +52,6 @@ inline constexpr std::uint32_t kInitWaits = 0;
 inline constexpr std::uint32_t kInitGoes = 1;
 // What was mounted for the last job is taken apart, which it says, and made ready for any.
 inline constexpr std::uint32_t kInitRenews = 2;
-// What is mounted for the last job stays: the process of the next one's tool is made, and waits.
-inline constexpr std::uint32_t kInitPrepares = 3;
 
 // One init, from its clone to its end.
 struct InitStart {
@@ -78,9 +75,6 @@ inline constexpr std::size_t kInitStackBytes = 64 << 10;
 // job's streams among it, must stay as it is until it has been reaped or says that the job is over;
 // what it has opened is the caller's to close once it has been reaped.
 Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack);
-// Where an init has died, its job's streams may still be at 0, 1 and 2.
-void put_back_streams(const InitPlan& slot);
-
 // The job is known now, or was: a word for an init that shares our memory.
 void tell_init(InitStart& start, std::uint32_t word);
 

@@ -87,7 +87,6 @@ class NamespaceJobs final : public JobTier {
         meter_(meter),
         folders_(std::move(folders)),
         done_(std::move(done)),
-        null_(::fcntl(0, F_DUPFD_CLOEXEC, 3)),
         ipc_(config.ipc_calls.get()),
         last_own_(close_ranks(folders_.root)),
         stack_(stack) {
@@ -99,7 +98,6 @@ class NamespaceJobs final : public JobTier {
     slot_.shared = shared;
     slot_.last_pid = config_.last_pid.get();
     slot_.done = done_.get();
-    slot_.null = null_.get();
   }
 
   Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
@@ -124,7 +122,6 @@ class NamespaceJobs final : public JobTier {
       GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
       init_ = {};
     }
-    if (!stands_) put_back_streams(slot_);
     // It was let go while it still made ready, and came no further.
     if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
     // What the job has left in memory may stand at the limit, under which we live too.
@@ -166,12 +163,12 @@ class NamespaceJobs final : public JobTier {
     if (!stays) return begin_anew();
     bool untouched = left_no_trace();
     // Only a second job in a row of one project speaks for a third.
-    bool keeps = untouched && job_is_like_last_;
-    if (!keeps && !renew_mounts()) return begin_anew();
+    if (untouched && job_is_like_last_) {
+      mounted_ = last_work_;
+    } else if (!renew_mounts()) {
+      return begin_anew();
+    }
     rest();
-    if (!keeps) return;
-    mounted_ = last_work_;
-    tell_init(start_, kInitPrepares);
   }
 
   std::chrono::milliseconds ready_for() const override {
@@ -326,7 +323,7 @@ class NamespaceJobs final : public JobTier {
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   JobFolders folders_;
-  UniqueFd done_, null_;  // see InitPlan
+  UniqueFd done_;  // see InitPlan
   IpcWatch ipc_;
   int last_own_;           // above it stands what belongs to a job
   std::span<char> stack_;  // the init's

@@ -19,9 +19,9 @@ inline constexpr std::array<std::string_view, 18> kSlotSteps{
 // Once for each job, in this order. "exec" is not among them: its failure is told apart, as the
 // tool's.
 inline constexpr std::array<std::string_view, 17> kJobSteps{
-    "limits",   "clone-init", "proc",    "disk",    "hand-over",  "size",
-    "work",     "shm",        "tmp",     "ruleset", "session",    "cwd",
-    "identity", "landlock",   "streams", "rlimits", "descriptors"};
+    "limits",  "clone-init", "proc",     "disk",     "hand-over",  "size",
+    "work",    "shm",        "tmp",      "ruleset",  "session",    "streams",
+    "rlimits", "cwd",        "identity", "landlock", "descriptors"};
 
 // The same in the landlock tier.
 inline constexpr std::array<std::string_view, 8> kLandlockSlotSteps{
