@@ -43,6 +43,7 @@ class TracesTest : public SandboxFixture {
     bool operator==(const Room& other) const { return init == other.init && tmp == other.tmp; }
   };
   Room room() {
+    if (!inits_wait()) return {};
     pid_t slot = descendants_of(launcher().pid()).at(1);
     Room room;
     EXPECT_TRUE(pump_until([&] {
