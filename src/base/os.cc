@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -112,6 +113,27 @@ Result<void> mount_setattr(int dir_fd, const std::string& path, const MountAttri
   unsigned flags = (attributes.recursive ? AT_RECURSIVE : 0u) | (path.empty() ? AT_EMPTY_PATH : 0u);
   return check(::syscall(SYS_mount_setattr, dir_fd, path.c_str(), flags, &attr, sizeof attr),
                "mount_setattr", path);
+}
+
+Result<UniqueFd> new_tmpfs(const std::string& options) {
+  UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC)));
+  GB_TRY_VOID(check(context.get(), "fsopen", "tmpfs"));
+  auto configure = [&](unsigned command, const char* key, const char* value) {
+    return check(::syscall(SYS_fsconfig, context.get(), command, key, value, 0), "fsconfig",
+                 key != nullptr ? key : "create");
+  };
+  for (std::string_view rest = options; !rest.empty();) {
+    std::string_view option = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), option.size() + 1));
+    std::size_t equals = option.find('=');
+    if (equals == std::string_view::npos) return internal_error("a tmpfs option has no value");
+    std::string key(option.substr(0, equals)), value(option.substr(equals + 1));
+    GB_TRY_VOID(configure(FSCONFIG_SET_STRING, key.c_str(), value.c_str()));
+  }
+  GB_TRY_VOID(configure(FSCONFIG_CMD_CREATE, nullptr, nullptr));
+  UniqueFd tree(static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, 0)));
+  GB_TRY_VOID(check(tree.get(), "fsmount", "tmpfs"));
+  return tree;
 }
 
 Result<UniqueFd> open_tree_clone(const std::string& path) {

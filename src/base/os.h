@@ -57,6 +57,9 @@ struct MountAttributes {
   bool recursive = true;
 };
 Result<void> mount_setattr(int dir_fd, const std::string& path, const MountAttributes& attributes);
+// A tmpfs that is attached nowhere: fsopen(2), fsmount(2) (Linux 5.2). `options` as for mount(8),
+// each NAME=VALUE.
+Result<UniqueFd> new_tmpfs(const std::string& options);
 // A detached copy of a mount: open_tree(2) with OPEN_TREE_CLONE, recursive (Linux 5.2).
 Result<UniqueFd> open_tree_clone(const std::string& path);
 // Attaches a detached mount: move_mount(2).

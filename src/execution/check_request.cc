@@ -61,6 +61,7 @@ Result<PreparedJob> ExecutionServiceImpl::check(ExecuteRequest& request) {
   prepared.spec.argv = std::move(invocation.argv);
   prepared.spec.environment = std::move(invocation.environment);
   prepared.spec.limits = tool->limits;
+  prepared.spec.allow_ipc = tool->needs_layer("ipc");
   GB_TRY_VOID(lower_wall_time(prepared.spec.limits, request.timeout));
   prepared.stdin_text = std::move(invocation.stdin_text);
   return prepared;

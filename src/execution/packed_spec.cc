@@ -11,7 +11,8 @@ PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec) {
   for (const std::string& text : spec.argv) bytes += text.size() + 1;
   packed.argv_.reserve(bytes);
   for (const std::string& text : spec.argv) packed.argv_.append(text).push_back('\0');
-  PackedSpec::Common common{std::move(spec.environment), spec.limits, spec.collect_artifacts};
+  PackedSpec::Common common{std::move(spec.environment), spec.limits, spec.collect_artifacts,
+                            spec.allow_ipc};
   auto& last = last_[tool];
   if (!last || *last != common) {
     last = std::make_shared<const PackedSpec::Common>(std::move(common));
@@ -32,6 +33,7 @@ Result<ValidSpec> PackedSpec::unpack(std::string project) const {
     spec.environment = common_->environment;
     spec.limits = common_->limits;
     spec.collect_artifacts = common_->collect_artifacts;
+    spec.allow_ipc = common_->allow_ipc;
   }
   spec.project = std::move(project);
   return ValidSpec::validate(std::move(spec));

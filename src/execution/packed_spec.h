@@ -28,6 +28,7 @@ class PackedSpec {
     std::vector<std::string> environment;
     Limits limits;
     bool collect_artifacts = true;
+    bool allow_ipc = false;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;

@@ -1,6 +1,7 @@
 // Tool: a registered program, as its manifest declares it and as probing found it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -57,11 +58,16 @@ struct Tool {
   std::vector<std::string> version_command;  // empty: not asked
   std::vector<std::string> inputs;           // globs
   bool takes_stdin = false;
-  std::vector<std::string> needs;  // layers of the sandbox without which it cannot work: "proc"
+  // What it cannot work without, as layers of the sandbox are named: "proc", "ipc".
+  std::vector<std::string> needs;
   Limits limits;
   std::map<std::string, std::string> environment;
   std::vector<Parameter> parameters;
   std::vector<ExampleInfo> examples;
+
+  bool needs_layer(std::string_view layer) const {
+    return std::find(needs.begin(), needs.end(), layer) != needs.end();
+  }
 };
 
 // A validated command: what exactly will be executed. Never a shell line.

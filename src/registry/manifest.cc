@@ -82,7 +82,10 @@ void read_command(TableReader& reader, Tool& tool) {
   tool.takes_stdin = reader.boolean("stdin").value_or(false);
   tool.needs = reader.texts("needs", {.max_elements = 4, .element = {.max_bytes = 32}});
   for (const std::string& layer : tool.needs) {
-    if (layer != "proc") reader.complain("needs", "knows only \"proc\", for tools that read /proc");
+    if (layer == "proc" || layer == "ipc") continue;
+    reader.complain("needs",
+                    "knows \"proc\", for tools that read /proc, and \"ipc\", for System V "
+                    "IPC and message queues; nothing else can be granted to a tool");
   }
 }
 

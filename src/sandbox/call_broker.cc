@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "base/os.h"
+#include "sandbox/call_watch.h"
 
 namespace glovebox {
 namespace {
@@ -132,6 +133,27 @@ bool is_signal(int call) {
          call == SYS_rt_sigqueueinfo || call == SYS_rt_tgsigqueueinfo;
 }
 
+// The argument that names the process; -1 where the call is about none.
+int subject_of(int call) {
+  switch (call) {
+    case SYS_sched_getaffinity:
+    case SYS_sched_getattr:
+    case SYS_sched_getparam:
+    case SYS_sched_getscheduler:
+    case SYS_sched_rr_get_interval:
+    case SYS_getpgid:
+    case SYS_getsid:
+      return 0;
+    case SYS_getpriority:
+    case SYS_ioprio_get:
+      return 1;
+  }
+  return -1;
+}
+bool is_about_process(int call) {
+  return subject_of(call) >= 0;
+}
+
 pid_t process_of(pid_t thread) {
   Result<std::string> status = os::read_file(fmt::format("/proc/{}/status", thread), 4096);
   std::size_t at = status.has_value() ? status->find("\nTgid:\t") : std::string::npos;
@@ -170,6 +192,7 @@ void CallBroker::answer() {
   seccomp_notif question;
   std::memcpy(&question, question_.data(), sizeof question);
   Reply reply = reply_to(question);
+  if (reply.none) return;
   seccomp_notif_resp response{};
   response.id = question.id;
   if (reply.let_through) {
@@ -184,8 +207,16 @@ void CallBroker::answer() {
 }
 
 CallBroker::Reply CallBroker::reply_to(const seccomp_notif& question) {
+  if (is_foreign(question.data)) {
+    report_->foreign_call = true;
+    return {.none = true};
+  }
   if (is_fork(question.data.nr)) return count_fork();
   if (is_signal(question.data.nr)) return signal(question);
+  if (is_about_process(question.data.nr)) return about_process(question);
+  if (question.data.nr == SYS_utimensat && question.data.args[1] == 0) {
+    return change_open_file(question);
+  }
   return change_file(question);
 }
 
@@ -209,6 +240,13 @@ CallBroker::Reply CallBroker::count_fork() {
 
 bool CallBroker::is_of_the_job(pid_t pid) const {
   return pid > 0 && ::getpgid(pid) == job_.group;
+}
+
+// The answer must not tell whether a process of somebody else exists.
+CallBroker::Reply CallBroker::about_process(const seccomp_notif& question) const {
+  auto pid = static_cast<pid_t>(question.data.args[subject_of(question.data.nr)]);
+  if (!is_of_the_job(pid)) return {.errno_value = ESRCH};
+  return {.let_through = true};
 }
 
 CallBroker::Reply CallBroker::signal(const seccomp_notif& question) {
@@ -264,6 +302,30 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
     return Error::from_errno("path", named, EPERM);
   }
   return file;
+}
+
+// futimens(3). Devices are the host's: a time that is set there stays for everybody to read, so the
+// call is answered with success and not made.
+CallBroker::Reply CallBroker::change_open_file(const seccomp_notif& question) const {
+  auto thread = static_cast<pid_t>(question.pid);
+  int number = static_cast<int>(question.data.args[0]);
+  std::string path = fmt::format("/proc/{}/fd/{}", thread, number);
+  UniqueFd file(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  struct stat found, own;
+  if (!file.valid() || ::fstat(file.get(), &found) != 0) return {.errno_value = EBADF};
+  if (S_ISCHR(found.st_mode) || S_ISBLK(found.st_mode)) return {};
+  if (::fstat(job_.folder_fd, &own) != 0 || found.st_dev != own.st_dev) {
+    return {.errno_value = EPERM};
+  }
+  std::uint64_t id = question.id;
+  if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0)
+    return {.errno_value = ESRCH};
+  timespec times[2] = {};
+  if (!read_times(question, question.data.args[2], times)) return {.errno_value = EFAULT};
+  // Read-only descriptors of other files on that file system may have come from elsewhere.
+  Result<std::string> name = read_link(path);
+  if (name.has_error() || !name->starts_with(job_.folder + "/")) return {.errno_value = EPERM};
+  return {.errno_value = ::utimensat(file.get(), "", times, AT_EMPTY_PATH) == 0 ? 0 : errno};
 }
 
 CallBroker::Reply CallBroker::change_file(const seccomp_notif& question) {

@@ -1,9 +1,9 @@
-// Answers what a job of the landlock tier asks through its seccomp filter (seccomp_unotify(2)): may
-// there be one more process; signal that process; change that file by its path.
+// Answers what a job of the landlock tier asks through its seccomp filter (seccomp_unotify(2)):
+// whether there may be one more process; to signal a process, or ask about one; to change a file.
 //
-// The job's memory may change under the question, so a path is read once, looked up below the job's
-// own folder alone, and what is asked is done here, on what was found; only where all that counts
-// stands in registers is the call let through.
+// The job's memory may change meanwhile, so the broker reads a path once, looks it up below the
+// job's own folder alone, and does what is asked itself, on the file that it found. It lets a call
+// through only if everything that matters is in registers.
 #pragma once
 
 #include <linux/seccomp.h>
@@ -44,14 +44,17 @@ class CallBroker {
 
  private:
   struct Reply {
+    bool none = false;  // the caller waits until the job is killed
     bool let_through = false;
     int errno_value = 0;
   };
   Reply reply_to(const seccomp_notif& question);
   Reply count_fork();
+  Reply about_process(const seccomp_notif& question) const;
   Reply signal(const seccomp_notif& question);
   Reply signal_process(pid_t caller, pid_t target, int number) const;
   Reply change_file(const seccomp_notif& question);
+  Reply change_open_file(const seccomp_notif& question) const;
   Result<UniqueFd> find_file(const seccomp_notif& question, int dir, std::uint64_t path,
                              bool follow) const;
   bool is_of_the_job(pid_t pid) const;

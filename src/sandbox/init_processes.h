@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "sandbox/ipc_watch.h"
+#include "sandbox/call_watch.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_processes.h"
 #include "sandbox/pidfd.h"
@@ -28,7 +28,7 @@ class InitProcesses final : public JobProcesses {
   struct Channels {
     const UniqueFd& init_end;
     const UniqueFd& over;
-    IpcWatch& ipc;
+    CallWatch& calls;
     bool& killed;
   };
   InitProcesses(Channels channels, const JobShared& shared)
@@ -49,8 +49,8 @@ class InitProcesses final : public JobProcesses {
     channels_.killed = true;
     pidfd_kill(channels_.init_end);
   }
-  int event_fd() const override { return channels_.ipc.listener(); }
-  void on_event() override { channels_.ipc.answer(); }
+  int event_fd() const override { return channels_.calls.listener(); }
+  void on_event() override { channels_.calls.answer(); }
   void look() override {
     if (!watch_) return;
     auto status = status_of(shared_.upper);

@@ -56,6 +56,14 @@ void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
                               "nothing, if the name is no secret; in a container a seccomp profile "
                               "that permits it, such as deploy/docker/seccomp.json"});
   }
+  if (!found.listens) {
+    report.missing.push_back({"ipc",
+                              "a process above has a seccomp filter with a listener, so there "
+                              "cannot be another, and jobs have no System V IPC and no message "
+                              "queues",
+                              "nothing, if no tool needs them; else run outside of what installs "
+                              "that filter"});
+  }
   if (found.landlock_abi > 0) {
     report.layers.push_back("landlock");
   } else {
@@ -73,13 +81,14 @@ void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
 }
 
 // What nothing but a namespace holds, and what stands in for the rest.
-constexpr std::array<std::array<std::string_view, 2>, 10> kWithoutNamespaces{{
+constexpr std::array<std::array<std::string_view, 2>, 11> kWithoutNamespaces{{
     {"user-namespace", "user namespaces cannot be made here"},
     {"pid-namespace",
      "one process group holds a job; signals to others are refused, that they exist can be seen"},
     {"mount-namespace", "Landlock holds files instead"},
     {"network-namespace", "seccomp lets no job make a socket instead"},
     {"ipc-namespace", "seccomp keeps shared memory, semaphores and message queues away instead"},
+    {"ipc", "jobs have no System V IPC and no message queues"},
     {"uts-namespace", "jobs see the host's name"},
     {"read-only-root",
      "Landlock keeps jobs from reading and writing other files; that a file exists, its size and "

@@ -13,6 +13,7 @@ struct HostFindings {
   int landlock_abi = 0;
   bool own_proc = true;
   bool own_hostname = true;
+  bool listens = true;  // to calls that make objects of IPC
 };
 
 // In either tier every layer but cgroups, Landlock (in the namespaces tier) and /proc is there, or

@@ -44,7 +44,7 @@ int make_job_folder(const char* path, mode_t mode, bool change_owner) {
 // removes, moves and makes anew none of those: EIO, EXDEV. tmpfs has them since Linux 6.6.
 bool takes_attributes(JobShared* shared) {
   if (shared->overlay == OverlayUse::kUnknown) {
-    long set = raw::call(SYS_setxattr, raw::pointer("/tmp/overlay"), raw::pointer("user.glovebox"),
+    long set = raw::call(SYS_setxattr, raw::pointer("disk/overlay"), raw::pointer("user.glovebox"),
                          raw::pointer(""), 0, 0);
     shared->overlay = set == -EOPNOTSUPP ? OverlayUse::kCopy : OverlayUse::kOverlay;
   }
@@ -69,13 +69,13 @@ Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store
 Result<void> copy_to_disk(const InitStart& start, const UniqueFd& upper) {
   constexpr DiskSize kRoomForAProject{std::uint64_t{1} << 40, 1 << 30};
   auto resize = [](const DiskSize& size) {
-    return os::mount("tmpfs", "/tmp", "tmpfs", kWritable | MS_REMOUNT, size.options());
+    return os::mount("tmpfs", "disk", "tmpfs", kWritable | MS_REMOUNT, size.options());
   };
-  GB_TRY(UniqueFd store, os::open("/work", O_RDONLY | O_DIRECTORY));
+  GB_TRY(UniqueFd store, os::open("store", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(resize(kRoomForAProject));
   GB_TRY(start.slot->shared->stamp, copy_as_job(start, store, upper));
   struct statfs used;
-  GB_TRY_VOID(os::check(::fstatfs(upper.get(), &used), "fstatfs", "/tmp/upper"));
+  GB_TRY_VOID(os::check(::fstatfs(upper.get(), &used), "fstatfs", "disk/upper"));
   DiskSize size = start.job->disk;
   size.bytes += static_cast<std::uint64_t>(used.f_bsize) * (used.f_blocks - used.f_bfree);
   size.inodes += used.f_files - used.f_ffree;
@@ -89,7 +89,7 @@ int open_at(const char* path, int flags) {
 
 int copy_work(const InitStart& start) {
   if (!start.own_memory) return EOPNOTSUPP;
-  Result<UniqueFd> upper = os::open("/tmp/upper", O_RDONLY | O_DIRECTORY);
+  Result<UniqueFd> upper = os::open("disk/upper", O_RDONLY | O_DIRECTORY);
   Result<void> copied = upper ? copy_to_disk(start, *upper) : upper.error();
   if (copied) return 0;
   return copied.error().errno_value() != 0 ? copied.error().errno_value() : EIO;
@@ -97,21 +97,22 @@ int copy_work(const InitStart& start) {
 
 }  // namespace
 
-// A job does not see its init there, nor, of another process, more than it may trace: what an init
-// that stays for several jobs has used is none of theirs (proc(5), hidepid).
+// proc(5). hidepid: a job does not see its init there, nor more of another process than it may
+// trace: what an init used that is reused for several jobs is not for them to know. subset (Linux
+// 5.8): nothing of the host (cmdline, meminfo, stat, diskstats, sys).
 int mount_proc(const InitPlan& slot) {
   constexpr unsigned long kProc = kPlain | MS_NOEXEC | MS_RDONLY;
-  return slot.own_proc ? mount("proc", "/proc", "proc", kProc, "hidepid=2") : 0;
+  return slot.own_proc ? mount("proc", "/proc", "proc", kProc, "hidepid=2,subset=pid") : 0;
 }
 
 int mount_disk(const InitPlan& slot) {
-  if (int e = mount("tmpfs", "/tmp", "tmpfs", kWritable, slot.disk_options.c_str())) return e;
-  if (int e = make_job_folder("/tmp/upper", 0755, slot.change_id)) return e;
-  if (int e = make_job_folder("/tmp/overlay", 0700, false)) return e;
-  if (int e = make_job_folder("/tmp/tmp", 0777, slot.change_id)) return e;
-  if (int e = make_job_folder("/tmp/shm", 0777, slot.change_id)) return e;
+  if (int e = mount("tmpfs", "disk", "tmpfs", kWritable, slot.disk_options.c_str())) return e;
+  if (int e = make_job_folder("disk/upper", 0755, slot.change_id)) return e;
+  if (int e = make_job_folder("disk/overlay", 0700, false)) return e;
+  if (int e = make_job_folder("disk/tmp", 0777, slot.change_id)) return e;
+  if (int e = make_job_folder("disk/shm", 0777, slot.change_id)) return e;
   if (slot.shared->times == FolderTimes::kUnknown) {
-    bool fine = has_fine_times("/tmp/overlay", 0700);
+    bool fine = has_fine_times("disk/overlay", 0700);
     slot.shared->times = fine ? FolderTimes::kFine : FolderTimes::kCoarse;
   }
   return 0;
@@ -120,10 +121,8 @@ int mount_disk(const InitPlan& slot) {
 // They outlive this process, since the supervisor shares the table of descriptors: upper, to
 // collect artifacts from; all three, to see what the job has left; and what holds the mounts.
 int hand_over(const InitPlan& slot) {
-  // From where it can be taken apart, when it is covered.
-  if (long e = raw::call(SYS_chdir, raw::pointer("/tmp"))) return raw::error_of(e);
-  JobFolderFds folders{open_at("/tmp/upper", O_DIRECTORY), open_at("/tmp/tmp", O_PATH),
-                       open_at("/tmp/shm", O_PATH)};
+  JobFolderFds folders{open_at("disk/upper", O_DIRECTORY), open_at("disk/tmp", O_PATH),
+                       open_at("disk/shm", O_PATH)};
   for (int fd : {folders.upper, folders.tmp, folders.shm}) {
     if (fd < 0) return raw::error_of(fd);
   }
@@ -140,24 +139,24 @@ int hand_over(const InitPlan& slot) {
 
 int resize_disk(const InitPlan& slot, const JobPlan& job) {
   if (job.disk_options == slot.disk_options) return 0;
-  return mount("tmpfs", "/tmp", "tmpfs", kWritable | MS_REMOUNT, job.disk_options.c_str());
+  return mount("tmpfs", "disk", "tmpfs", kWritable | MS_REMOUNT, job.disk_options.c_str());
 }
 
 int mount_work(const InitStart& start) {
   const JobPlan& job = *start.job;
   bool overlay = takes_attributes(start.slot->shared);
-  if (job.project.empty()) return bind("/tmp/upper", "/work");
+  if (job.project.empty()) return bind("disk/upper", "/work");
   if (overlay) return mount("overlay", "/work", "overlay", kWritable, job.overlay_options.c_str());
   if (int e = copy_work(start)) return e;
-  return bind("/tmp/upper", "/work");
+  return bind("disk/upper", "/work");
 }
 
 int mount_shm() {
-  return bind("/tmp/shm", "/dev/shm");
+  return bind("disk/shm", "/dev/shm");
 }
 
 int mount_tmp() {
-  return bind("/tmp/tmp", "/tmp");
+  return bind("disk/tmp", "/tmp");
 }
 
 // A mount whose last user is gone is taken apart before the call returns.
@@ -169,13 +168,12 @@ int unmount_job(const InitPlan& slot) {
     int open = std::exchange(*fd, -1);
     if (open >= 0) raw::call(SYS_close, open);
   }
-  // Moved into the tmpfs, which we stand in, they go with it: each call that takes a mount away
-  // waits for all processors.
-  if (int e = mount("/work", "upper", nullptr, MS_MOVE)) return e;
-  if (int e = mount("/dev/shm", "shm", nullptr, MS_MOVE)) return e;
-  if (int e = mount("/tmp", "tmp", nullptr, MS_MOVE)) return e;
-  if (long e = raw::call(SYS_umount2, raw::pointer("."), MNT_DETACH)) return raw::error_of(e);
-  return raw::error_of(raw::call(SYS_chdir, raw::pointer("/")));
+  // Moved into the tmpfs, they go with it: each call that takes a mount away waits for all
+  // processors.
+  if (int e = mount("/work", "disk/upper", nullptr, MS_MOVE)) return e;
+  if (int e = mount("/dev/shm", "disk/shm", nullptr, MS_MOVE)) return e;
+  if (int e = mount("/tmp", "disk/tmp", nullptr, MS_MOVE)) return e;
+  return raw::error_of(raw::call(SYS_umount2, raw::pointer("disk"), MNT_DETACH));
 }
 
 }  // namespace glovebox

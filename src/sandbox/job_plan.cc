@@ -63,12 +63,15 @@ std::string DiskSize::options() const {
 JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   JobPlan plan;
   plan.programs = programs_to_try(spec.argv.front());
+  plan.program_is_of_project = spec.argv.front().find('/') != std::string::npos;
+  static const OwnProgram own = OwnProgram::find();
+  plan.own_program = own;
   plan.argv = pointers(spec.argv);
   plan.environment = pointers(spec.environment);
   plan.project = spec.project;
   if (!spec.project.empty()) {
     plan.overlay_options = fmt::format(
-        "lowerdir=/work/{},upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr", spec.project);
+        "lowerdir=store/{},upperdir=disk/upper,workdir=disk/overlay,userxattr", spec.project);
   }
   plan.disk = disk_size(spec.limits);
   plan.disk_options = plan.disk.options();

@@ -8,6 +8,7 @@
 
 #include "sandbox/job_report.h"
 #include "sandbox/job_tier.h"
+#include "sandbox/own_program.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/sandbox.h"
 
@@ -24,9 +25,11 @@ struct DiskSize {
 DiskSize disk_size(const Limits& limits);
 
 struct JobPlan {
-  std::vector<std::string> programs;  // paths to try for argv[0], in order
-  std::vector<char*> argv;            // null-terminated; points into the spec
-  std::vector<char*> environment;     // null-terminated
+  std::vector<std::string> programs;   // paths to try for argv[0], in order
+  bool program_is_of_project = false;  // argv[0] is a path, and not looked up in /usr
+  OwnProgram own_program;
+  std::vector<char*> argv;         // null-terminated; points into the spec
+  std::vector<char*> environment;  // null-terminated
   std::vector<RlimitValue> rlimits;
   JobStreams streams;
   JobReport* report = nullptr;

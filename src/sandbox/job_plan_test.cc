@@ -64,7 +64,7 @@ TEST(JobPlanTest, LaysTheProjectUnderTheWorkDirectory) {
   EXPECT_EQ(make_job_plan(spec, {}).overlay_options, "");
   spec.project = "prj_1";
   EXPECT_EQ(make_job_plan(spec, {}).overlay_options,
-            "lowerdir=/work/prj_1,upperdir=/tmp/upper,workdir=/tmp/overlay,userxattr");
+            "lowerdir=store/prj_1,upperdir=disk/upper,workdir=disk/overlay,userxattr");
 }
 
 TEST(JobPlanTest, BoundsBytesAndInodesOfTheDisk) {

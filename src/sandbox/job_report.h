@@ -25,6 +25,8 @@ struct JobReport {
   // Where each new process is asked for: whether that is so, and how often it was refused.
   std::atomic<bool> forks_are_asked_for;
   std::atomic<std::int64_t> refused_forks;
+  // A process of the job called through another architecture's entry.
+  std::atomic<bool> foreign_call;
   // What the job's files hold, where no file system of its own bounds them: of its disk limit.
   std::atomic<std::int64_t> disk_bytes;
 };

@@ -20,9 +20,11 @@ namespace glovebox {
 
 // The job's descriptors 0, 1 and 2, all of them above 2.
 struct JobStreams {
-  int in = -1;
-  int out = -1;
-  int err = -1;
+  // The job opens /dev/null in its place.
+  static constexpr int kNull = -1;
+  int in = kNull;
+  int out = kNull;
+  int err = kNull;
 };
 
 class JobTier {

@@ -25,6 +25,10 @@ std::chrono::nanoseconds duration_of(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
+Outcome foreign_call() {
+  return Violation{"a system call through another architecture's entry"};
+}
+
 constexpr milliseconds kShortestLook{5};
 // Between looks at counters that nothing notifies of: peaks, refused forks.
 constexpr milliseconds kLongestLook{50};
@@ -98,6 +102,7 @@ bool JobWatch::met_process_limit(const Usage& used) const {
 }
 
 StopReason JobWatch::check_limits() {
+  if (report_.foreign_call) return StopReason::kPolicy;
   if (meter_.has_memory()
           ? meter_.out_of_memory()
           : report_.memory_bytes.load() > static_cast<std::int64_t>(limits_.memory.bytes())) {
@@ -153,9 +158,12 @@ Outcome JobWatch::judge(bool disk_full) {
     case StopReason::kDisk:
       return limit(LimitKind::kDisk, static_cast<std::int64_t>(limits_.disk.bytes()),
                    report_.disk_bytes.load());
+    case StopReason::kPolicy:
+      return foreign_call();
     case StopReason::kProcesses:
       break;
     case StopReason::kNone:
+      if (report_.foreign_call) return foreign_call();
       if (meter_.has_memory() && meter_.oom_kills() > 0) return memory();
       return own_end(disk_full);
   }
@@ -171,16 +179,15 @@ Outcome JobWatch::own_end(bool disk_full) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return Exited{0};
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   auto disk = static_cast<std::int64_t>(limits_.disk.bytes());
-  if (signal == SIGXFSZ || disk_full) return limit(LimitKind::kDisk, disk, disk);
-  if (signal == SIGXCPU) {
+  // A tool can raise SIGXFSZ, SIGXCPU and SIGSYS itself: only what was measured makes a verdict.
+  if (disk_full) return limit(LimitKind::kDisk, disk, disk);
+  if (signal == SIGXCPU && usage().cpu() >= limits_.cpu_time) {
     return limit(LimitKind::kCpuTime, limits_.cpu_time.count(), usage().cpu().count());
   }
   if (met_process_limit(usage())) {
     return limit(LimitKind::kProcesses, limits_.processes,
                  std::max(usage().peak_processes, limits_.processes));
   }
-  if (signal == SIGSYS)
-    return Violation{"a system call through another architecture's entry (SIGSYS)"};
   if (signal != 0) return Signaled{signal};
   return Exited{WEXITSTATUS(status)};
 }

@@ -17,7 +17,16 @@
 namespace glovebox {
 
 // Why a slot ended a job; what the tool did by itself is in its wait status.
-enum class StopReason { kNone, kCancelled, kWallTime, kCpuTime, kMemory, kProcesses, kDisk };
+enum class StopReason {
+  kNone,
+  kCancelled,
+  kWallTime,
+  kCpuTime,
+  kMemory,
+  kProcesses,
+  kDisk,
+  kPolicy
+};
 
 // A job that goes on asking for processes after being refused that often is a fork bomb, and ended.
 inline constexpr std::int64_t kRefusedForksBeforeKill = 1000;

@@ -80,9 +80,14 @@ TEST_F(JobWatchTest, JudgesASignalByItsNumber) {
   EXPECT_EQ(judge_status(SIGABRT | 0x80), Outcome(Signaled{SIGABRT}));  // with a core dump
 }
 
-TEST_F(JobWatchTest, TakesAFileOverItsSizeForTheDiskLimit) {
+// A tool can send itself any signal: the verdict of a limit needs what was measured.
+TEST_F(JobWatchTest, T91TakesASignalForALimitOnlyWhereTheCounterAgrees) {
   limits_.disk = ByteCount(4096);
-  EXPECT_EQ(judge_status(SIGXFSZ),
+  limits_.cpu_time = 2s;
+  for (int signal : {SIGXFSZ, SIGXCPU, SIGSYS}) {
+    EXPECT_EQ(judge_status(signal), Outcome(Signaled{signal}));
+  }
+  EXPECT_EQ(judge_status(SIGXFSZ, true),
             Outcome(LimitExceeded{LimitKind::kDisk, 4096, 4096, std::nullopt, SIGXFSZ}));
 }
 
@@ -98,8 +103,9 @@ TEST_F(JobWatchTest, TakesTheKernelsCpuSignalForTheCpuLimit) {
             Outcome(LimitExceeded{LimitKind::kCpuTime, 2000, 3000, std::nullopt, SIGXCPU}));
 }
 
-TEST_F(JobWatchTest, TakesSigsysForAViolation) {
-  EXPECT_TRUE(std::holds_alternative<Violation>(judge_status(SIGSYS)));
+TEST_F(JobWatchTest, T91CallsAViolationWhatTheFilterHasSeen) {
+  report_.foreign_call = true;
+  EXPECT_TRUE(std::holds_alternative<Violation>(judge_status(SIGKILL)));
 }
 
 TEST_F(JobWatchTest, BlamesAFullDiskOnlyForAFailure) {

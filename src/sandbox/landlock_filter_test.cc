@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -9,8 +10,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/job_calls.h"
 #include "sandbox/landlock_calls.h"
-#include "sandbox/seccomp_calls.h"
 #include "sandbox/seccomp_filter.h"
 #include "sandbox/seccomp_interpreter.h"
 
@@ -44,11 +45,11 @@ TEST_F(LandlockFilterTest, AnswersEveryListAsItSays) {
   for (const char* name : kAttributeCalls) {
     EXPECT_EQ(ask(call_number(name)), errno_answer(EOPNOTSUPP)) << name;
   }
-  for (const char* name : kRefusedCalls) {
+  for (const char* name : refused_calls()) {
     int number = call_number(name);
     EXPECT_TRUE(number < 0 || ask(number) == kEperm) << name;
   }
-  for (const char* name : kUnmappedMemoryCalls) {
+  for (const char* name : unmapped_memory_calls()) {
     EXPECT_EQ(ask(call_number(name)), kEnosys) << name;
   }
 }
@@ -75,7 +76,7 @@ TEST_F(LandlockFilterTest, AsksForNewProcessesAndRefusesNamespaces) {
 }
 
 TEST_F(LandlockFilterTest, LetsTheCallerBeMeantAndNobodyElse) {
-  for (const SelfCall& call : kSelfCalls) {
+  for (const SubjectCall& call : kSelfCalls) {
     auto about = [&](std::uint64_t who) {
       std::uint64_t which = call.argument == 1 ? 1 : who;  // a process, to ioprio_set
       return ask(call_number(call.name), {which, call.argument == 1 ? who : 0});
@@ -132,7 +133,7 @@ TEST_F(LandlockFilterTest, AsksForChangesByPathAndAllowsThoseOfOpenFiles) {
   EXPECT_EQ(ask(SYS_fchmodat, {0, 0x7000, 02755}), kEperm);
   EXPECT_EQ(ask(SYS_utimensat, {0, 0x7000, 0, 0}), kAsk);
   EXPECT_EQ(ask(SYS_utimensat, {0, 1ull << 40, 0, 0}), kAsk);  // a pointer has 64 bits
-  EXPECT_EQ(ask(SYS_utimensat, {3, 0, 0, 0}), kAllow);
+  EXPECT_EQ(ask(SYS_utimensat, {3, 0, 0, 0}), kAsk);           // devices are everybody's
   EXPECT_EQ(ask(SYS_ftruncate, {3, 0}), kAllow);
 }
 
@@ -154,12 +155,26 @@ TEST_F(LandlockFilterTest, EmptiesNoFileThatIsNotOpenedForWriting) {
   }
 }
 
-TEST_F(LandlockFilterTest, PassesNoDescriptorsOnceTheListenerIsHandedOver) {
-  auto ask_last = [](long call) {
-    return answer_of(descriptor_passing_filter(), seccomp_call(call, {}));
-  };
+TEST_F(LandlockFilterTest, AsksAboutOtherProcesses) {
+  for (const SubjectCall& call : kQuestionCalls) {
+    auto about = [&](std::uint64_t who) {
+      return call.argument == 1 ? ask(call_number(call.name), {PRIO_PGRP, who})
+                                : ask(call_number(call.name), {who});
+    };
+    EXPECT_EQ(about(0), kAllow) << call.name;
+    EXPECT_EQ(about(1234), kAsk) << call.name;
+    EXPECT_EQ(about(0xffffffff), kAsk) << call.name;
+  }
+  EXPECT_EQ(ask(SYS_getpriority, {PRIO_USER, 0}), kEperm);
+}
+
+TEST_F(LandlockFilterTest, PassesNoDescriptorsAndTakesNoFilterOnceTheListenerIsHandedOver) {
+  auto ask_last = [](long call) { return answer_of(last_filter(), seccomp_call(call, {})); };
   EXPECT_EQ(ask_last(SYS_sendmsg), kEperm);
   EXPECT_EQ(ask_last(SYS_sendmmsg), kEperm);
+  EXPECT_EQ(ask(SYS_seccomp, {SECCOMP_SET_MODE_FILTER}), kAllow);
+  EXPECT_EQ(answer_of(last_filter(), seccomp_call(SYS_seccomp, {SECCOMP_SET_MODE_FILTER})), kEperm);
+  EXPECT_EQ(ask(SYS_prctl, {PR_SET_SECCOMP, 2}), kEperm);
   for (long call : {SYS_sendto, SYS_recvmsg, SYS_write, SYS_execve}) {
     EXPECT_EQ(ask_last(call), kAllow) << call;
   }

@@ -50,7 +50,7 @@ Result<void> install_filter(const LandlockJobPlan& plan) {
   int fds[] = {listener.get()};
   GB_TRY_VOID(send_packet(plan.job.supervisor, "listener", fds));
   // Which was the last use of sendmsg.
-  return install_seccomp_filter(descriptor_passing_filter());
+  return install_seccomp_filter(last_filter());
 }
 
 Result<void> set_up(const LandlockJobPlan& plan) {

@@ -85,8 +85,8 @@ class Launcher {
   }
 
   Result<void> report(const SlotProcess& first) const {
-    HostFindings found{factory_.tier(), factory_.landlock_abi(), first.own_proc,
-                       first.own_hostname};
+    HostFindings found{factory_.tier(), factory_.landlock_abi(), first.own_proc, first.own_hostname,
+                       first.listens};
     ReportPacket packet{describe_isolation(factory_.cgroups(), found)};
     return send_packet(control_.get(), encode(packet));
   }

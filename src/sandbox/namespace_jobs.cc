@@ -16,8 +16,8 @@
 #include <span>
 
 #include "base/os.h"
+#include "sandbox/call_watch.h"
 #include "sandbox/init_processes.h"
-#include "sandbox/ipc_watch.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_tier.h"
 #include "sandbox/pidfd.h"
@@ -68,7 +68,7 @@ struct Work {
 Work work_of(const JobPlan& plan) {
   Work work{plan.project, plan.disk_options};
   struct stat folder;
-  if (plan.project.empty() || ::stat(("/work/" + plan.project).c_str(), &folder) != 0) return work;
+  if (plan.project.empty() || ::stat(("store/" + plan.project).c_str(), &folder) != 0) return work;
   work.device = folder.st_dev;
   work.inode = folder.st_ino;
   return work;
@@ -87,7 +87,7 @@ class NamespaceJobs final : public JobTier {
         meter_(meter),
         folders_(std::move(folders)),
         done_(std::move(done)),
-        ipc_(config.ipc_calls.get()),
+        calls_(config.calls.get()),
         last_own_(close_ranks(folders_.root)),
         stack_(stack) {
     slot_.change_id = config_.ids.own_ids;
@@ -106,9 +106,10 @@ class NamespaceJobs final : public JobTier {
     plan_.streams = streams;
     plan_.report = report;
     killed_ = false;
+    calls_.begin(spec.allow_ipc, report);
     GB_TRY_VOID(setup_step("clone-init", [&] { return start_scored(); }));
     auto job = std::make_unique<InitProcesses>(
-        InitProcesses::Channels{init_.pidfd, done_, ipc_, killed_}, *slot_.shared);
+        InitProcesses::Channels{init_.pidfd, done_, calls_, killed_}, *slot_.shared);
     if (!is_counted()) job->watch_by(config_.host_proc.get(), report);
     return std::unique_ptr<JobProcesses>(std::move(job));
   }
@@ -158,7 +159,8 @@ class NamespaceJobs final : public JobTier {
   void make_ready(const Outcome& outcome) override {
     bool ended_by_itself =
         std::holds_alternative<Exited>(outcome) || std::holds_alternative<Signaled>(outcome);
-    bool stays = stands_ && ended_by_itself && !ipc_.used() && jobs_of_init_ < kMostJobsOfAnInit;
+    bool stays =
+        stands_ && ended_by_itself && !calls_.ipc_used() && jobs_of_init_ < kMostJobsOfAnInit;
     stands_ = false;
     if (!stays) return begin_anew();
     bool untouched = left_no_trace();
@@ -230,7 +232,7 @@ class NamespaceJobs final : public JobTier {
   // Not where its init shares a job's id, and may have been meddled with, or where /work is a copy.
   bool can_stay() const {
     const JobShared& shared = *slot_.shared;
-    return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && ipc_.tells() &&
+    return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && calls_.listens() &&
            shared.overlay == OverlayUse::kOverlay && is_counted();
   }
 
@@ -293,7 +295,7 @@ class NamespaceJobs final : public JobTier {
     start_.report = report;
     start_.own_memory = slot_.shared->overlay != OverlayUse::kOverlay;
     start_.word.store(word, std::memory_order_relaxed);
-    ipc_.forget();
+    calls_.forget();
     jobs_of_init_ = word == kInitGoes ? 1 : 0;
     GB_TRY(init_, start_job_init(start_, stack_));
     return ok();
@@ -324,7 +326,7 @@ class NamespaceJobs final : public JobTier {
   RlimitsNow rlimits_;
   JobFolders folders_;
   UniqueFd done_;  // see InitPlan
-  IpcWatch ipc_;
+  CallWatch calls_;
   int last_own_;           // above it stands what belongs to a job
   std::span<char> stack_;  // the init's
   InitPlan slot_;

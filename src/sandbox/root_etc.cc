@@ -81,7 +81,7 @@ Result<void> write_text(const std::string& path, std::string_view text) {
 }  // namespace
 
 Result<void> build_etc() {
-  std::string etc = std::string(kNewRoot) + "/etc";
+  std::string etc = in_new_root("/etc");
   GB_TRY_VOID(write_text(etc + "/passwd",
                          "root:x:0:0:root:/root:/usr/sbin/nologin\n"
                          "glovebox:x:1000:1000:glovebox:/tmp:/bin/sh\n"

@@ -27,6 +27,9 @@ struct SandboxSpec {
   Limits limits;
   // Whether files that the job made or changed below /work are handed back.
   bool collect_artifacts = true;
+  // Whether the job may make System V IPC objects and POSIX message queues, in an IPC namespace of
+  // its own. The landlock tier has none.
+  bool allow_ipc = false;
 };
 
 inline constexpr std::string_view kSandboxPath = "/usr/local/bin:/usr/bin:/bin";

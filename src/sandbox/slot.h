@@ -30,6 +30,7 @@ struct SlotConfig {
   std::string store_dir;
   CgroupFiles cgroup;
   SeccompProgram seccomp;
+  SeccompProgram seccomp_unasked;  // the namespaces tier's, for where no listener can be had
   int landlock_abi = 0;
   UniqueFd server;     // SOCK_SEQPACKET, see slot_protocol.h
   UniqueFd oom_score;  // /proc/self/oom_score_adj, once in the slot
@@ -41,8 +42,10 @@ struct SlotConfig {
   UniqueFd store_mount;  // see make_store_mount(); where invalid, store_dir is bound
   // Made in the slot, where its jobs have an id of their own; without either, nothing that a job
   // has used is kept for the next one.
-  UniqueFd last_pid;   // /proc/sys/kernel/ns_last_pid: of the PID namespace of whoever writes there
-  UniqueFd ipc_calls;  // the listener of its seccomp filter, see ipc_watch.h
+  UniqueFd last_pid;  // /proc/sys/kernel/ns_last_pid: of the PID namespace of whoever writes there
+  // The listener of its seccomp filter, see call_watch.h; invalid where there cannot be one.
+  UniqueFd calls;
+  UniqueFd devices;      // see make_devices(); where invalid, those of the host are bound
   bool own_proc = true;  // whether proc(5) could be mounted; jobs have none where it could not
   bool own_hostname = true;
 

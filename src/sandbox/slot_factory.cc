@@ -15,6 +15,7 @@
 #include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
 #include "sandbox/process_title.h"
+#include "sandbox/root_tree.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/slot.h"
 
@@ -44,7 +45,8 @@ void keep_only(std::vector<int> keep) {
 
 std::vector<int> descriptors_of(const SlotConfig& config) {
   const CgroupFiles& c = config.cgroup;
-  std::vector<int> fds{config.store_mount.get(), config.server.get(), config.lifeline.get()};
+  std::vector<int> fds{config.store_mount.get(), config.devices.get(), config.server.get(),
+                       config.lifeline.get()};
   for (const UniqueFd* fd :
        {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_peak, &c.memory_events,
         &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak, &c.pids_events,
@@ -75,6 +77,7 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   ready.text(kReady);
   ready.number(config.own_proc);
   ready.number(config.own_hostname);
+  ready.number(config.calls.valid());
   if (send_packet(parent.get(), ready.str()).has_error()) ::_exit(1);
   parent.reset();
   run_slot(std::move(config));
@@ -92,6 +95,7 @@ Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   if (message == kReady) {
     slot.own_proc = reader.number() != 0;
     slot.own_hostname = reader.number() != 0;
+    slot.listens = reader.number() != 0;
     if (reader.complete()) return ok();
   }
   int errno_value = static_cast<int>(reader.number());
@@ -121,7 +125,8 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
                     ? UnmappedMemory::kCounted
                     : UnmappedMemory::kNotCounted;
   if (tier == Tier::kNamespaces) {
-    GB_TRY(factory.seccomp_, compile_seccomp_filter(memory));
+    GB_TRY(factory.seccomp_, compile_seccomp_filter(memory, Listener::kSupervisor));
+    GB_TRY(factory.seccomp_unasked_, compile_seccomp_filter(memory, Listener::kNone));
   } else {
     if (factory.landlock_abi_ == 0) {
       return Error::from_errno("landlock",
@@ -153,6 +158,7 @@ Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
   config.tier = tier_;
   config.store_dir = store_dir_;
   config.seccomp = seccomp_;
+  config.seccomp_unasked = seccomp_unasked_;
   config.landlock_abi = landlock_abi_;
   if (tier_ == Tier::kLandlock) {
     config.work_dir = fmt::format("{}/{}", work_root_, index);
@@ -163,6 +169,11 @@ Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
     GB_TRY(config.store_mount, make_store_mount(store_dir_, config.ids));
     return ok();
   }));
+  if (config.ids.own_ids) {
+    // Containers may refuse mknod(2) to their root as well.
+    Result<UniqueFd> devices = make_devices();
+    if (devices) config.devices = std::move(*devices);
+  }
   return config;
 }
 

@@ -22,6 +22,7 @@ struct SlotProcess {
   CgroupLeaf leaf;       // without its files, which the slot has
   bool own_proc = true;  // see SlotConfig
   bool own_hostname = true;
+  bool listens = true;  // to its jobs' calls
 };
 
 // One that has been cloned and does not stand yet. To be handed to stand(), which waits for it.
@@ -56,6 +57,7 @@ class SlotFactory {
   std::string work_root_;
   CgroupTree cgroups_;
   SeccompProgram seccomp_;
+  SeccompProgram seccomp_unasked_;
   int landlock_abi_ = 0;
   std::pair<UniqueFd, UniqueFd> lifeline_;  // {slots' end, ours}
 };

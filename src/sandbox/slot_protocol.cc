@@ -122,6 +122,7 @@ std::string encode(const RunPacket& packet) {
   w.text(packet.spec.project);
   put(w, packet.spec.limits);
   w.number(packet.spec.collect_artifacts);
+  w.number(packet.spec.allow_ipc);
   return w.str();
 }
 
@@ -168,6 +169,7 @@ Result<ToSlot> decode_to_slot(std::string_view bytes) {
   packet.spec.project = r.text();
   packet.spec.limits = get_limits(r);
   packet.spec.collect_artifacts = r.number() != 0;
+  packet.spec.allow_ipc = r.number() != 0;
   if (!r.complete()) return malformed();
   return ToSlot(std::move(packet));
 }

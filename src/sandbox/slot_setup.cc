@@ -46,11 +46,12 @@ void open_last_pid(SlotConfig& config) {
   if (file) config.last_pid = std::move(*file);
 }
 
-// Where somebody above us has a filter with a listener already, there cannot be another one.
+// EBUSY: a process above us has a filter with a listener, and there cannot be a second one.
 Result<void> install_filter(SlotConfig& config) {
-  if (config.ids.own_ids) config.ipc_calls.reset(install_asking_filter(config.seccomp));
-  if (config.ipc_calls.valid()) return ok();
-  return install_seccomp_filter(without_questions(config.seccomp));
+  config.calls.reset(install_asking_filter(config.seccomp));
+  if (config.calls.valid()) return ok();
+  if (errno != EBUSY) return Error::from_errno("seccomp", "", errno);
+  return install_seccomp_filter(config.seccomp_unasked);
 }
 
 // What a job could otherwise make, or be told from the host by.
@@ -58,9 +59,9 @@ Result<void> limit_namespace(bool own_proc) {
   // Without a /proc of its own the filter alone forbids user namespaces.
   if (own_proc) {
     GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
-    // Counted for the user of the server too where the id is shared, so no job may use them up.
-    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "32"));
-    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "8192"));
+    // The filter refuses the calls; a second wall.
+    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "0"));
+    GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "0"));
     GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/proc", {.set = MOUNT_ATTR_RDONLY}));
   }
   if (!lower_rlimit({RLIMIT_CORE, kNoCoreFiles})) {
@@ -114,10 +115,11 @@ Result<void> enter_slot(SlotConfig& config) {
   }
   GB_TRY_VOID(setup_step("root", build_root));
   GB_TRY_VOID(setup_step("root-etc", build_etc));
-  GB_TRY_VOID(setup_step("root-dev", build_dev));
+  GB_TRY_VOID(setup_step("root-dev", [&] { return build_dev(config.devices); }));
   GB_TRY_VOID(setup_step("store", [&] { return attach_store(config.store_mount, store); }));
   GB_TRY_VOID(setup_step("pivot", [&] { return enter_root(config.own_proc); }));
   config.store_mount.reset();
+  config.devices.reset();
   GB_TRY_VOID(setup_step("hostname", [&] { return take_hostname(config.own_hostname); }));
   GB_TRY_VOID(setup_step("user-limits", [&] { return limit_namespace(config.own_proc); }));
   GB_TRY_VOID(setup_step("bounding", drop_bounding_set));

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
@@ -112,6 +114,14 @@ class Supervisor {
     return ok();
   }
 
+  // The host's /dev/null. A job opens its own instead, on a read-only mount: no time, flag or lock
+  // on it is left for anybody else.
+  static bool is_null_device(const UniqueFd& stream) {
+    struct stat status;
+    return ::fstat(stream.get(), &status) == 0 && S_ISCHR(status.st_mode) &&
+           status.st_rdev == ::makedev(1, 3);
+  }
+
   static Result<JobStreams> place_streams(std::vector<UniqueFd>& streams) {
     if (streams.size() != 3) return internal_error("limits: a run needs three descriptors");
     for (UniqueFd& stream : streams) {
@@ -120,7 +130,10 @@ class Supervisor {
       GB_TRY_VOID(os::check(moved.get(), "limits: fcntl", "F_DUPFD_CLOEXEC"));
       stream = std::move(moved);
     }
-    return JobStreams{streams[0].get(), streams[1].get(), streams[2].get()};
+    auto place = [](const UniqueFd& stream) {
+      return is_null_device(stream) ? JobStreams::kNull : stream.get();
+    };
+    return JobStreams{place(streams[0]), place(streams[1]), place(streams[2])};
   }
 
   void read_report(JobWatch& watch, EndedPacket& ended) const {

@@ -1,10 +1,12 @@
 #include "sandbox/tool_start.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/own_program.h"
 #include "sandbox/raw_calls.h"
 #include "sandbox/setup_step.h"
 
@@ -23,11 +25,22 @@ bool step_failed(JobReport* report, std::string_view step, int errno_value) {
   return true;
 }
 
+namespace {
+// The descriptor, or the negative errno.
+int open_null(int target) {
+  int mode = target == 0 ? O_RDONLY : O_WRONLY;
+  return static_cast<int>(
+      raw::call(SYS_openat, AT_FDCWD, raw::pointer("/dev/null"), mode | O_CLOEXEC));
+}
+}  // namespace
+
 int take_streams(const JobPlan& plan) {
   // All of them are above 2, so that none covers the next one's source.
   int sources[] = {plan.streams.in, plan.streams.out, plan.streams.err};
   for (int target = 0; target < 3; ++target) {
-    long placed = raw::call(SYS_dup3, sources[target], target, 0);
+    int source = sources[target] == JobStreams::kNull ? open_null(target) : sources[target];
+    if (source < 0) return -source;
+    long placed = raw::call(SYS_dup3, source, target, 0);
     if (placed < 0) return raw::error_of(placed);
   }
   return 0;
@@ -56,6 +69,10 @@ void unblock_signals() {
 void exec_tool(const JobPlan& plan) {
   int failure = ENOENT;
   for (const std::string& program : plan.programs) {
+    if (plan.program_is_of_project && leads_to_own_program(program.c_str(), plan.own_program)) {
+      failure = EACCES;
+      continue;
+    }
     int error = raw::error_of(raw::call(SYS_execve, raw::pointer(program.c_str()),
                                         raw::pointer(plan.argv.data()),
                                         raw::pointer(plan.environment.data())));

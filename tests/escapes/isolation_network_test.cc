@@ -156,8 +156,13 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
                    run_in_throwaway_namespaces("ipc", {"make", key}), {ENOSYS});
     return;
   }
+  auto with_ipc = [&](const char* what) {
+    SandboxSpec user = spec("ipc", {what, key});
+    user.allow_ipc = true;
+    return user;
+  };
   auto expect_nothing = [&] {
-    FinishedRun finder = run(spec("ipc", {"find", key}));
+    FinishedRun finder = run(with_ipc("find"));
     EXPECT_TRUE(exited(finder, 0));
     Checks checks = parse_checks(finder.out);
     EXPECT_EQ(checks.size(), 4U);
@@ -170,7 +175,7 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
     }
   };
   Input input = make_input();
-  auto maker = start(spec("ipc", {"make", key}), std::move(input.for_job));
+  auto maker = start(with_ipc("make"), std::move(input.for_job));
   ASSERT_TRUE(wait_for_output(*maker, "find-mq"));
   // What a job makes, it finds itself; queues are to be had outside at least.
   expect_ok(only(maker->out(), {"sem", "find-sem", "msg", "find-msg"}));
@@ -181,6 +186,14 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
   input.for_test.reset();
   EXPECT_TRUE(exited(wait(*maker), 0));
   for (int slot = 0; slot < 2; ++slot) expect_nothing();
+}
+
+TEST_F(IsolationTest, T34AJobThatDoesNotNeedIpcHasNone) {
+  std::string key = std::to_string(::getpid() * 16 + 8);
+  Input none = make_input();
+  none.for_test.reset();
+  expect_refused(run(spec("ipc", {"make", key}), std::move(none.for_job)),
+                 run_in_throwaway_namespaces("ipc", {"make", key}), {ENOSYS});
 }
 
 TEST_F(IsolationTest, T47NoFileOfAJobIsSeenByAnother) {

@@ -62,7 +62,9 @@ class TracesTest : public SandboxFixture {
   }
   // The job is process 2 of its namespace, whatever others have been before.
   FinishedRun leave(std::vector<std::string> arguments) {
-    FinishedRun run_of = run(spec("leave_trace", std::move(arguments)));
+    SandboxSpec leaver = spec("leave_trace", std::move(arguments));
+    leaver.allow_ipc = true;
+    FinishedRun run_of = run(std::move(leaver));
     EXPECT_TRUE(exited(run_of, 0));
     EXPECT_EQ(parse_values(run_of.out)["pid"], 2);
     EXPECT_EQ(parse_checks(run_of.out)["done"], 0) << run_of.out;

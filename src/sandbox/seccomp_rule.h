@@ -1,0 +1,74 @@
+// What the filter answers to one system call: an ordered list of clauses, and what holds where none
+// of them does. Plain data; seccomp_program.h compiles it.
+#pragma once
+
+#include <linux/seccomp.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <vector>
+
+namespace glovebox {
+
+// One SECCOMP_RET_* value with its data (seccomp(2)).
+enum class CallAnswer : std::uint32_t {
+  kAllow = SECCOMP_RET_ALLOW,
+  kAsk = SECCOMP_RET_USER_NOTIF,  // the supervisor decides
+  kKill = SECCOMP_RET_KILL_PROCESS,
+};
+constexpr CallAnswer answer_errno(int value) {
+  return static_cast<CallAnswer>(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(value));
+}
+// Success, without the call being made.
+inline constexpr CallAnswer kPretend = answer_errno(0);
+
+// A test of one argument. The kernel takes most arguments as 32 bits: the test looks at these and
+// ignores what is above them (CVE-2019-10063). Only kNull and kNotNull look at all 64 bits.
+struct ArgumentTest {
+  enum class Kind { kMasked, kNull, kNotNull };
+  unsigned argument = 0;
+  Kind kind = Kind::kMasked;
+  std::uint32_t mask = 0xffffffff;
+  std::vector<std::uint32_t> values;  // kMasked: (argument & mask) is one of these
+};
+
+inline ArgumentTest is_one_of(unsigned argument, std::vector<std::uint32_t> values) {
+  return {argument, ArgumentTest::Kind::kMasked, 0xffffffff, std::move(values)};
+}
+inline ArgumentTest bits_are(unsigned argument, std::uint32_t mask,
+                             std::vector<std::uint32_t> values) {
+  return {argument, ArgumentTest::Kind::kMasked, mask, std::move(values)};
+}
+inline ArgumentTest bits_clear(unsigned argument, std::uint32_t mask) {
+  return bits_are(argument, mask, {0});
+}
+inline ArgumentTest is_null(unsigned argument) {
+  return {argument, ArgumentTest::Kind::kNull, 0, {}};
+}
+inline ArgumentTest is_not_null(unsigned argument) {
+  return {argument, ArgumentTest::Kind::kNotNull, 0, {}};
+}
+
+// `answer` where all tests hold.
+struct CallClause {
+  std::vector<ArgumentTest> tests;
+  CallAnswer answer = CallAnswer::kAllow;
+};
+
+struct CallRule {
+  std::vector<CallClause> clauses;
+  CallAnswer otherwise = CallAnswer::kAllow;
+
+  // Whether the arguments do not matter.
+  bool is_plain() const { return clauses.empty(); }
+};
+
+inline CallRule always(CallAnswer answer) {
+  return {{}, answer};
+}
+// Allowed where all tests hold; else `otherwise`.
+inline CallRule allow_if(std::vector<ArgumentTest> tests, CallAnswer otherwise) {
+  return {{{std::move(tests), CallAnswer::kAllow}}, otherwise};
+}
+
+}  // namespace glovebox
