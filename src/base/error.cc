@@ -34,10 +34,18 @@ std::string_view error_type(ErrorKind kind) {
   return "InternalError";
 }
 
+std::string errno_text(int errno_value) {
+  // Of the kernel's own use, in linux/errno.h and in no header for programs; seccomp(2) returns it
+  // all the same.
+  constexpr int kEnotsupp = 524;
+  if (errno_value == kEnotsupp) return "ENOTSUPP: not supported by the kernel now (error 524)";
+  return std::strerror(errno_value);
+}
+
 Error Error::from_errno(std::string_view call, std::string_view what, int errno_value) {
   std::string message(call);
   if (!what.empty()) message.append(": ").append(what);
-  message.append(": ").append(std::strerror(errno_value));
+  message.append(": ").append(errno_text(errno_value));
   Error error(ErrorKind::kInternal, std::move(message));
   error.errno_value_ = errno_value;
   return error;

@@ -74,6 +74,9 @@ class Error {
   int errno_value_ = 0;
 };
 
+// What an errno means, for people: strerror(3), and a name for what the C library has none for.
+std::string errno_text(int errno_value);
+
 inline Error validation_error(std::string message) {
   return Error(ErrorKind::kValidation, std::move(message));
 }

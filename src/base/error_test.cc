@@ -51,6 +51,12 @@ TEST(RandomTest, IdsHaveTheirPrefixAndDiffer) {
   EXPECT_EQ(ids.size(), 1000u);
 }
 
+TEST(ErrnoTextTest, NamesWhatTheCLibraryHasNoNameFor) {
+  EXPECT_EQ(errno_text(ENOENT), "No such file or directory");
+  EXPECT_EQ(Error::from_errno("seccomp", "", 524).message(),
+            "seccomp: ENOTSUPP: not supported by the kernel now (error 524)");
+}
+
 TEST(LogTest, HostileTextStaysOnOneLine) {
   EXPECT_EQ(escape_for_log("a\r\nINJECTED \x1b[31m\"\xff"),
             "a\\x0d\\x0aINJECTED \\x1b[31m\\x22\\xff");

@@ -114,7 +114,7 @@ bool Listener::accept_waiting() {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      spdlog::error("accept: {}; waiting for descriptors", std::strerror(errno));
+      spdlog::error("accept: {}; waiting for descriptors", errno_text(errno));
       refuse_with_spare();
       return false;
     }

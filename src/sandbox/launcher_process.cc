@@ -21,6 +21,7 @@
 #include "sandbox/launcher_protocol.h"
 #include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
+#include "sandbox/setup_step.h"
 #include "sandbox/slot_pool.h"
 #include "sandbox/slot_protocol.h"
 
@@ -106,7 +107,7 @@ Result<void> LauncherProcess::State::prove() const {
   auto* ended = std::get_if<EndedPacket>(&message);
   if (ended == nullptr) return internal_error("the first slot answered with something else");
   if (!ended->failed_step.empty()) {
-    return Error::from_errno(ended->failed_step, "", ended->errno_value);
+    return step_error(ended->failed_step, ended->errno_value);
   }
   if (ended->errno_value != 0) return Error::from_errno("exec", "true", ended->errno_value);
   if (ended->outcome == Outcome(Exited{0})) return ok();

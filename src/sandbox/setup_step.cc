@@ -9,6 +9,18 @@ std::size_t failing_length = 0;
 int failing_errno = 0;
 bool waiting_for_proof = false;
 
+// "; " and what to do about it, or empty.
+std::string_view remedy_for(std::string_view step, int errno_value) {
+  // Each filter is compiled to machine code, of which the kernel holds a limited amount; a kernel
+  // that runs no other (CONFIG_BPF_JIT_ALWAYS_ON) then refuses the filter.
+  constexpr int kEnotsupp = 524;
+  if (step == "seccomp" && errno_value == kEnotsupp) {
+    return "; the kernel has no room left for compiled filters: raise net.core.bpf_jit_limit with "
+           "sysctl(8), or end processes that have many seccomp or socket filters";
+  }
+  return {};
+}
+
 }  // namespace
 
 void fail_setup_step(std::string_view name, int errno_value, bool after_proof) {
@@ -19,6 +31,19 @@ void fail_setup_step(std::string_view name, int errno_value, bool after_proof) {
 
 void note_proof() {
   waiting_for_proof = false;
+}
+
+Error explained(std::string_view step, Error error) {
+  std::string message = error.message();
+  message += remedy_for(step, error.errno_value());
+  return std::move(error).with_message(std::move(message)).with_context(step);
+}
+
+Error step_error(std::string_view step, int errno_value) {
+  Error error = Error::from_errno(step, "", errno_value);
+  std::string message = error.message();
+  message += remedy_for(step, errno_value);
+  return std::move(error).with_message(std::move(message));
 }
 
 int injected_errno(std::string_view name) {

@@ -11,6 +11,7 @@ namespace glovebox {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class SetupStepTest : public testing::Test {
@@ -57,6 +58,21 @@ TEST_F(SetupStepTest, FailsTheInjectedStepAloneAndDoesNotRunIt) {
       EXPECT_EQ(result.error().errno_value(), ENOSPC);
     }
   }
+}
+
+// Where the kernel's limit on filters is exhausted: the C library knows no such errno.
+TEST_F(SetupStepTest, NamesTheLimitOnFiltersAndWhatToDo) {
+  Result<void> failed =
+      setup_step("seccomp", [] { return Result<void>(Error::from_errno("seccomp", "", 524)); });
+  for (const Error& error : {failed.error(), step_error("seccomp", 524)}) {
+    EXPECT_THAT(error.message(), StartsWith("seccomp: "));
+    EXPECT_THAT(error.message(), HasSubstr("ENOTSUPP"));
+    EXPECT_THAT(error.message(), HasSubstr("raise net.core.bpf_jit_limit"));
+    EXPECT_THAT(error.message(), Not(HasSubstr("Unknown error")));
+    EXPECT_EQ(error.errno_value(), 524);
+  }
+  EXPECT_THAT(step_error("root", 524).message(), Not(HasSubstr("bpf_jit_limit")));
+  EXPECT_THAT(step_error("seccomp", EPERM).message(), Not(HasSubstr("bpf_jit_limit")));
 }
 
 TEST_F(SetupStepTest, InjectsNothingForAPartOfAName) {

@@ -13,6 +13,7 @@
 #include "base/os.h"
 #include "sandbox/launcher_protocol.h"
 #include "sandbox/packet.h"
+#include "sandbox/setup_step.h"
 #include "sandbox/slot_protocol.h"
 
 namespace glovebox {
@@ -45,7 +46,7 @@ Error exec_error(const std::string& program, int errno_value) {
           ? fmt::format("the program \"{}\" was not found in the sandbox (looked in {})", program,
                         program.find('/') == std::string::npos ? kSandboxPath : "/work")
           : fmt::format("the program \"{}\" could not be executed in the sandbox: {}", program,
-                        std::strerror(errno_value));
+                        errno_text(errno_value));
   return Error::from_errno("exec", program, errno_value)
       .with_kind(ErrorKind::kUser)
       .with_message(message);
@@ -53,7 +54,7 @@ Error exec_error(const std::string& program, int errno_value) {
 
 Result<SandboxResult> to_result(Run& run, EndedPacket ended) {
   if (!ended.failed_step.empty()) {
-    return Error::from_errno(ended.failed_step, "", ended.errno_value)
+    return step_error(ended.failed_step, ended.errno_value)
         .with_context("the sandbox could not be set up");
   }
   if (ended.errno_value != 0) return exec_error(run.spec.argv.front(), ended.errno_value);
