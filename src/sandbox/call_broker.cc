@@ -27,6 +27,10 @@ using std::chrono::steady_clock;
 constexpr std::size_t kPage = 4096;
 // A fork bomb is answered without a look at /proc each time, which is dear on a busy machine.
 constexpr std::chrono::milliseconds kBetweenCounts{2};
+// One part in so many of the time may go into looks for the peak, and a little more for jobs that
+// begin with a burst.
+constexpr int kPeakLookShare = 10;
+constexpr std::chrono::milliseconds kFirstLooks{5};
 
 // Reads from the memory of a thread, which may have changed by the next time. Not by
 // process_vm_readv(2), which older seccomp profiles of Docker refuse.
@@ -234,8 +238,24 @@ CallBroker::Reply CallBroker::count_fork() {
     return {.errno_value = EAGAIN};
   }
   ++tasks_at_most_;
-  if (tasks_at_most_ > report_->peak_processes) report_->peak_processes = tasks_at_most_;
+  note_peak();
   return {.let_through = true};
+}
+
+// The peak is what was there at one time, so commands that ran one after the other must not add up:
+// a count that would be a new peak is checked first. Only a share of the time goes into that; what
+// lasts is seen by the watch as well.
+void CallBroker::note_peak() {
+  ++seen_at_most_;
+  if (seen_at_most_ <= report_->peak_processes) return;
+  auto begin = steady_clock::now();
+  if (spent_on_looks_ > kFirstLooks + (begin - begin_) / kPeakLookShare) return;
+  job_.bury();
+  std::int64_t now = watch_.count_tasks_below();
+  spent_on_looks_ += steady_clock::now() - begin;
+  if (now < 0) return;
+  seen_at_most_ = now + 1;  // with the one that is being made
+  if (seen_at_most_ > report_->peak_processes) report_->peak_processes = seen_at_most_;
 }
 
 bool CallBroker::is_of_the_job(pid_t pid) const {

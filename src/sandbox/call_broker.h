@@ -51,6 +51,7 @@ class CallBroker {
   Reply reply_to(const seccomp_notif& question);
   Reply count_fork();
   Reply about_process(const seccomp_notif& question) const;
+  void note_peak();
   Reply signal(const seccomp_notif& question);
   Reply signal_process(pid_t caller, pid_t target, int number) const;
   Reply change_file(const seccomp_notif& question);
@@ -65,7 +66,12 @@ class CallBroker {
   JobReport* report_;
   std::vector<char> question_;  // as large as this kernel makes them
   std::vector<char> answer_;
+  // Both count upwards: at least as many as there are. The first is for the limit, the second for
+  // the peak that is told.
   std::int64_t tasks_at_most_ = 1;
+  std::int64_t seen_at_most_ = 1;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::duration spent_on_looks_{0};  // at the job's processes, for the peak
   std::chrono::steady_clock::time_point next_count_;  // where the last one found the limit reached
 };
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "base/os.h"
 
@@ -18,6 +19,7 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kMaxStatus = 8192;
+constexpr std::size_t kMostCounted = 1 << 16;
 
 std::int64_t number_after(std::string_view text, std::string_view key) {
   std::size_t at = text.find(key);
@@ -45,6 +47,36 @@ std::int64_t reaped_ns() {
   ::getrusage(RUSAGE_CHILDREN, &reaped);
   return (reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1'000'000'000 +
          (reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) * 1000;
+}
+
+// Adds the numbers of a thread's children; `thread` is its folder in `proc_dir`. False where it has
+// none, or they are not told.
+bool add_children(int proc_dir, const std::string& thread, std::vector<std::string>& numbers) {
+  UniqueFd file(::openat(proc_dir, (thread + "/children").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return false;
+  std::string number;
+  char block[kMaxStatus];
+  for (ssize_t n; (n = ::read(file.get(), block, sizeof block)) > 0;) {
+    for (char c : std::string_view(block, static_cast<std::size_t>(n))) {
+      if (c != ' ') {
+        number += c;
+      } else if (!number.empty()) {
+        numbers.push_back(std::exchange(number, {}));
+      }
+    }
+  }
+  return true;
+}
+
+// Entries of a folder of /proc whose names are numbers.
+std::vector<std::string> numbers_in(int proc_dir, const std::string& folder) {
+  std::vector<std::string> numbers;
+  int fd = ::openat(proc_dir, folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  std::unique_ptr<DIR, int (*)(DIR*)> entries(fd < 0 ? nullptr : ::fdopendir(fd), ::closedir);
+  while (const dirent* entry = entries ? ::readdir(entries.get()) : nullptr) {
+    if (entry->d_name[0] != '.') numbers.emplace_back(entry->d_name);
+  }
+  return numbers;
 }
 
 std::map<pid_t, WatchedProcess> read_all(int proc_dir) {
@@ -119,6 +151,22 @@ std::int64_t ProcessWatch::count_tasks() const {
   std::int64_t tasks = 0;
   for (const auto& [pid, process] : read_job()) {
     if (scope_ == WatchScope::kGroup || pid != root_) tasks += process.threads;
+  }
+  return tasks;
+}
+
+std::int64_t ProcessWatch::count_tasks_below() const {
+  std::vector<std::string> waiting;
+  if (!add_children(proc_dir_, "thread-self", waiting)) return -1;
+  std::int64_t tasks = 0;
+  // A job's limit of processes bounds how many there can be; numbers that come again do not.
+  for (std::size_t looked = 0; !waiting.empty() && looked < kMostCounted; ++looked) {
+    std::string task = waiting.back() + "/task";
+    waiting.pop_back();
+    for (const std::string& thread : numbers_in(proc_dir_, task)) {
+      ++tasks;
+      add_children(proc_dir_, task + "/" + thread, waiting);
+    }
   }
   return tasks;
 }

@@ -83,6 +83,28 @@ TEST_F(ResourcesTest, T03AJobAtItsProcessLimitLeavesOthersTheirs) {
   wait(*full);
 }
 
+// What is told as a peak was there at one time.
+TEST_F(ResourcesTest, T03CommandsOneAfterTheOtherAreNotCountedAsManyAtOnce) {
+  SandboxSpec sequence = spec("hello");
+  sequence.argv = {"sh", "-c", "i=0; while [ $i -lt 30 ]; do /usr/bin/true; i=$((i+1)); done"};
+  FinishedRun ended = run(sequence);
+  ASSERT_TRUE(exited(ended, 0));
+  int peak = ended.result.value().usage.peak_processes;
+  EXPECT_LE(peak, 2);  // the shell and one command
+  if (!in_namespaces()) {
+    EXPECT_EQ(peak, 2);
+  }
+  Input input = make_input();
+  auto held = start(spec("hold_processes", {"7", make_marker()}), std::move(input.for_job));
+  ASSERT_TRUE(wait_for_output(*held, "held value=7"));
+  input.for_test.reset();
+  ended = wait(*held);
+  ASSERT_TRUE(exited(ended, 0));
+  if (!in_namespaces() || has_layer("cgroup-pids")) {
+    EXPECT_EQ(ended.result.value().usage.peak_processes, 8);
+  }
+}
+
 TEST_F(ResourcesTest, T12HoardedDescriptorsEndInEmfile) {
   SandboxSpec hoarder = spec("hoard_descriptors", {"400"});
   hoarder.limits.open_files = 64;
