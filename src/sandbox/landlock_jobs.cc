@@ -1,6 +1,7 @@
 // The landlock tier's way with jobs: one process group each, whose end is sure because nobody can
 // leave it, below a supervisor to whom every orphan falls (prctl(2), PR_SET_CHILD_SUBREAPER).
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,6 +146,11 @@ class LandlockJobs final : public JobTier {
                                                 std::move(folder), from_tool_.first.get(),
                                                 config_.host_proc.get(), report);
     job_ = job.get();
+    Result<void> own_score = setup_step(kScoreBackStep, [&] { return score(kSlotOomScore); });
+    if (own_score.has_error()) {
+      GB_TRY_VOID(end_unwatched(report));
+      return own_score.error();
+    }
     return std::unique_ptr<JobProcesses>(std::move(job));
   }
 
@@ -192,13 +198,33 @@ class LandlockJobs final : public JobTier {
     }
   }
 
+  // A job that runs and that nobody is going to watch.
+  Result<void> end_unwatched(JobReport* report) {
+    pollfd end{job_->end().get(), POLLIN, 0};
+    // Again once it is dead: it may have made a group of its own, and children, in between.
+    job_->kill();
+    ::poll(&end, 1, static_cast<int>(std::chrono::milliseconds(kDeathPatience).count()));
+    job_->kill();
+    Result<void> buried = bury_all(report);
+    job_ = nullptr;
+    return buried;
+  }
+
   // Before everything else of ours when memory runs out; born with it, as it could not raise its
-  // own once it is sealed.
+  // own once it is sealed. The supervisor has it too until it takes its own back.
   Result<void> clone_scored_tool(os::CloneResult& tool) const {
-    GB_TRY_VOID(os::write_fd(config_.oom_score.get(), "1000", "oom_score_adj"));
-    GB_TRY(tool, os::clone_process());
-    if (tool.pid == 0) return ok();
-    return os::write_fd(config_.oom_score.get(), kSlotOomScore, "oom_score_adj");
+    GB_TRY_VOID(score("1000"));
+    Result<os::CloneResult> cloned = os::clone_process();
+    if (cloned.has_error()) {
+      (void)score(kSlotOomScore);
+      return cloned.error();
+    }
+    tool = std::move(*cloned);
+    return ok();
+  }
+
+  Result<void> score(std::string_view text) const {
+    return os::write_fd(config_.oom_score.get(), text, "oom_score_adj");
   }
 
   LandlockJobPlan make_plan(SandboxSpec& spec) const {

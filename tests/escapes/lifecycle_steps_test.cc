@@ -148,6 +148,24 @@ TEST_P(ChosenTierTest, T43AFailingStepOfNamespacesMeansTheOtherTierOrNone) {
 
 using StepsTest = SandboxFixture;
 
+// The tool is cloned by then, and nobody is going to watch it.
+TEST_F(StepsTest, T43AToolThatCannotBeWatchedIsKilled) {
+  if (in_namespaces()) return;  // the landlock tier's run has this case
+  LauncherOptions options;
+  options.fail_step = kScoreBackStep;
+  options.fail_errno = kInjected;
+  options.fail_after_proof = true;
+  use(options);
+  for (int i = 0; i < 20; ++i) {
+    std::string marker = make_marker();
+    Input input = make_input();
+    FinishedRun ended = run(spec("hold_processes", {"3", marker}), std::move(input.for_job));
+    EXPECT_TRUE(processes_with(marker).empty());
+    ASSERT_TRUE(failed(ended));
+    EXPECT_THAT(ended.result.error().message(), HasSubstr(std::string(kScoreBackStep)));
+  }
+}
+
 // A failure that no test injects, in a slot that has proved itself.
 TEST_F(StepsTest, T43AProjectThatIsGoneLetsNothingRun) {
   SandboxSpec orphan = spec("hello");
