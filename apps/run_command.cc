@@ -40,7 +40,8 @@ class LocalRun {
         output_([this] { cancel(); }),
         interrupts_(loop_, [this] { cancel(); }),
         service_(make_execution_service(
-            {loop_, pool_, registry, store_, *sandbox_, records_, records_, clock_}, options())) {}
+            {loop_, pool_, registry, store_, *sandbox_, records_, records_, clock_, health_},
+            options())) {}
 
   Result<Conclusion> run(ProjectSource source, ExecuteRequest request) {
     std::optional<Result<Conclusion>> ended;
@@ -127,6 +128,7 @@ class LocalRun {
   boost::asio::thread_pool pool_{1};
   BackgroundTasks tasks_{loop_};
   SystemClock clock_;
+  HealthBoard health_;
   ProjectStore& store_;
   SqliteStore& records_;
   std::unique_ptr<Sandbox> sandbox_;

@@ -204,6 +204,7 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   http.connections = std::min(http.connections, raise_descriptor_limit());
   const DataDir& data = ground.data;
   SystemClock clock;
+  HealthBoard health;
   GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
   GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
   boost::asio::io_context loop(1);
@@ -211,8 +212,8 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   boost::asio::thread_pool pool(kPoolThreads);
   std::unique_ptr<Sandbox> sandbox = make_sandbox(loop);
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
-  ExecutionDeps deps{loop,     pool,     ground.registry, *ground.store, *sandbox,
-                     *records, *records, clock,           &journal,      artifacts.get()};
+  ExecutionDeps deps{loop,     pool,  ground.registry, *ground.store, *sandbox,       *records,
+                     *records, clock, health,          &journal,      artifacts.get()};
   ExecutionOptions execution = execution_options(settings, data);
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());

@@ -173,11 +173,11 @@ TEST_F(DrainTest, LetsRunningJobsEndAndRefusesNewOnes) {
   ProjectId project = project_of(ann_);
   JobId runs = submit(ann_, project).value();
   JobId waits = submit(ann_, project).value();
-  EXPECT_TRUE(service_->ready());
+  EXPECT_FALSE(service_->draining());
   bool drained = false;
   boost::asio::co_spawn(loop_, service_->drain(1h), [&](std::exception_ptr) { drained = true; });
   settle(loop_);
-  EXPECT_FALSE(service_->ready());
+  EXPECT_TRUE(service_->draining());
   EXPECT_FALSE(drained);
   Error refused = submit(ann_, project).error();
   EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull);
@@ -208,7 +208,7 @@ TEST_F(DrainTest, KillsWhatOutlivesTheGrace) {
 TEST_F(DrainTest, AnIdleServiceIsDrainedAtOnce) {
   start();
   await(loop_, service_->drain(1h));
-  EXPECT_FALSE(service_->ready());
+  EXPECT_TRUE(service_->draining());
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/awaitable.h"
+#include "base/health_board.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "execution/job_follower.h"
@@ -148,8 +149,9 @@ class ExecutionService {
   virtual Result<QueueStatus> queue_status(const ClientId& caller,
                                            const std::optional<JobId>& id) const = 0;
   virtual const IsolationReport& isolation() const = 0;
-  // False while draining.
-  virtual bool ready() const = 0;
+  // While draining no job is accepted; nor is one while health() has a refusal.
+  virtual bool draining() const = 0;
+  virtual const HealthBoard& health() const = 0;
 
   // No new jobs; running ones get `grace`, then everything is killed. Returns when nothing runs.
   // Those that wait, and need not end with their connections, stay for the next start().

@@ -42,7 +42,8 @@ ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& ta
 
 JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks,
                                   ArtifactLibrary& artifacts) {
-  return {deps.loop, tasks, deps.sandbox, deps.jobs, artifacts, deps.clock, deps.journal};
+  return {deps.loop, tasks,      deps.sandbox, deps.jobs,
+          artifacts, deps.clock, deps.health,  deps.journal};
 }
 
 }  // namespace
@@ -201,8 +202,12 @@ const IsolationReport& ExecutionServiceImpl::isolation() const {
   return deps_.sandbox.isolation();
 }
 
-bool ExecutionServiceImpl::ready() const {
-  return !jobs_.draining();
+bool ExecutionServiceImpl::draining() const {
+  return jobs_.draining();
+}
+
+const HealthBoard& ExecutionServiceImpl::health() const {
+  return deps_.health;
 }
 
 Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {

@@ -54,7 +54,8 @@ class ExecutionServiceImpl final : public ExecutionService {
   Result<QueueStatus> queue_status(const ClientId& caller,
                                    const std::optional<JobId>& id) const override;
   const IsolationReport& isolation() const override;
-  bool ready() const override;
+  bool draining() const override;
+  const HealthBoard& health() const override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
 
  private:

@@ -95,6 +95,7 @@ Awaitable<Result<std::optional<SubmittedJob>>> JobScheduler::find_repeated(Clien
 
 Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prepared) {
   if (draining_) return shutting_down();
+  if (std::optional<Error> refusal = deps_.health.refusal()) return *refusal;
   std::uint64_t bytes = stdin_waiting_ + prepared.stdin_text.size();
   if (bytes > options_.stdin_of_all_jobs.bytes()) {
     return Error(ErrorKind::kQueueFull,

@@ -19,6 +19,7 @@
 
 #include "base/awaitable.h"
 #include "base/clock.h"
+#include "base/health_board.h"
 #include "base/result.h"
 #include "execution/artifact_library.h"
 #include "execution/background_tasks.h"
@@ -71,6 +72,7 @@ class JobScheduler {
     JobStore& store;
     ArtifactLibrary& artifacts;
     const Clock& clock;
+    HealthBoard& health;
     const OutputJournal* journal = nullptr;
   };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/health_board.h"
 #include "base/units.h"
 #include "execution/execution_service.h"
 #include "execution/output_stream.h"
@@ -36,6 +37,7 @@ struct ExecutionDeps {
   JobStore& jobs;
   ProjectRecords& projects;
   const Clock& clock;
+  HealthBoard& health;
   const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost
   ArtifactStore* artifacts = nullptr;      // null: what jobs made goes to on_artifacts alone
 };

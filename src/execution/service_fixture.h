@@ -59,8 +59,8 @@ class ServiceHarness {
     JobStore& jobs = sqlite_ ? static_cast<JobStore&>(*sqlite_) : store_;
     ProjectRecords& projects = sqlite_ ? static_cast<ProjectRecords&>(*sqlite_) : store_;
     const OutputJournal* journal = journal_ ? &*journal_ : nullptr;
-    ExecutionDeps deps{loop_, pool_,    *registry_, trees_,  *sandbox_,
-                       jobs,  projects, clock_,     journal, artifacts_.get()};
+    ExecutionDeps deps{loop_,    pool_,  *registry_, trees_,  *sandbox_,       jobs,
+                       projects, clock_, health_,    journal, artifacts_.get()};
     service_ = make_execution_service(deps, options_);
     await(loop_, service_->start());
   }
@@ -123,6 +123,7 @@ class ServiceHarness {
   boost::asio::io_context loop_;
   boost::asio::thread_pool pool_{2};
   ManualClock clock_;
+  HealthBoard health_;
   MemoryStore store_{loop_};
   std::unique_ptr<SqliteStore> sqlite_;  // instead of store_
   std::optional<OutputJournal> journal_;

@@ -77,9 +77,9 @@ void FakeExecutionService::fail_wait_by_throwing() {
   throw_in_wait_ = true;
 }
 
-void FakeExecutionService::set_ready(bool ready) {
+void FakeExecutionService::set_draining() {
   std::lock_guard lock(mutex_);
-  ready_ = ready;
+  draining_ = true;
 }
 
 void FakeExecutionService::set_file(const std::string& path, std::string content) {
@@ -348,9 +348,9 @@ Result<QueueStatus> FakeExecutionService::queue_status(const ClientId&,
   return status;
 }
 
-bool FakeExecutionService::ready() const {
+bool FakeExecutionService::draining() const {
   std::lock_guard lock(mutex_);
-  return ready_;
+  return draining_;
 }
 
 Awaitable<void> FakeExecutionService::drain(std::chrono::milliseconds) {

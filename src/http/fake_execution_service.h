@@ -35,7 +35,8 @@ class FakeExecutionService final : public ExecutionService {
   void finish_jobs(boost::asio::any_io_executor loop);
   void fail_submit_with(Error error);
   void fail_wait_by_throwing();
-  void set_ready(bool ready);
+  void set_draining();
+  HealthBoard& board() { return health_; }
   void set_file(const std::string& path, std::string content);
   // The pieces of every job's zip; one that is empty is a failure.
   void set_zip(std::vector<std::string> pieces);
@@ -78,7 +79,8 @@ class FakeExecutionService final : public ExecutionService {
   Result<QueueStatus> queue_status(const ClientId& caller,
                                    const std::optional<JobId>& id) const override;
   const IsolationReport& isolation() const override { return isolation_; }
-  bool ready() const override;
+  bool draining() const override;
+  const HealthBoard& health() const override { return health_; }
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
 
  private:
@@ -89,7 +91,8 @@ class FakeExecutionService final : public ExecutionService {
   std::condition_variable changed_;
   bool hold_jobs_ = false;
   bool throw_in_wait_ = false;
-  bool ready_ = true;
+  bool draining_ = false;
+  HealthBoard health_;
   std::optional<Error> submit_error_;
   std::map<std::string, std::string> files_;
   std::vector<std::string> output_{"first line", "second line"};

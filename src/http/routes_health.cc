@@ -37,11 +37,30 @@ json::object limits_json(const HttpOptions& options) {
           {"concurrentPerClient", told.concurrent_per_client}};
 }
 
+std::string_view health_status(const ExecutionService& service) {
+  if (service.draining()) return "draining";
+  if (service.health().refusal()) return "unavailable";
+  return service.health().reasons().empty() ? "ok" : "degraded";
+}
+
+json::array reasons_json(const HealthBoard& health) {
+  json::array reasons;
+  for (const HealthReason& reason : health.reasons()) {
+    json::object told;
+    told["code"] = reason.code;
+    told["message"] = reason.message;
+    told["takesNoJobs"] = reason.effect == HealthEffect::kTakesNoJobs;
+    reasons.push_back(std::move(told));
+  }
+  return reasons;
+}
+
 Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
   auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(SystemClock().steady_now() -
                                                                       exchange.server_started);
   json::object body;
-  body["status"] = exchange.service.ready() ? "ok" : "draining";
+  body["status"] = health_status(exchange.service);
+  body["reasons"] = reasons_json(exchange.service.health());
   body["version"] = GLOVEBOX_VERSION;
   body["uptimeMs"] = uptime.count();
   body["isolation"] = to_json(exchange.service.isolation());
@@ -50,7 +69,8 @@ Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
 }
 
 Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
-  if (!exchange.service.ready()) {
+  if (std::optional<Error> refusal = exchange.service.health().refusal()) co_return *refusal;
+  if (exchange.service.draining()) {
     co_return Error(ErrorKind::kQueueFull, "The server is draining and takes no new jobs.");
   }
   json::object body;

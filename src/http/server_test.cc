@@ -188,12 +188,32 @@ TEST(ServerTest, TellsHealthAndReadiness) {
   EXPECT_EQ(health.json().at("status").as_string(), "ok");
   EXPECT_EQ(health.json().at("isolation").at("tier").as_string(), "namespaces");
   EXPECT_EQ(server.get("/api/ready").status, 200);
-  server.service().set_ready(false);
+  server.service().set_draining();
   RawResponse draining = server.get("/api/ready");
   EXPECT_EQ(draining.status, 503);
   EXPECT_EQ(draining.error_type(), "QueueFullError");
   EXPECT_NE(draining.field("Retry-After"), "");
   EXPECT_EQ(server.get("/api/health").json().at("status").as_string(), "draining");
+}
+
+TEST(ServerTest, TellsWhatIsWrongAndIsNotReadyWhileItTakesNoJobs) {
+  TestServer server;
+  HealthBoard& board = server.service().board();
+  EXPECT_TRUE(server.get("/api/health").json().at("reasons").as_array().empty());
+  board.report({"slow", "it is slow", HealthEffect::kDegraded});
+  boost::json::object health = server.get("/api/health").json();
+  EXPECT_EQ(health.at("status").as_string(), "degraded");
+  const boost::json::object& slow = health.at("reasons").as_array().at(0).as_object();
+  EXPECT_EQ(slow.at("code").as_string(), "slow");
+  EXPECT_EQ(slow.at("message").as_string(), "it is slow");
+  EXPECT_FALSE(slow.at("takesNoJobs").as_bool());
+  EXPECT_EQ(server.get("/api/ready").status, 200);
+  board.report({"no_sandbox", "the launcher is gone", HealthEffect::kTakesNoJobs});
+  EXPECT_EQ(server.get("/api/health").json().at("status").as_string(), "unavailable");
+  RawResponse unready = server.get("/api/ready");
+  EXPECT_EQ(unready.status, 503);
+  EXPECT_EQ(unready.field("Retry-After"), "5");
+  EXPECT_THAT(unready.body, HasSubstr("the launcher is gone"));
 }
 
 TEST(ServerTest, ThePageIsInert) {
