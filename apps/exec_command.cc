@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <optional>
@@ -51,7 +50,7 @@ class ExecRun {
         loop_(loop),
         log_(command.limits.output_lines, command.limits.output_bytes),
         output_([this] { kill(); }),
-        reader_(loop, buffer_,
+        reader_(std::make_shared<OutputTurns>(loop, OutputTurns::Share::kWhole),
                 [this](OutputStream stream, std::string_view bytes) { take(stream, bytes); }),
         interrupts_(loop, [this] { kill(); }) {}
 
@@ -112,7 +111,6 @@ class ExecRun {
   SystemClock clock_;
   OutputLog log_;
   LiveOutput output_;
-  std::array<char, OutputReader::kBufferBytes> buffer_;
   OutputReader reader_;
   Interrupts interrupts_;
   StdinPump pump_;

@@ -14,6 +14,7 @@ ExecutionResult result_of(const LiveJob& live, WithOutput with) {
   ExecutionResult result;
   result.job = live.job();
   if (!live.course) return result;
+  if (live.course->run) live.course->run->tell_counts();
   result.job.output = live.course->log.summary();
   if (live.course->run) result.job.usage = live.course->run->usage_so_far();
   if (with == WithOutput::kYes) result.output = live.course->log.lines();

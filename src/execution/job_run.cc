@@ -25,7 +25,7 @@ void JobScheduler::start(const LiveJobPtr& live) {
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
     take_output(*job, stream, bytes);
   };
-  course.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, read_buffer(),
+  course.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, output_turns_,
                                               std::move(on_output));
   deps_.tasks.spawn("job", run(live));
   live->tell_followers();
@@ -34,7 +34,13 @@ void JobScheduler::start(const LiveJobPtr& live) {
 void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
   OutputLog& log = live.course->log;
   std::size_t before = log.size();
+  bool was_full = log.is_full();
   log.write(stream, bytes);
+  // Where somebody wants all of it, all is read here.
+  if (!was_full && log.is_full() && !options_.on_output) {
+    live.course->run->only_count_output(
+        [&log](OutputStream of, const OutputCount& dropped) { log.count_dropped(of, dropped); });
+  }
   keep_output(live);
   if (options_.on_output) options_.on_output(live.id(), stream, bytes);
   if (log.size() > before) live.tell_followers();

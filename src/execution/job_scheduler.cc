@@ -46,7 +46,7 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       idle_(deps.loop),
       young_timer_(deps.loop),
       slot_freed_(deps.loop),
-      read_buffer_(std::make_unique_for_overwrite<char[]>(OutputReader::kBufferBytes)) {}
+      output_turns_(std::make_shared<OutputTurns>(deps.loop)) {}
 
 JobScheduler::~JobScheduler() {
   for (auto& [id, live] : jobs_) {

@@ -114,7 +114,7 @@ class JobScheduler {
   void return_slot();
   // Each time that borrow_slot() may have better luck.
   Signal& slot_freed() { return slot_freed_; }
-  std::span<char> read_buffer() { return {read_buffer_.get(), OutputReader::kBufferBytes}; }
+  const std::shared_ptr<OutputTurns>& output_turns() const { return output_turns_; }
 
   // For followers.
   boost::asio::io_context& loop() { return deps_.loop; }
@@ -185,7 +185,7 @@ class JobScheduler {
   std::function<void()> reclaim_;  // of the slot that is lent
   bool slot_lent_ = false;
   Signal slot_freed_;
-  std::unique_ptr<char[]> read_buffer_;  // no memory before something was read
+  std::shared_ptr<OutputTurns> output_turns_;
 };
 
 }  // namespace glovebox

@@ -31,21 +31,6 @@ std::size_t whole_characters(std::string_view bytes) {
   return bytes.size();
 }
 
-// In counters of a byte, of which compilers make one instruction for many: output is counted as
-// fast as it is written, also what is not kept.
-std::int64_t count_line_ends(std::string_view bytes) {
-  constexpr std::size_t kFitsAByte = 255;
-  std::int64_t count = 0;
-  while (!bytes.empty()) {
-    std::string_view block = bytes.substr(0, kFitsAByte);
-    std::uint8_t in_block = 0;
-    for (char c : block) in_block = static_cast<std::uint8_t>(in_block + (c == '\n'));
-    count += in_block;
-    bytes.remove_prefix(block.size());
-  }
-  return count;
-}
-
 // Seven bits a byte, low ones first, the top bit set on all but the last.
 void put_number(std::string& to, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) to += static_cast<char>(number | 0x80);
@@ -68,7 +53,7 @@ bool get_number(std::string_view& from, std::uint64_t& number) {
 OutputLog::OutputLog(std::int64_t line_cap, ByteCount byte_cap)
     : line_cap_(line_cap), byte_cap_(std::min<std::uint64_t>(byte_cap.bytes(), UINT32_MAX)) {}
 
-bool OutputLog::nothing_more_fits() const {
+bool OutputLog::is_full() const {
   bool lines_under_way = unfinished_[0].line == Line::kKept || unfinished_[1].line == Line::kKept;
   return kept_bytes_ == byte_cap_ || (begun_lines_ == line_cap_ && !lines_under_way);
 }
@@ -77,7 +62,7 @@ void OutputLog::write(OutputStream stream, std::string_view bytes) {
   if (bytes.empty()) return;
   count(stream, bytes);
   while (!bytes.empty()) {
-    if (nothing_more_fits()) {
+    if (is_full()) {
       truncated_ = true;
       return;
     }
@@ -94,6 +79,14 @@ void OutputLog::count(OutputStream stream, std::string_view bytes) {
   total_bytes_ += static_cast<std::int64_t>(bytes.size());
   ended_lines_ += count_line_ends(bytes);
   mid_line_[index_of(stream)] = !bytes.ends_with('\n');
+}
+
+void OutputLog::count_dropped(OutputStream stream, const OutputCount& dropped) {
+  if (dropped.bytes == 0) return;
+  truncated_ = true;
+  total_bytes_ += dropped.bytes;
+  ended_lines_ += dropped.line_ends;
+  mid_line_[index_of(stream)] = dropped.mid_line;
 }
 
 void OutputLog::write_piece(OutputStream stream, std::string_view piece) {

@@ -18,6 +18,7 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "execution/output_counter.h"
 #include "execution/output_stream.h"
 #include "model/job.h"
 
@@ -36,6 +37,10 @@ class OutputLog {
   OutputLog(std::int64_t line_cap, ByteCount byte_cap);
 
   void write(OutputStream stream, std::string_view bytes);
+  // Nothing of what is written from now on will be kept.
+  bool is_full() const;
+  // Of a full log: this was written, and is only counted.
+  void count_dropped(OutputStream stream, const OutputCount& dropped);
   // Lets go what is there of unfinished lines, such as a prompt, but for a character's first bytes.
   void let_go();
   // Whether let_go() would add anything.
@@ -75,7 +80,6 @@ class OutputLog {
   void write_piece(OutputStream stream, std::string_view piece);
   void let_go(OutputStream stream);
   void add_entry(OutputStream stream, std::string_view bytes);
-  bool nothing_more_fits() const;
   void count(OutputStream stream, std::string_view bytes);
   bool decode_entry(std::string_view& encoded);
 

@@ -5,6 +5,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "base/os.h"
 
@@ -12,10 +13,9 @@ namespace glovebox {
 
 namespace asio = boost::asio;
 
-// Shared with the wait under way, which may be told of its cancellation after the reader is gone.
+// Shared with the wait or the turn under way, which may come when the reader is gone.
 struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
   enum class Left { kNothing, kMore };
-  static constexpr ssize_t kPipeBytes = 64 << 10;  // as the kernel makes them
 
   Pipe(asio::io_context& loop, int fd, OutputStream which, OutputReader& of)
       : descriptor(loop, fd), stream(which), reader(of) {}
@@ -23,23 +23,31 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
   void wait() {
     descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                           [self = shared_from_this()](const boost::system::error_code& error) {
-                            if (!error && self->open) self->on_readable();
+                            if (!error && self->open) self->ask_for_turn();
                           });
   }
 
-  void on_readable() {
-    if (take(kReadsPerTurn) == Left::kMore) wait();
+  void ask_for_turn() {
+    reader.turns_->ask([self = shared_from_this()] {
+      if (self->open) self->take_turn();
+    });
+  }
+
+  void take_turn() {
+    if (reader.counts_) return hand_over();
+    if (take(1) == Left::kMore) wait();
   }
 
   // At most so many buffers. kMore: the end of the file was not seen.
   Left take(int reads) {
+    std::span<char> buffer = reader.turns_->buffer();
     while (reads-- > 0) {
-      ssize_t n = ::read(descriptor.native_handle(), reader.buffer_.data(), reader.buffer_.size());
+      ssize_t n = ::read(descriptor.native_handle(), buffer.data(), buffer.size());
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && errno == EAGAIN) return Left::kMore;
       if (n <= 0) return Left::kNothing;
       if (!grown && n >= kPipeBytes) grow();
-      reader.sink_(stream, std::string_view(reader.buffer_.data(), static_cast<std::size_t>(n)));
+      reader.sink_(stream, std::string_view(buffer.data(), static_cast<std::size_t>(n)));
     }
     return Left::kMore;
   }
@@ -52,21 +60,39 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
     ::fcntl(descriptor.native_handle(), F_SETPIPE_SZ, kGrownBytes);
   }
 
+  void hand_over() {
+    open = false;
+    counted = reader.turns_->counter().begin(UniqueFd(descriptor.release()));
+  }
+
+  void tell_counts() {
+    if (!counted) return;
+    OutputCount now = OutputCounter::count(*counted);
+    OutputCount news{now.bytes - told.bytes, now.line_ends - told.line_ends, now.mid_line};
+    told = now;
+    if (news.bytes > 0) reader.counts_(stream, news);
+  }
+
   void close() {
     open = false;
     boost::system::error_code ignored;
     descriptor.close(ignored);
+    if (counted) reader.turns_->counter().drop(std::exchange(counted, nullptr));
   }
+
+  static constexpr ssize_t kPipeBytes = 64 << 10;  // as the kernel makes them
 
   asio::posix::stream_descriptor descriptor;
   OutputStream stream;
-  OutputReader& reader;  // valid while open
+  OutputReader& reader;  // valid while open or counted
   bool open = true;
   bool grown = false;
+  std::shared_ptr<OutputCounter::Pipe> counted;  // where another thread reads it
+  OutputCount told;                              // of it
 };
 
-OutputReader::OutputReader(asio::io_context& loop, std::span<char> buffer, Sink sink)
-    : loop_(loop), buffer_(buffer), sink_(std::move(sink)) {}
+OutputReader::OutputReader(std::shared_ptr<OutputTurns> turns, Sink sink)
+    : turns_(std::move(turns)), sink_(std::move(sink)) {}
 
 OutputReader::~OutputReader() {
   for (auto& pipe : pipes_) {
@@ -84,7 +110,7 @@ Result<OutputReader::WriteEnds> OutputReader::open() {
 Result<UniqueFd> OutputReader::open_pipe(OutputStream stream) {
   GB_TRY(auto ends, os::pipe());
   auto& pipe = pipes_[static_cast<int>(stream)];
-  pipe = std::make_shared<Pipe>(loop_, ends.first.release(), stream, *this);
+  pipe = std::make_shared<Pipe>(turns_->loop(), ends.first.release(), stream, *this);
   // Only our end: the two ends of a pipe have flags of their own, and tools expect to block.
   boost::system::error_code error;
   pipe->descriptor.non_blocking(true, error);
@@ -94,15 +120,45 @@ Result<UniqueFd> OutputReader::open_pipe(OutputStream stream) {
   return std::move(ends.second);
 }
 
-void OutputReader::finish() {
+void OutputReader::only_count(CountSink counts) {
+  counts_ = std::move(counts);
+}
+
+void OutputReader::tell_counts() {
+  for (auto& pipe : pipes_) {
+    if (pipe) pipe->tell_counts();
+  }
+}
+
+// Of the pipes that another thread reads.
+struct OutputReader::Ending {
+  std::size_t left = 0;
+  std::function<void()> done;
+};
+
+void OutputReader::finish(const std::function<void()>& done) {
   // Nobody writes any more, so what lies in a pipe is at most its capacity.
   static constexpr int kMoreThanAPipeHolds = 1024;
+  auto ending = std::make_shared<Ending>();
+  ending->done = done;
   for (auto& pipe : pipes_) {
     if (!pipe) continue;
     if (pipe->open) pipe->take(kMoreThanAPipeHolds);
-    pipe->close();
-    pipe.reset();
+    if (!pipe->counted) {
+      pipe->close();
+      pipe.reset();
+      continue;
+    }
+    ++ending->left;
+    // The reader is there as long as the pipe has not let go of what is counted.
+    turns_->counter().finish(pipe->counted, [ending, pipe] {
+      if (!pipe->counted) return;
+      pipe->tell_counts();
+      pipe->counted = nullptr;
+      if (--ending->left == 0) ending->done();
+    });
   }
+  if (ending->left == 0) done();
 }
 
 }  // namespace glovebox

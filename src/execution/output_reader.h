@@ -1,50 +1,60 @@
-// OutputReader: the two pipes of one run, read as fast as the tool writes, so that it never waits
-// for us; what to keep is the sink's business.
+// OutputReader: the two pipes of one run, read as its turns come (output_turns.h); what to keep is
+// the sink's business. Once the sink wants no more bytes, what follows is only counted, on another
+// thread (output_counter.h).
 //
-// Each time a pipe is readable at most kReadsPerTurn buffers are taken before others get their
-// turn. Threads: the event loop.
+// Threads: the event loop.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "execution/output_stream.h"
+#include "execution/output_turns.h"
 
 namespace glovebox {
 
 class OutputReader {
  public:
   using Sink = std::function<void(OutputStream, std::string_view)>;
-  static constexpr std::size_t kBufferBytes = 256 << 10;
-  static constexpr int kReadsPerTurn = 4;
+  // What was written since the last such call, and not given to the sink.
+  using CountSink = std::function<void(OutputStream, const OutputCount&)>;
 
   struct WriteEnds {
     UniqueFd out;
     UniqueFd err;
   };
 
-  // `buffer` may be shared with other readers of the same loop and must outlive this one.
-  OutputReader(boost::asio::io_context& loop, std::span<char> buffer, Sink sink);
+  OutputReader(std::shared_ptr<OutputTurns> turns, Sink sink);
   ~OutputReader();
+  OutputReader(const OutputReader&) = delete;
+  OutputReader& operator=(const OutputReader&) = delete;
 
   // Makes the pipes and begins to read. Call once.
   Result<WriteEnds> open();
-  // Every process that wrote is dead: takes what still lies in the pipes and closes them. It never
-  // waits, so a write end that someone forgot to close holds nothing up.
-  void finish();
+
+  // The sink needs no more: it gets what lies in the pipes at the end, if anything. May be called
+  // from the sink; once.
+  void only_count(CountSink counts);
+  // Tells the count sink what is new: after only_count(), else nothing happens.
+  void tell_counts();
+
+  // Every process that wrote is dead: takes what still lies in the pipes and closes them, tells all
+  // counts, then calls `done`: at once, or from the loop where another thread reads. It waits for
+  // no writer, so a write end that someone forgot to close holds nothing up. Not called where the
+  // reader is destroyed before.
+  void finish(const std::function<void()>& done = [] {});
 
  private:
   struct Pipe;
+  struct Ending;
   Result<UniqueFd> open_pipe(OutputStream stream);
 
-  boost::asio::io_context& loop_;
-  std::span<char> buffer_;
+  std::shared_ptr<OutputTurns> turns_;
   Sink sink_;
+  CountSink counts_;
   std::shared_ptr<Pipe> pipes_[2];
 };
 

@@ -5,7 +5,9 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,12 +35,12 @@ class OutputReaderTest : public testing::Test {
     };
   }
   boost::asio::io_context loop_;
-  std::vector<char> buffer_ = std::vector<char>(OutputReader::kBufferBytes);
+  std::shared_ptr<OutputTurns> turns_ = std::make_shared<OutputTurns>(loop_);
   std::string out_, err_;
 };
 
 TEST_F(OutputReaderTest, TellsTheStreamsApart) {
-  OutputReader reader(loop_, buffer_, collect());
+  OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
   write_all(ends->out.get(), "to out");
@@ -49,7 +51,7 @@ TEST_F(OutputReaderTest, TellsTheStreamsApart) {
 }
 
 TEST_F(OutputReaderTest, FinishTakesWhatStillLiesInThePipes) {
-  OutputReader reader(loop_, buffer_, collect());
+  OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
   write_all(ends->out.get(), std::string(50'000, 'x'));
@@ -62,7 +64,7 @@ TEST_F(OutputReaderTest, FinishTakesWhatStillLiesInThePipes) {
 }
 
 TEST_F(OutputReaderTest, FinishDoesNotWaitForAWriteEndThatSomeoneForgot) {
-  OutputReader reader(loop_, buffer_, collect());
+  OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
   write_all(ends->err.get(), "last words");
@@ -71,7 +73,7 @@ TEST_F(OutputReaderTest, FinishDoesNotWaitForAWriteEndThatSomeoneForgot) {
 }
 
 TEST_F(OutputReaderTest, TheToolsEndOfAPipeBlocksAsToolsExpect) {
-  OutputReader reader(loop_, buffer_, collect());
+  OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
   EXPECT_EQ(::fcntl(ends->out.get(), F_GETFL) & O_NONBLOCK, 0);
@@ -80,8 +82,7 @@ TEST_F(OutputReaderTest, TheToolsEndOfAPipeBlocksAsToolsExpect) {
 
 TEST_F(OutputReaderTest, AFloodLetsOthersHaveTheirTurn) {
   std::size_t seen = 0;
-  OutputReader reader(loop_, buffer_,
-                      [&](OutputStream, std::string_view bytes) { seen += bytes.size(); });
+  OutputReader reader(turns_, [&](OutputStream, std::string_view bytes) { seen += bytes.size(); });
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
   std::size_t most_between_turns = 0;
@@ -99,14 +100,118 @@ TEST_F(OutputReaderTest, AFloodLetsOthersHaveTheirTurn) {
   writer.join();
   done = true;
   settle(loop_);
-  EXPECT_LE(most_between_turns, OutputReader::kReadsPerTurn * OutputReader::kBufferBytes);
+  EXPECT_LE(most_between_turns, OutputTurns::kTurnBytes);
+}
+
+// Reading on the loop leaves half of its time to others, whatever the tools write.
+TEST_F(OutputReaderTest, FloodsOfTwoJobsLeaveHalfOfTheLoopsTimeToOthers) {
+  using Clock = std::chrono::steady_clock;
+  Clock::duration worked{0};
+  // A sink that takes its time, as one with a journal on a slow disk.
+  auto slow = [&](OutputStream, std::string_view) {
+    auto until = Clock::now() + std::chrono::microseconds(300);
+    while (Clock::now() < until) continue;
+    worked += std::chrono::microseconds(300);
+  };
+  OutputReader one(turns_, slow);
+  OutputReader two(turns_, slow);
+  Result<OutputReader::WriteEnds> ends_of_one = one.open();
+  Result<OutputReader::WriteEnds> ends_of_two = two.open();
+  ASSERT_TRUE(ends_of_one);
+  ASSERT_TRUE(ends_of_two);
+  std::atomic<bool> done = false;
+  auto flood = [&done](int fd) {
+    std::string chunk(64 << 10, 'x');
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    while (!done) {
+      if (::write(fd, chunk.data(), chunk.size()) < 0) std::this_thread::yield();
+    }
+  };
+  std::thread first(flood, ends_of_one->out.get());
+  std::thread second(flood, ends_of_two->out.get());
+  auto begun = Clock::now();
+  run_until(loop_, [&] { return Clock::now() - begun > std::chrono::milliseconds(300); });
+  Clock::duration took = Clock::now() - begun;
+  done = true;
+  first.join();
+  second.join();
+  EXPECT_GT(worked, std::chrono::milliseconds(1)) << "nothing was read";
+  EXPECT_LT(worked, took * 6 / 10);
+}
+
+TEST_F(OutputReaderTest, WhatIsOnlyCountedIsReadByAnotherThreadAndCountedToTheByte) {
+  OutputLog log(INT64_MAX, ByteCount(10));
+  std::optional<OutputReader> reader;
+  std::thread::id counted_on;
+  reader.emplace(turns_, [&](OutputStream stream, std::string_view bytes) {
+    bool was_full = log.is_full();
+    log.write(stream, bytes);
+    if (was_full || !log.is_full()) return;
+    reader->only_count([&](OutputStream of, const OutputCount& dropped) {
+      counted_on = std::this_thread::get_id();
+      log.count_dropped(of, dropped);
+    });
+  });
+  Result<OutputReader::WriteEnds> ends = reader->open();
+  ASSERT_TRUE(ends);
+  write_all(ends->out.get(), "0123456789\n");
+  ASSERT_TRUE(run_until(loop_, [&] { return log.is_full(); }));
+  constexpr std::int64_t kLines = 300'000;
+  std::string flood;
+  for (std::int64_t i = 0; i < kLines; ++i) flood += "12345\n";
+  std::thread writer([&] { write_all(ends->out.get(), flood + "end"); });
+  auto counted = [&] {
+    reader->tell_counts();
+    return log.summary().bytes == 11 + 6 * kLines + 3;
+  };
+  // The loop has nothing to do with it: it is not run.
+  settle(loop_);
+  auto give_up = std::chrono::steady_clock::now() + kTestPatience;
+  while (!counted() && std::chrono::steady_clock::now() < give_up) {
+    settle(loop_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  writer.join();
+  EXPECT_TRUE(counted()) << log.summary().bytes;
+  write_all(ends->out.get(), "\nlast\n");
+  write_all(ends->err.get(), "and more");
+  bool done = false;
+  reader->finish([&] { done = true; });
+  ASSERT_TRUE(run_until(loop_, [&] { return done; }));
+  log.close();
+  EXPECT_EQ(log.summary().bytes, 11 + 6 * kLines + 3 + 6 + 8);
+  EXPECT_EQ(log.summary().lines, 1 + kLines + 3);
+  EXPECT_TRUE(log.summary().truncated);
+  EXPECT_EQ(log.lines(), std::vector<std::string>{"0123456789"});
+  EXPECT_EQ(counted_on, std::this_thread::get_id()) << "the log is the loop's";
+}
+
+TEST_F(OutputReaderTest, AReaderThatGoesWhileItsPipeIsCountedCallsNobody) {
+  bool done = false;
+  {
+    std::optional<OutputReader> reader;
+    reader.emplace(turns_, [&](OutputStream, std::string_view) {
+      if (!done) reader->only_count([](OutputStream, const OutputCount&) { FAIL(); });
+      done = true;
+    });
+    Result<OutputReader::WriteEnds> ends = reader->open();
+    ASSERT_TRUE(ends);
+    write_all(ends->out.get(), "one");
+    ASSERT_TRUE(run_until(loop_, [&] { return done; }));
+    write_all(ends->out.get(), "two");
+    settle(loop_);
+    reader->finish([] { FAIL() << "told to nobody"; });
+    reader.reset();
+  }
+  turns_.reset();
+  settle(loop_);
 }
 
 // threats.md A 8: 10 GB of output, one endless line included; 64 MB say as much.
 TEST_F(OutputReaderTest, AnEndlessLineIsDrainedWithFlatMemory) {
   OutputLog log(10'000, ByteCount(1 << 20));
   std::size_t seen = 0;
-  OutputReader reader(loop_, buffer_, [&](OutputStream stream, std::string_view bytes) {
+  OutputReader reader(turns_, [&](OutputStream stream, std::string_view bytes) {
     log.write(stream, bytes);
     seen += bytes.size();
   });

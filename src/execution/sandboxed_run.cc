@@ -7,8 +7,8 @@
 namespace glovebox {
 
 SandboxedRun::SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox,
-                           std::span<char> read_buffer, OutputReader::Sink on_output)
-    : sandbox_(sandbox), reader_(loop, read_buffer, std::move(on_output)), ended_(loop) {}
+                           std::shared_ptr<OutputTurns> turns, OutputReader::Sink on_output)
+    : sandbox_(sandbox), reader_(std::move(turns), std::move(on_output)), ended_(loop) {}
 
 Awaitable<Result<SandboxResult>> SandboxedRun::run(ValidSpec spec, std::string stdin_text) {
   if (killed_) {
@@ -17,8 +17,7 @@ Awaitable<Result<SandboxResult>> SandboxedRun::run(ValidSpec spec, std::string s
     co_return never_ran;
   }
   GB_CO_TRY_VOID(start(std::move(spec), stdin_text));
-  while (!result_) co_await ended_.wait();
-  reader_.finish();
+  while (!ended_.happened()) co_await ended_.wait();
   run_.reset();
   co_return std::move(*result_);
 }
@@ -31,7 +30,7 @@ Result<void> SandboxedRun::start(ValidSpec spec, const std::string& stdin_text) 
   streams.err = std::move(ends.err);
   run_ = sandbox_.start(std::move(spec), std::move(streams), [this](Result<SandboxResult> result) {
     result_.emplace(std::move(result));
-    ended_.set();
+    reader_.finish([this] { ended_.set(); });
   });
   return ok();
 }

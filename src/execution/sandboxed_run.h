@@ -7,8 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <utility>
 
 #include "base/awaitable.h"
 #include "base/result.h"
@@ -20,8 +20,8 @@ namespace glovebox {
 
 class SandboxedRun {
  public:
-  // `read_buffer` may be shared among the runs of one loop.
-  SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox, std::span<char> read_buffer,
+  // `turns` are shared among the runs of one loop.
+  SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox, std::shared_ptr<OutputTurns> turns,
                OutputReader::Sink on_output);
 
   // Returns once every process is dead and all it wrote went to the sink. Errors as Sandbox tells
@@ -29,6 +29,9 @@ class SandboxedRun {
   Awaitable<Result<SandboxResult>> run(ValidSpec spec, std::string stdin_text);
   // run() then returns Cancelled, unless the program has ended by itself. Idempotent, at any time.
   void kill();
+  // As OutputReader has it.
+  void only_count_output(OutputReader::CountSink counts) { reader_.only_count(std::move(counts)); }
+  void tell_counts() { reader_.tell_counts(); }
   // While it runs; all zero before.
   Usage usage_so_far() const { return run_ ? run_->usage_so_far() : Usage(); }
 

@@ -92,7 +92,7 @@ Awaitable<void> VersionProbe::probe(ToolId id, SandboxSpec spec) {
   }
   OutputLog log(kLines, kBytes);
   auto keep = [&log](OutputStream stream, std::string_view bytes) { log.write(stream, bytes); };
-  run_ = std::make_unique<SandboxedRun>(loop_, sandbox_, scheduler_.read_buffer(), keep);
+  run_ = std::make_unique<SandboxedRun>(loop_, sandbox_, scheduler_.output_turns(), keep);
   Result<SandboxResult> result = co_await run_->run(std::move(*valid), std::string());
   run_.reset();
   if (interrupted_) co_return;
