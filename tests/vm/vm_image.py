@@ -40,8 +40,11 @@ def make_initramfs(place, kernel):
     return archive
 
 
-def make_root_disk(place, programs, sandboxees):
-    """An ext4 image: the test programs at /tests/bin, with all that they load and run."""
+def make_root_disk(place, programs, sandboxees, lay_on=None):
+    """An ext4 image: the test programs at /tests/bin, with all that they load and run.
+
+    lay_on: called with the tree of files before the image is made, to add to it.
+    """
     tree = _fresh(place / "root")
     for folder in ("usr/bin", "usr/lib64", "etc", "tests/bin", "home", "proc", "sys", "dev", "tmp",
                    "run", "results"):
@@ -55,13 +58,31 @@ def make_root_disk(place, programs, sandboxees):
     for program in programs:
         _copy_with_libraries(program, tree, tree / "tests/bin")
     shutil.copytree(sandboxees, tree / "tests" / "sandboxees")
-    _copy_program(GUEST / "run.sh", tree / "tests" / "run.sh")
+    for script in GUEST.iterdir():
+        _copy_program(script, tree / "tests" / script.name)
     _write_etc(tree)
+    if lay_on is not None:
+        lay_on(tree)
     image = place / "root.ext4"
     image.unlink(missing_ok=True)
     subprocess.run(["/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(image), DISK_SIZE],
                    check=True)
     return image
+
+
+def add_python(tree):
+    """python3 and its library, without what needs libraries of its own."""
+    program = pathlib.Path("/usr/bin/python3").resolve()
+    _copy_with_libraries(program, tree, tree / "usr/bin")
+    (tree / "usr/bin/python3").symlink_to(program.name)
+    library = pathlib.Path("/usr/lib") / program.name
+    left_out = shutil.ignore_patterns("test", "tests", "idlelib", "tkinter", "ensurepip",
+                                      "config-*", "dist-packages", "_ssl.*", "_hashlib.*")
+    shutil.copytree(library, tree / "usr/lib" / program.name, ignore=left_out, dirs_exist_ok=True,
+                    ignore_dangling_symlinks=True)
+    for module in (library / "lib-dynload").glob("*.so"):
+        if not module.name.startswith(("_ssl.", "_hashlib.")):
+            _copy_libraries(module, tree)
 
 
 def _write_etc(tree):
@@ -73,6 +94,10 @@ def _write_etc(tree):
 
 def _copy_with_libraries(program, tree, folder):
     _copy_program(program, folder / pathlib.Path(program).name)
+    _copy_libraries(program, tree)
+
+
+def _copy_libraries(program, tree):
     for library in libraries_of(program):
         # The loader and the libraries lie at the path that the program was linked with.
         target = tree / library.removeprefix("/")

@@ -1,4 +1,5 @@
 """Debian's kernel for a machine: its package fetched and unpacked, never installed."""
+import os
 import pathlib
 import re
 import shutil
@@ -28,7 +29,13 @@ class Kernel:
 
 
 def fetch_kernel(place):
-    """The kernel kept in `place`, or the package of the newest one that apt offers."""
+    """The kernel kept in `place`, or the package of the newest one that apt offers.
+
+    GLOVEBOX_VM_KERNEL names another one: a folder with boot/vmlinuz-RELEASE and lib/modules, such
+    as an unpacked package that was built with KASAN.
+    """
+    if own := os.environ.get("GLOVEBOX_VM_KERNEL"):
+        return Kernel(pathlib.Path(own))
     unpacked = place / "kernel"
     if not unpacked.is_dir():
         _download(place)

@@ -25,15 +25,18 @@ class Boot:
             self.console.splitlines()[-30:])
 
 
-def boot(place, kernel, initramfs, root_disk, settings, seconds):
-    """Boots, waits until the machine powers itself off, and reads the results it wrote."""
+def boot(place, kernel, initramfs, root_disk, settings, seconds, words=("quiet",)):
+    """Boots, waits until the machine powers itself off, and reads the results it wrote.
+
+    settings: read by the guest's scripts. words: further ones for the kernel.
+    """
     results = pathlib.Path(place) / "results.tar"
     console = pathlib.Path(place) / "console.log"
     results.unlink(missing_ok=True)
     with results.open("wb") as file:
         file.truncate(RESULTS_BYTES)
     # A panic reboots, which ends the machine; "oops=panic" makes one of every lesser mishap.
-    line = " ".join(["console=ttyS0 quiet oops=panic panic=-1"] +
+    line = " ".join(["console=ttyS0 oops=panic panic=-1", *words] +
                     [f"glovebox.{key}={value}" for key, value in settings.items()])
     timed_out = False
     try:
