@@ -131,6 +131,7 @@ Result<void> CgroupTree::open_v1(CgroupLeaf& leaf, const std::string& leaf_name)
       GB_TRY(files.memory_events, os::open(dir + "/memory.oom_control", O_RDONLY));
       files.memory_swap_limit = open_optional(dir, "memory.memsw.limit_in_bytes", O_RDWR);
       files.memory_current = open_optional(dir, "memory.usage_in_bytes", O_RDONLY);
+      files.memory_reclaim = open_optional(dir, "memory.force_empty", O_WRONLY);
       files.memory_peak = open_optional(dir, "memory.max_usage_in_bytes", O_RDWR);
       GB_TRY(files.memory_notify, os::eventfd());
       GB_TRY_VOID(os::write_file(
@@ -161,6 +162,7 @@ Result<void> CgroupTree::open_v2(CgroupLeaf& leaf, const std::string& dir) const
     GB_TRY(files.memory_events, os::open(dir + "/memory.events", O_RDONLY));
     files.memory_swap_limit = open_optional(dir, "memory.swap.max", O_RDWR);
     files.memory_current = open_optional(dir, "memory.current", O_RDONLY);
+    files.memory_reclaim = open_optional(dir, "memory.reclaim", O_WRONLY);
     files.memory_peak = open_optional(dir, "memory.peak", O_RDWR);
     if (!files.memory_peak.valid()) files.memory_peak = open_optional(dir, "memory.peak", O_RDONLY);
   }

@@ -24,6 +24,7 @@ struct CgroupFiles {
   UniqueFd memory_limit;
   UniqueFd memory_swap_limit;
   UniqueFd memory_current;
+  UniqueFd memory_reclaim;  // v1: memory.force_empty; v2: memory.reclaim (5.19)
   UniqueFd memory_peak;
   UniqueFd memory_events;  // holds "oom_kill N"
   UniqueFd

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "base/os.h"
 
 namespace glovebox {
 namespace {
+
+constexpr std::chrono::seconds kLongestWaitForRoom{1};
 
 std::string read_text(const UniqueFd& fd) {
   if (!fd.valid()) return {};
@@ -68,9 +71,29 @@ Result<void> set_cpus(const CgroupFiles& files, double cpus) {
 
 }  // namespace
 
+// What an earlier job has left in the leaf may be more than the next one's limit has room for: what
+// it was the first to read or to look up, and what the kernel frees only some time after its last
+// user has ended, such as the messages of an IPC namespace. Under such a limit the kernel would
+// kill for memory whoever asks next. Caches are taken back at once, and the rest is waited for.
+void CgroupMeter::wait_for_room(ByteCount limit) const {
+  std::int64_t wanted = static_cast<std::int64_t>(limit.bytes() / 2);
+  std::int64_t used = read_number(files_.memory_current);
+  if (used <= wanted) return;
+  // Fails where there is less to take back than that.
+  if (files_.memory_reclaim.valid()) {
+    std::string text = files_.version == 2 ? std::to_string(used - wanted) : "0";
+    (void)os::write_fd(files_.memory_reclaim.get(), text, "memory reclaim");
+  }
+  auto until = std::chrono::steady_clock::now() + kLongestWaitForRoom;
+  while (read_number(files_.memory_current) > wanted && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 Result<void> CgroupMeter::set_limits(const Limits& limits) {
   // Each is remembered as it is set: where a later one fails, the next job finds what holds.
   if (has_memory() && limits.memory != set_limits_.memory) {
+    wait_for_room(limits.memory);
     GB_TRY_VOID(set_memory(files_, std::to_string(limits.memory.bytes())));
     set_limits_.memory = limits.memory;
   }
@@ -127,6 +150,14 @@ void CgroupMeter::make_room() {
   set_limits_.memory = ByteCount(0);  // what no job has, so that the next one's is set
   // Where it cannot be lifted, what the supervisor does next may fail, and tells.
   (void)set_memory(files_, files_.version == 2 ? "max" : "-1");
+}
+
+void CgroupMeter::lift_cpu_quota() {
+  bool is_lifted = set_limits_.cpus == 0;
+  if (!files_.cpu_limit.valid() || is_lifted) return;
+  set_limits_.cpus = 0;  // no job has that, so that the next begin() sets the quota again
+  // If this fails, the kill takes longer and still succeeds.
+  (void)os::write_fd(files_.cpu_limit.get(), files_.version == 2 ? "max" : "-1", "cpu quota");
 }
 
 CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {

@@ -31,6 +31,9 @@ class CgroupMeter {
   // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
   // process of the job lives.
   void make_room();
+  // Lifts the CPU quota until the next begin(). Call when the job is killed: killed processes need
+  // the CPU to end, and so does the supervisor, which is in the leaf too.
+  void lift_cpu_quota();
 
   // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
   // exactly, so there the total is what holds, and ticks only split it: those since sample() was
@@ -58,6 +61,7 @@ class CgroupMeter {
 
  private:
   Result<void> set_limits(const Limits& limits);
+  void wait_for_room(ByteCount limit) const;
   CpuTimes read_cpu() const;
   bool take_notification() const;
 

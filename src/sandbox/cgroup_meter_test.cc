@@ -10,6 +10,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "base/os.h"
 #include "temp_folder.h"
@@ -184,6 +185,64 @@ TEST_F(CgroupMeterTest, LeavesTheMemoryLimitWhereThereIsRoomBelowIt) {
   ASSERT_TRUE(v2.begin(limits()).has_value());
   v2.make_room();
   EXPECT_EQ(get("memory.max"), "1048576");
+}
+
+TEST_F(CgroupMeterTest, LiftsTheCpuQuotaUntilTheNextJob) {
+  CgroupMeter v2(v2_files());
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  v2.lift_cpu_quota();
+  v2.lift_cpu_quota();
+  EXPECT_EQ(get("cpu.max"), "150000 100000max");  // a plain file keeps all
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  EXPECT_EQ(get("cpu.max"), "150000 100000max150000 100000");
+  EXPECT_EQ(get("memory.max"), "1048576");  // nothing else is lifted
+
+  CgroupMeter v1(v1_files());
+  ASSERT_TRUE(v1.begin(limits()).has_value());
+  v1.lift_cpu_quota();
+  EXPECT_EQ(get("cfs_quota_us"), "150000-1");
+}
+
+TEST_F(CgroupMeterTest, HasNoCpuQuotaToLiftWithoutItsFile) {
+  CgroupMeter meter{CgroupFiles()};
+  ASSERT_TRUE(meter.begin(limits()).has_value());
+  meter.lift_cpu_quota();
+}
+
+TEST_F(CgroupMeterTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit) {
+  CgroupFiles files = v2_files();
+  files.memory_current = file("memory.current", "600000\n");
+  files.memory_reclaim = file("memory.reclaim", "");
+  CgroupMeter v2(std::move(files));
+  std::thread kernel([&] {
+    while (get("memory.reclaim").empty()) std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(get("memory.max"), "");  // it still waits
+    put("memory.current", "524288\n");
+  });
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  kernel.join();
+  EXPECT_EQ(get("memory.reclaim"), "75712");
+  EXPECT_EQ(get("memory.max"), "1048576");
+
+  files = v1_files();
+  files.memory_current = file("memory.usage", "600000\n");
+  files.memory_reclaim = file("memory.force_empty", "");
+  CgroupMeter v1(std::move(files));
+  auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(v1.begin(limits()).has_value());  // it does not wait for ever
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
+  EXPECT_EQ(get("memory.force_empty"), "0");
+  EXPECT_EQ(get("memory.limit"), "1048576");
+}
+
+TEST_F(CgroupMeterTest, TakesNothingBackWhereThereIsRoom) {
+  CgroupFiles files = v2_files();
+  files.memory_current = file("memory.current", "524288\n");
+  files.memory_reclaim = file("memory.reclaim", "");
+  CgroupMeter v2(std::move(files));
+  ASSERT_TRUE(v2.begin(limits()).has_value());
+  EXPECT_EQ(get("memory.reclaim"), "");
 }
 
 TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {

@@ -64,7 +64,10 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
       elapsed_ = since(start_);
       return parents_alive;
     }
-    if (reason_ != StopReason::kNone) job.kill();
+    if (reason_ != StopReason::kNone) {
+      meter_.lift_cpu_quota();
+      job.kill();
+    }
     if (parents_alive && since(told_) >= kTellEvery) tell_usage(server);
   }
 }

@@ -48,9 +48,9 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   std::vector<int> fds{config.store_mount.get(), config.devices.get(), config.server.get(),
                        config.lifeline.get()};
   for (const UniqueFd* fd :
-       {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_peak, &c.memory_events,
-        &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak, &c.pids_events,
-        &c.cpu_limit, &c.cpu_user, &c.cpu_system, &c.cpu_total}) {
+       {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_reclaim, &c.memory_peak,
+        &c.memory_events, &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak,
+        &c.pids_events, &c.cpu_limit, &c.cpu_user, &c.cpu_system, &c.cpu_total}) {
     fds.push_back(fd->get());
   }
   return fds;

@@ -1,4 +1,5 @@
-// Starts threads that only wait, up to COUNT or the first refusal. "spawn_threads COUNT"
+// Starts threads that only wait, up to COUNT or the first refusal, then ends, or with "hold" waits
+// too. "spawn_threads COUNT [hold]"
 #include <pthread.h>
 
 #include "probe.h"
@@ -26,5 +27,6 @@ int main(int argc, char** argv) {
   }
   if (started == wanted) report("thread", 0);
   report_value("threads", started);
+  if (argc > 2) wait_forever(NULL);
   return 0;
 }
