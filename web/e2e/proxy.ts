@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 export class BreakingProxy {
   readonly #sockets = new Set<Socket>();
+  // Of browsers, where the last request was for an event stream.
+  readonly #streams = new Set<Socket>();
   #server: Server;
   #refuse = false;
 
@@ -16,10 +18,16 @@ export class BreakingProxy {
         socket.on('error', () => undefined);
         socket.on('close', () => {
           this.#sockets.delete(socket);
+          this.#streams.delete(client);
           client.destroy();
           upstream.destroy();
         });
       }
+      client.on('data', (piece: Buffer) => {
+        const request = /^(?:GET|POST|HEAD|DELETE) (\S+)/.exec(piece.toString('latin1'))?.[1];
+        if (request?.startsWith('/api/stream/')) this.#streams.add(client);
+        else if (request) this.#streams.delete(client);
+      });
       client.pipe(upstream);
       upstream.pipe(client);
     });
@@ -33,6 +41,11 @@ export class BreakingProxy {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  // Event streams that are open now.
+  get streams(): number {
+    return this.#streams.size;
   }
 
   // Every connection that is open now.

@@ -16,6 +16,8 @@ export interface FollowHandlers {
 export interface FollowOptions {
   after?: string;
   signal: AbortSignal;
+  // In a worker, which has no key of its own: a 401 is thrown then, for a page to ask for a key.
+  authorization?: Record<string, string>;
   fetch?: typeof fetch;
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -45,7 +47,7 @@ export async function followJob(jobId: string, handlers: FollowHandlers, options
     } catch (problem) {
       if (options.signal.aborted) return;
       const error = asApiError(isAbort(problem) ? unreachable() : problem);
-      if (error.status === 401) {
+      if (error.status === 401 && !options.authorization) {
         wantKey();
         await keyGiven();
         continue;
@@ -72,7 +74,7 @@ async function readOnce(
   options.signal.addEventListener('abort', stop, { once: true });
   let silence = setTimeout(stop, silenceMs);
   try {
-    const headers: Record<string, string> = { Accept: 'text/event-stream', ...authorization() };
+    const headers: Record<string, string> = { Accept: 'text/event-stream', ...(options.authorization ?? authorization()) };
     if (after !== '') headers['Last-Event-ID'] = after;
     const ask = options.fetch ?? fetch;
     const response = await ask(`/api/stream/${encodeURIComponent(jobId)}`, {

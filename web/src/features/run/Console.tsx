@@ -28,7 +28,7 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
   const [plain, setPlain] = useState(false);
   const [following, setFollowing] = useState(true);
   const [searching, setSearching] = useState(false);
-  const [found, setFound] = useState({ place: 0, of: 0 });
+  const [found, setFound] = useState({ place: 0, of: 0, all: true });
   const [error, setError] = useState<ApiError | null>(null);
   useShortcuts({
     '/': () => setSearching(true),
@@ -37,7 +37,7 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
   const copy = async (): Promise<void> => {
     const selected = log.current?.selection() ?? '';
     const done = await copyText(selected || plainText(output.text(shown)));
-    announce(done ? 'Copied' : 'The browser did not let the page copy');
+    announce(done ? (totals.full && selected === '' ? 'Copied what this page holds; the full log has more' : 'Copied') : 'The browser did not let the page copy');
   };
   const save = (): void => {
     setError(null);
@@ -78,15 +78,19 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
         </Button>
       </div>
       {error && <ErrorNote error={error} what="The log could not be fetched" onRetry={save} />}
-      {searching && !plain && <SearchBar log={log} found={found} onClose={() => setSearching(false)} />}
+      {searching && !plain && <SearchBar log={log} found={found} complete={found.all && !totals.full} onClose={() => setSearching(false)} />}
       {plain ? (
         <PlainLog output={output} shown={shown} />
       ) : (
         <Suspense fallback={<p className="note h-[min(60vh,40rem)]">Opening the console…</p>}>
-          <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} onScrolled={setFollowing} onFound={(place, of) => setFound({ place, of })} />
+          <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} onScrolled={setFollowing} onFound={setFound} />
         </Suspense>
       )}
-      {output.full && <p className="note">There is more than this page holds; the full log has the rest.</p>}
+      {totals.full && (
+        <p className="text-sm text-warn" role="status" data-testid="more-than-held">
+          There is more than this page holds: what follows is neither shown, searched nor copied. The full log has all.
+        </p>
+      )}
       {empty && <p className="note">{over ? 'The tool wrote nothing.' : 'Nothing yet.'}</p>}
     </section>
   );

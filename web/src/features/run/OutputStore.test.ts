@@ -9,7 +9,7 @@ describe('OutputStore', () => {
     store.append({ seq: 3, stream: 'stdout', text: 'd' });
     expect(store.text()).toBe('a\nb\nc\nd');
     expect(store.text('stderr')).toBe('c\n');
-    expect(store.totals).toEqual({ lines: 3, stderrLines: 1, characters: 7 });
+    expect(store.totals).toEqual({ lines: 3, stderrLines: 1, characters: 7, full: false });
   });
 
   it('takes no piece twice', () => {
@@ -22,8 +22,18 @@ describe('OutputStore', () => {
     const store = new OutputStore();
     const text = 'x'.repeat(mostCharacters / 4);
     for (let seq = 1; seq <= 4; seq++) store.append({ seq, stream: 'stdout', text });
-    expect(store.full).toBe(false);
+    expect(store.totals.full).toBe(false);
+    let told = 0;
+    store.subscribe(() => (told += 1));
     store.append({ seq: 5, stream: 'stdout', text: 'y' });
-    expect([store.full, store.totals.characters]).toEqual([true, mostCharacters]);
+    expect([store.totals.full, store.totals.characters, told]).toEqual([true, mostCharacters, 1]);
+  });
+
+  it('takes nothing behind what it has left out', () => {
+    const store = new OutputStore();
+    store.append({ seq: 1, stream: 'stdout', text: 'x'.repeat(mostCharacters - 2) });
+    store.append({ seq: 2, stream: 'stdout', text: 'yyy' });
+    store.append({ seq: 3, stream: 'stdout', text: 'z' });
+    expect(store.text().endsWith('x')).toBe(true);
   });
 });

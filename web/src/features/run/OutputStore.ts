@@ -10,6 +10,8 @@ export interface OutputTotals {
   lines: number;
   stderrLines: number;
   characters: number;
+  // More came than is held here: what is shown and searched is not all.
+  full: boolean;
 }
 
 // Far above what servers keep of a run; a bound nonetheless.
@@ -18,25 +20,30 @@ export const mostCharacters = 64 * 1024 * 1024;
 export class OutputStore {
   readonly pieces: OutputPiece[] = [];
   // Replaced, never changed, so that it can be compared.
-  totals: OutputTotals = { lines: 0, stderrLines: 0, characters: 0 };
-  full = false;
+  totals: OutputTotals = { lines: 0, stderrLines: 0, characters: 0, full: false };
   #lastSeq = 0;
   #listeners = new Set<() => void>();
 
   append(event: OutputEvent): void {
-    if (event.seq <= this.#lastSeq) return;
+    // Behind what is left out nothing is taken, however short: there would be a gap.
+    if (event.seq <= this.#lastSeq || this.totals.full) return;
     this.#lastSeq = event.seq;
     if (this.totals.characters + event.text.length > mostCharacters) {
-      this.full = true;
+      this.#set({ ...this.totals, full: true });
       return;
     }
     const lines = countLines(event.text);
     this.pieces.push({ stream: event.stream, text: event.text });
-    this.totals = {
+    this.#set({
       lines: this.totals.lines + lines,
       stderrLines: this.totals.stderrLines + (event.stream === 'stderr' ? lines : 0),
       characters: this.totals.characters + event.text.length,
-    };
+      full: false,
+    });
+  }
+
+  #set(totals: OutputTotals): void {
+    this.totals = totals;
     this.#listeners.forEach((listener) => listener());
   }
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useReducer } from 'react';
 import { api } from '../../api/client';
 import { asApiError, isAbort } from '../../api/errors';
 import type { ServerEvent } from '../../api/eventStream';
-import { followJob } from '../../api/followJob';
+import { followShared } from '../../api/followShared';
 import { isFinal, type Execution, type OutputEvent, type StatusEvent } from '../../api/types';
 import { OutputStore } from './OutputStore';
 import { newRun, runReducer, type RunAction, type RunState } from './runState';
@@ -23,7 +23,7 @@ export function useRun(jobId: string): Run {
     const tell = (action: RunAction): void => {
       if (!abort.signal.aborted) dispatch(action);
     };
-    followJob(
+    followShared(
       jobId,
       {
         event: (event) => onEvent(event, output, tell),

@@ -19,7 +19,8 @@ const batchCharacters = 128 * 1024;
 
 export interface LogHandlers {
   scrolled: (following: boolean) => void;
-  found: (place: number, of: number) => void;
+  // `all`: no row fell out at the top.
+  found: (found: { place: number; of: number; all: boolean }) => void;
 }
 
 export class LogTerminal {
@@ -73,7 +74,9 @@ export class LogTerminal {
     const resize = new ResizeObserver(() => this.#refit());
     resize.observe(host);
     this.#terminal.onRender(() => this.#rendered());
-    this.#search.onDidChangeResults(({ resultIndex, resultCount }) => handlers.found(resultIndex + 1, resultCount));
+    this.#search.onDidChangeResults(({ resultIndex, resultCount }) => 
+      handlers.found({ place: resultIndex + 1, of: resultCount, all: this.#trimmed === 0 }),
+    );
     this.#stop.push(() => resize.disconnect(), output.subscribe(() => this.#pump()));
     this.#pump();
   }

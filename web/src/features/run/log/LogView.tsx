@@ -10,7 +10,7 @@ export interface LogViewProps {
   short: boolean;
   log: RefObject<LogTerminal | null>;
   onScrolled: (following: boolean) => void;
-  onFound: (place: number, of: number) => void;
+  onFound: (found: { place: number; of: number; all: boolean }) => void;
 }
 
 // The terminal on the page. A part of its own, so that xterm.js is fetched when a run is looked at.
@@ -31,7 +31,7 @@ export default function LogView(props: LogViewProps) {
       output,
       {
         scrolled: (following) => handlers.current.onScrolled(following),
-        found: (place, of) => handlers.current.onFound(place, of),
+        found: (found) => handlers.current.onFound(found),
       },
       startDark,
     );

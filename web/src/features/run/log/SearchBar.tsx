@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from '../../../ui/Button';
+import { foundWords } from './foundWords';
 import type { LogTerminal } from './LogTerminal';
 
 export function SearchBar(props: {
   log: RefObject<LogTerminal | null>;
   found: { place: number; of: number };
+  // Whether all output is searched.
+  complete: boolean;
   onClose: () => void;
 }) {
   const { log, found } = props;
@@ -39,7 +42,7 @@ export function SearchBar(props: {
         Next
       </Button>
       <span role="status" className="note tabular-nums" data-testid="found">
-        {text === '' ? '' : found.of === 0 ? 'nothing found' : `${found.place} of ${found.of}`}
+        {text === '' ? '' : foundWords(found, props.complete)}
       </span>
     </div>
   );

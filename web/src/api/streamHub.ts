@@ -1,0 +1,130 @@
+// StreamHub: one connection for all pages that follow the same job. It lives in a worker that all
+// tabs share, since browsers open only six connections to one server over HTTP/1.1: a stream in each
+// tab would leave none for anything else.
+//
+// What a stream has told is kept as long as anyone follows it, so that a page which comes later, or
+// comes back, gets what it lacks. A page that stands at a place which the kept events do not have
+// gets a stream of its own.
+import { asApiError, type ApiError } from './errors';
+import type { ServerEvent } from './eventStream';
+import type { FollowHandlers, FollowOptions } from './followJob';
+
+export type Follow = (jobId: string, handlers: FollowHandlers, options: FollowOptions) => Promise<void>;
+
+export interface Wanted {
+  jobId: string;
+  // Behind the event of this id; '' from the start.
+  after: string;
+  // The API key that the page has; null: none.
+  key: string | null;
+}
+
+// What one page is told. After `ended` or `failed`, nothing.
+export interface Listener {
+  events(events: ServerEvent[]): void;
+  connection(state: { open: true } | { open: false; retryAt: number; error: ApiError }): void;
+  ended(): void;
+  failed(error: ApiError): void;
+}
+
+// Above what servers keep of a run unless told otherwise; more is not kept, and who comes then has a
+// stream of its own.
+const mostCharacters = 32 * 1024 * 1024;
+
+interface Stream {
+  start: string;
+  events: ServerEvent[];
+  characters: number;
+  open: boolean;
+  listeners: Set<Listener>;
+  stop: AbortController;
+}
+
+export class StreamHub {
+  readonly #follow: Follow;
+  readonly #streams = new Map<string, Set<Stream>>();
+
+  constructor(follow: Follow) {
+    this.#follow = follow;
+  }
+
+  // How many connections there are.
+  get size(): number {
+    let size = 0;
+    for (const streams of this.#streams.values()) size += streams.size;
+    return size;
+  }
+
+  // Returns how to leave. The last one who leaves closes the stream.
+  join(wanted: Wanted, listener: Listener): () => void {
+    const name = JSON.stringify([wanted.jobId, wanted.key]);
+    const stream = this.#find(name, wanted.after) ?? this.#begin(name, wanted);
+    const missed = stream.events.slice(indexAfter(stream, wanted.after));
+    stream.listeners.add(listener);
+    if (stream.open) listener.connection({ open: true });
+    if (missed.length > 0) listener.events(missed);
+    return () => {
+      stream.listeners.delete(listener);
+      if (stream.listeners.size === 0) this.#end(name, stream);
+    };
+  }
+
+  #find(name: string, after: string): Stream | undefined {
+    return [...(this.#streams.get(name) ?? [])].find((stream) => indexAfter(stream, after) >= 0);
+  }
+
+  #begin(name: string, { jobId, after, key }: Wanted): Stream {
+    const stop = new AbortController();
+    const stream: Stream = { start: after, events: [], characters: 0, open: false, listeners: new Set(), stop };
+    const streams = this.#streams.get(name) ?? new Set();
+    this.#streams.set(name, streams.add(stream));
+    const tell = (what: (listener: Listener) => void): void => [...stream.listeners].forEach(what);
+    this.#follow(
+      jobId,
+      {
+        event: (event) => {
+          keep(stream, event);
+          tell((listener) => listener.events([event]));
+        },
+        connection: (state) => {
+          stream.open = state.open;
+          tell((listener) => listener.connection(state));
+        },
+      },
+      { after, signal: stop.signal, authorization: key === null ? {} : { Authorization: `Bearer ${key}` } },
+    ).then(
+      () => {
+        this.#end(name, stream);
+        tell((listener) => listener.ended());
+      },
+      (error: unknown) => {
+        this.#end(name, stream);
+        tell((listener) => listener.failed(asApiError(error)));
+      },
+    );
+    return stream;
+  }
+
+  #end(name: string, stream: Stream): void {
+    stream.stop.abort();
+    const streams = this.#streams.get(name);
+    if (streams?.delete(stream) && streams.size === 0) this.#streams.delete(name);
+  }
+}
+
+function keep(stream: Stream, event: ServerEvent): void {
+  stream.characters += event.data.length;
+  stream.events.push(event);
+  if (stream.characters <= mostCharacters) return;
+  // The last id still says where the stream stands.
+  stream.start = event.id;
+  stream.events = [];
+  stream.characters = 0;
+}
+
+// Where the events behind that id begin; -1 where the stream does not have them. Several events may
+// have one id: those that tell no output.
+function indexAfter(stream: Stream, after: string): number {
+  for (let i = stream.events.length - 1; i >= 0; i -= 1) if (stream.events[i]?.id === after) return i + 1;
+  return stream.start === after ? 0 : -1;
+}
