@@ -11,6 +11,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/remote_run.h"
+#include "data_command.h"
 #include "exec_command.h"
 #include "inspect_commands.h"
 #include "key_command.h"
@@ -50,6 +51,7 @@ struct Dispatch {
   int operator()(const KeyCommand& command) const {
     return key_command(command, terminal_of(STDOUT_FILENO, environment));
   }
+  int operator()(const DataCommand& command) const { return data_command(command); }
 };
 
 }  // namespace

@@ -31,11 +31,12 @@ const ClientId kLocalClient("local");
 class LocalRun {
  public:
   LocalRun(const RunCommand& command, const Terminal& terminal, ToolRegistry& registry,
-           LocalSandbox& local, SqliteStore& records)
+           LocalSandbox& local, std::unique_ptr<SqliteStore> records)
       : command_(command),
         terminal_(terminal),
         store_(*local.store),
-        records_(records),
+        records_owner_(std::move(records)),
+        records_(*records_owner_),
         sandbox_(local.launcher.make_sandbox(loop_)),
         output_([this] { cancel(); }),
         interrupts_(loop_, [this] { cancel(); }),
@@ -130,6 +131,8 @@ class LocalRun {
   SystemClock clock_;
   HealthBoard health_;
   ProjectStore& store_;
+  // After the loop, to which its thread hands results.
+  std::unique_ptr<SqliteStore> records_owner_;
   SqliteStore& records_;
   std::unique_ptr<Sandbox> sandbox_;
   LiveOutput output_;
@@ -165,7 +168,7 @@ Result<Conclusion> run(const RunCommand& command, const Terminal& terminal) {
   GB_TRY(ProjectSource source, open_project(*local.store, command.path));
   GB_TRY_VOID(confine_local(local, command.artifacts_dir));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
-  auto running = std::make_unique<LocalRun>(command, terminal, registry, local, *records);
+  auto running = std::make_unique<LocalRun>(command, terminal, registry, local, std::move(records));
   return running->run(std::move(source), std::move(request));
 }
 

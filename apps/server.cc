@@ -14,6 +14,8 @@
 #include "base/clock.h"
 #include "base/disk_usage.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
+#include "base/memory_limit.h"
 #include "execution/background_tasks.h"
 #include "execution/make_execution_service.h"
 #include "http/server.h"
@@ -71,6 +73,13 @@ StorageOptions storage_options(const Settings& settings, const DataDir& data) {
   options.disk = [path = data.path] { return disk_space(path); };
   options.measure = [path = data.path] { return measure(path); };
   return options;
+}
+
+// The rest is for the program itself, for its launcher and slots, and for jobs.
+ByteCount budget_of(ByteCount usable) {
+  static constexpr std::uint64_t kPart = 4;
+  static constexpr std::uint64_t kLeast = 4 << 20;
+  return ByteCount(std::max(kLeast, usable.bytes() / kPart));
 }
 
 ExecutionOptions execution_options(const Settings& settings, const DataDir& data) {
@@ -163,6 +172,18 @@ class Shutdown {
   bool draining_ = false;
 };
 
+// An exception of one handler is that handler's fault: the others go on.
+void run_loop(boost::asio::io_context& loop) {
+  for (;;) {
+    try {
+      loop.run();
+      return;
+    } catch (const std::exception& thrown) {
+      spdlog::error("a handler ended by an exception: {}", thrown.what());
+    }
+  }
+}
+
 // What must be there before the first request.
 void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
   bool ended = false;
@@ -205,9 +226,11 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   const DataDir& data = ground.data;
   SystemClock clock;
   HealthBoard health;
-  GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db"));
-  GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
+  // Before all whose threads hand their results to it: the store's, the pool's. It goes last.
   boost::asio::io_context loop(1);
+  GB_TRY(auto records,
+         SqliteStore::open(data.path / "glovebox.db", SqliteStore::kCapacity, &health));
+  GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
   GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
   boost::asio::thread_pool pool(kPoolThreads);
   std::unique_ptr<Sandbox> sandbox = make_sandbox(loop);
@@ -215,6 +238,9 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   ExecutionDeps deps{loop,     pool,  ground.registry, *ground.store, *sandbox,       *records,
                      *records, clock, health,          &journal,      artifacts.get()};
   ExecutionOptions execution = execution_options(settings, data);
+  auto memory = std::make_shared<const MemoryBudget>(budget_of(usable_memory()));
+  spdlog::info("{} of memory for outputs, answers and bodies", format_bytes(memory->limit()));
+  execution.memory = memory;
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();
@@ -225,7 +251,7 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);
-  loop.run();
+  run_loop(loop);
   return ok();
 }
 

@@ -15,6 +15,8 @@ class ManualClock final : public Clock {
     steady_ += by;
     wall_ += by;
   }
+  // As when an operator, or NTP, sets the machine's clock.
+  void set_wall_clock(std::chrono::milliseconds by) { wall_ += by; }
 
  private:
   SteadyTime steady_{std::chrono::hours(1)};

@@ -5,8 +5,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +26,8 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   // Whatever begins while this is set fails.
   std::optional<Error> fault;
   std::optional<Error> add_job_fault;
+  std::size_t largest_output = SIZE_MAX;  // what is larger fails for good
+  bool sweep_throws = false;
   std::map<JobId, StoredJob> jobs;
   std::map<JobId, std::string> requests;
   std::map<std::pair<ClientId, std::string>, KeyedJob> keys;
@@ -61,6 +66,7 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   Awaitable<Result<void>> end_job(Job job, std::string output, Pace /*pace*/) override {
     co_await turn();
     if (fault) co_return *fault;
+    if (output.size() > largest_output) co_return internal_error("too big").with_errno(EFBIG);
     StoredJob& stored = jobs[job.id];
     stored.job = job;
     stored.output = std::move(output);
@@ -105,6 +111,7 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                            std::int64_t limit) override {
     co_await turn();
+    if (sweep_throws) throw std::runtime_error("a sweep that throws");
     std::int64_t removed = 0;
     for (auto at = jobs.begin(); at != jobs.end() && removed < limit;) {
       bool old = at->second.job.finished_at && *at->second.job.finished_at < time;

@@ -76,6 +76,11 @@ Error&& Error::with_kind(ErrorKind kind) && {
   return std::move(*this);
 }
 
+Error&& Error::with_errno(int errno_value) && {
+  errno_value_ = errno_value;
+  return std::move(*this);
+}
+
 Error&& Error::with_message(std::string message) && {
   message_ = std::move(message);
   return std::move(*this);

@@ -64,6 +64,8 @@ class Error {
   // Puts "context: " before the message, for the way up.
   Error&& with_context(std::string_view context) &&;
   Error&& with_kind(ErrorKind kind) &&;
+  // For errors of libraries that have a system call's meaning, such as ENOSPC.
+  Error&& with_errno(int errno_value) &&;
   Error&& with_message(std::string message) &&;
 
  private:

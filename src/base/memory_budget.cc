@@ -102,7 +102,6 @@ Result<MemoryBudget::Share> MemoryBudget::reserve(MemoryUse use, ByteCount bytes
 }
 
 Error MemoryBudget::refusal(MemoryUse use, ByteCount bytes, std::string_view what) const {
-  ByteCount of_use(state_->by_use[index_of(use)].load(std::memory_order_relaxed));
   return Error(ErrorKind::kQueueFull,
                fmt::format("the server's memory for requests is used up: {} needs {}, and {} of {} "
                            "are taken; try again later",
@@ -110,12 +109,16 @@ Error MemoryBudget::refusal(MemoryUse use, ByteCount bytes, std::string_view wha
       .with("limit", "memory_budget")
       .with("configured", limit().bytes())
       .with("observed", used().bytes() + bytes.bytes())
-      .with("ofThisUse", of_use.bytes())
+      .with("ofThisUse", used_by(use).bytes())
       .with_retry_after(kRetryAfter);
 }
 
 ByteCount MemoryBudget::limit() const {
   return ByteCount(state_->limit);
+}
+
+ByteCount MemoryBudget::used_by(MemoryUse use) const {
+  return ByteCount(state_->by_use[index_of(use)].load(std::memory_order_relaxed));
 }
 
 ByteCount MemoryBudget::used() const {

@@ -66,6 +66,7 @@ class MemoryBudget {
 
   ByteCount limit() const;
   ByteCount used() const;
+  ByteCount used_by(MemoryUse use) const;
 
  private:
   struct State {

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/near_miss.h"
+#include "cli/data_flags.h"
 #include "cli/help_formatter.h"
 #include "cli/help_text.h"
 #include "cli/key_flags.h"
@@ -27,6 +28,7 @@ struct Flags {
   ToolsCommand tools;
   DoctorCommand doctor;
   KeyFlags key;
+  DataCommand data;
   std::string run_timeout;
   LimitTexts exec_limits;
 };
@@ -133,6 +135,16 @@ void add_key(CLI::App& app, Flags& flags) {
   }
 }
 
+void add_data(CLI::App& app, Flags& flags) {
+  CLI::App* data = add_data_commands(app, flags.data);
+  for (CLI::App* command : data->get_subcommands({})) {
+    command->add_option("--config", flags.config, "TOML file with settings")->type_name("FILE");
+    for (const SettingSpec& spec : setting_specs()) {
+      if (spec.key == "data_dir") add_setting(*command, spec, flags);
+    }
+  }
+}
+
 // File, then variables, then flags, each over what was before.
 Result<Settings> weigh(const Flags& flags, const Environment& environment) {
   Settings settings;
@@ -180,6 +192,10 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     flags.tools.settings = settings;
     return Command(flags.tools);
   }
+  if (name == "data") {
+    flags.data.settings = std::move(settings);
+    return Command(flags.data);
+  }
   if (name == "key") {
     GB_TRY(KeyCommand command, finish_key_command(flags.key, std::move(settings)));
     return Command(std::move(command));
@@ -203,7 +219,7 @@ std::string full_name(CLI::App* command) {
 
 // "cppchek" is no command, yet a word like it may be.
 std::string unknown_command(const std::string& word) {
-  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key"};
+  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key", "data"};
   return fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, commands));
 }
 
@@ -214,19 +230,21 @@ PrintCommand mistake(const std::string& command, std::string_view message) {
                       true, tool_code ? kOurFailure : kUsage};
 }
 
-// Of `glovebox key`, which does nothing by itself; nothing where an action or a flag follows.
-std::optional<PrintCommand> mistaken_key_action(const CLI::App& key,
-                                                const std::vector<std::string>& arguments) {
-  if (arguments.size() < 2) return PrintCommand{key.help(), true, kUsage};
-  const std::string word = "key " + arguments[1];
+// Of a command with actions, such as `glovebox key`, which does nothing by itself; nothing where an
+// action or a flag follows.
+std::optional<PrintCommand> mistaken_action(const CLI::App& group,
+                                            const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) return PrintCommand{group.help(), true, kUsage};
+  const std::string prefix = group.get_name() + " ";
+  const std::string word = prefix + arguments[1];
   std::vector<std::string> actions;
-  for (const CLI::App* action : key.get_subcommands({})) {
-    actions.push_back("key " + action->get_name());
+  for (const CLI::App* action : group.get_subcommands({})) {
+    actions.push_back(prefix + action->get_name());
   }
   bool known = std::find(actions.begin(), actions.end(), word) != actions.end();
   if (known || arguments[1].starts_with("-")) return std::nullopt;
-  return mistake(
-      "key", fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, actions)));
+  return mistake(group.get_name(), fmt::format("there is no command {}{}", in_quotes(word),
+                                               did_you_mean(word, actions)));
 }
 
 std::string unknown_argument(const CLI::App& command) {
@@ -265,6 +283,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_tools(app, flags);
   add_doctor(app, flags);
   add_key(app, flags);
+  add_data(app, flags);
 
   if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};
   std::string first = arguments.front();
@@ -272,8 +291,8 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   CLI::App* command = named.empty() ? nullptr : named.front();
   std::string name = command == nullptr ? "" : first;
   if (command == nullptr && !first.starts_with("-")) return mistake("", unknown_command(first));
-  if (name == "key") {
-    if (auto mistaken = mistaken_key_action(*command, arguments)) return *mistaken;
+  if (name == "key" || name == "data") {
+    if (auto mistaken = mistaken_action(*command, arguments)) return *mistaken;
   }
   std::vector<std::string> argv = take_command(arguments);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them

@@ -58,6 +58,14 @@ struct KeyCommand {
   bool json = false;  // of the list
 };
 
+enum class DataAction { kCheck, kBackup, kRestore };
+
+struct DataCommand {
+  Settings settings;  // data_dir is the one that counts
+  DataAction action = DataAction::kCheck;
+  std::string backup;  // the folder of the backup
+};
+
 struct DoctorCommand {
   Settings settings;
   bool json = false;
@@ -71,6 +79,6 @@ struct PrintCommand {
 };
 
 using Command = std::variant<PrintCommand, ServeCommand, RunCommand, ExecCommand, ToolsCommand,
-                             DoctorCommand, KeyCommand>;
+                             DoctorCommand, KeyCommand, DataCommand>;
 
 }  // namespace glovebox

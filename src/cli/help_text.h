@@ -111,4 +111,26 @@ inline constexpr std::string_view kDoctor =
     "Exit code 1 where nothing can be run sealed, or where what --require-tier and\n"
     "--require-layers demand is missing.";
 
+inline constexpr std::string_view kData = "Check, back up or restore a server's data directory.";
+
+inline constexpr std::string_view kDataFooter =
+    "Examples:\n"
+    "  glovebox data check --data-dir /var/lib/glovebox\n"
+    "  glovebox data backup /backup/monday --data-dir /var/lib/glovebox\n"
+    "  glovebox data restore /backup/monday --data-dir /var/lib/glovebox";
+
+inline constexpr std::string_view kDataCheck =
+    "Check the database, and that the files it names are there.\n"
+    "Changes nothing; a server may run meanwhile. Exit code 1 where something is wrong.";
+
+inline constexpr std::string_view kDataBackup =
+    "Copy the data directory to DIR, as it stands at one moment.\n"
+    "A server may run meanwhile. Output of jobs that run at that moment is not part of it.";
+
+inline constexpr std::string_view kDataRestore =
+    "Put a backup in the place of the data directory's content.\n"
+    "Refused while a server uses the directory, and where the backup is damaged. What was there "
+    "is\n"
+    "moved to a folder named replaced-… in the data directory; delete it when it is not needed.";
+
 }  // namespace glovebox::help

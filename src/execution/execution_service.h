@@ -16,6 +16,7 @@
 
 #include "base/awaitable.h"
 #include "base/health_board.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "execution/job_follower.h"
@@ -68,6 +69,8 @@ struct ExecutionResult {
   Job job;
   std::vector<std::string>
       output;  // lines, both streams in the order read; UTF-8, bad bytes replaced
+  // What the answer may take of the server's memory: hold it until the answer is sent.
+  std::shared_ptr<MemoryBudget::Share> memory;
 };
 
 // The caller's own jobs, newest first.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/log.h"
+#include "execution/caught.h"
 #include "execution/public_error.h"
 #include "execution/uncancelled.h"
 
@@ -24,6 +26,9 @@ JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   made.admission.of_client = options.limits_of_client;
   made.job_ttl = options.job_ttl;
   made.stdin_of_all_jobs = options.stdin_of_all_jobs;
+  made.record_again = options.record_again;
+  made.most_unrecorded = options.most_unrecorded;
+  made.memory = options.memory;
   made.on_output = options.on_output;
   made.on_artifacts = options.on_artifacts;
   return made;
@@ -44,6 +49,12 @@ JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& ta
                                   ArtifactLibrary& artifacts) {
   return {deps.loop, tasks,      deps.sandbox, deps.jobs,
           artifacts, deps.clock, deps.health,  deps.journal};
+}
+
+// An exception in one part of the upkeep must not end the others, nor the next turn.
+Awaitable<void> go_on_after(std::string_view what, Awaitable<void> work) {
+  Result<void> done = co_await caught(std::move(work));
+  if (done.has_error()) spdlog::error("{} ended early: {}", what, done.error().message());
 }
 
 }  // namespace
@@ -227,23 +238,23 @@ Awaitable<void> ExecutionServiceImpl::sweep() {
     co_return;
   }
   sweeping_ = true;
-  co_await projects_.sweep();
+  co_await go_on_after("the sweep of projects", projects_.sweep());
   // The files of a job after its record: a record never lists what is gone.
-  co_await jobs_.sweep();
-  co_await artifacts_.sweep();
+  co_await go_on_after("the sweep of jobs", jobs_.sweep());
+  co_await go_on_after("the sweep of artifacts", artifacts_.sweep());
   sweeping_ = false;
   swept_.notify();
 }
 
 Awaitable<void> ExecutionServiceImpl::sweep_now_and_then() {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
-  co_await projects_.count_stored();
-  co_await artifacts_.count_stored();
-  co_await storage_.measure_when_due();
+  co_await go_on_after("the count of projects", projects_.count_stored());
+  co_await go_on_after("the count of artifacts", artifacts_.count_stored());
+  co_await go_on_after("the measure of the storage", storage_.measure_when_due());
   storage_.set_counted();
   while (!stopped_) {
     co_await sweep();
-    co_await storage_.measure_when_due();
+    co_await go_on_after("the measure of the storage", storage_.measure_when_due());
     if (stopped_) break;
     sweep_timer_.expires_after(options_.sweep_interval);
     co_await sweep_timer_.async_wait(token);

@@ -63,7 +63,8 @@ class ExecutionServiceImpl final : public ExecutionService {
   Result<PreparedJob> check(ExecuteRequest& request);
   Awaitable<Result<SubmittedJob>> check_and_submit(ClientId client, ExecuteRequest request);
   Awaitable<void> recover();
-  Awaitable<bool> restore(UnfinishedJob left);
+  std::string why_lost(const UnfinishedJob& left) const;
+  Awaitable<Result<bool>> restore(UnfinishedJob left);
   Awaitable<Result<PreparedJob>> prepare_again(const UnfinishedJob& left);
   Awaitable<Result<Project>> make_example(ClientId owner, std::string name,
                                           std::filesystem::path folder);

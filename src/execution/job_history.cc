@@ -43,6 +43,10 @@ Awaitable<Result<HistoryPage>> JobScheduler::history(ClientId caller, HistoryQue
   if (found.has_error()) co_return public_error("could not look the jobs up", found.error());
   HistoryPage page;
   page.jobs = std::move(*found);
+  for (Job& job : page.jobs) {
+    LiveJobPtr live = find_live(job.id);
+    if (live) job.seen_at = now_of(*live);
+  }
   if (static_cast<std::int64_t>(page.jobs.size()) > asked.limit) {
     page.jobs.resize(static_cast<std::size_t>(asked.limit));
     page.next_cursor = cursor_of(page.jobs.back());

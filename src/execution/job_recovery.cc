@@ -1,4 +1,6 @@
 // JobScheduler, what outlives the process: output as it is told, and jobs that another one began.
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -46,8 +48,11 @@ void JobScheduler::restore(Job job, PreparedJob prepared) {
     return;
   }
   admission_.restore(job.owner);
+  WallTime created = job.created_at;
   LiveJobPtr live = add_live(std::move(job), std::move(prepared));
   live->recorded = true;
+  // How long it waited in an earlier life only the wall clock knows.
+  live->born -= std::max(deps_.clock.wall_now() - created, std::chrono::milliseconds(0));
   queue_.restore(live->accepted.owner, live->id());
   begin_to_wait(live);
 }
@@ -68,7 +73,8 @@ Awaitable<void> JobScheduler::end_lost(Job job, std::string why) {
   ended.reason = kServerRestarted;
   ended.message = std::move(why);
   ended.output = live->course->log.summary();
-  ended.finished_at = deps_.clock.wall_now();
+  WallTime began = ended.started_at.value_or(ended.created_at);
+  ended.finished_at = std::max(began, deps_.clock.wall_now());
   live->phase = LiveJob::Phase::kEnding;
   jobs_.emplace(live->id(), live);
   ++active_;

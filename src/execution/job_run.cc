@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "execution/caught.h"
 #include "execution/job_scheduler.h"
 #include "execution/public_error.h"
 #include "execution/utf8_text.h"
@@ -14,21 +15,48 @@ constexpr std::chrono::milliseconds kHoldBack{80};
 
 }  // namespace
 
+LiveJob::Course& JobScheduler::begin(LiveJob& live) {
+  MemoryBudget::Share memory;
+  if (options_.memory) memory = options_.memory->share(MemoryUse::kOutput);
+  return live.begin(deps_.loop, std::move(memory));
+}
+
+void JobScheduler::start_or_fail(const LiveJobPtr& live) {
+  try {
+    start(live);
+  } catch (const std::exception& thrown) {
+    begin(*live);
+    end_run(live, exception_error(thrown));
+  }
+}
+
 void JobScheduler::start(const LiveJobPtr& live) {
   estimate_.dequeued(live->accepted.tool_id);
   live->phase = LiveJob::Phase::kRunning;
-  LiveJob::Course& course = live->begin(deps_.loop);
+  LiveJob::Course& course = begin(*live);
   course.started = deps_.clock.steady_now();
   course.job.status = JobStatus::kRunning;
-  course.job.started_at = deps_.clock.wall_now();
+  course.job.started_at = now_of(*live);
   course.job.isolation = deps_.sandbox.isolation().layers;
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
-    take_output(*job, stream, bytes);
+    read_output(*job, stream, bytes);
   };
   course.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, output_turns_,
                                               std::move(on_output));
   deps_.tasks.spawn("job", run(live));
   live->tell_followers();
+}
+
+// Called by the pipes' readers: an exception must end the job, not the reader.
+void JobScheduler::read_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  LiveJob::Course& course = *live.course;
+  if (course.fault) return;
+  try {
+    take_output(live, stream, bytes);
+  } catch (const std::exception& thrown) {
+    course.fault = exception_error(thrown);
+    if (course.run) course.run->kill();
+  }
 }
 
 void JobScheduler::take_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
@@ -63,7 +91,22 @@ void JobScheduler::let_go_later(LiveJob& live) {
   });
 }
 
+// Whatever goes wrong on the way, the job ends: its slot, its client's place and who waits for it
+// depend on that.
 Awaitable<void> JobScheduler::run(LiveJobPtr live) {
+  Result<void> judged = co_await caught(run_and_judge(live));
+  end_run(live, judged);
+}
+
+void JobScheduler::end_run(const LiveJobPtr& live, const Result<void>& judged) {
+  LiveJob::Course& course = *live->course;
+  course.run.reset();
+  queue_.finish(live->id());
+  if (judged.has_error()) judge(course.job, live->stop, judged.error());
+  conclude(live);
+}
+
+Awaitable<Result<void>> JobScheduler::run_and_judge(LiveJobPtr live) {
   if (live->recorded) record_now(live);
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
@@ -73,12 +116,12 @@ Awaitable<void> JobScheduler::run(LiveJobPtr live) {
   estimate_.finished(live->accepted.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
                                                  deps_.clock.steady_now() - course.started));
   // Before the slot is free: its cgroup is charged with the files until they are copied.
-  course.tool_ended = deps_.clock.wall_now();
+  course.tool_ended = now_of(*live);
+  if (course.fault) co_return *course.fault;
   std::string left_out = co_await keep_artifacts(*live, result);
-  queue_.finish(live->id());
   judge(course.job, live->stop, std::move(result));
   if (!left_out.empty()) course.job.message += "; " + left_out;
-  conclude(live);
+  co_return ok();
 }
 
 Awaitable<Result<SandboxResult>> JobScheduler::run_in_slot(LiveJob& live, std::string stdin_text) {
@@ -118,7 +161,7 @@ void JobScheduler::judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> res
 // A job that never ran.
 void JobScheduler::conclude_unrun(const LiveJobPtr& live) {
   stdin_waiting_ -= std::exchange(live->stdin_text, {}).size();
-  Job& job = live->begin(deps_.loop).job;
+  Job& job = begin(*live).job;
   if (live->stop == LiveJob::Stop::kShutdown) {
     fail_by_shutdown(job);
   } else {
@@ -138,92 +181,27 @@ void JobScheduler::fail_by_shutdown(Job& job) {
 void JobScheduler::conclude(const LiveJobPtr& live) {
   live->phase = LiveJob::Phase::kEnding;
   LiveJob::Course& course = *live->course;
-  course.let_go_timer.cancel();
-  course.log.close();
-  keep_output(*live);
+  close_output(*live);
   course.job.output = course.log.summary();
-  course.job.finished_at = course.tool_ended.value_or(deps_.clock.wall_now());
+  if (course.log.cut_for_memory()) {
+    course.job.message += "; its output was cut, since the server's memory for outputs was used up";
+  }
+  course.job.finished_at = course.tool_ended.value_or(now_of(*live));
   live->pin.release();
   admission_.release(live->accepted.owner);
   pump();
   deps_.tasks.spawn("record of an end", record_end(live));
 }
 
-Awaitable<void> JobScheduler::record_start(Job job) {
-  Result<void> recorded = co_await deps_.store.start_job(std::move(job));
-  if (recorded.has_error()) {
-    spdlog::warn("the start of a job is not recorded: {}", recorded.error().message());
+// Out of memory here costs the last part of a line, or its place in the journal.
+void JobScheduler::close_output(LiveJob& live) {
+  try {
+    live.course->let_go_timer.cancel();
+    live.course->log.close();
+    keep_output(live);
+  } catch (const std::exception& thrown) {
+    spdlog::error("the output of job {} is not whole: {}", live.id().str(), thrown.what());
   }
-}
-
-// A job that nobody knows of yet and that ends soon is recorded once, at its end.
-void JobScheduler::record_later(const LiveJobPtr& live) {
-  static constexpr std::chrono::milliseconds kYoung{50};
-  young_.push_back({std::chrono::steady_clock::now() + kYoung, live});
-  if (young_.size() == 1) wait_to_record();
-}
-
-// Most have ended by then: only those that have not make it wait again, not each that comes.
-void JobScheduler::drop_ended_young() {
-  auto ended = [](const Young& young) {
-    LiveJobPtr live = young.job.lock();
-    return !live || live->phase >= LiveJob::Phase::kEnding;
-  };
-  while (!young_.empty() && ended(young_.front())) young_.pop_front();
-}
-
-void JobScheduler::wait_to_record() {
-  young_timer_.expires_at(young_.front().until);
-  young_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    auto now = std::chrono::steady_clock::now();
-    for (; !young_.empty() && young_.front().until <= now; young_.pop_front()) {
-      LiveJobPtr live = young_.front().job.lock();
-      if (live && live->phase < LiveJob::Phase::kEnding) record_now(live);
-    }
-    drop_ended_young();
-    if (!young_.empty()) wait_to_record();
-  });
-}
-
-void JobScheduler::record_now(const LiveJobPtr& live) {
-  if (!std::exchange(live->recorded, true)) {
-    deps_.tasks.spawn("record of a job", record_addition(live));
-  }
-  bool runs = live->phase == LiveJob::Phase::kRunning;
-  if (runs && !std::exchange(live->start_recorded, true)) {
-    deps_.tasks.spawn("record of a start", record_start(live->course->job));
-  }
-}
-
-Awaitable<void> JobScheduler::record_addition(LiveJobPtr live) {
-  AcceptedJob accepted;
-  accepted.job = live->job();
-  Result<std::optional<KeyedJob>> added = co_await deps_.store.add_job(std::move(accepted));
-  if (!added.has_error()) co_return;
-  live->recorded = false;  // its end is a second chance
-  spdlog::warn("job {} is not recorded yet: {}", live->id().str(), added.error().message());
-}
-
-Awaitable<Result<void>> JobScheduler::store_end(const LiveJob& live) {
-  // While one waits for each slot, none stands idle for want of this one's client.
-  bool busy = queue_.pending() >= deps_.sandbox.slots();
-  Pace pace = busy ? Pace::kShared : Pace::kAtOnce;
-  const LiveJob::Course& course = *live.course;
-  return live.recorded ? deps_.store.end_job(course.job, course.log.encode(), pace)
-                       : deps_.store.add_ended_job(course.job, course.log.encode(), pace);
-}
-
-Awaitable<void> JobScheduler::record_end(LiveJobPtr live) {
-  Result<void> recorded = co_await store_end(*live);
-  if (recorded.has_error()) {
-    spdlog::error("the end of job {} is not recorded yet: {}", live->id().str(),
-                  recorded.error().message());
-    unrecorded_.push_back(live);
-  } else {
-    forget(*live);
-  }
-  tell(*live);
 }
 
 void JobScheduler::tell(LiveJob& live) {

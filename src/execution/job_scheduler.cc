@@ -43,6 +43,7 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       options_(std::move(options)),
       queue_(options_.queue_capacity),
       admission_(options_.admission),
+      record_timer_(deps.loop),
       idle_(deps.loop),
       young_timer_(deps.loop),
       slot_freed_(deps.loop),
@@ -77,7 +78,7 @@ Awaitable<Result<SubmittedJob>> JobScheduler::submit(ClientId client, PreparedJo
   live->recorded = true;
   Result<std::optional<KeyedJob>> earlier = co_await deps_.store.add_job(std::move(accepted));
   if (earlier.has_error() || earlier->has_value()) unmake(live);
-  if (earlier.has_error()) co_return public_error("could not record the job", earlier.error());
+  if (earlier.has_error()) co_return store_error("could not record the job", earlier.error());
   if (earlier->has_value()) co_return repeated(**earlier, key);
   enqueue(live);
   co_return SubmittedJob{live->id()};
@@ -87,7 +88,7 @@ Awaitable<Result<std::optional<SubmittedJob>>> JobScheduler::find_repeated(Clien
                                                                            JobKey key) {
   Result<std::optional<KeyedJob>> earlier =
       co_await deps_.store.find_keyed_job(std::move(client), key.text);
-  if (earlier.has_error()) co_return public_error("could not look the job up", earlier.error());
+  if (earlier.has_error()) co_return store_error("could not look the job up", earlier.error());
   if (!earlier->has_value()) co_return std::optional<SubmittedJob>();
   GB_CO_TRY(SubmittedJob job, repeated(**earlier, key));
   co_return std::optional(std::move(job));
@@ -118,6 +119,7 @@ Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prep
 LiveJobPtr JobScheduler::add_live(AcceptedAs job, PreparedJob prepared) {
   auto live = std::make_shared<LiveJob>(deps_.loop, std::move(job));
   live->spec = packer_.pack(prepared.tool_id, std::move(prepared.spec));
+  live->born = deps_.clock.steady_now();
   live->lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live->pin = std::move(prepared.project.pin);
   live->stdin_text = std::move(prepared.stdin_text);
@@ -166,9 +168,11 @@ std::size_t JobScheduler::free_slots() const {
 void JobScheduler::pump() {
   // A job that cannot even start ends at once and calls this again: the loop below goes on with it,
   // not the stack.
-  if (draining_ || pumping_) return;
+  if (draining_ || pumping_ || unrecorded_full()) return;
   pumping_ = true;
-  while (queue_.pending() > 0 && free_slots() > 0) start(find_live(*queue_.take()));
+  while (queue_.pending() > 0 && free_slots() > 0 && !unrecorded_full()) {
+    start_or_fail(find_live(*queue_.take()));
+  }
   pumping_ = false;
   tell_waiting();
   if (queue_.pending() > 0 && reclaim_) std::exchange(reclaim_, nullptr)();
@@ -187,6 +191,14 @@ void JobScheduler::return_slot() {
   reclaim_ = nullptr;
   idle_.notify();
   pump();
+}
+
+// A fault of the store as a client may know it: where it shows that no job can be promised now,
+// that is the answer, with the time to come back.
+Error JobScheduler::store_error(std::string_view what, Error error) const {
+  Error told = public_error(what, no_room_if_full(std::move(error)));
+  std::optional<Error> refusal = deps_.health.refusal();
+  return told.kind() == ErrorKind::kInternal && refusal ? *refusal : told;
 }
 
 RateLimitState JobScheduler::rate_limit(const ClientId& client) const {

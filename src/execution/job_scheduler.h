@@ -20,6 +20,7 @@
 #include "base/awaitable.h"
 #include "base/clock.h"
 #include "base/health_board.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "execution/artifact_library.h"
 #include "execution/background_tasks.h"
@@ -62,6 +63,12 @@ class JobScheduler {
     AdmissionLimits admission;
     std::chrono::milliseconds job_ttl = std::chrono::hours(24);
     ByteCount stdin_of_all_jobs{64ULL << 20};
+    // Ends that could not be recorded: how often they are tried again, and how many may wait before
+    // no more jobs are taken and started.
+    std::chrono::milliseconds record_again = std::chrono::seconds(1);
+    std::size_t most_unrecorded = 1000;
+    ByteCount most_unrecorded_bytes{64ULL << 20};
+    std::shared_ptr<const MemoryBudget> memory;  // null: no bound but each job's own
     std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
     std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
   };
@@ -105,7 +112,9 @@ class JobScheduler {
   void restore(Job job, PreparedJob prepared);
   // One whose end nobody saw, with what is known of its output.
   Awaitable<void> end_lost(Job job, std::string why);
-  // Removes old jobs, and records the ends that could not be recorded.
+  // Jobs whose ends the store does not know yet.
+  std::unordered_set<JobId> unrecorded() const;
+  // Removes old jobs.
   Awaitable<void> sweep();
 
   // A slot for something that is no job, as long as no job wants it: `reclaim` is called once when
@@ -132,8 +141,12 @@ class JobScheduler {
   void forget(const LiveJob& live);
   void hand_over(LiveJob& live);
   void pump();
+  void start_or_fail(const LiveJobPtr& live);
   void start(const LiveJobPtr& live);
   Awaitable<void> run(LiveJobPtr live);
+  Awaitable<Result<void>> run_and_judge(LiveJobPtr live);
+  void end_run(const LiveJobPtr& live, const Result<void>& judged);
+  void read_output(LiveJob& live, OutputStream stream, std::string_view bytes);
   void take_output(LiveJob& live, OutputStream stream, std::string_view bytes);
   void let_go_later(LiveJob& live);
   Awaitable<Result<LiveJobPtr>> revive(JobId id);
@@ -152,8 +165,23 @@ class JobScheduler {
   void record_now(const LiveJobPtr& live);
   Awaitable<void> record_addition(LiveJobPtr live);
   Awaitable<void> record_start(Job job);
-  Awaitable<Result<void>> store_end(const LiveJob& live);
+  Awaitable<Result<void>> store_end(LiveJobPtr live);
+  Awaitable<Result<void>> store_some_end(LiveJobPtr live);
   Awaitable<void> record_end(LiveJobPtr live);
+  void keep_unrecorded(const LiveJobPtr& live, const Error& error);
+  bool unrecorded_full() const;
+  void tell_unrecorded();
+  Awaitable<void> record_again();
+  Awaitable<void> record_again_until_done();
+  Awaitable<void> flush_records();
+  void close_output(LiveJob& live);
+  LiveJob::Course& begin(LiveJob& live);
+  Awaitable<Result<ExecutionResult>> result_with_output(LiveJobPtr live);
+  Awaitable<Result<std::shared_ptr<MemoryBudget::Share>>> answer_memory(const OutputLog& log,
+                                                                        const JobId& id);
+  Error store_error(std::string_view what, Error error) const;
+  WallTime now_of(const LiveJob& live) const;
+  ExecutionResult result_of(const LiveJob& live, WithOutput with) const;
   void tell(LiveJob& live);
   LiveJobPtr find_live(const JobId& id) const;
   Error no_such_job(const JobId& id) const;
@@ -169,8 +197,13 @@ class JobScheduler {
   // Until the store knows their end.
   std::unordered_map<JobId, LiveJobPtr> jobs_;
   std::shared_ptr<FollowedJobs> followed_ = std::make_shared<FollowedJobs>();
-  std::vector<LiveJobPtr> unrecorded_;  // told, but the store refused; sweep() tries again
-  std::size_t active_ = 0;              // accepted and not yet told
+  static constexpr std::chrono::milliseconds kRecordWhileDraining{200};
+  std::deque<LiveJobPtr> unrecorded_;  // told, but the store refused; the oldest first
+  std::size_t unrecorded_bytes_ = 0;   // of their output
+  bool recording_again_ = false;
+  bool drained_ = false;
+  boost::asio::steady_timer record_timer_;
+  std::size_t active_ = 0;  // accepted and not yet told
   std::uint64_t stdin_waiting_ = 0;
   bool draining_ = false;
   bool pumping_ = false;

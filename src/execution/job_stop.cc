@@ -48,6 +48,7 @@ Awaitable<void> JobScheduler::drain(std::chrono::milliseconds grace) {
   co_await wait_until(deps_.loop, idle_, grace, idle);
   stop_all(LiveJob::Phase::kRunning);
   co_await wait_until(deps_.loop, idle_, kAfterKill, idle);
+  co_await flush_records();
   std::size_t kept = queue_.pending();
   if (active_ > kept) spdlog::error("{} jobs did not end when they were killed", active_ - kept);
   if (kept > 0) spdlog::info("{} jobs wait for the next start", kept);

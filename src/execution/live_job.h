@@ -57,6 +57,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
     SteadyTime started;
     std::optional<WallTime> tool_ended;  // its files are copied after that
     std::unique_ptr<SandboxedRun> run;
+    std::optional<Error> fault;  // ours, while its output was read: it is killed for that
   };
 
   LiveJob(boost::asio::io_context& loop, AcceptedAs what)
@@ -64,9 +65,10 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
 
   const JobId& id() const { return accepted.id; }
   // Makes it where there is none.
-  Course& begin(boost::asio::io_context& loop) {
+  Course& begin(boost::asio::io_context& loop, MemoryBudget::Share memory = {}) {
     if (!course) {
-      OutputLog log(spec.limits().output_lines, spec.limits().output_bytes);
+      Limits limits = spec.limits();
+      OutputLog log(limits.output_lines, limits.output_bytes, std::move(memory));
       course = std::make_unique<Course>(loop, accepted, std::move(log));
     }
     return *course;
@@ -85,6 +87,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   std::string stdin_text;  // until it runs
   ProjectPins::Pin pin;
   std::unique_ptr<Course> course;
+  SteadyTime born;  // when the job's time was created_at
   Event ended;
   std::vector<LiveJobFollower*> followers;
   Phase phase = Phase::kRecording;

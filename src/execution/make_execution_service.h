@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/health_board.h"
+#include "base/memory_budget.h"
 #include "base/units.h"
 #include "execution/execution_service.h"
 #include "execution/output_stream.h"
@@ -56,6 +57,12 @@ struct ExecutionOptions {
   ByteCount stdin_per_job{1ULL << 20};
   ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
   std::size_t uploads_at_once = 64;          // archives being unpacked or waiting for it
+  // Ends of jobs that could not be recorded: how often they are tried again, and how many may wait
+  // in memory before no more jobs are taken and started.
+  std::chrono::milliseconds record_again = std::chrono::seconds(1);
+  std::size_t most_unrecorded = 1000;
+  // For the outputs of jobs, and for answers with them; null: no bound but each job's own.
+  std::shared_ptr<const MemoryBudget> memory;
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "execution/utf8_text.h"
 
@@ -50,8 +51,23 @@ bool get_number(std::string_view& from, std::uint64_t& number) {
 
 }  // namespace
 
-OutputLog::OutputLog(std::int64_t line_cap, ByteCount byte_cap)
-    : line_cap_(line_cap), byte_cap_(std::min<std::uint64_t>(byte_cap.bytes(), UINT32_MAX)) {}
+OutputLog::OutputLog(std::int64_t line_cap, ByteCount byte_cap, MemoryBudget::Share memory)
+    : line_cap_(line_cap),
+      byte_cap_(std::min<std::uint64_t>(byte_cap.bytes(), UINT32_MAX)),
+      memory_(std::move(memory)) {}
+
+// Twice what is kept, since strings and vectors double as they grow. In steps, so that the shared
+// counters are seldom touched. False: from here on nothing fits.
+bool OutputLog::grow_memory(std::size_t more) {
+  constexpr std::uint64_t kStep = 64 << 10;
+  std::uint64_t wanted = 2 * (kept_bytes_ + more + (entries_.size() + 1) * sizeof(Place));
+  if (wanted <= memory_.bytes()) return true;
+  std::uint64_t step = wanted < kStep ? kStep / 16 : kStep;
+  if (memory_.grow_to((wanted + step - 1) / step * step)) return true;
+  cut_for_memory_ = true;
+  byte_cap_ = kept_bytes_;
+  return false;
+}
 
 bool OutputLog::is_full() const {
   bool lines_under_way = unfinished_[0].line == Line::kKept || unfinished_[1].line == Line::kKept;
@@ -62,7 +78,7 @@ void OutputLog::write(OutputStream stream, std::string_view bytes) {
   if (bytes.empty()) return;
   count(stream, bytes);
   while (!bytes.empty()) {
-    if (is_full()) {
+    if (is_full() || !grow_memory(std::min(bytes.size(), kLongestPiece))) {
       truncated_ = true;
       return;
     }

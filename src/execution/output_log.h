@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "execution/output_counter.h"
@@ -34,7 +35,8 @@ class OutputLog {
     std::string_view bytes;  // with the line's end, if it is in this piece
   };
 
-  OutputLog(std::int64_t line_cap, ByteCount byte_cap);
+  // `memory` is grown as output comes; where it cannot grow, the log takes no more, and says so.
+  OutputLog(std::int64_t line_cap, ByteCount byte_cap, MemoryBudget::Share memory = {});
 
   void write(OutputStream stream, std::string_view bytes);
   // Nothing of what is written from now on will be kept.
@@ -51,9 +53,12 @@ class OutputLog {
   // Entries are numbered 0 to size() - 1, and a number never changes its entry. The bytes are valid
   // until the next write().
   std::size_t size() const { return entries_.size(); }
+  std::size_t kept_bytes() const { return kept_.size(); }
   Entry entry(std::size_t number) const;
   // Counted over all that was written, kept or not. An unfinished line counts as one.
   OutputSummary summary() const;
+  // Less than the caps was kept, since the memory of all was used up.
+  bool cut_for_memory() const { return cut_for_memory_; }
 
   // All lines as text: without ends, bad UTF-8 replaced. A line stands where its first piece does.
   std::vector<std::string> lines() const;
@@ -80,6 +85,7 @@ class OutputLog {
   void write_piece(OutputStream stream, std::string_view piece);
   void let_go(OutputStream stream);
   void add_entry(OutputStream stream, std::string_view bytes);
+  bool grow_memory(std::size_t more);
   void count(OutputStream stream, std::string_view bytes);
   bool decode_entry(std::string_view& encoded);
 
@@ -90,6 +96,8 @@ class OutputLog {
   std::int64_t ended_lines_ = 0;  // all
   std::int64_t total_bytes_ = 0;
   bool truncated_ = false;
+  bool cut_for_memory_ = false;
+  MemoryBudget::Share memory_;
   std::array<bool, 2> mid_line_{};
   std::array<Unfinished, 2> unfinished_;
   std::string kept_;  // the bytes of all entries

@@ -97,6 +97,33 @@ TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
   EXPECT_TRUE(second.sandbox_->specs().empty());
 }
 
+// A restored job may run, and tell its output, before the last one is restored.
+TEST_F(RecoveryTest, WhatARestoredJobWroteSurvivesASecondCrash) {
+  ServiceHarness& first = live();
+  first.hang();
+  ProjectId project = first.project_of(ann_);
+  first.submit_its_own(ann_, project).value();
+  std::vector<JobId> waiting;
+  for (int i = 0; i < 5; ++i) waiting.push_back(first.submit_its_own(ann_, project).value());
+  settle(first.loop_);
+  die();
+  prepare_ = [](ServiceHarness& life) {
+    life.sandbox_->script = [](const SandboxSpec&) {
+      FakeRun run;
+      run.out = "told\n";
+      run.hangs = true;
+      return run;
+    };
+  };
+  ServiceHarness& second = live();
+  auto told = [&] { return second.find(ann_, waiting[0])->output.size() == 1; };
+  ASSERT_TRUE(run_until(second.loop_, told));
+  die();
+  prepare_ = nullptr;
+  ServiceHarness& third = live();
+  EXPECT_THAT(third.find(ann_, waiting[0])->output, ElementsAre("told"));
+}
+
 TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
   ServiceHarness& first = live();
   first.hang();

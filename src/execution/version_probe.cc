@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "execution/caught.h"
 #include "execution/output_log.h"
 
 namespace glovebox {
@@ -75,7 +76,12 @@ Awaitable<void> VersionProbe::work() {
     } else {
       ToolId id = tool->id;
       SandboxSpec spec = version_spec(*tool);
-      co_await probe(std::move(id), std::move(spec));
+      Result<void> probed = co_await caught(probe(id, std::move(spec)));
+      if (probed.has_error()) {
+        run_.reset();
+        asked_.insert(id);
+        spdlog::warn("tool {}: version unknown: {}", id.str(), probed.error().message());
+      }
       scheduler_.return_slot();
     }
   }

@@ -37,6 +37,8 @@ struct HttpResponse {
   std::uint64_t file_bytes = 0;
   // Sent instead of the body where it is not null.
   std::unique_ptr<BodyStream> stream;
+  // Let go once the answer is sent, such as its share of the memory budget.
+  std::shared_ptr<void> held;
 
   std::uint64_t content_length() const { return file.valid() ? file_bytes : body.size(); }
 };

@@ -76,7 +76,9 @@ Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, const JobId& id) {
   exchange.peer.watch([&service, id] { service.abandon(id); });
   auto waiting = service.wait(id);
   GB_CO_TRY(ExecutionResult result, co_await std::move(waiting));
-  co_return json_response(200, execution_json(result, WithOutput::kYes));
+  HttpResponse response = json_response(200, execution_json(result, WithOutput::kYes));
+  response.held = std::move(result.memory);
+  co_return response;
 }
 
 Awaitable<Result<HttpResponse>> run(Exchange& exchange) {

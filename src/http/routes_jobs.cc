@@ -21,7 +21,9 @@ Awaitable<Result<HttpResponse>> get_job(Exchange& exchange) {
   bool lines = with_output == WithOutput::kYes;
   auto finding = exchange.service.find(exchange.request.client, std::move(id), lines);
   GB_CO_TRY(ExecutionResult result, co_await std::move(finding));
-  co_return json_response(200, execution_json(result, with_output));
+  HttpResponse response = json_response(200, execution_json(result, with_output));
+  response.held = std::move(result.memory);
+  co_return response;
 }
 
 constexpr std::int64_t kMostJobsAtOnce = 200;

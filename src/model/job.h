@@ -56,6 +56,8 @@ struct Job : AcceptedAs {
   OutputSummary output;
   std::optional<WallTime> started_at;
   std::optional<WallTime> finished_at;
+  // Of a job that has not ended: when this was so, on the scale of its other times. Not recorded.
+  std::optional<WallTime> seen_at;
   Usage usage;
   std::vector<Artifact> artifacts;
   std::vector<std::string> isolation;  // layers that held this job

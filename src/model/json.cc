@@ -106,7 +106,7 @@ json::object to_json(const Job& job, WallTime now) {
   for (const Artifact& artifact : job.artifacts) {
     artifacts.push_back(json::object{{"path", artifact.path}, {"sizeBytes", artifact.size_bytes}});
   }
-  WallTime end = job.finished_at.value_or(now);
+  WallTime end = job.finished_at.value_or(job.seen_at.value_or(now));
   WallTime start = job.started_at.value_or(end);
   return {{"jobId", job.id.str()},
           {"toolId", job.tool_id.str()},

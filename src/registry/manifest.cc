@@ -124,7 +124,7 @@ void read_limits_table(TableReader& reader, Limits& limits) {
   read_duration(reader, "cpu_time", limits.cpu_time);
   read_size(reader, "memory", 1_MiB, 1024_GiB, limits.memory);
   read_size(reader, "disk", 4_KiB, 1024_GiB, limits.disk);
-  read_size(reader, "output_bytes", ByteCount(1), 1_GiB, limits.output_bytes);
+  read_size(reader, "output_bytes", ByteCount(1), 256_MiB, limits.output_bytes);
   limits.processes =
       static_cast<int>(reader.integer("processes", 1, 32'768).value_or(limits.processes));
   limits.open_files =

@@ -2,8 +2,9 @@
 // what must survive.
 //
 // Threads: called on the event loop, completes there, in the order of the calls. An Error is
-// kInternal (the disk), or kQueueFull (more than the store takes at a time), and means that nothing
-// was written.
+// kInternal (the disk; errno_value() as store/sqlite.h lists it), or kQueueFull (more than the
+// store takes at a time), and means that nothing was written. fails_for_good() tells whether the
+// same write may succeed later.
 #pragma once
 
 #include <chrono>

@@ -209,8 +209,8 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
   bind_end(update, job);
   update.bind(kEndColumns, job.id.str());
   GB_TRY_VOID(update.run());
-  if (database.changes() == 0)
-    return internal_error("database: job " + job.id.str() + " is absent");
+  // Its row may have gone with a database that was put back from a backup.
+  if (database.changes() == 0) return insert_ended(database, job, output);
   GB_TRY_VOID(remove_request(database, job.id));
   return insert_output(database, job.id, output);
 }

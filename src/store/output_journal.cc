@@ -44,11 +44,11 @@ void OutputJournal::remove(const JobId& job) const {
   ::unlink((folder_ / job.str()).c_str());
 }
 
-void OutputJournal::clear() const {
+void OutputJournal::clear_except(const std::unordered_set<JobId>& kept) const {
   std::error_code error;
   for (auto at = std::filesystem::directory_iterator(folder_, error);
        !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
-    ::unlink(at->path().c_str());
+    if (!kept.contains(JobId(at->path().filename().string()))) ::unlink(at->path().c_str());
   }
   if (error) spdlog::warn("old journals of output are not removed: {}", error.message());
 }

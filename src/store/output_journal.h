@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -29,8 +30,8 @@ class OutputJournal {
   bool has(const JobId& job) const;
   // Absent is fine.
   void remove(const JobId& job) const;
-  // All files.
-  void clear() const;
+  // All other files.
+  void clear_except(const std::unordered_set<JobId>& kept) const;
 
  private:
   explicit OutputJournal(std::filesystem::path folder) : folder_(std::move(folder)) {}

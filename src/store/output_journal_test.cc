@@ -46,7 +46,7 @@ TEST_F(OutputJournalTest, WhatIsRemovedOrNeverWasIsEmpty) {
   kept.remove(JobId("job_2"));
   EXPECT_FALSE(kept.has(JobId("job_2")));
   EXPECT_TRUE(kept.has(JobId("job_3")));
-  kept.clear();
+  kept.clear_except({});
   EXPECT_FALSE(kept.has(job_));
   EXPECT_FALSE(kept.has(JobId("job_3")));
 }

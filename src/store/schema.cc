@@ -90,6 +90,22 @@ Result<std::int64_t> version_of(SqliteDatabase& database) {
   return ask.number(0);
 }
 
+// A file without our tables, or with none of a version that has them, is another program's.
+Result<void> check_ours(SqliteDatabase& database, std::int64_t version) {
+  GB_TRY(SqliteStatement all, database.prepare("SELECT count(*) FROM sqlite_schema"));
+  GB_TRY_VOID(all.step());
+  GB_TRY(SqliteStatement ours,
+         database.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+                          " AND name IN ('jobs', 'projects', 'job_output')"));
+  GB_TRY_VOID(ours.step());
+  bool is_ours = version == 0 ? all.number(0) == 0 : ours.number(0) == 3;
+  if (is_ours) return ok();
+  return Error(ErrorKind::kUser,
+               "glovebox.db is an SQLite database of another program, or lost its tables; move it "
+               "away to start with an empty one, or put a backup back with \"glovebox data "
+               "restore\"");
+}
+
 Result<void> take_step(SqliteDatabase& database, std::size_t version) {
   std::string sql = "BEGIN IMMEDIATE;";
   sql += kSteps[version];
@@ -102,11 +118,7 @@ Result<void> take_step(SqliteDatabase& database, std::size_t version) {
 }  // namespace
 
 Result<void> prepare_schema(SqliteDatabase& database) {
-  // Exclusive: a second server on the same file would take our jobs for those of a dead one.
-  GB_TRY_VOID(
-      database.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
-                       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                       "PRAGMA temp_store = MEMORY;"));
+  // Before anything is written to a file that may be somebody else's.
   GB_TRY(std::int64_t version, version_of(database));
   if (version > static_cast<std::int64_t>(kSteps.size())) {
     return Error(ErrorKind::kConflict, "the database is of version " + std::to_string(version) +
@@ -114,6 +126,11 @@ Result<void> prepare_schema(SqliteDatabase& database) {
                                            std::to_string(kSteps.size()) +
                                            "; use the newer Glovebox, or another data directory");
   }
+  GB_TRY_VOID(check_ours(database, version));
+  // Others may read meanwhile, for backups; the store's own lock keeps a second server out.
+  GB_TRY_VOID(
+      database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                       "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));
   for (auto next = static_cast<std::size_t>(version); next < kSteps.size(); ++next) {
     GB_TRY_VOID(take_step(database, next));
   }

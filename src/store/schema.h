@@ -6,9 +6,9 @@
 
 namespace glovebox {
 
-// Write-ahead logging, for this connection alone, and the tables at their present
-// version (user_version). A database of a later version is refused: its owner has gone back to an
-// older Glovebox.
+// Write-ahead logging, and the tables at their present version (user_version). kUser where the file
+// is another program's database. A database of a later version is refused: its owner has gone back
+// to an older Glovebox.
 Result<void> prepare_schema(SqliteDatabase& database);
 
 }  // namespace glovebox

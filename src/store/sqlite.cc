@@ -3,19 +3,51 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace glovebox {
 namespace {
 
+// How long another connection, such as a backup's, may hold the file before a call gives up.
+constexpr int kBusyMs = 5000;
+
+int errno_of(sqlite3* handle) {
+  int system = sqlite3_system_errno(handle);
+  switch (sqlite3_errcode(handle) & 0xff) {
+    case SQLITE_FULL:
+      return ENOSPC;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return EBADMSG;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return system == ENOSPC || system == EDQUOT ? ENOSPC : EIO;
+    case SQLITE_READONLY:
+      return EIO;
+    case SQLITE_TOOBIG:
+      return EFBIG;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_RANGE:
+      return EINVAL;
+    case SQLITE_NOMEM:
+      return ENOMEM;
+    default:
+      return 0;
+  }
+}
+
 Error sqlite_error(sqlite3* handle, std::string_view what) {
   if (handle && sqlite3_errcode(handle) == SQLITE_BUSY) {
     return Error(ErrorKind::kConflict,
                  "the database is in use by another process; stop the other Glovebox, or use "
-                 "another data directory");
+                 "another data directory")
+        .with_errno(EBUSY);
   }
   std::string message = "database: " + std::string(what) + ": ";
-  return internal_error(message + (handle ? sqlite3_errmsg(handle) : "out of memory"));
+  if (!handle) return internal_error(message + "out of memory").with_errno(ENOMEM);
+  return internal_error(message + sqlite3_errmsg(handle)).with_errno(errno_of(handle));
 }
 
 }  // namespace
@@ -85,12 +117,21 @@ std::optional<std::int64_t> SqliteStatement::optional_number(int column) const {
   return number(column);
 }
 
-Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& path) {
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+Result<SqliteDatabase> SqliteDatabase::open_with(const std::filesystem::path& path, int flags) {
   sqlite3* handle = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &handle, kFlags, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDatabase database(handle);
   if (code != SQLITE_OK) return sqlite_error(handle, "open " + path.string());
+  sqlite3_busy_timeout(handle, kBusyMs);
+  return database;
+}
+
+Result<SqliteDatabase> SqliteDatabase::open_to_read(const std::filesystem::path& path) {
+  return open_with(path, SQLITE_OPEN_READONLY);
+}
+
+Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& path) {
+  GB_TRY(SqliteDatabase database, open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   // Its WAL files take its mode.
   if (path != ":memory:") ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
   return database;
@@ -121,6 +162,26 @@ Result<SqliteStatement> SqliteDatabase::prepare_literal(const char* sql) {
 
 std::int64_t SqliteDatabase::changes() const {
   return sqlite3_changes64(handle_);
+}
+
+Result<void> SqliteDatabase::check_in_place() const {
+  int moved = 0;
+  int code = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (code != SQLITE_OK || moved == 0) return ok();
+  return internal_error("database: its file was removed or replaced").with_errno(ENOENT);
+}
+
+Result<void> SqliteDatabase::copy_to(const std::filesystem::path& target) {
+  constexpr int kCreate = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  GB_TRY(SqliteDatabase copy, open_with(target, kCreate));
+  ::chmod(target.c_str(), S_IRUSR | S_IWUSR);
+  sqlite3_backup* backup = sqlite3_backup_init(copy.handle_, "main", handle_, "main");
+  if (backup == nullptr) return sqlite_error(copy.handle_, "back up to " + target.string());
+  // In one step: one read transaction, which no writer changes under it.
+  int code = sqlite3_backup_step(backup, -1);
+  int finished = sqlite3_backup_finish(backup);
+  if (code == SQLITE_DONE && finished == SQLITE_OK) return ok();
+  return sqlite_error(copy.handle_, "back up to " + target.string());
 }
 
 bool SqliteDatabase::in_transaction() const {

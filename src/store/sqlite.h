@@ -1,4 +1,9 @@
 // SQLite, each call wrapped once. One connection and its statements belong to one thread at a time.
+//
+// Errors are kInternal, with an errno_value() that says what kind of fault it is: ENOSPC: the disk
+// is full; EBADMSG: the file is damaged or no database; ENOENT: it is gone or another file has its
+// name; EIO: it cannot be read or written; EFBIG: more than a row can hold; EINVAL: a constraint
+// refused it; EBUSY: another connection holds it; ENOMEM; 0: another. kConflict where it is busy.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +52,8 @@ class SqliteDatabase {
  public:
   // Makes the file (0600) where there is none. ":memory:" is one that goes with the connection.
   static Result<SqliteDatabase> open(const std::filesystem::path& path);
+  // Reads only, also beside a server that writes. The file must be there.
+  static Result<SqliteDatabase> open_to_read(const std::filesystem::path& path);
   SqliteDatabase(SqliteDatabase&& other) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&&) = delete;
   ~SqliteDatabase();
@@ -61,10 +68,16 @@ class SqliteDatabase {
   }
   // Rows that the last statement changed.
   std::int64_t changes() const;
+  // ENOENT where the file was removed or replaced since it was opened.
+  Result<void> check_in_place() const;
+  // All of it as it stands at one moment, into a file that must not be there yet. Writers of the
+  // source go on meanwhile. Blocks.
+  Result<void> copy_to(const std::filesystem::path& target);
   bool in_transaction() const;
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  static Result<SqliteDatabase> open_with(const std::filesystem::path& path, int flags);
   Result<SqliteStatement> prepare_literal(const char* sql);
   sqlite3* handle_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> prepared_;

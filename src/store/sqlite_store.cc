@@ -1,6 +1,14 @@
 #include "store/sqlite_store.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <cerrno>
 #include <utility>
+
+#include "base/log.h"
+#include "base/os.h"
 
 #include "store/job_table.h"
 #include "store/project_table.h"
@@ -15,13 +23,48 @@ using Room = StoreThread::Room;
 template <class T>
 using Work = std::function<Result<T>(SqliteDatabase&)>;
 
+// Held until the store ends: two servers on one file would take each other's jobs for lost ones.
+// Readers, such as a backup, take no part in it.
+Result<UniqueFd> lock_file(const std::filesystem::path& path) {
+  if (path == ":memory:") return UniqueFd();
+  GB_TRY(UniqueFd file, os::open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+  if (errno != EWOULDBLOCK) return Error::from_errno("flock", path.native(), errno);
+  return Error(ErrorKind::kConflict,
+               "the database is in use by another process; stop the other Glovebox, or use another "
+               "data directory");
+}
+
+Error with_remedy(const std::filesystem::path& path, const Error& error) {
+  std::string_view what;
+  if (error.errno_value() == EBADMSG) what = "is damaged, or is no database";
+  if (error.errno_value() == EIO) what = "cannot be read or written";
+  if (error.errno_value() == ENOSPC) {
+    return Error(ErrorKind::kUser, fmt::format("the disk of {} is full; free some space and start "
+                                               "the server again",
+                                               path.native()));
+  }
+  if (what.empty()) return error;
+  spdlog::debug("{}", error.message());
+  std::string folder = path.parent_path().native();
+  return Error(
+      ErrorKind::kUser,
+      fmt::format("the database {0} {1}. \"glovebox data check --data-dir {2}\" says more, "
+                  "\"glovebox data restore BACKUP --data-dir {2}\" puts a backup back; to "
+                  "start with an empty database, move the file away",
+                  path.native(), what, folder));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& path,
-                                                       std::size_t capacity) {
+                                                       std::size_t capacity, HealthBoard* health) {
+  GB_TRY(UniqueFd lock, lock_file(path));
   GB_TRY(SqliteDatabase database, SqliteDatabase::open(path));
-  GB_TRY_VOID(prepare_schema(database));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database), capacity));
+  Result<void> prepared = prepare_schema(database);
+  if (prepared.has_error()) return with_remedy(path, prepared.error());
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(lock), std::move(database), capacity, health));
 }
 
 Awaitable<Result<std::optional<KeyedJob>>> SqliteStore::add_job(AcceptedJob accepted) {

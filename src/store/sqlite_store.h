@@ -5,7 +5,8 @@
 // cut a job that had just ended may read as failed, server-restarted; after a crash of the process
 // nothing is lost.
 //
-// Threads: as JobStore and ProjectRecords say; the database has a thread of its own.
+// Threads: as JobStore and ProjectRecords say; the database has a thread of its own, which hands
+// results to the callers' loops: make the loop before the store, so that the loop goes last.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,7 +14,9 @@
 #include <functional>
 #include <memory>
 
+#include "base/health_board.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "store/job_store.h"
 #include "store/project_records.h"
 #include "store/store_thread.h"
@@ -26,9 +29,12 @@ class SqliteStore final : public JobStore, public ProjectRecords {
   static constexpr std::size_t kCapacity = 4096;
 
   // Makes the file where there is none; its folder must exist. ":memory:" keeps nothing. kConflict
-  // where another process has it open, or a newer Glovebox made it. Blocks.
+  // where another server has it open, or a newer Glovebox made it; kUser, naming the file and what
+  // to do, where it is damaged or another program's. `health` is told what goes wrong later.
+  // Blocks.
   static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& path,
-                                                   std::size_t capacity = kCapacity);
+                                                   std::size_t capacity = kCapacity,
+                                                   HealthBoard* health = nullptr);
   // Writes what waits. Who awaits it is then told, if its loop still runs.
   ~SqliteStore() override = default;
 
@@ -52,9 +58,13 @@ class SqliteStore final : public JobStore, public ProjectRecords {
                                                            std::int64_t limit) override;
 
  private:
-  SqliteStore(SqliteDatabase database, std::size_t capacity)
-      : thread_(std::move(database), capacity) {}
+  SqliteStore(UniqueFd lock, SqliteDatabase database, std::size_t capacity, HealthBoard* health)
+      : lock_(std::move(lock)),
+        thread_(std::move(database), capacity, StoreThread::kGather, health) {}
 
+  // flock(2) on the file. It is closed after the database: to close any descriptor of the file
+  // would drop the locks that SQLite has on it.
+  UniqueFd lock_;
   StoreThread thread_;
 };
 

@@ -1,15 +1,18 @@
 #include "store/store_thread.h"
 
 #include <algorithm>
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace glovebox {
 
 StoreThread::StoreThread(SqliteDatabase database, std::size_t capacity,
-                         std::chrono::milliseconds gather)
+                         std::chrono::milliseconds gather, HealthBoard* health)
     : capacity_(capacity),
       gather_(gather),
       database_(std::move(database)),
+      health_(health),
       thread_([this] { work(); }) {}
 
 StoreThread::~StoreThread() {
@@ -49,11 +52,35 @@ std::int64_t StoreThread::commits() const {
 
 void StoreThread::work() {
   Batch batch;
-  while (take(batch)) {
+  for (Taken taken = take(batch); taken != Taken::kEnd; taken = take(batch)) {
+    if (taken == Taken::kNothing) {
+      look();
+      continue;
+    }
     perform(batch);
     for (auto& request : batch) request->complete();
     batch.clear();
   }
+}
+
+void StoreThread::look() {
+  Result<void> in_place = database_.check_in_place();
+  if (in_place.has_error()) {
+    health_.failed(in_place.error());
+  } else if (health_.wants_probe()) {
+    Result<void> written = probe();
+    if (written.has_error() && database_.in_transaction()) (void)database_.execute("ROLLBACK");
+    if (written.has_error()) health_.failed(written.error());
+  }
+}
+
+// A commit that changes nothing and reaches the disk.
+Result<void> StoreThread::probe() {
+  GB_TRY_VOID(begin(Kind::kDurableWrite));
+  GB_TRY_VOID(database_.execute("CREATE TABLE probe (x); DROP TABLE probe;"));
+  GB_TRY_VOID(database_.execute("COMMIT"));
+  health_.committed();
+  return ok();
 }
 
 // With the mutex. Whether it is worth it to wait for more.
@@ -61,10 +88,11 @@ bool StoreThread::may_gather() const {
   return !ending_ && in_haste_ == 0 && waiting_.size() < kLongestBatch;
 }
 
-// Waits for something to do. False: nothing will come any more.
-bool StoreThread::take(Batch& batch) {
+// Waits for something to do, and not for long.
+StoreThread::Taken StoreThread::take(Batch& batch) {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  bool woken = wake_.wait_for(lock, kLookEvery, [this] { return ending_ || !waiting_.empty(); });
+  if (!woken) return Taken::kNothing;
   gathering_ = true;
   wake_.wait_for(lock, gather_, [this] { return !may_gather(); });
   gathering_ = false;
@@ -73,7 +101,7 @@ bool StoreThread::take(Batch& batch) {
     batch.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
-  return !batch.empty();
+  return batch.empty() ? Taken::kEnd : Taken::kBatch;
 }
 
 void StoreThread::perform(std::span<const std::unique_ptr<Request>> batch) {
@@ -81,6 +109,7 @@ void StoreThread::perform(std::span<const std::unique_ptr<Request>> batch) {
   if (!done.has_error()) return;
   if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
   if (batch.size() == 1) {
+    health_.failed(done.error());
     batch.front()->fail(done.error());
   } else {
     for (std::size_t i = 0; i < batch.size(); ++i) perform(batch.subspan(i, 1));
@@ -93,19 +122,32 @@ Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>>
   for (const auto& request : batch) strongest = std::max(strongest, request->kind());
   if (strongest != Kind::kRead) GB_TRY_VOID(begin(strongest));
   for (const auto& request : batch) {
-    Result<void> done = request->run(database_);
-    if (done.has_error() && request->kind() != Kind::kRead) return done;
+    Result<void> done = run_caught(*request, database_);
+    if (!done.has_error()) continue;
+    if (request->kind() != Kind::kRead) return done;
+    health_.failed(done.error());
+    request->fail(done.error());
   }
   if (strongest == Kind::kRead) return ok();
   GB_TRY(SqliteStatement commit, database_.prepare("COMMIT"));
   GB_TRY_VOID(commit.run());
+  health_.committed();
   std::lock_guard lock(mutex_);
   ++commits_;
   return ok();
 }
 
+Result<void> StoreThread::run_caught(Request& request, SqliteDatabase& database) {
+  try {
+    return request.run(database);
+  } catch (const std::exception& e) {
+    return internal_error(std::string("the database's thread: ") + e.what());
+  }
+}
+
 // One commit that reaches the disk takes all before it along, since they share the log.
 Result<void> StoreThread::begin(Kind kind) {
+  GB_TRY_VOID(database_.check_in_place());
   if (kind != synchronous_) {
     GB_TRY_VOID(database_.execute(kind == Kind::kDurableWrite ? "PRAGMA synchronous = FULL"
                                                               : "PRAGMA synchronous = NORMAL"));

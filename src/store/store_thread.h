@@ -5,7 +5,11 @@
 // as for a hundred. Where all that wait may share a commit, the thread waits for more of them, for
 // kGather at most. Nobody is told before the batch is committed, so nobody reads what may still be
 // lost; they are told in the order of their requests. Where one write fails, the batch is rolled
-// back and its requests are done one by one, so that one bad write spoils no other.
+// back and its requests are done one by one, so that one bad write spoils no other. An exception of
+// a request is its error, and nobody else's.
+//
+// Nothing is written while the file is not in its place: what is promised would be lost. That, and
+// whether a fault has passed, is also looked at every kLookEvery while nothing is asked.
 #pragma once
 
 #include <chrono>
@@ -21,6 +25,7 @@
 #include "base/result.h"
 #include "store/job_store.h"
 #include "store/sqlite.h"
+#include "store/store_health.h"
 
 namespace glovebox {
 
@@ -52,9 +57,10 @@ class StoreThread {
 
   static constexpr std::size_t kLongestBatch = 256;
   static constexpr std::chrono::milliseconds kGather{1};
+  static constexpr std::chrono::milliseconds kLookEvery{1000};
 
   StoreThread(SqliteDatabase database, std::size_t capacity,
-              std::chrono::milliseconds gather = kGather);
+              std::chrono::milliseconds gather = kGather, HealthBoard* health = nullptr);
   // Does what waits, then ends.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
@@ -71,10 +77,14 @@ class StoreThread {
   using Batch = std::vector<std::unique_ptr<Request>>;
 
   void work();
-  bool take(Batch& batch);
+  enum class Taken { kBatch, kNothing, kEnd };
+  Taken take(Batch& batch);
+  void look();
+  Result<void> probe();
   bool may_gather() const;
   void perform(std::span<const std::unique_ptr<Request>> batch);
   Result<void> try_together(std::span<const std::unique_ptr<Request>> batch);
+  static Result<void> run_caught(Request& request, SqliteDatabase& database);
   Result<void> begin(Kind kind);
 
   const std::size_t capacity_;
@@ -89,6 +99,7 @@ class StoreThread {
 
   SqliteDatabase database_;  // from here on the thread's own
   Kind synchronous_ = Kind::kDurableWrite;
+  StoreHealth health_;
   std::thread thread_;
 };
 

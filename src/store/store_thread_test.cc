@@ -1,5 +1,6 @@
 #include "store/store_thread.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -96,6 +97,21 @@ class StoreThreadTest : public testing::Test {
   Log log_;
   std::promise<void> go_;
 };
+
+TEST_F(StoreThreadTest, AnExceptionIsTheErrorOfItsRequestAlone) {
+  {
+    auto store = thread(10);
+    hold(*store);
+    ASSERT_TRUE(submit(*store, "one", insert(1)));
+    ASSERT_TRUE(
+        submit(*store, "throws", [](SqliteDatabase&) -> Result<void> { throw std::bad_alloc(); }));
+    ASSERT_TRUE(submit(*store, "two", insert(2)));
+    go_.set_value();
+  }
+  EXPECT_THAT(log_.completed, testing::ElementsAre("hold", "one", "throws", "two"));
+  EXPECT_EQ(log_.failed.size(), 1u);
+  EXPECT_TRUE(log_.failed.contains("throws"));
+}
 
 TEST_F(StoreThreadTest, WritesThatWaitTogetherAreOneCommit) {
   auto store = thread(100);
