@@ -32,7 +32,8 @@ constexpr std::uint64_t kReading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCES
 constexpr std::uint64_t kWriting = kReading | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-                                   kRefer | kTruncate;
+                                   // Links of projects are made in their stored trees.
+                                   LANDLOCK_ACCESS_FS_MAKE_SYM | kRefer | kTruncate;
 
 struct Ruleset {
   std::uint64_t handled_access_fs = 0;

@@ -45,17 +45,20 @@ Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::p
   if (status.type() != std::filesystem::file_type::regular) {
     return Error(ErrorKind::kUser,
                  fmt::format("{}: {}", escape_for_log(path.native()),
-                             code ? code.message() : "is neither a directory nor an archive"));
+                             code ? code.message() : "is neither a directory nor a file"));
   }
   auto archive = os::open(path, O_RDONLY);
   if (archive.has_error()) return std::move(archive).error().with_kind(ErrorKind::kNotFound);
   source.archive = std::move(archive).value();
+  source.file_name = path.filename();
   return source;
 }
 
 Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source) {
   if (source.tree) return *std::move(source.tree);
-  return store.add_archive(source.archive.get());
+  ArchiveOptions options;
+  options.file_name = std::move(source.file_name);
+  return store.add_archive(source.archive.get(), options);
 }
 
 Result<void> confine_local(const LocalSandbox& local, const std::filesystem::path& artifacts_dir) {

@@ -30,6 +30,7 @@ ArchiveLimits archive_limits(const Settings& settings);
 struct ProjectSource {
   std::optional<ProjectTree> tree;
   UniqueFd archive;
+  std::string file_name;  // of the archive
 };
 Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::path& path);
 Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/conclusion.h"
+#include "cli/import_report.h"
 #include "cli/standard_input.h"
 #include "execution/background_tasks.h"
 #include "execution/make_execution_service.h"
@@ -79,6 +80,7 @@ class LocalRun {
 
   Awaitable<Result<Conclusion>> execute(ProjectSource source, ExecuteRequest request) {
     GB_CO_TRY(ProjectTree tree, store_project(store_, std::move(source)));
+    print_import_notes(tree.notes);
     Project project = describe_project(tree);
     request.project_id = project.id;
     tell(fmt::format("{} on {} files, {}; sealed by {}", command_.tool, project.file_count,

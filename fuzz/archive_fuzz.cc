@@ -1,9 +1,13 @@
 // A hostile upload: whatever the bytes are, the store takes them within its limits or refuses them
 // as unprocessable, and a refusal leaves nothing written. The limits are small, so that every one
 // of them is met.
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -45,6 +49,7 @@ class Store {
     fs::remove_all(root_, ignored);
   }
   ProjectStore& operator*() { return *store_; }
+  fs::path tree_path(const ProjectTree& tree) const { return root_ / "trees" / tree.sha256; }
   bool has_trees() const { return !fs::is_empty(root_ / "trees"); }
   // Nothing but the folder that the store holds.
   bool has_leftovers() const {
@@ -59,7 +64,24 @@ class Store {
   std::unique_ptr<ProjectStore> store_;
 };
 
-void check_tree(ProjectStore& store, const ProjectTree& tree) {
+// No link leads out, as the kernel sees it, and the store follows none.
+void check_links(ProjectStore& store, const ProjectTree& tree, const fs::path& folder) {
+  UniqueFd root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  require(root.valid());
+  for (const ProjectLink& link : tree.links) {
+    require(RelativePath::parse(link.path).has_value());
+    open_how how{.flags = O_PATH | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_BENEATH};
+    UniqueFd target(
+        static_cast<int>(::syscall(SYS_openat2, root.get(), link.path.c_str(), &how, sizeof how)));
+    require(target.valid() || errno != EXDEV);
+    require(store.open_file(tree.sha256, link.path).has_error());
+  }
+}
+
+void check_tree(ProjectStore& store, const ProjectTree& tree, const fs::path& folder) {
+  check_links(store, tree, folder);
+  require(tree.links.size() <= static_cast<std::size_t>(kLimits.entries));
+  require(tree.notes.warnings.size() <= kMaxProjectWarnings);
   require(tree.total_bytes <= static_cast<std::int64_t>(kLimits.unpacked.bytes()));
   require(!tree.files.empty());
   require(tree.files.size() <= static_cast<std::size_t>(kLimits.entries));
@@ -68,6 +90,7 @@ void check_tree(ProjectStore& store, const ProjectTree& tree) {
     require(store.open_file(tree.sha256, file.path).has_value());
   }
   require(store.tree(tree.sha256)->files == tree.files);
+  require(store.tree(tree.sha256)->links == tree.links);
   require(store.remove(tree.sha256).has_value());
 }
 
@@ -100,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(::write(fd.get(), data, size) == static_cast<ssize_t>(size));
   Result<ProjectTree> tree = (*store).add_archive(fd.get());
   if (tree.has_value()) {
-    check_tree(*store, *tree);
+    check_tree(*store, *tree, store.tree_path(*tree));
   } else {
     require(tree.error().kind() == ErrorKind::kUnprocessable ||
             tree.error().kind() == ErrorKind::kPayloadTooLarge);

@@ -35,6 +35,13 @@ void write_zips() {
   Zip commented{.items = {stored("a", "1")}, .lie = [](ZipEnd& end) { end.comment = "comment"; }};
   write("comment.zip", commented.bytes());
   write("link.zip", zip({stored("link", "/etc", 0120777), stored("link/x", "1")}));
+  write("links.zip",
+        zip({stored("p/a", "1"), stored("p/l", "d/up", 0120777), stored("p/d/up", "..", 0120777),
+             stored("p/d/out", "../..", 0120777), stored("p/loop", "loop", 0120777)}));
+  write("through_link.zip",
+        zip({stored("d/a", "1"), stored("l", "d", 0120777), stored("l/b", "2")}));
+  write("backslashes.zip", zip({stored("p\\a", "1", 0), stored("p\\d\\b", "2", 0)}));
+  write("cp437.zip", zip({stored("caf\x82", "1"), stored("d/\x95\\", "2")}));
   write("bomb.zip", zip({packed("bomb", std::string(200'000, 'x'))}));
   write("clash.zip", zip({stored("a", "1"), stored("A", "2"), stored("a/b", "3")}));
   write("macos.zip", zip({stored("a", "1"), stored("__MACOSX/._a", "x")}));
@@ -54,6 +61,21 @@ void write_tars() {
   write("gnu.tar", gnu_long_name("d/y") + file + tar_end());
   write("gnu.tar.gz", gzipped(gnu_long_name(std::string(200, 'n')) + file + tar_end()));
   write("sparse.tar.gz", gzipped(pax(pax_record("GNU.sparse.major", "1")) + file + tar_end()));
+  write("sparse_0.tar",
+        pax(pax_record("GNU.sparse.size", "9") + pax_record("GNU.sparse.map", "1,2,5,3")) + file +
+            tar_end());
+  std::string map = "2\n1\n2\n5\n3\n";
+  map.resize(512);
+  write("sparse_1.tar",
+        pax(pax_record("GNU.sparse.major", "1") + pax_record("GNU.sparse.minor", "0") +
+            pax_record("GNU.sparse.name", "s") + pax_record("GNU.sparse.realsize", "9")) +
+            tar_file("x", map + "hello") + tar_end());
+  write("links.tar", tar_entry({.name = "p/l", .type = '2', .link = "d/up"}) +
+                         tar_entry({.name = "p/d/up", .type = '2', .link = ".."}) +
+                         tar_entry({.name = "p/d/out", .type = '2', .link = "../.."}) +
+                         tar_file("p/a", "1") +
+                         tar_entry({.name = "p/h", .type = '1', .link = "p/a"}) + tar_end());
+  write("two.tar", file + tar_end() + tar_file("b", "2") + tar_end());
   write("links.tar.gz", gzipped(tar_entry({.name = "l", .type = '2', .link = "/etc"}) +
                                 tar_entry({.name = "h", .type = '1', .link = "l"}) + tar_end()));
   write(

@@ -22,7 +22,8 @@ class MemoryProjectStore final : public ProjectStore {
   Result<UniqueFd> create_upload() override {
     return UniqueFd(::memfd_create("upload", MFD_CLOEXEC));
   }
-  Result<ProjectTree> add_archive(int archive_fd) override {
+  using ProjectStore::add_archive;
+  Result<ProjectTree> add_archive(int archive_fd, const ArchiveOptions&) override {
     std::string content(1 << 16, '\0');
     ssize_t n = ::pread(archive_fd, content.data(), content.size(), 0);
     if (n < 0) return Error::from_errno("pread", "upload", errno);

@@ -10,6 +10,7 @@
 #include "base/new_file.h"
 #include "base/os.h"
 #include "cli/exit_code.h"
+#include "cli/import_report.h"
 #include "cli/own_key.h"
 #include "cli/run_report.h"
 #include "cli/standard_input.h"
@@ -21,12 +22,25 @@ namespace {
 
 namespace json = boost::json;
 
-Result<UniqueFd> open_archive(const std::string& path) {
+struct Archive {
+  UniqueFd fd;
+  TopFolder top = TopFolder::kTakenOff;
+  ImportNotes notes;
+};
+
+Result<Archive> open_archive(const std::string& path) {
+  Archive archive;
   std::error_code code;
-  if (std::filesystem::is_directory(path, code)) return pack_directory(path);
+  if (std::filesystem::is_directory(path, code)) {
+    // The directory is the project, even where it holds one folder alone.
+    archive.top = TopFolder::kKept;
+    GB_TRY(archive.fd, pack_directory(path, archive.notes));
+    return archive;
+  }
   auto fd = os::open(path, O_RDONLY);
   if (fd.has_error()) return std::move(fd).error().with_kind(ErrorKind::kUser);
-  return fd;
+  archive.fd = std::move(fd).value();
+  return archive;
 }
 
 std::string name_of(const std::string& path) {
@@ -50,9 +64,11 @@ class RemoteRun {
     if (takes_stdin != nullptr && takes_stdin->is_bool() && takes_stdin->get_bool()) {
       GB_TRY(call.stdin_text, read_standard_input());
     }
-    GB_TRY(UniqueFd archive, open_archive(command_.path));
+    GB_TRY(Archive archive, open_archive(command_.path));
     tell(fmt::format("uploading {} to {}", name_of(command_.path), server.text));
-    GB_TRY(Project project, client.upload(archive.get(), name_of(command_.path)));
+    GB_TRY(Project project, client.upload(archive.fd.get(), name_of(command_.path), archive.top));
+    print_import_notes(archive.notes);
+    print_import_notes(project.notes);
     tell(fmt::format("running {} there on {} files, {}", command_.tool, project.file_count,
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes)))));
     call.project_id = project.id;

@@ -43,8 +43,8 @@ struct Settings {
   std::int64_t streams_per_client = 100;
   ByteCount upload_bytes{100ULL << 20};
   ByteCount unpacked_bytes{500ULL << 20};
-  ByteCount file_bytes{50ULL << 20};
-  std::int64_t archive_entries = 1000;
+  ByteCount file_bytes{100ULL << 20};
+  std::int64_t archive_entries = 50'000;
   std::int64_t archive_ratio = 100;
   // [isolation]
   std::string require_tier;  // empty: whatever the host gives

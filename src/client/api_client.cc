@@ -90,8 +90,30 @@ Result<json::object> ApiClient::object_of(HttpCall call) {
   return std::move(value.get_object());
 }
 
-Result<Project> ApiClient::upload(int archive_fd, const std::string& name) {
+// What a server of before there were notes does not send is empty.
+ImportNotes notes_from_json(const json::object& project) {
+  ImportNotes notes;
+  auto text = [](const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  notes.root = text(project, "root");
+  const json::value* warnings = project.if_contains("warnings");
+  if (warnings != nullptr && warnings->is_array()) {
+    for (const json::value& warning : warnings->get_array()) {
+      if (!warning.is_object() || notes.warnings.size() >= kMaxProjectWarnings) continue;
+      const json::object& object = warning.get_object();
+      notes.warnings.push_back({text(object, "path"), text(object, "message")});
+    }
+  }
+  const json::value* count = project.if_contains("warningCount");
+  if (count != nullptr && count->is_int64()) notes.warning_count = count->get_int64();
+  return notes;
+}
+
+Result<Project> ApiClient::upload(int archive_fd, const std::string& name, TopFolder top) {
   HttpCall call{.method = "POST", .target = "/api/upload"};
+  if (top == TopFolder::kKept) call.target += "?keepRoot=true";
   // Part of a delimiter: as unlikely in an archive as guessing an id.
   std::string boundary = random_id("glovebox-");
   call.headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary);
@@ -112,6 +134,7 @@ Result<Project> ApiClient::upload(int archive_fd, const std::string& name) {
   if (auto* bytes = object.if_contains("totalBytes"); bytes && bytes->is_int64()) {
     project.total_bytes = bytes->get_int64();
   }
+  project.notes = notes_from_json(object);
   return project;
 }
 

@@ -34,7 +34,7 @@ class ApiClient {
       : server_(std::move(server)), api_key_(std::move(api_key)) {}
 
   // An Error of the server's own comes back with its kind, message and details.
-  Result<Project> upload(int archive_fd, const std::string& name);
+  Result<Project> upload(int archive_fd, const std::string& name, TopFolder top);
   // `Tool`.
   Result<boost::json::object> tool(const std::string& tool_id);
   // Blocks until the job has ended; interrupted, the server cancels it since its client goes away.

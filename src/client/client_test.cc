@@ -83,6 +83,11 @@ std::map<std::string, std::string> unpacked(int fd) {
   EXPECT_EQ(archive_read_open_fd(reader, fd, 10240), ARCHIVE_OK);
   archive_entry* entry = nullptr;
   while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
+    if (archive_entry_filetype(entry) == AE_IFDIR) continue;
+    if (archive_entry_filetype(entry) == AE_IFLNK) {
+      files[archive_entry_pathname(entry)] = std::string("l:") + archive_entry_symlink(entry);
+      continue;
+    }
     std::string content(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
     archive_read_data(reader, content.data(), content.size());
     std::string mode = (archive_entry_perm(entry) & 0100) != 0 ? "x:" : "-:";
@@ -98,25 +103,32 @@ TEST(PackDirectoryTest, HoldsTheFilesUnderTheirRelativeNames) {
   folder.write("deep/er/\xc3\xa9 b.sh", "#!/bin/sh\n");
   std::filesystem::permissions(folder.path() / "deep/er/\xc3\xa9 b.sh",
                                std::filesystem::perms::owner_all);
-  UniqueFd packed = pack_directory(folder.path()).value();
+  ImportNotes notes;
+  UniqueFd packed = pack_directory(folder.path(), notes).value();
+  EXPECT_EQ(notes.warning_count, 0);
   EXPECT_EQ(unpacked(packed.get()),
             (std::map<std::string, std::string>{{"a.txt", "-:alpha"},
                                                 {"deep/er/\xc3\xa9 b.sh", "x:#!/bin/sh\n"}}));
 }
 
-TEST(PackDirectoryTest, RefusesLinksAndSpecialFilesByName) {
+TEST(PackDirectoryTest, PacksLinksAsLinksAndLeavesSpecialFilesOut) {
   TempFolder folder;
+  folder.write("a.txt", "alpha");
   std::filesystem::create_symlink("/etc/passwd", folder.path() / "link");
-  EXPECT_NE(pack_directory(folder.path()).error().message().find("link: is a symbolic link"),
-            std::string::npos);
-  std::filesystem::remove(folder.path() / "link");
+  std::filesystem::create_directory_symlink("..", folder.path() / "up");
   ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
-  EXPECT_NE(pack_directory(folder.path()).error().message().find("pipe: is not a regular file"),
-            std::string::npos);
+  ImportNotes notes;
+  UniqueFd packed = pack_directory(folder.path(), notes).value();
+  EXPECT_EQ(unpacked(packed.get()),
+            (std::map<std::string, std::string>{
+                {"a.txt", "-:alpha"}, {"link", "l:/etc/passwd"}, {"up", "l:.."}}));
+  ASSERT_EQ(notes.warnings.size(), 1u);
+  EXPECT_EQ(notes.warnings[0].path, "pipe");
 }
 
 TEST(PackDirectoryTest, RefusesWhatIsNotThere) {
-  EXPECT_TRUE(pack_directory("/nowhere/at/all").has_error());
+  ImportNotes notes;
+  EXPECT_TRUE(pack_directory("/nowhere/at/all", notes).has_error());
 }
 
 }  // namespace

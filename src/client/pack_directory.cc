@@ -73,8 +73,49 @@ Result<void> add_file(archive* writer, const fs::path& path, const fs::path& nam
   return copy_content(writer, fd.get(), info.st_size, path);
 }
 
+Result<void> add_folder(archive* writer, const fs::path& name) {
+  Entry entry(archive_entry_new(), archive_entry_free);
+  archive_entry_set_pathname(entry.get(), (name.native() + "/").c_str());
+  archive_entry_set_filetype(entry.get(), AE_IFDIR);
+  archive_entry_set_perm(entry.get(), 0755);
+  return archive_write_header(writer, entry.get()) == ARCHIVE_OK ? ok() : broken(writer);
+}
+
+Result<void> add_link(archive* writer, const fs::path& path, const fs::path& name) {
+  std::error_code code;
+  fs::path target = fs::read_symlink(path, code);
+  if (code) return refused(path, code.message());
+  Entry entry(archive_entry_new(), archive_entry_free);
+  archive_entry_set_pathname(entry.get(), name.c_str());
+  archive_entry_set_filetype(entry.get(), AE_IFLNK);
+  archive_entry_set_perm(entry.get(), 0777);
+  archive_entry_set_symlink(entry.get(), target.c_str());
+  return archive_write_header(writer, entry.get()) == ARCHIVE_OK ? ok() : broken(writer);
+}
+
+void leave_out(const fs::path& name, ImportNotes& notes) {
+  if (++notes.warning_count > static_cast<std::int64_t>(kMaxProjectWarnings)) return;
+  notes.warnings.push_back(
+      {escape_for_log(name.native()), "is a device, a named pipe or a socket and is left out"});
+}
+
+Result<void> add_entry(archive* writer, const fs::path& path, const fs::path& name,
+                       fs::file_type type, ImportNotes& notes) {
+  switch (type) {
+    case fs::file_type::directory:
+      return add_folder(writer, name);
+    case fs::file_type::symlink:
+      return add_link(writer, path, name);
+    case fs::file_type::regular:
+      return add_file(writer, path, name);
+    default:
+      leave_out(name, notes);
+      return ok();
+  }
+}
+
 // Not recursive: a deep tree must not eat the stack.
-Result<void> add_tree(archive* writer, const fs::path& root) {
+Result<void> add_tree(archive* writer, const fs::path& root, ImportNotes& notes) {
   std::error_code code;
   fs::recursive_directory_iterator walk(root, code);
   for (; !code && walk != fs::recursive_directory_iterator(); walk.increment(code)) {
@@ -82,11 +123,7 @@ Result<void> add_tree(archive* writer, const fs::path& root) {
     if (walk.depth() > kDeepest) return refused(path, "lies too deep");
     fs::file_status status = walk->symlink_status(code);
     if (code) break;
-    if (status.type() == fs::file_type::directory) continue;
-    if (status.type() == fs::file_type::symlink) {
-      return refused(path, "is a symbolic link; projects hold files and folders only");
-    }
-    GB_TRY_VOID(add_file(writer, path, path.lexically_relative(root)));
+    GB_TRY_VOID(add_entry(writer, path, path.lexically_relative(root), status.type(), notes));
   }
   if (code) return refused(root, code.message());
   return ok();
@@ -94,7 +131,7 @@ Result<void> add_tree(archive* writer, const fs::path& root) {
 
 }  // namespace
 
-Result<UniqueFd> pack_directory(const fs::path& directory) {
+Result<UniqueFd> pack_directory(const fs::path& directory, ImportNotes& notes) {
   GB_TRY(UniqueFd fd, unnamed_file());
   Writer writer(archive_write_new(), archive_write_free);
   // GNU's tar takes names as they are; pax would want them translated by the locale.
@@ -102,7 +139,7 @@ Result<UniqueFd> pack_directory(const fs::path& directory) {
   archive_write_add_filter_gzip(writer.get());
   archive_write_set_filter_option(writer.get(), "gzip", "compression-level", "1");
   if (archive_write_open_fd(writer.get(), fd.get()) != ARCHIVE_OK) return broken(writer.get());
-  GB_TRY_VOID(add_tree(writer.get(), directory));
+  GB_TRY_VOID(add_tree(writer.get(), directory, notes));
   if (archive_write_close(writer.get()) != ARCHIVE_OK) return broken(writer.get());
   return fd;
 }

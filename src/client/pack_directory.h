@@ -5,12 +5,14 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "model/project.h"
 
 namespace glovebox {
 
-// Writes a tar.gz of the regular files and folders below `directory` into an unnamed temporary
-// file. Symbolic links and special files are refused by name, as they are for a project that is
-// run on this machine. kUser where something cannot be read or is too deep. Blocks on the disk.
-Result<UniqueFd> pack_directory(const std::filesystem::path& directory);
+// Writes a tar.gz of the files, folders and symbolic links below `directory` into an unnamed
+// temporary file. Links are packed as links, and never followed: the server says which it keeps.
+// Special files are left out, with a warning in `notes`. kUser where something cannot be read or is
+// too deep. Blocks on the disk.
+Result<UniqueFd> pack_directory(const std::filesystem::path& directory, ImportNotes& notes);
 
 }  // namespace glovebox

@@ -109,14 +109,14 @@ class ExecutionService {
   virtual Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) = 0;
   // A file descriptor to stream an upload into; then the project made from it.
   virtual Awaitable<Result<UniqueFd>> create_upload() = 0;
-  virtual Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
-                                                 UniqueFd archive) = 0;
+  // Here and in project_details(), Project::suits is filled in.
+  virtual Awaitable<Result<Project>> add_project(ClientId owner, std::string name, UniqueFd archive,
+                                                 ArchiveOptions options) = 0;
   virtual Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool,
                                                  std::string example) = 0;
   // Of another owner: kNotFound, as if it did not exist. The same for jobs.
   virtual Awaitable<Result<Project>> project(ClientId caller, ProjectId id) = 0;
-  virtual Awaitable<Result<std::vector<ProjectFile>>> project_files(ClientId caller,
-                                                                    ProjectId id) = 0;
+  virtual Awaitable<Result<ProjectDetails>> project_details(ClientId caller, ProjectId id) = 0;
   virtual Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
                                                         std::string path) = 0;
   virtual Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) = 0;

@@ -41,8 +41,9 @@ ArtifactLibrary::Options artifact_options(const ExecutionOptions& options) {
 }
 
 ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& tasks,
-                                  Storage& storage) {
-  return {deps.loop, tasks, deps.pool, deps.project_store, deps.projects, storage, deps.clock};
+                                  Storage& storage, const InputMatcher& inputs) {
+  return {deps.loop,     tasks,   deps.pool,  deps.project_store,
+          deps.projects, storage, deps.clock, &inputs};
 }
 
 JobScheduler::Deps scheduler_deps(const ExecutionDeps& deps, BackgroundTasks& tasks,
@@ -70,7 +71,8 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       tasks_(deps.loop),
       storage_({deps.loop, deps.pool, deps.clock, [this] { return sweep(); }}, options_.storage),
       artifacts_({deps.artifacts, deps.jobs, storage_, deps.clock}, artifact_options(options_)),
-      projects_(library_deps(deps, tasks_, storage_), library_options(options_)),
+      inputs_(deps.registry.tools()),
+      projects_(library_deps(deps, tasks_, storage_, inputs_), library_options(options_)),
       jobs_(scheduler_deps(deps, tasks_, artifacts_), scheduler_options(options_)),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_),
       sweep_timer_(deps.loop),
@@ -117,8 +119,10 @@ Awaitable<Result<UniqueFd>> ExecutionServiceImpl::create_upload() {
 }
 
 Awaitable<Result<Project>> ExecutionServiceImpl::add_project(ClientId owner, std::string name,
-                                                             UniqueFd archive) {
-  return uncancelled(projects_.add_archive(std::move(owner), std::move(name), std::move(archive)));
+                                                             UniqueFd archive,
+                                                             ArchiveOptions options) {
+  return uncancelled(projects_.add_archive(std::move(owner), std::move(name), std::move(archive),
+                                           std::move(options)));
 }
 
 Awaitable<Result<Project>> ExecutionServiceImpl::add_example(ClientId owner, ToolId tool,
@@ -139,9 +143,9 @@ Awaitable<Result<Project>> ExecutionServiceImpl::project(ClientId caller, Projec
   return projects_.find(std::move(caller), std::move(id));
 }
 
-Awaitable<Result<std::vector<ProjectFile>>> ExecutionServiceImpl::project_files(ClientId caller,
-                                                                                ProjectId id) {
-  return projects_.files(std::move(caller), std::move(id));
+Awaitable<Result<ProjectDetails>> ExecutionServiceImpl::project_details(ClientId caller,
+                                                                        ProjectId id) {
+  return projects_.details(std::move(caller), std::move(id));
 }
 
 Awaitable<Result<UniqueFd>> ExecutionServiceImpl::open_project_file(ClientId caller, ProjectId id,

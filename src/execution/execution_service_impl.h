@@ -16,6 +16,7 @@
 #include "execution/project_library.h"
 #include "execution/storage.h"
 #include "execution/version_probe.h"
+#include "registry/input_matcher.h"
 
 namespace glovebox {
 
@@ -28,11 +29,11 @@ class ExecutionServiceImpl final : public ExecutionService {
 
   Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) override;
   Awaitable<Result<UniqueFd>> create_upload() override;
-  Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
-                                         UniqueFd archive) override;
+  Awaitable<Result<Project>> add_project(ClientId owner, std::string name, UniqueFd archive,
+                                         ArchiveOptions options) override;
   Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool, std::string example) override;
   Awaitable<Result<Project>> project(ClientId caller, ProjectId id) override;
-  Awaitable<Result<std::vector<ProjectFile>>> project_files(ClientId caller, ProjectId id) override;
+  Awaitable<Result<ProjectDetails>> project_details(ClientId caller, ProjectId id) override;
   Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
                                                 std::string path) override;
   Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) override;
@@ -76,6 +77,7 @@ class ExecutionServiceImpl final : public ExecutionService {
   BackgroundTasks tasks_;
   Storage storage_;
   ArtifactLibrary artifacts_;
+  InputMatcher inputs_;
   ProjectLibrary projects_;
   JobScheduler jobs_;
   VersionProbe probe_;

@@ -45,9 +45,11 @@ Awaitable<Result<UniqueFd>> ProjectLibrary::create_upload() {
 }
 
 Awaitable<Result<Project>> ProjectLibrary::add_archive(ClientId owner, std::string name,
-                                                       UniqueFd archive) {
+                                                       UniqueFd archive, ArchiveOptions options) {
   auto shared = std::make_shared<UniqueFd>(std::move(archive));
-  StoreTree store = [store = &deps_.store, shared] { return store->add_archive(shared->get()); };
+  StoreTree store = [store = &deps_.store, shared, options = std::move(options)] {
+    return store->add_archive(shared->get(), options);
+  };
   return add(std::move(owner), display_name(name), std::move(store));
 }
 
@@ -89,6 +91,7 @@ Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std:
   project.sha256 = tree.sha256;
   project.file_count = static_cast<std::int64_t>(tree.files.size());
   project.total_bytes = tree.total_bytes;
+  project.notes = std::move(tree.notes);
   project.created_at = deps_.clock.wall_now();
   project.expires_at = project.created_at + options_.ttl;
   Result<void> recorded = co_await record(project);
@@ -96,7 +99,20 @@ Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std:
     unnamed_trees_.insert(tree.sha256);
     co_return recorded.error();
   }
+  GB_CO_TRY(project.suits, co_await suits_of(tree.files));
   co_return project;
+}
+
+// On the pool: 50,000 files are held against every tool's patterns. Gives the files back.
+Awaitable<Result<std::vector<ToolSuit>>> ProjectLibrary::suits_of(std::vector<ProjectFile>& files) {
+  if (deps_.inputs == nullptr) co_return std::vector<ToolSuit>();
+  auto shared = std::make_shared<std::vector<ProjectFile>>(std::move(files));
+  std::function<Result<std::vector<ToolSuit>>()> match = [inputs = deps_.inputs, shared] {
+    return inputs->suits(*shared);
+  };
+  Result<std::vector<ToolSuit>> suits = co_await run_blocking(deps_.pool, std::move(match));
+  files = std::move(*shared);
+  co_return suits;
 }
 
 // Only now is known how much it takes.
@@ -120,7 +136,10 @@ Awaitable<Result<ProjectTree>> ProjectLibrary::store_tree(StoreTree store, Proje
     while (trees_going_.contains(stored.sha256)) co_await tree_gone_.wait();
     StoreTree look = [store = &deps_.store, sha256 = stored.sha256] { return store->tree(sha256); };
     Result<ProjectTree> there = co_await run_blocking(deps_.pool, std::move(look));
-    if (there) co_return there;
+    if (there) {
+      there->notes = std::move(stored.notes);
+      co_return there;
+    }
   }
   co_return internal_error("a stored tree went away each time");
 }
@@ -138,6 +157,8 @@ Awaitable<Result<Project>> ProjectLibrary::look_up(ClientId caller, ProjectId id
     }
     if (!found->has_value() || records_going_.contains(id)) co_return no_such_project(id);
     if (known_.size() >= kMostKnown) known_.clear();
+    // A warning takes a kilobyte, and those who run jobs have no use for it.
+    (*found)->notes.warnings.clear();
     known = known_.insert_or_assign(id, std::move(**found)).first;
   }
   const Project& project = known->second;
@@ -164,13 +185,25 @@ Awaitable<Result<PinnedProject>> ProjectLibrary::pin_again(ClientId caller, Proj
   co_return pinned(std::move(project));
 }
 
-Awaitable<Result<std::vector<ProjectFile>>> ProjectLibrary::files(ClientId caller, ProjectId id) {
-  GB_CO_TRY(Project project, co_await find(std::move(caller), std::move(id)));
+Awaitable<Result<ProjectDetails>> ProjectLibrary::details(ClientId caller, ProjectId id) {
+  ProjectDetails details;
+  GB_CO_TRY(details.project, co_await find(std::move(caller), id));
+  Project& project = details.project;
+  if (project.notes.warning_count > 0) {
+    Result<std::optional<Project>> whole = co_await deps_.records.find_project(id);
+    if (whole.has_error()) {
+      co_return public_error("could not look the project up", std::move(whole)).error();
+    }
+    if (whole->has_value()) project.notes = std::move((*whole)->notes);
+  }
   ProjectPins::Pin pin = pins_.pin_tree(project.sha256);
   StoreTree look = [store = &deps_.store, sha256 = project.sha256] { return store->tree(sha256); };
   Result<ProjectTree> tree = co_await run_blocking(deps_.pool, std::move(look));
   if (tree.has_error()) co_return public_error("could not list the files", tree.error());
-  co_return std::move(tree->files);
+  details.files = std::move(tree->files);
+  details.links = std::move(tree->links);
+  GB_CO_TRY(project.suits, co_await suits_of(details.files));
+  co_return details;
 }
 
 Awaitable<Result<UniqueFd>> ProjectLibrary::open_file(ClientId caller, ProjectId id,

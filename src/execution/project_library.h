@@ -25,6 +25,7 @@
 #include "execution/storage.h"
 #include "model/project.h"
 #include "projects/project_store.h"
+#include "registry/input_matcher.h"
 #include "store/project_records.h"
 
 namespace glovebox {
@@ -49,21 +50,24 @@ class ProjectLibrary {
     ProjectRecords& records;
     Storage& storage;
     const Clock& clock;
+    const InputMatcher* inputs = nullptr;  // null: no tool suits any project
   };
 
   ProjectLibrary(const Deps& deps, const Options& options);
 
   Awaitable<Result<UniqueFd>> create_upload();
-  Awaitable<Result<Project>> add_archive(ClientId owner, std::string name, UniqueFd archive);
+  Awaitable<Result<Project>> add_archive(ClientId owner, std::string name, UniqueFd archive,
+                                         ArchiveOptions options);
   Awaitable<Result<Project>> add_directory(ClientId owner, std::string name,
                                            std::filesystem::path directory);
 
-  // kNotFound where it is another's, or its time is up.
+  // kNotFound where it is another's, or its time is up. Its warnings are left out: details() has
+  // them.
   Awaitable<Result<Project>> find(ClientId caller, ProjectId id);
   Awaitable<Result<PinnedProject>> pin(ClientId caller, ProjectId id);
   // For a job that was accepted while the project's time was not up.
   Awaitable<Result<PinnedProject>> pin_again(ClientId caller, ProjectId id);
-  Awaitable<Result<std::vector<ProjectFile>>> files(ClientId caller, ProjectId id);
+  Awaitable<Result<ProjectDetails>> details(ClientId caller, ProjectId id);
   Awaitable<Result<UniqueFd>> open_file(ClientId caller, ProjectId id, std::string path);
   // kConflict while a job that waits or runs uses it.
   Awaitable<Result<void>> remove(ClientId caller, ProjectId id);
@@ -81,6 +85,7 @@ class ProjectLibrary {
   PinnedProject pinned(Project project);
   Awaitable<Result<Project>> add(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<Project>> store_and_record(ClientId owner, std::string name, StoreTree store);
+  Awaitable<Result<std::vector<ToolSuit>>> suits_of(std::vector<ProjectFile>& files);
   Awaitable<Result<void>> record(Project project);
   Awaitable<Result<ProjectTree>> store_tree(StoreTree store, ProjectPins::Pin& pin);
   Awaitable<Result<StorageItem>> storage_item(Project project);

@@ -32,12 +32,12 @@ TEST_F(ProjectTest, AnUploadBecomesAProjectOfItsOwner) {
   EXPECT_EQ(project.name, "a.zip");
   EXPECT_EQ(project.file_count, 1);
   EXPECT_EQ(project.expires_at - project.created_at, 24h);
-  EXPECT_EQ(await(loop_, service_->project_files(ann_, id))->at(0).path, "file");
+  EXPECT_EQ(await(loop_, service_->project_details(ann_, id))->files.at(0).path, "file");
   EXPECT_TRUE(await(loop_, service_->open_project_file(ann_, id, "file")));
   EXPECT_EQ(await(loop_, service_->open_project_file(ann_, id, "../x")).error().kind(),
             ErrorKind::kNotFound);
   EXPECT_EQ(await(loop_, service_->project(bob_, id)).error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(await(loop_, service_->project_files(bob_, id)).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(await(loop_, service_->project_details(bob_, id)).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(await(loop_, service_->remove_project(bob_, id)).error().kind(), ErrorKind::kNotFound);
 }
 
@@ -59,7 +59,7 @@ TEST_F(ProjectTest, NamesAreCleanedForDisplay) {
        {std::pair{"C:\\dir\\my code.zip", "my code.zip"}, std::pair{"../../etc/passwd", "passwd"},
         std::pair{"a\nb\x1b[31m", "a b"}, std::pair{"dir/", "project"}, std::pair{"", "project"}}) {
     UniqueFd file = await(loop_, service_->create_upload()).value();
-    EXPECT_EQ(await(loop_, service_->add_project(ann_, given, std::move(file)))->name, shown);
+    EXPECT_EQ(await(loop_, service_->add_project(ann_, given, std::move(file), {}))->name, shown);
   }
 }
 
@@ -183,7 +183,7 @@ TEST_F(ProjectTest, AnUploadThatIsTornInTheMiddleHoldsNoPlace) {
   for (std::size_t i = 0; i < options_.uploads_at_once; ++i) {
     auto race = [&]() -> Awaitable<bool> {
       UniqueFd file(::memfd_create("upload", MFD_CLOEXEC));
-      auto adding = service_->add_project(ann_, "name", std::move(file));
+      auto adding = service_->add_project(ann_, "name", std::move(file), ArchiveOptions());
       auto result = co_await (std::move(adding) || leave());
       co_return result.index() == 1;
     };

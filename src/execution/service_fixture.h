@@ -79,7 +79,8 @@ class ServiceHarness {
     if (::write(file.get(), content.data(), content.size()) < 0) {
       return internal_error("write failed");
     }
-    GB_TRY(Project project, await(loop_, service_->add_project(owner, "a.zip", std::move(file))));
+    GB_TRY(Project project,
+           await(loop_, service_->add_project(owner, "a.zip", std::move(file), {})));
     return project.id;
   }
   ProjectId project_of(const ClientId& owner) { return upload("content", owner).value(); }

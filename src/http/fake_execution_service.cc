@@ -141,9 +141,10 @@ Awaitable<Result<UniqueFd>> FakeExecutionService::create_upload() {
 }
 
 Awaitable<Result<Project>> FakeExecutionService::add_project(ClientId owner, std::string name,
-                                                             UniqueFd archive) {
+                                                             UniqueFd archive,
+                                                             ArchiveOptions options) {
   std::lock_guard lock(mutex_);
-  uploaded_.push_back(Uploaded{owner, name, read_file(archive.get())});
+  uploaded_.push_back(Uploaded{owner, name, read_file(archive.get()), std::move(options)});
   co_return some_project(owner, name);
 }
 
@@ -159,17 +160,20 @@ Awaitable<Result<Project>> FakeExecutionService::project(ClientId caller, Projec
   co_return some_project(caller, "project");
 }
 
-Awaitable<Result<std::vector<ProjectFile>>> FakeExecutionService::project_files(ClientId,
-                                                                                ProjectId) {
+Awaitable<Result<ProjectDetails>> FakeExecutionService::project_details(ClientId caller,
+                                                                        ProjectId id) {
+  ProjectDetails details;
+  GB_CO_TRY(details.project, co_await project(std::move(caller), std::move(id)));
   std::lock_guard lock(mutex_);
-  std::vector<ProjectFile> files;
+  std::vector<ProjectFile>& files = details.files;
   for (const auto& [path, content] : files_) {
     ProjectFile file;
     file.path = path;
     file.size_bytes = static_cast<std::int64_t>(content.size());
     files.push_back(file);
   }
-  co_return files;
+  details.links.push_back({"link", "a/target"});
+  co_return details;
 }
 
 Awaitable<Result<UniqueFd>> FakeExecutionService::open_project_file(ClientId, ProjectId,

@@ -29,6 +29,7 @@ class FakeExecutionService final : public ExecutionService {
     ClientId owner;
     std::string name;
     std::string content;
+    ArchiveOptions options;
   };
   // Jobs do not end by themselves any more: only by cancel(), abandon() or finish_jobs().
   void hold_jobs();
@@ -55,11 +56,11 @@ class FakeExecutionService final : public ExecutionService {
   Result<const Tool*> tool(const ToolId& id) override;
   Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) override;
   Awaitable<Result<UniqueFd>> create_upload() override;
-  Awaitable<Result<Project>> add_project(ClientId owner, std::string name,
-                                         UniqueFd archive) override;
+  Awaitable<Result<Project>> add_project(ClientId owner, std::string name, UniqueFd archive,
+                                         ArchiveOptions options) override;
   Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool, std::string example) override;
   Awaitable<Result<Project>> project(ClientId caller, ProjectId id) override;
-  Awaitable<Result<std::vector<ProjectFile>>> project_files(ClientId caller, ProjectId id) override;
+  Awaitable<Result<ProjectDetails>> project_details(ClientId caller, ProjectId id) override;
   Awaitable<Result<UniqueFd>> open_project_file(ClientId caller, ProjectId id,
                                                 std::string path) override;
   Awaitable<Result<void>> remove_project(ClientId caller, ProjectId id) override;

@@ -10,12 +10,11 @@ namespace json = boost::json;
 
 Awaitable<Result<HttpResponse>> get_project(Exchange& exchange) {
   ProjectId id(exchange.parameter("id"));
-  auto finding = exchange.service.project(exchange.request.client, id);
-  GB_CO_TRY(Project project, co_await std::move(finding));
-  auto listing = exchange.service.project_files(exchange.request.client, id);
-  GB_CO_TRY(std::vector<ProjectFile> files, co_await std::move(listing));
-  json::object body = to_json(project);
-  body["files"] = to_json(files);
+  auto finding = exchange.service.project_details(exchange.request.client, std::move(id));
+  GB_CO_TRY(ProjectDetails details, co_await std::move(finding));
+  json::object body = to_json(details.project);
+  body["files"] = to_json(details.files);
+  body["links"] = to_json(details.links);
   co_return json_response(200, body);
 }
 

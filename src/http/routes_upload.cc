@@ -53,6 +53,7 @@ class UploadSink final : public MultipartSink {
 
   std::string& pending() { return pending_; }
   std::uint64_t total() const { return total_; }
+  // As display_name() made it; empty where the client gave none.
   const std::string& name() const { return name_; }
 
   Result<void> check_complete() const {
@@ -67,16 +68,27 @@ class UploadSink final : public MultipartSink {
   std::uint64_t limit_;
   std::uint64_t total_ = 0;
   bool seen_ = false;
-  std::string name_ = "project";
+  std::string name_;
   std::string pending_;
 };
 
 struct UploadForm {
   std::optional<std::string> boundary;  // of a multipart body
+  TopFolder top = TopFolder::kTakenOff;
+  std::string name;  // of a body that is no multipart; empty: not given
 };
 
-Result<UploadForm> upload_form(const RequestHead& head) {
+Result<UploadForm> upload_form(const RequestTarget& target, const RequestHead& head) {
   UploadForm form;
+  if (const std::string* keep = target.find("keepRoot")) {
+    if (*keep != "true" && *keep != "false") {
+      return validation_error("keepRoot must be \"true\" or \"false\".").with("field", "keepRoot");
+    }
+    if (*keep == "true") form.top = TopFolder::kKept;
+  }
+  if (const std::string* name = target.find("name"); name != nullptr && !name->empty()) {
+    form.name = display_name(*name);
+  }
   const std::string* type = head.find("Content-Type");
   if (type == nullptr || media_type(*type) != "multipart/form-data") return form;
   GB_TRY(form.boundary, multipart_boundary(*type));
@@ -114,7 +126,7 @@ Awaitable<Result<void>> receive(Exchange& exchange, const UploadForm& form, int 
 }
 
 Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
-  GB_CO_TRY(UploadForm form, upload_form(exchange.request.head));
+  GB_CO_TRY(UploadForm form, upload_form(exchange.request.target, exchange.request.head));
   std::uint64_t limit = exchange.options.upload.bytes();
   std::uint64_t body_limit = limit + (form.boundary ? kMultipartOverhead : 0);
   GB_CO_TRY_VOID(check_content_length(exchange.body, body_limit));
@@ -125,10 +137,13 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
   GB_CO_TRY(UniqueFd archive, co_await exchange.service.create_upload());
   UploadSink sink(limit);
   GB_CO_TRY_VOID(co_await receive(exchange, form, archive.get(), sink, room));
-  std::string name = sink.name();
+  ArchiveOptions options;
+  options.top = form.top;
+  options.file_name = sink.name().empty() ? form.name : sink.name();
+  std::string name = options.file_name.empty() ? "project" : options.file_name;
   room.leave_share();
-  auto adding =
-      exchange.service.add_project(std::move(client), std::move(name), std::move(archive));
+  auto adding = exchange.service.add_project(std::move(client), std::move(name), std::move(archive),
+                                             std::move(options));
   GB_CO_TRY(Project project, co_await std::move(adding));
   HttpResponse response = json_response(201, to_json(project));
   response.fields.push_back({"Location", "/api/projects/" + project.id.str()});

@@ -58,6 +58,28 @@ TEST(UploadTest, TakesTheArchiveAsAPart) {
   EXPECT_EQ(server.service().uploaded().at(0).name, "My Project.zip");
 }
 
+TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
+  TestServer server(small_uploads());
+  auto upload = [&](const std::string& target) {
+    return server.ask(post_request(target, "application/octet-stream", "x")).status;
+  };
+  EXPECT_EQ(upload("/api/upload"), 201);
+  EXPECT_EQ(upload("/api/upload?keepRoot=true&name=a%2Fmain.c"), 201);
+  EXPECT_EQ(upload("/api/upload?keepRoot=false"), 201);
+  EXPECT_EQ(upload("/api/upload?keepRoot=1"), 400);
+  std::string form = part("file", "x", "main.py") + "--B--\r\n";
+  EXPECT_EQ(server.ask(post_request("/api/upload", kMultipart, form)).status, 201);
+  auto uploaded = server.service().uploaded();
+  ASSERT_EQ(uploaded.size(), 4u);
+  EXPECT_EQ(uploaded[0].options.top, TopFolder::kTakenOff);
+  EXPECT_EQ(uploaded[0].options.file_name, "") << "the name that is shown is no name of a file";
+  EXPECT_EQ(uploaded[1].options.top, TopFolder::kKept);
+  EXPECT_EQ(uploaded[1].options.file_name, "main.c");
+  EXPECT_EQ(uploaded[1].name, "main.c");
+  EXPECT_EQ(uploaded[2].options.top, TopFolder::kTakenOff);
+  EXPECT_EQ(uploaded[3].options.file_name, "main.py");
+}
+
 TEST(UploadTest, TakesAChunkedBodyInWhateverPieces) {
   TestServer server(small_uploads());
   RawClient client = server.connect();

@@ -83,13 +83,21 @@ json::object to_json(const Tool& tool) {
 }
 
 json::object to_json(const Project& project) {
+  json::array suits;
+  for (const ToolSuit& suit : project.suits) {
+    suits.push_back(json::object{{"toolId", suit.tool_id.str()}, {"files", suit.files}});
+  }
   return {{"projectId", project.id.str()},
           {"name", project.name},
+          {"root", project.notes.root},
           {"fileCount", project.file_count},
           {"totalBytes", project.total_bytes},
           {"sha256", project.sha256},
           {"createdAt", format_rfc3339(project.created_at)},
-          {"expiresAt", format_rfc3339(project.expires_at)}};
+          {"expiresAt", format_rfc3339(project.expires_at)},
+          {"suits", std::move(suits)},
+          {"warnings", to_json(project.notes.warnings)},
+          {"warningCount", project.notes.warning_count}};
 }
 
 json::array to_json(const std::vector<ProjectFile>& files) {
@@ -97,6 +105,24 @@ json::array to_json(const std::vector<ProjectFile>& files) {
   array.reserve(files.size());
   for (const ProjectFile& file : files) {
     array.push_back(json::object{{"path", file.path}, {"sizeBytes", file.size_bytes}});
+  }
+  return array;
+}
+
+json::array to_json(const std::vector<ProjectLink>& links) {
+  json::array array;
+  array.reserve(links.size());
+  for (const ProjectLink& link : links) {
+    array.push_back(json::object{{"path", link.path}, {"target", link.target}});
+  }
+  return array;
+}
+
+json::array to_json(const std::vector<ProjectWarning>& warnings) {
+  json::array array;
+  array.reserve(warnings.size());
+  for (const ProjectWarning& warning : warnings) {
+    array.push_back(json::object{{"path", warning.path}, {"message", warning.message}});
   }
   return array;
 }

@@ -15,9 +15,11 @@ namespace glovebox {
 boost::json::object to_json(const Tool& tool);
 boost::json::object to_json(const ExampleInfo& example);
 boost::json::object to_json(const Parameter& parameter);
-// `Project`, without `files`.
+// `Project`, without `files` and `links`.
 boost::json::object to_json(const Project& project);
 boost::json::array to_json(const std::vector<ProjectFile>& files);
+boost::json::array to_json(const std::vector<ProjectLink>& links);
+boost::json::array to_json(const std::vector<ProjectWarning>& warnings);
 // `Execution`, without `output`. queuedMs and durationMs of a job that has not ended run up to
 // `now`.
 boost::json::object to_json(const Job& job, WallTime now);

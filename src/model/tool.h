@@ -56,7 +56,8 @@ struct Tool {
   std::string version;                       // what the program prints; empty until probed
   std::vector<std::string> command;          // argv with {placeholders}
   std::vector<std::string> version_command;  // empty: not asked
-  std::vector<std::string> inputs;           // globs
+  std::vector<std::string> inputs;           // globs, see registry/input_matcher.h
+  std::vector<std::string> shebangs;         // interpreters whose scripts it takes
   bool takes_stdin = false;
   // What it cannot work without, as layers of the sandbox are named: "proc", "ipc".
   std::vector<std::string> needs;

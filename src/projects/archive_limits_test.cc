@@ -35,7 +35,6 @@ TEST_F(ArchiveLimitsTest, TakesEntriesUpToTheLimit) {
     for (int i = 1; i < entries; ++i) items.push_back(stored("d/" + std::to_string(i), "1"));
     return zip(std::move(items));
   };
-  EXPECT_EQ(accepted(zip_with(1000)).files.size(), 999u);
   open({.entries = 7});
   forget(accepted(zip_with(7)));
   store_->remove(ProjectTree{}.sha256).value();
@@ -83,8 +82,8 @@ TEST_F(ArchiveLimitsTest, T52RefusesAStatedTotalBeforeInflating) {
 }
 
 TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
-  // Under the floor of 1 MiB any ratio is fine; above it, the limit.
-  std::string small(1 << 20, 'x');
+  // Under the floor of 10 MiB any ratio is fine; above it, the limit.
+  std::string small(10 << 20, 'x');
   forget(accepted(zip({packed("a", small)})));
   EXPECT_THAT(refused(zip({packed("a", small + 'x')})), HasSubstr("more than 100 times its size"));
   std::string tar = forge::gzipped(tar_of({{"a", small + 'x'}}));
@@ -94,7 +93,7 @@ TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
 }
 
 TEST_F(ArchiveLimitsTest, T52TakesTheRatioExactlyAndNoMore) {
-  std::string content(207 * 10'000 - 1000, 'x');
+  std::string content(207 * 60'000 - 1000, 'x');
   std::string archive = zip({packed("a", content), stored("b", std::string(1000, 'y'))});
   std::size_t total = content.size() + 1000;
   // Padded by a comment until the ratio comes out even.

@@ -19,8 +19,11 @@ class ByteStream {
   virtual Result<std::span<const std::uint8_t>> next() = 0;
 };
 
-// One decompression format. A codec ends where its format ends, and starts anew if another member
-// or frame follows, as gzip, xz and zstd all allow.
+// Whether another member or frame may follow the first, as gzip, bzip2, xz and zstd all allow in a
+// file of their own.
+enum class Members { kOne, kMany };
+
+// One decompression format.
 class Codec {
  public:
   struct Buffers {
@@ -29,16 +32,26 @@ class Codec {
     bool last;  // nothing comes after `input`
   };
   virtual ~Codec() = default;
-  // Makes what progress it can. kUnprocessable for damage, and for bytes behind the last member.
+  // Makes what progress it can. kUnprocessable for damage, and for bytes behind the last member;
+  // with Members::kOne they are left in `input`.
   virtual Result<void> decode(Buffers& buffers) = 0;
   // Whether the input may end here.
   virtual bool complete() const = 0;
 };
 
-// Each with bounded memory: xz 128 MiB (xz -9 takes 65), zstd windows of 128 MiB (zstd -22).
+// For many small pieces, one after the other.
+class ResettableCodec : public Codec {
+ public:
+  virtual void reset() = 0;
+};
+
+// Each with bounded memory: bzip2 4 MiB, xz 128 MiB (xz -9 takes 65), zstd windows of 128 MiB
+// (zstd -22).
 std::unique_ptr<Codec> make_gzip_codec();
-std::unique_ptr<Codec> make_xz_codec();
-std::unique_ptr<Codec> make_zstd_codec();
+std::unique_ptr<ResettableCodec> make_inflater();  // deflate data alone, as in a zip
+std::unique_ptr<Codec> make_bzip2_codec(Members members);
+std::unique_ptr<Codec> make_xz_codec(Members members);
+std::unique_ptr<Codec> make_zstd_codec(Members members);
 
 // The file, and the budget, whose time alone is asked, must outlive the stream.
 std::unique_ptr<ByteStream> make_plain_stream(const ArchiveFile& file, const UnpackBudget& budget);

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -47,7 +48,8 @@ class DirectoryCopy {
  private:
   Result<std::vector<std::string>> list(int fd, const std::string& folder);
   Result<void> copy_folder(const std::string& folder);
-  Result<void> copy_entry(int folder_fd, const std::string& name, const std::string& path);
+  Result<void> copy_entry(int folder_fd, const std::string& name, const std::string& folder);
+  Result<void> copy_link(int folder_fd, const std::string& name, const RelativePath& path);
   Result<void> copy_file(int folder_fd, const std::string& name, const RelativePath& path);
 
   UniqueFd root_;
@@ -79,24 +81,57 @@ Result<void> DirectoryCopy::copy_folder(const std::string& folder) {
   GB_TRY(UniqueFd fd, open_folder_below(root_.get(), folder));
   GB_TRY(std::vector<std::string> names, list(fd.get(), folder));
   for (const std::string& name : names) {
-    GB_TRY_VOID(copy_entry(fd.get(), name, folder.empty() ? name : folder + '/' + name));
+    GB_TRY_VOID(copy_entry(fd.get(), name, folder));
   }
   return ok();
 }
 
 Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
-                                       const std::string& text) {
+                                       const std::string& folder) {
+  std::string text = folder.empty() ? name : folder + '/' + name;
   struct stat status;
   GB_TRY_VOID(os::check(::fstatat(folder_fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW), "stat",
                         shown_entry_name(text)));
-  GB_TRY_VOID(check_mode(text, status.st_mode));
-  auto path = RelativePath::parse(text);
+  GB_TRY(EntryType type, entry_type(text, status.st_mode));
+  std::string clean = unix_entry_name(text);
+  auto path = RelativePath::parse(clean);
   if (path.has_error()) return refuse_entry(text, path.error().message());
-  if (!S_ISDIR(status.st_mode)) return copy_file(folder_fd, name, path.value());
+  if (is_clutter(path.value())) {
+    writer_.warnings().left_out_clutter(clean);
+    return ok();
+  }
+  // A folder says it for what lies in it.
+  if (unix_entry_name(name) != name) {
+    writer_.warnings().add(clean, "has bytes in its name that are kept as %XX");
+  }
+  if (has_special_bits(status.st_mode) && type == EntryType::kFile) {
+    writer_.warnings().add(clean, "has a setuid, setgid or sticky bit, which is taken off");
+  }
+  switch (type) {
+    case EntryType::kFile:
+      return copy_file(folder_fd, name, path.value());
+    case EntryType::kLink:
+      return copy_link(folder_fd, name, path.value());
+    case EntryType::kSpecial:
+      writer_.warnings().add(
+          clean, fmt::format("is {} and is left out", special_file_name(status.st_mode)));
+      return ok();
+    case EntryType::kFolder:
+      break;
+  }
   if (status.st_dev == left_out_.st_dev && status.st_ino == left_out_.st_ino) return ok();
   GB_TRY_VOID(writer_.add_folder(path.value()));
   waiting_.push_back(text);
   return ok();
+}
+
+Result<void> DirectoryCopy::copy_link(int folder_fd, const std::string& name,
+                                      const RelativePath& path) {
+  std::string target(2 * RelativePath::kMaxBytes, '\0');
+  ssize_t size = ::readlinkat(folder_fd, name.c_str(), target.data(), target.size());
+  GB_TRY_VOID(os::check(size, "readlink", path.str()));
+  target.resize(static_cast<std::size_t>(size));
+  return writer_.add_link(path, unix_entry_name(target));
 }
 
 // What the name stands for may have changed since it was looked at, so the open file is asked
@@ -108,8 +143,7 @@ Result<void> DirectoryCopy::copy_file(int folder_fd, const std::string& name,
   GB_TRY_VOID(os::check(::fstat(fd.get(), &status), "fstat", path.str()));
   if (!S_ISREG(status.st_mode)) return refuse_entry(path.str(), "is not a file any more");
   GB_TRY_VOID(budget_.expect_file(path.str(), static_cast<std::uint64_t>(status.st_size)));
-  bool executable = (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
-  GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = executable}));
+  GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = is_executable(status.st_mode)}));
   while (true) {
     ssize_t n = ::read(fd.get(), block_.data(), block_.size());
     if (n < 0 && errno == EINTR) continue;

@@ -11,8 +11,8 @@ namespace glovebox {
 
 // Everything in it, hidden files too, but for the folder open at `left_out_fd`: the store itself,
 // which stands inside what it copies where someone runs a tool on "." with the data below it.
-// Symbolic links and special files inside are refused by name; the directory itself may be given
-// through one.
+// Symbolic links inside are kept or left out as those of an archive are, and never followed;
+// special files are left out. The directory itself may be given through a link.
 Result<void> copy_directory(const std::filesystem::path& directory, int left_out_fd,
                             UnpackBudget& budget, TreeWriter& writer);
 

@@ -14,6 +14,7 @@
 #include "projects/archive_file.h"
 #include "projects/archive_format.h"
 #include "projects/directory_copy.h"
+#include "projects/single_file.h"
 #include "projects/tar_unpacker.h"
 #include "projects/tree_index.h"
 #include "projects/zip_unpacker.h"
@@ -21,10 +22,10 @@
 namespace glovebox {
 namespace {
 
-// Above what the largest tree writes, a path of 1024 bytes escaped sixfold in each entry.
+// Above what the largest tree writes: its paths, escaped sixfold, and what stands around each.
 std::size_t index_bound(const ArchiveLimits& limits) {
-  constexpr std::size_t kPerFile = 6 * RelativePath::kMaxBytes + 100;
-  return static_cast<std::size_t>(limits.entries) * kPerFile + 1000;
+  constexpr std::size_t kPerFile = 200;
+  return static_cast<std::size_t>(limits.entries) * kPerFile + 6 * EntrySet::kMaxPathBytes;
 }
 
 std::string index_name(std::string_view sha256) {
@@ -48,12 +49,14 @@ auto guarded(F&& f) -> decltype(f()) {
 std::unique_ptr<ByteStream> tar_stream(ArchiveFormat format, const ArchiveFile& file,
                                        const UnpackBudget& budget) {
   switch (format) {
+    case ArchiveFormat::kTarBz2:
+      return make_decoded_stream(file, budget, make_bzip2_codec(Members::kMany));
     case ArchiveFormat::kTarGz:
       return make_decoded_stream(file, budget, make_gzip_codec());
     case ArchiveFormat::kTarXz:
-      return make_decoded_stream(file, budget, make_xz_codec());
+      return make_decoded_stream(file, budget, make_xz_codec(Members::kMany));
     case ArchiveFormat::kTarZst:
-      return make_decoded_stream(file, budget, make_zstd_codec());
+      return make_decoded_stream(file, budget, make_zstd_codec(Members::kMany));
     default:
       return make_plain_stream(file, budget);
   }
@@ -72,22 +75,24 @@ Result<UniqueFd> DiskProjectStore::create_upload() {
   return fd;
 }
 
-Result<ProjectTree> DiskProjectStore::add_archive(int archive_fd) {
-  return guarded([&] { return unpack(archive_fd); });
+Result<ProjectTree> DiskProjectStore::add_archive(int archive_fd, const ArchiveOptions& options) {
+  return guarded([&] { return unpack(archive_fd, options); });
 }
 
-Result<ProjectTree> DiskProjectStore::unpack(int archive_fd) {
+Result<ProjectTree> DiskProjectStore::unpack(int archive_fd, const ArchiveOptions& options) {
   GB_TRY(ArchiveFile file, ArchiveFile::open(archive_fd, limits_.upload));
   UnpackBudget budget(limits_, ByteCount(file.size()));
-  GB_TRY(ArchiveFormat format, detect_format(file));
+  GB_TRY(ArchiveFormat format, detect_format(file, options.file_name));
   GB_TRY(auto writer, TreeWriter::create(folders_.incoming->fd(), budget));
   if (format == ArchiveFormat::kZip) {
     GB_TRY_VOID(unpack_zip(file, budget, *writer));
+  } else if (format == ArchiveFormat::kSingleFile) {
+    GB_TRY_VOID(copy_single_file(file, options.file_name, budget, *writer));
   } else {
     auto stream = tar_stream(format, file, budget);
     GB_TRY_VOID(unpack_tar(*stream, budget, *writer));
   }
-  return publish(*writer);
+  return publish(*writer, options.top);
 }
 
 Result<ProjectTree> DiskProjectStore::add_directory(const std::filesystem::path& directory) {
@@ -95,12 +100,12 @@ Result<ProjectTree> DiskProjectStore::add_directory(const std::filesystem::path&
     UnpackBudget budget(limits_, std::nullopt);
     GB_TRY(auto writer, TreeWriter::create(folders_.incoming->fd(), budget));
     GB_TRY_VOID(copy_directory(directory, folders_.root_fd.get(), budget, *writer));
-    return publish(*writer);
+    return publish(*writer, TopFolder::kKept);
   });
 }
 
-Result<ProjectTree> DiskProjectStore::publish(TreeWriter& writer) {
-  GB_TRY(ProjectTree tree, writer.finish());
+Result<ProjectTree> DiskProjectStore::publish(TreeWriter& writer, TopFolder top) {
+  GB_TRY(ProjectTree tree, writer.finish(top));
   std::lock_guard lock(publishing_);
   GB_TRY_VOID(write_index(tree));
   // Twice at most: what another process publishes meanwhile is as good as ours.
@@ -142,6 +147,13 @@ bool DiskProjectStore::is_sound(const ProjectTree& tree) const {
         (status.st_mode & 07777) != (file.executable ? 0755u : 0644u)) {
       return false;
     }
+  }
+  for (const ProjectLink& link : tree.links) {
+    // One byte more than the target has, so that a longer one is told from it.
+    std::string target(link.target.size() + 1, '\0');
+    ssize_t size =
+        ::readlinkat(root.value().get(), link.path.c_str(), target.data(), target.size());
+    if (size < 0 || target.substr(0, static_cast<std::size_t>(size)) != link.target) return false;
   }
   return true;
 }

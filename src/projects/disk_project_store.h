@@ -31,7 +31,8 @@ class DiskProjectStore final : public ProjectStore {
   const ArchiveLimits& limits() const override { return limits_; }
   std::filesystem::path trees_dir() const override { return folders_.root / "trees"; }
   Result<UniqueFd> create_upload() override;
-  Result<ProjectTree> add_archive(int archive_fd) override;
+  using ProjectStore::add_archive;
+  Result<ProjectTree> add_archive(int archive_fd, const ArchiveOptions& options) override;
   Result<ProjectTree> add_directory(const std::filesystem::path& directory) override;
   Result<ProjectTree> tree(std::string_view sha256) const override;
   Result<ByteCount> allocated(std::string_view sha256) const override;
@@ -40,8 +41,8 @@ class DiskProjectStore final : public ProjectStore {
   Result<void> remove(std::string_view sha256) override;
 
  private:
-  Result<ProjectTree> unpack(int archive_fd);
-  Result<ProjectTree> publish(TreeWriter& writer);
+  Result<ProjectTree> unpack(int archive_fd, const ArchiveOptions& options);
+  Result<ProjectTree> publish(TreeWriter& writer, TopFolder top);
   Result<void> write_index(const ProjectTree& tree);
   bool is_sound(const ProjectTree& tree) const;
   Result<void> retire(const std::string& sha256);

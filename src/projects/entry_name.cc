@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
+#include "projects/name_text.h"
 #include "projects/unpack_budget.h"
 
 namespace glovebox {
@@ -16,39 +19,70 @@ Result<EntryName> parse_entry_name(std::string_view name) {
   return EntryName{std::move(path).value(), folder};
 }
 
+std::string unix_entry_name(std::string_view bytes) {
+  std::string name = percent_encode_invalid(bytes);
+  if (name.find('\\') == std::string::npos) return name;
+  std::string on_windows = name;
+  std::replace(on_windows.begin(), on_windows.end(), '\\', '/');
+  if (parse_entry_name(on_windows).has_error()) return name;
+  std::string encoded;
+  for (char c : name) {
+    if (c == '\\') {
+      encoded += "%5C";
+    } else {
+      encoded.push_back(c);
+    }
+  }
+  return encoded;
+}
+
 bool is_project_folder(std::string_view name) {
   return name == "." || name == "./";
 }
 
-bool is_macos_clutter(const RelativePath& path) {
+bool is_clutter(const RelativePath& path) {
   std::string_view name = path.name();
-  return path.components().front() == "__MACOSX" || name == ".DS_Store" ||
+  return path.components().front() == "__MACOSX" || name == ".DS_Store" || name == "Thumbs.db" ||
          (name.starts_with("._") && name.size() > 2);
 }
 
-Result<void> check_mode(std::string_view name, std::uint32_t mode) {
+Result<EntryType> entry_type(std::string_view name, std::uint32_t mode) {
   switch (mode & S_IFMT) {
     case 0:
     case S_IFREG:
-      if (mode & (S_ISUID | S_ISGID | S_ISVTX)) {
-        return refuse_entry(name, "has a setuid, setgid or sticky bit; take it off");
-      }
-      return ok();
+      return EntryType::kFile;
     case S_IFDIR:
-      if (mode & S_ISUID) return refuse_entry(name, "has a setuid bit; take it off");
-      return ok();
+      return EntryType::kFolder;
     case S_IFLNK:
-      return refuse_entry(name, "is a symbolic link; put the file it points at in its place");
+      return EntryType::kLink;
     case S_IFCHR:
     case S_IFBLK:
-      return refuse_entry(name, "is a device; only files and folders can be uploaded");
     case S_IFIFO:
-      return refuse_entry(name, "is a named pipe; only files and folders can be uploaded");
     case S_IFSOCK:
-      return refuse_entry(name, "is a socket; only files and folders can be uploaded");
+      return EntryType::kSpecial;
     default:
-      return refuse_entry(name, "is of an unknown type; only files and folders can be uploaded");
+      return refuse_entry(name, "is of an unknown type; upload files, folders and links");
   }
+}
+
+std::string_view special_file_name(std::uint32_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFIFO:
+      return "a named pipe";
+    case S_IFSOCK:
+      return "a socket";
+    default:
+      return "a device";
+  }
+}
+
+bool has_special_bits(std::uint32_t mode) {
+  if ((mode & S_IFMT) == S_IFDIR) return (mode & S_ISUID) != 0;
+  return (mode & S_IFMT) != S_IFLNK && (mode & (S_ISUID | S_ISGID | S_ISVTX)) != 0;
+}
+
+bool is_executable(std::uint32_t mode) {
+  return (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
 }
 
 }  // namespace glovebox

@@ -1,108 +1,122 @@
 #include "projects/entry_set.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
+#include <set>
+
+#include "projects/unpack_budget.h"
 
 namespace glovebox {
 namespace {
 
-Error refused(std::string message) {
-  return Error(ErrorKind::kUnprocessable, std::move(message));
+Error given_twice(std::string_view path) {
+  return refuse_entry(path, "is there twice");
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+Error two_kinds(std::string_view path, EntryKind a, EntryKind b) {
+  bool link = a == EntryKind::kLink || b == EntryKind::kLink;
+  bool file = a == EntryKind::kFile || b == EntryKind::kFile;
+  if (!link) return refuse_entry(path, "is both a file and a folder");
+  return refuse_entry(
+      path, file ? "is both a file and a symbolic link" : "is both a folder and a symbolic link");
 }
 
-char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-Result<std::string> fold(std::string_view component) {
-  std::string text(component);
-  if (is_ascii(text)) {
-    std::transform(text.begin(), text.end(), text.begin(), to_lower);
-    return text;
-  }
-  struct Free {
-    void operator()(utf8proc_uint8_t* p) const { std::free(p); }
-  };
-  std::unique_ptr<utf8proc_uint8_t, Free> folded(
-      utf8proc_NFKC_Casefold(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str())));
-  if (folded == nullptr) return refused("'" + text + "' cannot be normalised");
-  return std::string(reinterpret_cast<const char*>(folded.get()));
-}
-
-Error clash(std::string_view a, std::string_view b) {
-  std::string message = a == b ? "'" + std::string(a) + "' is there twice"
-                               : "'" + std::string(a) + "' and '" + std::string(b) +
-                                     "' are the same name but for case or Unicode form; rename one";
-  return refused(std::move(message)).with("entry", b);
-}
-
-Error file_and_folder(std::string_view path) {
-  return refused("'" + std::string(path) + "' is both a file and a folder").with("entry", path);
+std::string_view parent_of(std::string_view path) {
+  std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
 }  // namespace
 
-Result<void> EntrySet::add_implied_folder(const std::string& key, std::string_view path,
-                                          std::vector<std::string>& made) {
-  auto [at, fresh] = nodes_.try_emplace(key, Node{std::string(path), EntryKind::kFolder,
-                                                  /*named=*/false, /*has_children=*/true});
-  Node& node = at->second;
-  if (!fresh) {
-    if (node.path != path) return clash(node.path, path);
-    if (node.kind == EntryKind::kFile) return file_and_folder(path);
-    node.has_children = true;
-    return ok();
+Result<void> EntrySet::count_path(std::size_t bytes) {
+  path_bytes_ += bytes;
+  if (path_bytes_ <= kMaxPathBytes) return ok();
+  return refuse_archive(
+             "the paths of its files and folders are longer than 16 MiB together; upload a part "
+             "of it")
+      .with("limit", "pathBytes")
+      .with("configured", kMaxPathBytes)
+      .with("observed", path_bytes_);
+}
+
+Result<void> EntrySet::add_implied_folder(std::string_view path, std::vector<std::string>& made) {
+  auto at = nodes_.find(path);
+  if (at != nodes_.end()) {
+    if (at->second.kind == EntryKind::kFolder) return ok();
+    if (at->second.kind == EntryKind::kFile) {
+      return two_kinds(path, EntryKind::kFile, EntryKind::kFolder);
+    }
+    return refuse_entry(path,
+                        "is a symbolic link, and another entry would be written through it; an "
+                        "honest archive does not do that");
   }
   if (++implied_folders_ > max_implied_folders_) {
-    return refused("too many folders: more than " + std::to_string(max_implied_folders_))
+    return refuse_archive("too many folders: more than " + std::to_string(max_implied_folders_))
         .with("limit", "entries")
         .with("configured", max_implied_folders_)
         .with("observed", implied_folders_);
   }
+  GB_TRY_VOID(count_path(path.size()));
+  nodes_.emplace(path, Node{EntryKind::kFolder, /*named=*/false});
   made.emplace_back(path);
   return ok();
 }
 
 Result<std::vector<std::string>> EntrySet::add(const RelativePath& path, EntryKind kind) {
   std::vector<std::string> made;
-  std::string key;
-  std::size_t end = 0;
-  std::vector<std::string_view> components = path.components();
-  for (std::string_view component : components) {
-    GB_TRY(std::string folded, fold(component));
-    key.append(folded).push_back('\0');
-    end += component.size();
-    if (end == path.str().size()) break;
-    GB_TRY_VOID(add_implied_folder(key, std::string_view(path.str()).substr(0, end), made));
-    ++end;  // the '/'
+  std::string_view text = path.str();
+  for (std::size_t slash = text.find('/'); slash != std::string_view::npos;
+       slash = text.find('/', slash + 1)) {
+    GB_TRY_VOID(add_implied_folder(text.substr(0, slash), made));
   }
-  auto [at, fresh] = nodes_.try_emplace(key, Node{path.str(), kind, true, false});
+  GB_TRY_VOID(count_path(text.size()));
+  auto [at, fresh] = nodes_.try_emplace(path.str(), Node{kind, /*named=*/true});
   if (fresh) {
     if (kind == EntryKind::kFolder) made.push_back(path.str());
     return made;
   }
   Node& node = at->second;
-  if (node.path != path.str()) return clash(node.path, path.str());
-  if (node.kind != kind) return file_and_folder(path.str());
-  if (node.named) return clash(node.path, path.str());
+  if (node.kind != kind) return two_kinds(text, node.kind, kind);
+  if (kind != EntryKind::kFolder) return given_twice(text);
+  if (!node.named) --implied_folders_;
   node.named = true;
-  --implied_folders_;
   return made;
 }
 
+Result<std::vector<std::string>> EntrySet::add_link(const RelativePath& path, std::string target) {
+  GB_TRY(std::vector<std::string> made, add(path, EntryKind::kLink));
+  GB_TRY_VOID(count_path(target.size()));
+  links_.emplace(path.str(), std::move(target));
+  return made;
+}
+
+std::optional<EntryKind> EntrySet::kind_of(std::string_view path) const {
+  auto at = nodes_.find(path);
+  return at == nodes_.end() ? std::nullopt : std::optional(at->second.kind);
+}
+
+void EntrySet::remove_link(const std::string& path) {
+  links_.erase(path);
+  nodes_.erase(path);
+}
+
+std::string EntrySet::top_folder() const {
+  // The first name in order is a top one: what lies in a folder is behind it.
+  if (nodes_.empty() || nodes_.begin()->second.kind != EntryKind::kFolder) return {};
+  const std::string& top = nodes_.begin()->first;
+  bool alone = std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& node) {
+    std::string_view path = node.first;
+    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+  });
+  return alone ? top : std::string();
+}
+
 std::vector<std::string> EntrySet::empty_folders() const {
+  std::set<std::string_view> filled;
+  for (const auto& [path, node] : nodes_) filled.insert(parent_of(path));
   std::vector<std::string> folders;
-  for (const auto& [key, node] : nodes_) {
-    if (node.kind == EntryKind::kFolder && !node.has_children) folders.push_back(node.path);
+  for (const auto& [path, node] : nodes_) {
+    if (node.kind == EntryKind::kFolder && !filled.contains(path)) folders.push_back(path);
   }
-  std::sort(folders.begin(), folders.end());
   return folders;
 }
 

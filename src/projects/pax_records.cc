@@ -30,31 +30,49 @@ Result<Record> take_record(std::string_view& records) {
   return Record{body.substr(0, equals), body.substr(equals + 1)};
 }
 
-Result<void> check_key(std::string_view key) {
-  if (key == "size") {
-    return refuse_archive("a pax header gives a file a second size; only files over 8 GiB need it");
+Result<void> set_text(const Record& record, std::optional<std::string>& field) {
+  if (field || record.value.empty()) {
+    return refuse_archive("a pax header of the tar gives a " + std::string(record.key) +
+                          " twice, or an empty one");
   }
-  if (key.starts_with("GNU.sparse.") || key == "SCHILY.realsize") {
-    return refuse_archive("the tar holds a sparse file; pack it without --sparse");
+  field.emplace(record.value);
+  return ok();
+}
+
+Result<void> set_size(const Record& record, std::optional<std::uint64_t>& field) {
+  std::optional<std::uint64_t> value = decimal(record.value);
+  if (field || !value) {
+    return refuse_archive("a pax header of the tar gives a size twice, or one that is no number");
   }
+  field = value;
   return ok();
 }
 
 }  // namespace
 
-Result<std::optional<std::string>> pax_path(std::string_view records, PaxScope scope) {
-  std::optional<std::string> path;
+Result<PaxFields> parse_pax(std::string_view records, PaxScope scope) {
+  PaxFields fields;
   while (!records.empty()) {
     GB_TRY(Record record, take_record(records));
-    GB_TRY_VOID(check_key(record.key));
-    if (record.key != "path") continue;
-    if (path || record.value.empty() || scope == PaxScope::kWholeArchive) {
-      return refuse_archive(
-          "a pax header of the tar gives a path twice, none, or one to all files");
+    bool sparse = is_sparse_key(record.key);
+    bool about_a_file =
+        sparse || record.key == "path" || record.key == "linkpath" || record.key == "size";
+    if (!about_a_file) continue;
+    if (scope == PaxScope::kWholeArchive) {
+      return refuse_archive("a pax header gives one " + std::string(record.key) +
+                            " to all files of the tar");
     }
-    path.emplace(record.value);
+    if (sparse) {
+      GB_TRY_VOID(fields.sparse.add(record.key, record.value));
+    } else if (record.key == "path") {
+      GB_TRY_VOID(set_text(record, fields.path));
+    } else if (record.key == "linkpath") {
+      GB_TRY_VOID(set_text(record, fields.link_path));
+    } else {
+      GB_TRY_VOID(set_size(record, fields.size));
+    }
   }
-  return path;
+  return fields;
 }
 
 }  // namespace glovebox::tar

@@ -3,8 +3,9 @@
 // Layout below the root: trees/SHA256/…, index/SHA256.json (the ProjectTree), incoming/
 // (unfinished, swept at open but for what another living store on the same root is at). What the
 // hash is made of stands in tree_hash.h; folders without a file are kept and count. Files are 0644
-// or 0755, folders 0755, whatever the archive said. Regular files and folders only. Threads: every
-// call may block on the disk; any thread, several at a time.
+// or 0755, folders 0755, whatever the archive said. A tree holds regular files, folders, and
+// symbolic links that stay inside it. The store never follows such a link. Threads: every call may
+// block on the disk; any thread, several at a time.
 #pragma once
 
 #include <chrono>
@@ -25,9 +26,9 @@ namespace glovebox {
 struct ArchiveLimits {
   ByteCount upload{100ULL << 20};    // the archive itself
   ByteCount unpacked{500ULL << 20};  // all files together
-  ByteCount file{50ULL << 20};
-  std::int64_t entries = 1000;  // files and folders
-  std::int64_t ratio = 100;     // unpacked to packed
+  ByteCount file{100ULL << 20};
+  std::int64_t entries = 50'000;  // files, folders and links
+  std::int64_t ratio = 100;       // unpacked to packed
   std::chrono::milliseconds time{60'000};
 };
 
@@ -44,14 +45,16 @@ class ProjectStore {
   // An unnamed file on the store's disk to stream an upload into; gone when closed.
   virtual Result<UniqueFd> create_upload() = 0;
 
-  // Zip, tar, tar.gz, tar.xz or tar.zst, told apart by content, kept as laid out; what macOS adds
-  // (__MACOSX/, ._NAME, .DS_Store) is left out. kUnprocessable, or kPayloadTooLarge for the upload
-  // itself, says what is refused and where, with details {entry, limit, configured, observed} as
-  // far as they apply; nothing is left behind. The descriptor is read from its start with pread.
-  virtual Result<ProjectTree> add_archive(int archive_fd) = 0;
+  // Zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst, told apart by content. A single text file that is
+  // no archive becomes a project of that file where `options` has its name. What is left out or
+  // changed is in the tree's notes. kUnprocessable, or kPayloadTooLarge for the upload itself, says
+  // what is refused and where, with details {entry, limit, configured, observed} as far as they
+  // apply; nothing is left behind. The descriptor is read from its start with pread.
+  virtual Result<ProjectTree> add_archive(int archive_fd, const ArchiveOptions& options) = 0;
+  Result<ProjectTree> add_archive(int archive_fd) { return add_archive(archive_fd, {}); }
 
-  // Copies a directory, hidden files too, but for the store itself if it stands inside. Symbolic
-  // links and special files are refused by name; all limits hold but upload and ratio.
+  // Copies a directory, hidden files too, but for the store itself if it stands inside. Links and
+  // special files are treated as in an archive; all limits hold but upload and ratio.
   virtual Result<ProjectTree> add_directory(const std::filesystem::path& directory) = 0;
 
   virtual Result<ProjectTree> tree(std::string_view sha256) const = 0;

@@ -209,22 +209,39 @@ TEST_F(ProjectStoreTest, LeavesItselfOutOfADirectoryAroundIt) {
   EXPECT_THAT(paths_of(tree.value()), ElementsAre("a.c"));
 }
 
-TEST_F(ProjectStoreTest, T49RefusesASymlinkInADirectoryByName) {
+TEST_F(ProjectStoreTest, T49KeepsLinksOfADirectoryThatStayInsideAndNoOthers) {
+  open();
   fs::path directory = make_directory();
-  fs::create_symlink("/etc/passwd", directory / "src" / "link");
-  EXPECT_THAT(copy_refusal(directory), HasSubstr("'src/link' is a symbolic link; put the file"));
+  fs::create_symlink("/etc/passwd", directory / "src" / "absolute");
+  fs::create_directory_symlink("../../..", directory / "src" / "out");
+  fs::create_symlink("../.hidden", directory / "src" / "in");
+  fs::create_directory_symlink("src", directory / "source");
+  auto tree = store_->add_directory(directory);
+  ASSERT_TRUE(tree) << tree.error().message();
+  EXPECT_THAT(paths_of(*tree), ElementsAre(".hidden", "src/a.c"));
+  EXPECT_THAT(tree->links,
+              ElementsAre(ProjectLink{"source", "src"}, ProjectLink{"src/in", "../.hidden"}));
+  EXPECT_THAT(warnings_of(*tree), ElementsAre(HasSubstr("src/absolute: is a symbolic link to"),
+                                              HasSubstr("src/out: is a symbolic link to")));
 }
 
-TEST_F(ProjectStoreTest, T49RefusesASymlinkToAFolderInADirectory) {
-  fs::path directory = make_directory();
-  fs::create_directory_symlink("/etc", directory / "etc");
-  EXPECT_THAT(copy_refusal(directory), HasSubstr("'etc' is a symbolic link"));
-}
-
-TEST_F(ProjectStoreTest, T50RefusesSpecialFilesInADirectory) {
+TEST_F(ProjectStoreTest, T50LeavesOutSpecialFilesOfADirectory) {
+  open();
   fs::path directory = make_directory();
   ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0644), 0);
-  EXPECT_THAT(copy_refusal(directory), HasSubstr("'pipe' is a named pipe"));
+  auto tree = store_->add_directory(directory);
+  ASSERT_TRUE(tree) << tree.error().message();
+  EXPECT_THAT(warnings_of(*tree), ElementsAre("pipe: is a named pipe and is left out"));
+}
+
+TEST_F(ProjectStoreTest, ReplacesAStoredTreeWhoseLinksHaveSuffered) {
+  std::string archive = zip({stored("a", "1"), stored("l", "a", 0120777)});
+  ProjectTree tree = accepted(archive);
+  fs::path link = store_->trees_dir() / tree.sha256 / "l";
+  fs::remove(link);
+  fs::create_symlink("/etc/passwd", link);
+  EXPECT_EQ(accepted(archive).sha256, tree.sha256);
+  EXPECT_EQ(fs::read_symlink(link), "a");
 }
 
 TEST_F(ProjectStoreTest, HoldsADirectoryToTheSameLimits) {

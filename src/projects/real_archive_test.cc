@@ -1,73 +1,11 @@
 // What the programs that people use write must be taken, whatever they use. A program that is not
 // installed is a skip, which ./test counts.
-#include <cstdlib>
-
-#include "projects/store_fixture.h"
+#include "projects/real_archive_fixture.h"
 
 namespace glovebox {
 namespace {
 
-class RealArchiveTest : public StoreFixture {
- protected:
-  RealArchiveTest() : StoreFixture(Where::kDisk) {}
-
-  void SetUp() override {
-    std::filesystem::path project = folder_.path() / "project";
-    std::filesystem::create_directories(project / "src" / "deep");
-    write(project / "README.md", "# A project\n");
-    write(project / "src" / "main.c", "int main(void) { return 0; }\n");
-    write(project / "src" / "caf\u00e9.txt", "bon\n");
-    write(project / "src" / "deep" / "big.txt", std::string(400'000, 'x') + "y");
-    write(project / "src" / "empty", "");
-    write(project / "run.sh", "#!/bin/sh\n");
-    std::filesystem::permissions(project / "run.sh", std::filesystem::perms(0755));
-    std::string folder(90, 'n');
-    std::filesystem::create_directories(project / folder);
-    write(project / folder / std::string(90, 'm'), "a long name\n");
-  }
-
-  static void write(const std::filesystem::path& path, std::string_view content) {
-    std::ofstream(path, std::ios::binary) << content;
-  }
-
-  // Runs a shell line in the folder above the project, which must leave OUT, and adds that.
-  // False where the program is missing.
-  bool add_made_by(const std::string& program, const std::string& line) {
-    if (std::system(("command -v " + program + " > /dev/null").c_str()) != 0) return false;
-    std::string command =
-        "cd '" + folder_.path().string() + "' && rm -f OUT && export LC_ALL=C.UTF-8 && " + line;
-    EXPECT_EQ(std::system(command.c_str()), 0) << command;
-    std::ifstream in(folder_.path() / "OUT", std::ios::binary);
-    tree_ = accepted(std::string(std::istreambuf_iterator<char>(in), {}));
-    return true;
-  }
-
-  // All of them say the same, so all of them give the tree that copying gives.
-  void expect_the_project() {
-    auto copy = store_->add_directory(folder_.path() / "project");
-    ASSERT_TRUE(copy) << copy.error().message();
-    std::vector<std::string> paths = paths_of(copy.value());
-    bool inside = tree_.files.empty() || !tree_.files[0].path.starts_with("project/");
-    ASSERT_EQ(tree_.files.size(), paths.size());
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-      ProjectFile file = tree_.files[i];
-      if (!inside) file.path.erase(0, std::string_view("project/").size());
-      EXPECT_EQ(file, copy.value().files[i]);
-      EXPECT_TRUE(stored_content(tree_, tree_.files[i].path) ==
-                  stored_content(copy.value(), paths[i]));
-    }
-    if (inside) {
-      EXPECT_EQ(tree_.sha256, copy.value().sha256);
-    }
-  }
-
-  void expect_taken(const std::string& program, const std::string& line) {
-    if (!add_made_by(program, line)) GTEST_SKIP() << program << " is not installed";
-    expect_the_project();
-  }
-
-  ProjectTree tree_;
-};
+class RealArchiveTest : public RealArchiveFixture {};
 
 TEST_F(RealArchiveTest, InfoZip) {
   expect_taken("zip", "zip -qr OUT.zip project && mv OUT.zip OUT");
@@ -165,6 +103,38 @@ TEST_F(RealArchiveTest, TarGzXzAndZst) {
   expect_taken("gzip", "tar -cf - project | gzip > OUT");
   expect_taken("xz", "tar -cf - project | xz -9 > OUT");
   expect_taken("zstd", "tar -cf - project | zstd -q -19 > OUT");
+}
+
+TEST_F(RealArchiveTest, TarBz2) {
+  expect_taken("bzip2", "tar -cf - project | bzip2 > OUT");
+  expect_taken("bzip2",
+               "tar -cf whole project && split -n 2 whole part. && "
+               "(bzip2 -c part.aa; bzip2 -c part.ab) > OUT");
+}
+
+TEST_F(RealArchiveTest, Jar) {
+  expect_taken("jar", "jar cMf OUT -C project .");
+}
+
+TEST_F(RealArchiveTest, InfoZipWithBzip2) {
+  expect_taken("zip", "zip -qr -Z bzip2 OUT.zip project && mv OUT.zip OUT");
+}
+
+TEST_F(RealArchiveTest, PythonZipfileWithBzip2) {
+  expect_taken("python3",
+               "cd project && python3 -c \"import zipfile, pathlib\n"
+               "with zipfile.ZipFile('../OUT', 'w', 12) as z:\n"
+               "  for p in pathlib.Path('.').rglob('*'): z.write(p)\n\"");
+}
+
+TEST_F(RealArchiveTest, GnuTarConcatenated) {
+  expect_taken("tar",
+               "tar -cf OUT project/src && tar -cf rest --exclude=src project && tar -Af OUT rest");
+  expect_taken("tar",
+               "tar -cf one project/src && tar -cf two --exclude=src project && cat one two > OUT");
+  expect_taken("tar",
+               "tar -czf one project/src && tar -czf two --exclude=src project && "
+               "cat one two > OUT");
 }
 
 TEST_F(RealArchiveTest, TarPackedInSeveralPieces) {

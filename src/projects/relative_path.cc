@@ -20,23 +20,6 @@ bool is_control(utf8proc_int32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
 }
 
-Result<void> check_characters(std::string_view text) {
-  auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t c;
-    utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &c);
-    if (used <= 0) return refused("is not valid UTF-8; pack it with a UTF-8 locale");
-    if (c == 0) return refused("holds a NUL byte");
-    if (is_control(c)) return refused("holds a control character");
-    if (is_bidi_control(c)) return refused("holds a character that changes the text direction");
-    if (c == '\\') return refused("holds a backslash; folders are separated by '/'");
-    bytes += used;
-    left -= used;
-  }
-  return ok();
-}
-
 bool has_drive(std::string_view text) {
   return text.size() >= 2 && text[1] == ':' &&
          ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
@@ -64,10 +47,27 @@ Result<void> check_component(std::string_view component) {
 
 }  // namespace
 
+Result<void> check_path_characters(std::string_view text) {
+  auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t c;
+    utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &c);
+    if (used <= 0) return refused("is not valid UTF-8");
+    if (c == 0) return refused("holds a NUL byte");
+    if (is_control(c)) return refused("holds a control character");
+    if (is_bidi_control(c)) return refused("holds a character that changes the text direction");
+    if (c == '\\') return refused("holds a backslash; folders are separated by '/'");
+    bytes += used;
+    left -= used;
+  }
+  return ok();
+}
+
 Result<RelativePath> RelativePath::parse(std::string_view text) {
   if (text.empty()) return refused("is empty");
   if (text.size() > kMaxBytes) return refused("is longer than 1024 bytes");
-  GB_TRY_VOID(check_characters(text));
+  GB_TRY_VOID(check_path_characters(text));
   if (text.front() == '/') return refused("is absolute");
   if (has_drive(text)) return refused("begins with a drive letter");
   std::vector<std::string_view> parts = split(text);

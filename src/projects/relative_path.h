@@ -37,6 +37,10 @@ class RelativePath {
   std::string text_;
 };
 
+// Whether a text has only characters that a path may have: valid UTF-8 without NUL, control
+// characters, backslashes and what changes the text direction. The message is a predicate.
+Result<void> check_path_characters(std::string_view text);
+
 // A name for messages and logs: as it is where it could be a RelativePath, else escaped and cut.
 std::string shown_entry_name(std::string_view name);
 

@@ -55,6 +55,15 @@ inline std::string content_of(int fd) {
   return out;
 }
 
+// "PATH: MESSAGE" of each warning.
+inline std::vector<std::string> warnings_of(const ProjectTree& tree) {
+  std::vector<std::string> texts;
+  for (const ProjectWarning& warning : tree.notes.warnings) {
+    texts.push_back(warning.path + ": " + warning.message);
+  }
+  return texts;
+}
+
 inline std::vector<std::string> paths_of(const ProjectTree& tree) {
   std::vector<std::string> paths;
   for (const ProjectFile& file : tree.files) paths.push_back(file.path);
@@ -73,10 +82,18 @@ class StoreFixture : public testing::Test {
   }
   std::filesystem::path root() const { return folder_.path() / "store"; }
 
-  Result<ProjectTree> add(std::string_view bytes) {
+  // Kept as laid out, so that a test's paths are those of its archive; `options` to the contrary.
+  Result<ProjectTree> add(std::string_view bytes,
+                          const ArchiveOptions& options = {.top = TopFolder::kKept}) {
     if (store_ == nullptr) open();
     UniqueFd fd = file_of(bytes);
-    return store_->add_archive(fd.get());
+    return store_->add_archive(fd.get(), options);
+  }
+  // As an upload that asks for nothing.
+  ProjectTree uploaded(std::string_view bytes) {
+    auto tree = add(bytes, {});
+    EXPECT_TRUE(tree) << tree.error().message();
+    return tree ? tree.value() : ProjectTree{};
   }
 
   // Expects a refusal of this kind that leaves nothing written, and returns it.

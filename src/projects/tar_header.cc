@@ -18,6 +18,7 @@ constexpr Field kMode{100, 8};
 constexpr Field kSize{124, 12};
 constexpr Field kChecksum{148, 8};
 constexpr std::size_t kType = 156;
+constexpr Field kLink{157, 100};
 constexpr Field kMagic{257, 8};
 constexpr Field kPrefix{345, 155};
 
@@ -86,6 +87,7 @@ Result<Header> parse_header(Block block) {
   if (!has_checksum(block)) return refuse_archive("a header of the tar is damaged");
   Header header;
   header.name = full_name(block);
+  header.link = text(block, kLink);
   header.type = block[kType] == 0 ? '0' : static_cast<char>(block[kType]);
   auto mode = number(block, kMode);
   auto size = number(block, kSize);
@@ -93,6 +95,10 @@ Result<Header> parse_header(Block block) {
   header.mode = static_cast<std::uint32_t>(*mode & 07777);
   header.size = *size;
   return header;
+}
+
+std::optional<std::uint64_t> number_at(Block block, std::size_t offset, std::size_t size) {
+  return number(block, Field{offset, size});
 }
 
 std::uint64_t padded(std::uint64_t size) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -14,6 +15,7 @@ using Block = std::span<const std::uint8_t, kBlock>;
 
 struct Header {
   std::string name;  // prefix and name joined
+  std::string link;  // the target of a link
   char type = '0';   // '0' for the old form's NUL
   std::uint32_t mode = 0;
   std::uint64_t size = 0;
@@ -24,6 +26,9 @@ bool is_zero(Block block);
 bool has_checksum(Block block);
 // kUnprocessable for a bad checksum and for numbers that are not octal or GNU's binary form.
 Result<Header> parse_header(Block block);
+
+// A number field, octal or binary, of a header or of what continues it.
+std::optional<std::uint64_t> number_at(Block block, std::size_t offset, std::size_t size);
 
 // The bytes that an entry of this size takes behind its header.
 std::uint64_t padded(std::uint64_t size);

@@ -46,43 +46,102 @@ TEST_F(TarThreatTest, T48RefusesAPrefixThatLeadsOut) {
 }
 
 TEST_F(TarThreatTest, T49RefusesASymlinkAndAWriteThroughIt) {
-  EXPECT_THAT(refused_tar(tar_entry({.name = "link", .type = '2', .link = "/etc"}) +
-                          tar_file("link/passwd", "evil")),
-              HasSubstr("'link' is a symbolic link"));
+  for (const char* target : {"/etc", "..", "ok", "nowhere"}) {
+    EXPECT_THAT(refused_tar(tar_file("ok/f", "1") +
+                            tar_entry({.name = "link", .type = '2', .link = target}) +
+                            tar_file("link/passwd", "evil")),
+                HasSubstr("'link' is a symbolic link, and another entry"));
+    EXPECT_THAT(refused_tar(tar_entry({.name = "link", .type = '2', .link = target}) +
+                            tar_file("link", "evil")),
+                HasSubstr("'link' is both a file and a symbolic link"));
+    EXPECT_THAT(refused_tar(tar_entry({.name = "link", .type = '2', .link = target}) +
+                            tar_entry({.name = "link/", .type = '5'}) + tar_file("ok", "1")),
+                HasSubstr("'link' is both a folder and a symbolic link"));
+  }
   EXPECT_THAT(
       refused_tar(tar_entry({.name = "a", .type = '2', .link = "b"}) +
                   tar_entry({.name = "b", .type = '2', .link = ".."}) + tar_file("a/x", "evil")),
       HasSubstr("'a' is a symbolic link"));
 }
 
-TEST_F(TarThreatTest, T49NamesALinkWithALongTarget) {
-  std::string target(300, 't');
-  std::string link = tar_entry({.name = "link", .type = '2', .link = target.substr(0, 100)});
-  EXPECT_THAT(refused_tar(forge::gnu_long_name(target, 'K') + link), HasSubstr("'link' is a symb"));
-  EXPECT_THAT(refused_tar(pax(pax_record("linkpath", target)) + link),
-              HasSubstr("'link' is a symb"));
-}
-
-TEST_F(TarThreatTest, T50RefusesHardLinks) {
-  for (const char* target : {"/etc/shadow", "../../x", "a"}) {
-    EXPECT_THAT(
-        refused_tar(tar_file("a", "1") + tar_entry({.name = "hard", .type = '1', .link = target})),
-        HasSubstr("'hard' is a hard link"));
+TEST_F(TarThreatTest, T49TakesTheWholeOfALongTarget) {
+  std::string target = "../" + std::string(200, 't') + "/x";
+  std::string link = tar_entry({.name = "link", .type = '2', .link = "inside"});
+  std::string file = tar_file("a", "1") + tar_end();
+  for (const std::string& header :
+       {forge::gnu_long_name(target, 'K'), pax(pax_record("linkpath", target))}) {
+    ProjectTree tree = accepted(header + link + file);
+    EXPECT_TRUE(tree.links.empty());
+    EXPECT_THAT(warnings_of(tree), testing::ElementsAre(HasSubstr("leads out of the project")));
   }
 }
 
-TEST_F(TarThreatTest, T50RefusesDevicesPipesAndUnknownTypes) {
-  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '3'})), HasSubstr("'x' is a device"));
-  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '4'})), HasSubstr("device"));
-  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = '6'})), HasSubstr("named pipe"));
-  for (char type : "789ADIMNVXZ"s) {
+TEST_F(TarThreatTest, T49RefusesALinkWithContentAndANulInItsTarget) {
+  EXPECT_THAT(refused_tar(tar_file("a", "1") +
+                          tar_entry({.name = "l", .type = '2', .link = "a"}, "content")),
+              HasSubstr("a link with content"));
+  EXPECT_THAT(refused_tar(tar_file("a", "1") + pax(pax_record("linkpath", "a\0b"s)) +
+                          tar_entry({.name = "l", .type = '2'})),
+              HasSubstr("NUL byte"));
+}
+
+TEST_F(TarThreatTest, T50RefusesHardLinksToOutside) {
+  for (const char* target : {"/etc/shadow", "../../x", "", "b", "d", "hard", "a/../a"}) {
+    EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("d/f", "1") +
+                            tar_entry({.name = "hard", .type = '1', .link = target}) +
+                            tar_file("b", "comes too late")),
+                HasSubstr("'hard' is a hard link"))
+        << target;
+  }
+  EXPECT_THAT(refused_tar(tar_file("a", "1") +
+                          tar_entry({.name = "hard", .type = '1', .link = "a"}, "content")),
+              HasSubstr("a link with content"));
+}
+
+// What is copied is what the link is, and nothing that it points at.
+TEST_F(TarThreatTest, T50AHardLinkToASymlinkIsASymlink) {
+  ProjectTree tree =
+      accepted(tar_file("a", "1") + tar_entry({.name = "out", .type = '2', .link = "/etc/shadow"}) +
+               tar_entry({.name = "hard", .type = '1', .link = "out"}) +
+               tar_entry({.name = "in", .type = '2', .link = "a"}) +
+               tar_entry({.name = "too", .type = '1', .link = "in"}) + tar_end());
+  EXPECT_THAT(tree.links, testing::ElementsAre(ProjectLink{"in", "a"}, ProjectLink{"too", "a"}));
+  EXPECT_THAT(paths_of(tree), testing::ElementsAre("a"));
+  EXPECT_EQ(tree.notes.warning_count, 2);
+}
+
+TEST_F(TarThreatTest, T52CopiesOfHardLinksAreCounted) {
+  open({.unpacked = ByteCount(2500)});
+  std::string file = tar_file("a", std::string(1000, 'x'));
+  std::string link = tar_entry({.name = "b", .type = '1', .link = "a"});
+  EXPECT_THAT(refused_tar(file + link + tar_entry({.name = "c", .type = '1', .link = "b"})),
+              HasSubstr("unpacks to more than 2.4 KiB"));
+  EXPECT_EQ(accepted(file + link + tar_end()).total_bytes, 2000);
+}
+
+TEST_F(TarThreatTest, T50LeavesOutDevicesAndPipesAndRefusesUnknownTypes) {
+  std::string file = tar_file("a", "1") + tar_end();
+  for (auto [type, name] : {std::pair{'3', "a device"}, {'4', "a device"}, {'6', "a named pipe"}}) {
+    ProjectTree tree = accepted(tar_entry({.name = "x", .type = type}) +
+                                tar_entry({.name = "y", .type = '1', .link = "x"}) + file);
+    EXPECT_THAT(paths_of(tree), testing::ElementsAre("a"));
+    EXPECT_THAT(warnings_of(tree),
+                testing::ElementsAre("x: is "s + name + " and is left out",
+                                     HasSubstr("y: is a hard link to something that is left out")));
+    ASSERT_TRUE(store_->remove(tree.sha256));
+  }
+  for (char type : "89AINXZ"s) {
     EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = type})), HasSubstr("unknown type"));
   }
+  EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = 'M'})), HasSubstr("another tape"));
 }
 
-TEST_F(TarThreatTest, T50RefusesSetuidSetgidAndSticky) {
+TEST_F(TarThreatTest, T50TakesSetuidSetgidAndStickyOff) {
   for (std::uint32_t mode : {04755u, 02755u, 01755u}) {
-    EXPECT_THAT(refused_tar(tar_file("x", "1", mode)), HasSubstr("setuid, setgid or sticky"));
+    ProjectTree tree = accepted(tar_file("x", "1", mode) + tar_end());
+    auto status = std::filesystem::status(store_->trees_dir() / tree.sha256 / "x");
+    EXPECT_EQ(static_cast<unsigned>(status.permissions()), 0755u);
+    EXPECT_THAT(warnings_of(tree), testing::ElementsAre(HasSubstr("setuid, setgid or sticky")));
   }
 }
 
@@ -98,7 +157,7 @@ TEST_F(TarThreatTest, T52RefusesASizeThatReachesBeyondTheEnd) {
   EXPECT_THAT(refused(tar_entry({.name = "a", .size = "00000010000"}, "x") + tar_end()),
               HasSubstr("truncated"));
   EXPECT_THAT(refused_tar(tar_entry({.name = "a", .size = "77777777777"}, "x")),
-              HasSubstr("'a' is larger than 50 MiB"));
+              HasSubstr("'a' is larger than 100 MiB"));
 }
 
 TEST_F(TarThreatTest, T52RefusesNumbersOutOfRange) {
@@ -115,15 +174,14 @@ TEST_F(TarThreatTest, T54RefusesDuplicatesAndClashes) {
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a", "2")), HasSubstr("twice"));
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("./a", "2")), HasSubstr("twice"));
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a/b", "2")), HasSubstr("both a file and"));
-  EXPECT_THAT(refused_tar(tar_file("A", "1") + tar_file("a", "2")), HasSubstr("the same name"));
-  EXPECT_THAT(refused_tar(tar_file("caf\u00e9", "1") + tar_file("cafe\u0301", "2")),
-              HasSubstr("the same name"));
   EXPECT_THAT(refused_tar(tar_file("a/", "content")), HasSubstr("a folder by its name"));
 }
 
 TEST_F(TarThreatTest, T55RefusesWhatFollowsTheEnd) {
   std::string tar = tar_file("a", "1") + tar_end();
-  EXPECT_THAT(refused_tar(tar + tar_file("b", "2")), HasSubstr("something follows the end"));
+  EXPECT_THAT(refused_tar(tar + std::string(512, 'x')), HasSubstr("something that is no tar"));
+  EXPECT_THAT(refused(tar + tar_file("b", "2")), HasSubstr("end mark is missing"));
+  EXPECT_THAT(refused_tar(tar + tar_file("a", "2")), HasSubstr("'a' is there twice"));
   EXPECT_THAT(refused(tar + "x"), HasSubstr("truncated"));
   EXPECT_THAT(refused(tar + std::string(1 << 20, '\0')), HasSubstr("1 MiB of zeros"));
   EXPECT_THAT(refused(forge::gzipped(tar) + "junk"), HasSubstr("bytes follow it"));
@@ -149,7 +207,7 @@ TEST_F(TarThreatTest, T55RefusesDamage) {
 }
 
 TEST_F(TarThreatTest, T57RefusesNamesThatDeceive) {
-  for (const std::string& name : {"a\nb"s, "a\x1b[31m"s, "a\u202e"s, "\xff"s, "a\xc3"s}) {
+  for (const std::string& name : {"a\nb"s, "a\x1b[31m"s, "a\u202e"s}) {
     EXPECT_NE(refused_tar(tar_file(name, "1")), "");
     EXPECT_NE(refused_tar(pax(pax_record("path", name)) + tar_file("a", "1")), "");
   }
@@ -158,6 +216,7 @@ TEST_F(TarThreatTest, T57RefusesNamesThatDeceive) {
 }
 
 TEST_F(TarThreatTest, T59StopsAtTheFirstEntryOverTheLimit) {
+  open({.entries = 1000});
   std::string tar;
   for (int i = 0; i < 1001; ++i) tar += tar_file("f" + std::to_string(i), "");
   EXPECT_THAT(refused(tar + std::string(512, 'x')), HasSubstr("more than 1000 files"))
@@ -165,6 +224,7 @@ TEST_F(TarThreatTest, T59StopsAtTheFirstEntryOverTheLimit) {
 }
 
 TEST_F(TarThreatTest, T59BoundsHeadersThatAreNoFiles) {
+  open({.entries = 1000});
   std::string tar;
   for (int i = 0; i < 1001; ++i) tar += pax(pax_record("comment", "x"), 'g');
   EXPECT_THAT(refused_tar(tar), HasSubstr("more than 1000"));
@@ -173,19 +233,22 @@ TEST_F(TarThreatTest, T59BoundsHeadersThatAreNoFiles) {
 TEST_F(TarThreatTest, T60RefusesPaxPathTricks) {
   std::string file = tar_file("a", "1");
   std::string path = pax_record("path", "b");
-  EXPECT_THAT(refused_tar(pax(path + path) + file), HasSubstr("a path twice"));
-  EXPECT_THAT(refused_tar(pax(path, 'g') + file), HasSubstr("one to all files"));
+  EXPECT_THAT(refused_tar(pax(path + path) + file), HasSubstr("gives a path twice"));
+  EXPECT_THAT(refused_tar(pax(path, 'g') + file), HasSubstr("one path to all files"));
   EXPECT_THAT(refused_tar(pax(path) + pax(path) + file), HasSubstr("two extended headers"));
   EXPECT_THAT(refused_tar(pax(path) + forge::gnu_long_name("c") + file), HasSubstr("two long"));
   EXPECT_THAT(refused_tar(forge::gnu_long_name("c") + pax(path) + file), HasSubstr("two extended"));
   EXPECT_THAT(refused_tar(pax(path)), HasSubstr("between a long name and its file"));
 }
 
-TEST_F(TarThreatTest, T60RefusesAPaxSize) {
+TEST_F(TarThreatTest, T60RefusesAPaxSizeUnlikeTheHeaders) {
   EXPECT_THAT(refused_tar(pax(pax_record("size", "0")) + tar_file("a", "12345")),
-              HasSubstr("a second size"));
+              HasSubstr("one size in its header and another"));
   EXPECT_THAT(refused_tar(pax(pax_record("size", "18446744073709551615")) + tar_file("a", "1")),
-              HasSubstr("a second size"));
+              HasSubstr("no number"));
+  EXPECT_THAT(refused_tar(pax(pax_record("size", "1"), 'g') + tar_file("a", "1")),
+              HasSubstr("to all files"));
+  EXPECT_EQ(accepted(pax(pax_record("size", "1")) + tar_file("a", "1") + tar_end()).total_bytes, 1);
 }
 
 TEST_F(TarThreatTest, T60RefusesMalformedPaxRecords) {
@@ -206,14 +269,6 @@ TEST_F(TarThreatTest, T60RefusesHugeNamesAndHeaders) {
               HasSubstr("over 128 KiB"));
   std::string announced = tar_entry({.name = "x", .type = 'L', .size = "77777777777"});
   EXPECT_THAT(refused_tar(announced + file), HasSubstr("a name of over 1024 bytes"));
-}
-
-TEST_F(TarThreatTest, T60RefusesSparseFiles) {
-  EXPECT_THAT(refused_tar(tar_entry({.name = "s", .type = 'S'})), HasSubstr("'s' is a sparse"));
-  for (const char* key : {"GNU.sparse.major", "GNU.sparse.map", "GNU.sparse.size",
-                          "GNU.sparse.name", "SCHILY.realsize"}) {
-    EXPECT_THAT(refused_tar(pax(pax_record(key, "1")) + tar_file("a", "1")), HasSubstr("sparse"));
-  }
 }
 
 }  // namespace

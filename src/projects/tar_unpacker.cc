@@ -1,49 +1,28 @@
 #include "projects/tar_unpacker.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
+#include <set>
 
 #include "projects/entry_name.h"
+#include "projects/name_text.h"
 #include "projects/pax_records.h"
 #include "projects/tar_header.h"
+#include "projects/tar_input.h"
+#include "projects/tar_sparse.h"
 
 namespace glovebox {
 namespace {
 
-// Cuts the stream's blocks into the pieces that a tar is made of.
-class TarInput {
- public:
-  explicit TarInput(ByteStream& stream) : stream_(stream) {}
-
-  // At most `wanted` bytes, at least one; empty only at the end.
-  Result<std::span<const std::uint8_t>> some(std::uint64_t wanted) {
-    if (left_.empty()) {
-      GB_TRY(left_, stream_.next());
-    }
-    auto piece = left_.first(std::min<std::uint64_t>(wanted, left_.size()));
-    left_ = left_.subspan(piece.size());
-    return piece;
-  }
-
-  // How much of `buffer` could be filled before the input ended.
-  Result<std::size_t> fill(std::span<std::uint8_t> buffer) {
-    std::size_t filled = 0;
-    while (filled < buffer.size()) {
-      GB_TRY(auto piece, some(buffer.size() - filled));
-      if (piece.empty()) break;
-      std::memcpy(buffer.data() + filled, piece.data(), piece.size());
-      filled += piece.size();
-    }
-    return filled;
-  }
-
- private:
-  ByteStream& stream_;
-  std::span<const std::uint8_t> left_;
+// What came before a member, for it alone.
+struct Extensions {
+  std::optional<std::string> long_name;
+  std::optional<std::string> long_link;
+  std::optional<tar::PaxFields> pax;
+  bool any() const { return long_name || long_link || pax; }
 };
 
 class TarUnpacker {
@@ -55,23 +34,30 @@ class TarUnpacker {
 
  private:
   Result<bool> read_block();
-  Result<void> end_of_archive();
+  Result<bool> read_end();
   Result<void> unpack_entry(tar::Header header);
   Result<std::string> read_text(const tar::Header& header, std::uint64_t bound);
-  Result<void> skip_text(const tar::Header& header);
-  Result<void> read_long_name(const tar::Header& header);
+  Result<void> read_long_text(const tar::Header& header, std::optional<std::string>& text);
   Result<void> read_pax(const tar::Header& header);
+  Result<void> apply_extensions(tar::Header& header);
+  void clean_names(tar::Header& header);
   Result<void> unpack_member(const tar::Header& header);
-  Result<void> unpack_file(const tar::Header& header, const EntryName& name);
+  Result<void> unpack_named(const tar::Header& header, const RelativePath& path);
+  Result<void> leave_out_special(const tar::Header& header, const RelativePath& path);
+  Result<void> add_hard_link(const tar::Header& header, const RelativePath& path);
+  Result<void> unpack_file(const tar::Header& header, const RelativePath& path);
+  Result<void> unpack_sparse(const tar::Header& header, const RelativePath& path);
+  Result<void> pass(const tar::Header& header, std::uint64_t size, bool write);
   Result<void> pass_content(const tar::Header& header, bool write);
 
-  TarInput input_;
+  tar::TarInput input_;
   UnpackBudget& budget_;
   TreeWriter& writer_;
   std::array<std::uint8_t, tar::kBlock> block_{};
-  // From a GNU long name or a pax path, for the next entry alone. Either may come once.
-  std::optional<std::string> next_name_;
-  bool extended_ = false;
+  Extensions next_;
+  Extensions own_;  // of the member at hand
+  // Where a hard link to one of them leads nowhere. The budget's entries bound it.
+  std::set<std::string, std::less<>> left_out_;
 };
 
 // False at the end of the input.
@@ -86,56 +72,68 @@ Result<void> TarUnpacker::unpack() {
   if (filled != block_.size() || !(tar::is_zero(block_) || tar::has_checksum(block_))) {
     return refuse_archive("there is no tar inside; pack a zip, tar, tar.gz, tar.xz or tar.zst");
   }
-  while (!tar::is_zero(block_)) {
-    GB_TRY(tar::Header header, tar::parse_header(block_));
-    GB_TRY_VOID(unpack_entry(std::move(header)));
-    GB_TRY(bool more, read_block());
-    if (!more) return refuse_archive("the tar is truncated: its end mark is missing");
+  while (true) {
+    while (!tar::is_zero(block_)) {
+      GB_TRY(tar::Header header, tar::parse_header(block_));
+      GB_TRY_VOID(unpack_entry(std::move(header)));
+      GB_TRY(bool more, read_block());
+      if (!more) return refuse_archive("the tar is truncated: its end mark is missing");
+    }
+    GB_TRY(bool another, read_end());
+    if (!another) return ok();
   }
-  return end_of_archive();
 }
 
-// Two blocks of zeros, and zeros up to the end of the last record.
-Result<void> TarUnpacker::end_of_archive() {
-  if (extended_) return refuse_archive("the tar ends between a long name and its file");
+// Two blocks of zeros, and zeros up to the end of the last record. True where another tar's header
+// follows, which is then in block_.
+Result<bool> TarUnpacker::read_end() {
+  if (next_.any()) return refuse_archive("the tar ends between a long name and its file");
   std::uint64_t zeros = 1;
   while (true) {
     GB_TRY(bool more, read_block());
     if (!more) break;
-    if (!tar::is_zero(block_)) return refuse_archive("something follows the end of the tar");
+    if (!tar::is_zero(block_)) {
+      if (!tar::has_checksum(block_)) {
+        return refuse_archive("something that is no tar follows the end of the tar");
+      }
+      return true;
+    }
     if (++zeros * tar::kBlock > kMaxTarPadding) {
       return refuse_archive("more than 1 MiB of zeros follows the end of the tar");
     }
   }
   if (zeros < 2) return refuse_archive("the tar is truncated: its end mark is missing");
-  return ok();
+  return false;
 }
 
 Result<void> TarUnpacker::unpack_entry(tar::Header header) {
   switch (header.type) {
     case 'L':
-      return read_long_name(header);
+      return read_long_text(header, next_.long_name);
+    case 'K':
+      return read_long_text(header, next_.long_link);
     case 'x':
-      return read_pax(header);
     case 'g':
-      GB_TRY_VOID(budget_.count_entry());  // nothing else bounds how many of them come
       return read_pax(header);
-    case 'K':  // the target of the link that follows, and is refused by its own name
+    case 'V':  // the label of a tape
       GB_TRY_VOID(budget_.count_entry());
-      return skip_text(header);
+      if (header.size != 0) return refuse_entry(header.name, "is a label with content");
+      return ok();
     default:
       break;
   }
-  if (next_name_) header.name = *std::exchange(next_name_, std::nullopt);
-  extended_ = false;
+  own_ = std::exchange(next_, Extensions{});
   GB_TRY_VOID(budget_.count_entry());
+  GB_TRY_VOID(apply_extensions(header));
+  clean_names(header);
   return unpack_member(header);
 }
 
 Result<std::string> TarUnpacker::read_text(const tar::Header& header, std::uint64_t bound) {
   if (header.size > bound) {
-    return refuse_entry(header.name, header.type == 'L' ? "announces a name of over 1024 bytes"
-                                                        : "is an extended header of over 128 KiB");
+    bool name = header.type == 'L' || header.type == 'K';
+    return refuse_entry(header.name, name ? "announces a name of over 1024 bytes"
+                                          : "is an extended header of over 128 KiB");
   }
   std::string text(tar::padded(header.size), '\0');
   GB_TRY(std::size_t filled,
@@ -145,42 +143,58 @@ Result<std::string> TarUnpacker::read_text(const tar::Header& header, std::uint6
   return text;
 }
 
-Result<void> TarUnpacker::skip_text(const tar::Header& header) {
-  GB_TRY_VOID(read_text(header, kMaxPaxHeaderBytes));
-  return ok();
-}
-
 // The name comes with a NUL at its end, and one in the middle would make it two names.
-Result<void> TarUnpacker::read_long_name(const tar::Header& header) {
-  if (extended_) return refuse_archive("the tar gives a file two long names");
+Result<void> TarUnpacker::read_long_text(const tar::Header& header,
+                                         std::optional<std::string>& text) {
+  if (text || next_.pax) return refuse_archive("the tar gives a file two long names");
   GB_TRY(std::string name, read_text(header, RelativePath::kMaxBytes + 1));
   if (name.ends_with('\0')) name.pop_back();
-  extended_ = true;
-  next_name_ = std::move(name);
+  text = std::move(name);
   return ok();
 }
 
 Result<void> TarUnpacker::read_pax(const tar::Header& header) {
-  bool global = header.type == 'g';
-  if (extended_) return refuse_archive("the tar gives a file two extended headers");
+  if (next_.any()) return refuse_archive("the tar gives a file two extended headers");
   GB_TRY(std::string records, read_text(header, kMaxPaxHeaderBytes));
-  GB_TRY(auto path,
-         tar::pax_path(records, global ? tar::PaxScope::kWholeArchive : tar::PaxScope::kNextEntry));
-  extended_ = !global;
-  next_name_ = std::move(path);
+  if (header.type == 'g') {
+    GB_TRY_VOID(budget_.count_entry());  // nothing else bounds how many of them come
+    GB_TRY_VOID(tar::parse_pax(records, tar::PaxScope::kWholeArchive));
+    return ok();
+  }
+  GB_TRY(next_.pax, tar::parse_pax(records, tar::PaxScope::kNextEntry));
   return ok();
+}
+
+Result<void> TarUnpacker::apply_extensions(tar::Header& header) {
+  if (own_.long_name) header.name = *own_.long_name;
+  if (own_.long_link) header.link = *own_.long_link;
+  if (!own_.pax) return ok();
+  if (own_.pax->path) header.name = *own_.pax->path;
+  if (own_.pax->link_path) header.link = *own_.pax->link_path;
+  if (own_.pax->sparse.name()) header.name = *own_.pax->sparse.name();
+  if (own_.pax->size && *own_.pax->size != header.size) {
+    return refuse_entry(header.name, "has one size in its header and another in its pax header");
+  }
+  return ok();
+}
+
+void TarUnpacker::clean_names(tar::Header& header) {
+  std::string name = unix_entry_name(header.name);
+  if (name != header.name) {
+    writer_.warnings().add(
+        name, is_utf8(header.name) ? "has backslashes in its name, which are kept as %5C"
+                                   : "has a name that is not in UTF-8; its bytes are kept as %XX");
+  }
+  header.name = std::move(name);
+  header.link = unix_entry_name(header.link);
 }
 
 std::uint32_t type_bits(char type) {
   switch (type) {
-    case '2':
-      return S_IFLNK;
     case '3':
       return S_IFCHR;
     case '4':
       return S_IFBLK;
-    case '5':
-      return S_IFDIR;
     case '6':
       return S_IFIFO;
     default:
@@ -191,20 +205,20 @@ std::uint32_t type_bits(char type) {
 Result<void> check_type(const tar::Header& header) {
   switch (header.type) {
     case '0':
+    case '1':
     case '2':
     case '3':
     case '4':
     case '5':
     case '6':
-      return check_mode(header.name, type_bits(header.type) | header.mode);
-    case '1':
-      return refuse_entry(header.name, "is a hard link; pack with tar --hard-dereference");
+    case '7':  // a contiguous file, where a system knows such
+    case 'D':  // a folder in an incremental backup of GNU tar, with a list of names for content
     case 'S':
-      return refuse_entry(header.name, "is a sparse file; pack it without --sparse");
+      return ok();
+    case 'M':
+      return refuse_entry(header.name, "is continued from another tape; pack one tar");
     default:
-      return refuse_entry(header.name,
-                          "is of an unknown type; only files and folders can be "
-                          "uploaded");
+      return refuse_entry(header.name, "is of an unknown type; pack files, folders and links");
   }
 }
 
@@ -212,38 +226,126 @@ Result<void> TarUnpacker::unpack_member(const tar::Header& header) {
   GB_TRY_VOID(check_type(header));
   // The old form knows folders by their name alone.
   bool old_folder = header.type == '0' && header.name.ends_with('/') && header.size == 0;
-  bool folder_type = header.type == '5' || old_folder;
-  if (folder_type && header.size != 0) return refuse_entry(header.name, "is a folder with content");
-  if (is_project_folder(header.name) && folder_type) return ok();
+  bool folder_type = header.type == '5' || header.type == 'D' || old_folder;
+  bool has_no_content = header.type == '1' || header.type == '2' || header.type == '5';
+  if (has_no_content && header.size != 0) {
+    return refuse_entry(header.name,
+                        header.type == '5' ? "is a folder with content" : "is a link with content");
+  }
+  if (is_project_folder(header.name) && folder_type) return pass_content(header, /*write=*/false);
   GB_TRY(EntryName name, parse_entry_name(header.name));
   if (name.folder && !folder_type) {
     return refuse_entry(header.name, "is a folder by its name and a file by its type");
   }
   GB_TRY_VOID(budget_.expect_file(header.name, header.size));
-  if (is_macos_clutter(name.path)) return pass_content(header, /*write=*/false);
-  return folder_type ? writer_.add_folder(name.path) : unpack_file(header, name);
+  if (is_clutter(name.path)) {
+    left_out_.insert(name.path.str());
+    writer_.warnings().left_out_clutter(name.path.str());
+    return pass_content(header, /*write=*/false);
+  }
+  if (folder_type) {
+    GB_TRY_VOID(writer_.add_folder(name.path));
+    return pass_content(header, /*write=*/false);
+  }
+  return unpack_named(header, name.path);
 }
 
-Result<void> TarUnpacker::unpack_file(const tar::Header& header, const EntryName& name) {
-  bool executable = (header.mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
-  GB_TRY_VOID(writer_.begin_file(name.path, FileMode{.executable = executable}));
+Result<void> TarUnpacker::unpack_named(const tar::Header& header, const RelativePath& path) {
+  switch (header.type) {
+    case '1':
+      return add_hard_link(header, path);
+    case '2':
+      return writer_.add_link(path, header.link);
+    case '3':
+    case '4':
+    case '6':
+      return leave_out_special(header, path);
+    default:
+      break;
+  }
+  if (has_special_bits(S_IFREG | header.mode)) {
+    writer_.warnings().add(path.str(), "has a setuid, setgid or sticky bit, which is taken off");
+  }
+  bool sparse = header.type == 'S' || (own_.pax && own_.pax->sparse.any());
+  return sparse ? unpack_sparse(header, path) : unpack_file(header, path);
+}
+
+Result<void> TarUnpacker::leave_out_special(const tar::Header& header, const RelativePath& path) {
+  left_out_.insert(path.str());
+  writer_.warnings().add(
+      path.str(), fmt::format("is {} and is left out", special_file_name(type_bits(header.type))));
+  return pass_content(header, /*write=*/false);
+}
+
+// A copy of an earlier member. Nothing outside of the archive can be meant, since only its own
+// names are looked through.
+Result<void> TarUnpacker::add_hard_link(const tar::Header& header, const RelativePath& path) {
+  const std::string& target = header.link;
+  auto of = parse_entry_name(target);
+  if (of.has_error()) {
+    return refuse_entry(header.name, fmt::format("is a hard link to a name that {}",
+                                                 RelativePath::parse(target).has_error()
+                                                     ? RelativePath::parse(target).error().message()
+                                                     : std::string("is none")));
+  }
+  if (left_out_.contains(of->path.str())) {
+    left_out_.insert(path.str());
+    writer_.warnings().add(path.str(), "is a hard link to something that is left out; so is it");
+    return ok();
+  }
+  auto copied = writer_.add_copy(path, of->path);
+  if (copied.has_error() && copied.error().kind() == ErrorKind::kNotFound) {
+    return refuse_entry(header.name, fmt::format("is a hard link to '{}', which is no file before "
+                                                 "it in the tar; pack with --hard-dereference",
+                                                 shown_entry_name(target)));
+  }
+  return copied;
+}
+
+Result<void> TarUnpacker::unpack_file(const tar::Header& header, const RelativePath& path) {
+  GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = is_executable(header.mode)}));
   GB_TRY_VOID(pass_content(header, /*write=*/true));
   return writer_.end_file();
 }
 
-// The content and what pads it to a whole block.
-Result<void> TarUnpacker::pass_content(const tar::Header& header, bool write) {
-  std::uint64_t content = header.size;
-  std::uint64_t left = tar::padded(content);
-  while (left > 0) {
-    GB_TRY(auto piece, input_.some(content > 0 ? content : left));
+Result<void> TarUnpacker::unpack_sparse(const tar::Header& header, const RelativePath& path) {
+  tar::SparseMap map;
+  std::uint64_t left = header.size;
+  if (header.type == 'S') {
+    // The header is still in block_; what continues it is read elsewhere.
+    GB_TRY(map, tar::old_sparse_map(header.name, block_, input_));
+  } else {
+    GB_TRY(map, own_.pax->sparse.map(header.name, input_, left));
+  }
+  GB_TRY_VOID(map.check(header.name, left));
+  GB_TRY_VOID(budget_.expect_file(header.name, map.file_size));
+  GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = is_executable(header.mode)}));
+  std::uint64_t position = 0;
+  for (const tar::SparsePiece& piece : map.pieces) {
+    GB_TRY_VOID(writer_.write_zeros(piece.offset - position));
+    GB_TRY_VOID(pass(header, piece.size, /*write=*/true));
+    position = piece.offset + piece.size;
+  }
+  GB_TRY_VOID(writer_.write_zeros(map.file_size - position));
+  // The pieces stand next to each other; only the last one is padded.
+  GB_TRY_VOID(pass(header, tar::padded(left) - left, /*write=*/false));
+  return writer_.end_file();
+}
+
+Result<void> TarUnpacker::pass(const tar::Header& header, std::uint64_t size, bool write) {
+  while (size > 0) {
+    GB_TRY(auto piece, input_.some(size));
     if (piece.empty()) return refuse_entry(header.name, "is cut off: the tar is truncated");
-    left -= piece.size();
-    if (content == 0) continue;
-    content -= piece.size();
+    size -= piece.size();
     if (write) GB_TRY_VOID(writer_.write(piece));
   }
   return ok();
+}
+
+// The content and what pads it to a whole block.
+Result<void> TarUnpacker::pass_content(const tar::Header& header, bool write) {
+  GB_TRY_VOID(pass(header, header.size, write));
+  return pass(header, tar::padded(header.size) - header.size, /*write=*/false);
 }
 
 }  // namespace

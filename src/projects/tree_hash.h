@@ -3,6 +3,7 @@
 //     glovebox-tree-1 NUL
 //     f|x SIZE SHA256-OF-CONTENT PATH NUL     each file, by path; x where it is executable
 //     d PATH NUL                              each folder with nothing in it, by path
+//     l PATH NUL TARGET NUL                   each symbolic link, by path
 //
 // with one space between fields, sizes in decimal, paths compared as bytes. Times, owners, other
 // mode bits, the order and the kind of the archive leave no mark. Any thread.
@@ -20,8 +21,9 @@ struct HashedFile {
   std::string content_sha256;
 };
 
-// Both sorted by path.
+// All sorted by path.
 std::string tree_sha256(const std::vector<HashedFile>& files,
-                        const std::vector<std::string>& empty_folders);
+                        const std::vector<std::string>& empty_folders,
+                        const std::vector<ProjectLink>& links);
 
 }  // namespace glovebox

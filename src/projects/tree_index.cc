@@ -14,11 +14,20 @@ std::string serialize_tree(const ProjectTree& tree) {
   json::array files;
   files.reserve(tree.files.size());
   for (const ProjectFile& file : tree.files) {
-    files.push_back(json::object{
-        {"path", file.path}, {"sizeBytes", file.size_bytes}, {"executable", file.executable}});
+    json::object entry{
+        {"path", file.path}, {"sizeBytes", file.size_bytes}, {"executable", file.executable}};
+    if (!file.interpreter.empty()) entry["interpreter"] = file.interpreter;
+    files.push_back(std::move(entry));
   }
-  return json::serialize(json::object{
-      {"sha256", tree.sha256}, {"totalBytes", tree.total_bytes}, {"files", std::move(files)}});
+  json::array links;
+  links.reserve(tree.links.size());
+  for (const ProjectLink& link : tree.links) {
+    links.push_back(json::object{{"path", link.path}, {"target", link.target}});
+  }
+  return json::serialize(json::object{{"sha256", tree.sha256},
+                                      {"totalBytes", tree.total_bytes},
+                                      {"files", std::move(files)},
+                                      {"links", std::move(links)}});
 }
 
 Result<ProjectTree> parse_tree(std::string_view text) try {
@@ -31,6 +40,16 @@ Result<ProjectTree> parse_tree(std::string_view text) try {
   for (const json::value& file : files) {
     tree.files.push_back({json::value_to<std::string>(file.at("path")),
                           file.at("sizeBytes").as_int64(), file.at("executable").as_bool()});
+    if (const json::value* interpreter = file.as_object().if_contains("interpreter")) {
+      tree.files.back().interpreter = json::value_to<std::string>(*interpreter);
+    }
+  }
+  // An index of before there were links has none.
+  if (const json::value* links = value.as_object().if_contains("links")) {
+    for (const json::value& link : links->as_array()) {
+      tree.links.push_back({json::value_to<std::string>(link.at("path")),
+                            json::value_to<std::string>(link.at("target"))});
+    }
   }
   return tree;
 } catch (const std::exception& e) {

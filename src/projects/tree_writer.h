@@ -1,8 +1,10 @@
 // TreeWriter: makes one tree in a folder of its own that nobody else knows, hashing as it writes.
 // Unless it is kept, the folder goes with the writer, so a refusal leaves nothing behind.
 //
-// Only openat(2) with O_NOFOLLOW, O_EXCL and one component at a time is used, and nothing but files
-// and folders is ever made, so no path can lead out of the folder.
+// Only openat(2) with O_NOFOLLOW, O_EXCL and one component at a time is used, so no path can lead
+// out of the folder. Symbolic links are only noted until the last file is written. Then it is told,
+// from the names alone, which of them stay inside, and those are made. So nothing can ever be
+// written through a link.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +17,8 @@
 #include "base/unique_fd.h"
 #include "model/project.h"
 #include "projects/entry_set.h"
+#include "projects/import_warnings.h"
+#include "projects/project_store.h"
 #include "projects/relative_path.h"
 #include "projects/tree_hash.h"
 #include "projects/unpack_budget.h"
@@ -38,23 +42,37 @@ class TreeWriter {
   // One file at a time: begin, any number of writes, end.
   Result<void> begin_file(const RelativePath& path, FileMode mode);
   Result<void> write(std::span<const std::uint8_t> bytes);
+  Result<void> write_zeros(std::uint64_t count);
   Result<void> end_file();
+  // `target` in UTF-8. A target that no link may have leaves the link out, with a warning; one with
+  // a NUL byte is refused.
+  Result<void> add_link(const RelativePath& path, std::string target);
+  // What `of` is: a file's content and mode, or a link's target. kNotFound where there is no such
+  // file or link yet.
+  Result<void> add_copy(const RelativePath& path, const RelativePath& of);
 
-  // Refuses a tree without a file. Afterwards only folder_name() and keep() make sense.
-  Result<ProjectTree> finish();
-  const std::string& folder_name() const { return folder_name_; }
-  // The folder has been moved away and is no longer the writer's to remove.
-  void keep() { kept_ = true; }
+  ImportWarnings& warnings() { return warnings_; }
+
+  // Makes the links and hashes. Refuses a tree without a file. Afterwards only folder_name() and
+  // keep() make sense.
+  Result<ProjectTree> finish(TopFolder top);
+  // The tree's folder, below `parent_fd`.
+  const std::string& folder_name() const { return finished_name_; }
+  // That folder has been moved away and is no longer the writer's to remove.
+  void keep();
 
  private:
   TreeWriter(int parent_fd, UnpackBudget& budget, std::string folder_name, UniqueFd root);
 
   Result<void> make_folders(const std::vector<std::string>& folders);
   Result<void> enter(std::string_view folder);
+  Result<void> copy_file(const RelativePath& path, const RelativePath& of);
+  Result<std::vector<ProjectLink>> make_links(std::string_view root);
 
   int parent_fd_;
   UnpackBudget& budget_;
-  std::string folder_name_;
+  std::string own_name_;
+  std::string finished_name_;
   bool kept_ = false;
   UniqueFd root_;
   // The folder that entries came from last, since they mostly come folder by folder.
@@ -62,8 +80,10 @@ class TreeWriter {
   UniqueFd current_fd_;
 
   EntrySet entries_;
+  ImportWarnings warnings_;
   std::vector<HashedFile> files_;
   Sha256 content_;
+  std::string head_;  // the beginning of the file at hand
   UniqueFd file_;
 };
 

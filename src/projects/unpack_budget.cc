@@ -22,7 +22,7 @@ Error over(std::string message, std::string_view limit, std::uint64_t configured
 
 Error too_many_entries(std::int64_t limit, std::uint64_t seen) {
   return over("there are more than " + std::to_string(limit) +
-                  " files and folders; leave out what the tool does not need, such as "
+                  " files, folders and links; leave out what the tool does not need, such as "
                   "node_modules or .git",
               "entries", static_cast<std::uint64_t>(limit), seen);
 }

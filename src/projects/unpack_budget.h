@@ -21,7 +21,7 @@ Error refuse_archive(std::string_view message);
 class UnpackBudget {
  public:
   // Below this many unpacked bytes the ratio is not asked: small text packs by more than 100:1.
-  static constexpr std::uint64_t kRatioFloor = 1 << 20;
+  static constexpr std::uint64_t kRatioFloor = 10 << 20;
 
   // `packed` is the size of the archive; none where nothing is packed.
   UnpackBudget(const ArchiveLimits& limits, std::optional<ByteCount> packed);

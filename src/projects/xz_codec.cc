@@ -11,8 +11,9 @@ constexpr std::uint64_t kMemory = 128 << 20;
 
 class XzCodec final : public Codec {
  public:
-  XzCodec() {
-    if (lzma_stream_decoder(&stream_, kMemory, LZMA_CONCATENATED) != LZMA_OK) {
+  explicit XzCodec(Members members) {
+    std::uint32_t flags = members == Members::kMany ? LZMA_CONCATENATED : 0;
+    if (lzma_stream_decoder(&stream_, kMemory, flags) != LZMA_OK) {
       throw std::bad_alloc();
     }
   }
@@ -55,8 +56,8 @@ class XzCodec final : public Codec {
 
 }  // namespace
 
-std::unique_ptr<Codec> make_xz_codec() {
-  return std::make_unique<XzCodec>();
+std::unique_ptr<Codec> make_xz_codec(Members members) {
+  return std::make_unique<XzCodec>(members);
 }
 
 }  // namespace glovebox

@@ -84,7 +84,7 @@ Result<EndRecord> read_end64(const ArchiveFile& file, const EndRecord& end,
     return refuse_archive("the zip64 end record is not where the zip says it is");
   }
   if (zip::u32(locator, 4) != 0 || zip::u32(locator, 16) > 1) {
-    return refuse_archive("the zip is split over several disks; pack it as one file");
+    return refuse_archive("the zip is split over several disks; zip it again as one file");
   }
   EndRecord end64 = end64_record(record);
   if (!agrees(end, end64)) return refuse_archive("the two end records of the zip64 disagree");
@@ -116,7 +116,7 @@ Result<ZipLayout> read_zip_end(const ArchiveFile& file) {
     GB_TRY(end, read_end64(file, end, end_offset));
   }
   if (end.disk != 0 || end.central_disk != 0 || end.entries_here != end.entries) {
-    return refuse_archive("the zip is split over several disks; pack it as one file");
+    return refuse_archive("the zip is split over several disks; zip it again as one file");
   }
   if (end.central_offset > end_offset || end.central_size != end_offset - end.central_offset) {
     return refuse_archive(

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "projects/name_text.h"
 #include "projects/unpack_budget.h"
 
 namespace glovebox::zip {
@@ -115,12 +116,15 @@ bool apply_zip64(Header& header, const std::optional<Bytes>& block) {
   return values.replace64(header.unpacked) && values.replace64(header.packed);
 }
 
-std::string effective_name(Bytes header_name, const std::optional<Bytes>& unicode_path) {
+Name effective_name(Bytes header_name, const std::optional<Bytes>& unicode_path,
+                    std::uint16_t flags) {
   if (unicode_path && unicode_path->size() > 5 && (*unicode_path)[0] == 1) {
     auto crc = ::crc32(0, header_name.data(), static_cast<uInt>(header_name.size()));
-    if (u32(*unicode_path, 1) == crc) return text(unicode_path->subspan(5));
+    if (u32(*unicode_path, 1) == crc) return {.text = text(unicode_path->subspan(5))};
   }
-  return text(header_name);
+  std::string name = text(header_name);
+  if ((flags & kUtf8) != 0 || is_utf8(name)) return {.text = std::move(name)};
+  return {.text = std::move(name), .is_cp437 = true};
 }
 
 }  // namespace glovebox::zip

@@ -38,6 +38,10 @@ inline constexpr std::uint16_t kMaskedHeaders = 1 << 13;
 
 inline constexpr std::uint16_t kStored = 0;
 inline constexpr std::uint16_t kDeflated = 8;
+inline constexpr std::uint16_t kBzip2 = 12;
+inline constexpr std::uint16_t kZstdOld = 20;
+inline constexpr std::uint16_t kZstd = 93;
+inline constexpr std::uint16_t kXz = 95;
 inline constexpr std::uint16_t kAesEncrypted = 99;
 
 // Little-endian; the caller has checked the bounds.
@@ -79,8 +83,15 @@ Result<Extra> extra_blocks(Bytes bytes);
 bool apply_zip64(CentralHeader& header, const std::optional<Bytes>& block);
 bool apply_zip64(Header& header, const std::optional<Bytes>& block);
 
-// The name of an entry: its header's, unless a Unicode path block that was made for that very name
-// (it carries the CRC) gives another.
-std::string effective_name(Bytes header_name, const std::optional<Bytes>& unicode_path);
+// The name of an entry in UTF-8: its header's, unless a Unicode path block that was made for that
+// very name (it carries the CRC) gives another. A header's name is UTF-8 where its flag says so or
+// its bytes are, else code page 437. `is_cp437` tells the last. A name that is flagged as UTF-8 and
+// is none comes as it is.
+struct Name {
+  std::string text;
+  bool is_cp437 = false;
+};
+Name effective_name(Bytes header_name, const std::optional<Bytes>& unicode_path,
+                    std::uint16_t flags);
 
 }  // namespace glovebox::zip

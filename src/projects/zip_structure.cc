@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "projects/entry_name.h"
+#include "projects/name_text.h"
+#include "projects/relative_path.h"
 #include "projects/zip_records.h"
 
 namespace glovebox {
@@ -9,9 +12,13 @@ namespace {
 
 using zip::Bytes;
 
+// A name of 1024 bytes, each of which may become three in UTF-8.
+constexpr std::size_t kMaxNameBytes = 3 * RelativePath::kMaxBytes;
+
 struct CentralEntry {
   ZipEntry entry;
   std::string raw_name;  // the header's own bytes
+  bool is_cp437 = false;
   std::uint64_t record_size = 0;
 };
 
@@ -26,18 +33,47 @@ std::string text(Bytes bytes) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
+struct Method {
+  std::uint16_t number;
+  std::string_view name;
+};
+// Of APPNOTE 4.4.5, those that programs have written.
+constexpr Method kForeignMethods[] = {{1, "Shrink"}, {6, "Implode"}, {9, "Deflate64"},
+                                      {14, "LZMA"},  {96, "JPEG"},   {97, "WavPack"},
+                                      {98, "PPMd"}};
+
+Result<void> check_method(const std::string& name, std::uint16_t method) {
+  switch (method) {
+    case zip::kStored:
+    case zip::kDeflated:
+    case zip::kBzip2:
+    case zip::kZstdOld:
+    case zip::kZstd:
+    case zip::kXz:
+      return ok();
+    default:
+      break;
+  }
+  std::string what = "method " + std::to_string(method);
+  for (const Method& foreign : kForeignMethods) {
+    if (foreign.number == method) what += " (" + std::string(foreign.name) + ")";
+  }
+  bool explorer = method == 9;
+  return refuse_entry(name, "is packed with " + what + ", which is not supported; zip it again " +
+                                (explorer ? "with Deflate, for example by 7-Zip: Explorer takes "
+                                            "Deflate64 for files of over 2 GiB"
+                                          : "with Deflate, which is the default of most programs"));
+}
+
 Result<void> check_supported(const std::string& name, const zip::CentralHeader& header) {
   constexpr auto kAnyEncryption = zip::kEncrypted | zip::kStronglyEncrypted | zip::kMaskedHeaders;
   if ((header.flags & kAnyEncryption) != 0 || header.method == zip::kAesEncrypted) {
-    return refuse_entry(name, "is encrypted; pack it without a password");
+    return refuse_entry(name, "is encrypted; zip it again without a password");
   }
   if (header.flags & zip::kPatched) return refuse_entry(name, "is a patch, not a file");
-  if (header.method != zip::kStored && header.method != zip::kDeflated) {
-    return refuse_entry(name, "is packed with method " + std::to_string(header.method) +
-                                  ", which is not supported; pack it with deflate");
-  }
+  GB_TRY_VOID(check_method(name, header.method));
   if (header.disk != 0) {
-    return refuse_archive("the zip is split over several disks; pack it as one file");
+    return refuse_archive("the zip is split over several disks; zip it again as one file");
   }
   if (header.method == zip::kStored && header.packed != header.unpacked) {
     return refuse_entry(name, "is stored as it is and yet has two sizes");
@@ -63,7 +99,12 @@ Result<CentralEntry> read_central_entry(const ArchiveFile& file, std::uint64_t o
   CentralEntry central;
   central.raw_name = text(name);
   central.record_size = size;
-  std::string shown = zip::effective_name(name, extra.unicode_path);
+  if (header.name_size > kMaxNameBytes) {
+    return refuse_entry(text(name.first(100)), "begins a name of more than 3072 bytes");
+  }
+  zip::Name effective = zip::effective_name(name, extra.unicode_path, header.flags);
+  central.is_cp437 = effective.is_cp437;
+  std::string shown = std::move(effective.text);
   if (!zip::apply_zip64(header, extra.zip64)) {
     return refuse_entry(shown, "lacks its zip64 sizes");
   }
@@ -94,6 +135,35 @@ Result<std::vector<CentralEntry>> read_central_directory(const ArchiveFile& file
   }
   if (left != 0) return refuse_archive("the zip's directory holds more than its end record says");
   return entries;
+}
+
+bool has(const std::vector<CentralEntry>& entries, char character) {
+  return std::any_of(entries.begin(), entries.end(), [&](const CentralEntry& central) {
+    return central.entry.name.find(character) != std::string::npos;
+  });
+}
+
+// Once names have been held against the local headers: code page 437 becomes UTF-8, and where no
+// name has a slash, backslashes separate folders (Windows PowerShell's Compress-Archive, old .NET).
+// Where slashes do, a backslash is part of a name: of a Unix file, or half of a Japanese or Chinese
+// character.
+void decode_names(std::vector<CentralEntry>& entries) {
+  bool backslashes = has(entries, '\\');
+  bool separators = backslashes && !has(entries, '/');
+  for (CentralEntry& central : entries) {
+    std::string& name = central.entry.name;
+    if (separators) std::replace(name.begin(), name.end(), '\\', '/');
+    std::size_t size = name.size();
+    if (central.is_cp437) {
+      name = percent_encode_trail_backslashes(name);
+      central.entry.renamed = name.size() != size;
+      name = utf8_from_cp437(name);
+    }
+    if (name.find('\\') == std::string::npos || !is_utf8(name)) continue;
+    size = name.size();
+    name = unix_entry_name(name);
+    central.entry.renamed |= name.size() != size;
+  }
 }
 
 // A streaming writer knows sizes and CRC only after the data and leaves zeros before it.
@@ -135,7 +205,7 @@ Result<void> check_local_header(const ArchiveFile& file, CentralEntry& central, 
   Bytes name = Bytes(variable).first(local.name_size);
   GB_TRY(zip::Extra extra, zip::extra_blocks(Bytes(variable).subspan(local.name_size)));
   if (text(name) != central.raw_name ||
-      zip::effective_name(name, extra.unicode_path) != entry.name) {
+      zip::effective_name(name, extra.unicode_path, entry.flags).text != entry.name) {
     return unlike(entry, "name");
   }
   if (!zip::apply_zip64(local, extra.zip64)) {
@@ -207,8 +277,9 @@ Result<std::vector<ZipEntry>> read_zip_structure(const ArchiveFile& file,
       return refuse_entry(centrals[i].entry.name, "lies behind the zip's directory");
     }
     GB_TRY_VOID(check_extent(file, centrals[i], end));
-    entries.push_back(std::move(centrals[i].entry));
   }
+  decode_names(centrals);
+  for (CentralEntry& central : centrals) entries.push_back(std::move(central.entry));
   return entries;
 }
 

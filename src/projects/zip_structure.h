@@ -21,9 +21,10 @@
 namespace glovebox {
 
 struct ZipEntry {
-  std::string name;  // as in the archive, folders with a '/' at the end
+  std::string name;      // in UTF-8, separated by '/', folders with a '/' at the end
+  bool renamed = false;  // a backslash in its name is kept as %5C
   std::uint16_t flags = 0;
-  std::uint16_t method = 0;     // stored or deflated
+  std::uint16_t method = 0;     // one that can be unpacked
   std::uint32_t unix_mode = 0;  // type and permissions; 0 where the archive has none
   std::uint32_t crc = 0;
   std::uint64_t packed = 0;

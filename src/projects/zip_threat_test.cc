@@ -43,38 +43,6 @@ TEST_F(ZipThreatTest, T48RefusalNamesTheEntryInItsDetails) {
   EXPECT_EQ(error.details().at("entry").as_string(), "a/../b");
 }
 
-TEST_F(ZipThreatTest, T49RefusesASymlinkAndAWriteThroughIt) {
-  EXPECT_THAT(refused(zip({stored("link", "/etc", 0120777), stored("link/passwd", "evil")})),
-              HasSubstr("'link' is a symbolic link"));
-}
-
-TEST_F(ZipThreatTest, T49RefusesAChainOfSymlinks) {
-  EXPECT_THAT(
-      refused(zip({stored("a", "b", 0120777), stored("b", "..", 0120777), stored("a/x", "evil")})),
-      HasSubstr("symbolic link"));
-}
-
-TEST_F(ZipThreatTest, T49RefusesASymlinkWhateverSystemMadeTheZip) {
-  forge::ZipItem link = stored("link", "/etc", 0120777);
-  link.host = 0;
-  EXPECT_THAT(refused(zip({link})), HasSubstr("symbolic link"));
-}
-
-TEST_F(ZipThreatTest, T50RefusesDevicesPipesAndSockets) {
-  EXPECT_THAT(refused(zip({stored("x", "", 0020666)})), HasSubstr("'x' is a device"));
-  EXPECT_THAT(refused(zip({stored("x", "", 0060666)})), HasSubstr("device"));
-  EXPECT_THAT(refused(zip({stored("x", "", 0010644)})), HasSubstr("named pipe"));
-  EXPECT_THAT(refused(zip({stored("x", "", 0140644)})), HasSubstr("socket"));
-  EXPECT_THAT(refused(zip({stored("x", "", 0070644)})), HasSubstr("unknown type"));
-}
-
-TEST_F(ZipThreatTest, T50RefusesSetuidSetgidAndSticky) {
-  for (std::uint32_t mode : {0104755u, 0102755u, 0101755u, 04755u}) {
-    EXPECT_THAT(refused(zip({stored("x", "1", mode)})), HasSubstr("setuid, setgid or sticky"));
-  }
-  EXPECT_THAT(refused(zip({stored("d/", "", 044755), stored("x", "1")})), HasSubstr("setuid"));
-}
-
 // Fifield's construction: each entry's data is "quoted" local headers of the ones behind it, down
 // to one kernel that all of them share.
 TEST_F(ZipThreatTest, T51RefusesOverlappingEntriesBeforeInflating) {
@@ -181,20 +149,22 @@ TEST_F(ZipThreatTest, T54RefusesAFileThatIsAlsoAFolder) {
               HasSubstr("'a' is both a file and a folder"));
   EXPECT_THAT(refused(zip({stored("a/b", "2"), stored("a", "1")})), HasSubstr("both"));
   EXPECT_THAT(refused(zip({folder("a/"), stored("a", "1")})), HasSubstr("both"));
-  EXPECT_THAT(refused(zip({stored("a", "x", 040755)})), HasSubstr("a folder by its mode"));
-  EXPECT_THAT(refused(zip({stored("a/", "", 0100644)})), HasSubstr("a folder by its mode"));
+  EXPECT_THAT(refused(zip({stored("a", "x", 040755)})),
+              HasSubstr("a folder by its name and none by its mode"));
   EXPECT_THAT(refused(zip({stored("a/", "x", 0)})), HasSubstr("a folder with content"));
 }
 
-TEST_F(ZipThreatTest, T54RefusesNamesEqualButForCaseOrNormalisation) {
+TEST_F(ZipThreatTest, T54KeepsNamesEqualButForCaseOrNormalisation) {
   for (auto [one, other] : {std::pair{"Makefile", "makefile"},
-                            {"src/a", "SRC/b"},
+                            {"src/a", "SRC/a"},
                             {"stra\u00dfe", "STRASSE"},
                             {"caf\u00e9", "cafe\u0301"},
                             {"\ufb01le", "file"},
                             {"a\u200bb", "ab"}}) {
-    EXPECT_THAT(refused(zip({stored(one, "1"), stored(other, "2")})), HasSubstr("the same name"))
-        << one;
+    ProjectTree tree = accepted(zip({stored(one, "1"), stored(other, "2")}));
+    EXPECT_EQ(tree.files.size(), 2u) << one;
+    EXPECT_EQ(stored_content(tree, one), "1");
+    EXPECT_EQ(stored_content(tree, other), "2");
   }
 }
 
@@ -296,9 +266,13 @@ TEST_F(ZipThreatTest, T57RefusesNamesThatDeceive) {
   using namespace std::string_literals;
   for (const std::string& name :
        {"a\0b"s, "a\nb"s, "a\x1b[31mb"s, "a\x7f"s, "a\u0085b"s, "a\u2028b"s, "a\u202egpj.exe"s,
-        "a\u2066b"s, "\u200fb"s, "\xff\xfe"s, "a\xc3"s, "\xed\xa0\x80"s, "\xc0\xaf"s,
-        std::string(256, 'x'), std::string(65535, 'x')}) {
+        "a\u2066b"s, "\u200fb"s, std::string(256, 'x'), std::string(65535, 'x')}) {
     EXPECT_NE(refused(zip({stored(name, "1")})), "") << name.size();
+  }
+  for (const std::string& name : {"\xff\xfe"s, "a\xc3"s, "\xed\xa0\x80"s, "\xc0\xaf"s}) {
+    forge::ZipItem item = stored(name, "1");
+    item.local.flags = item.central.flags = zip::kUtf8;
+    EXPECT_THAT(refused(zip({item})), HasSubstr("not valid UTF-8"));
   }
 }
 
@@ -320,7 +294,7 @@ TEST_F(ZipThreatTest, T58RefusesEncryptedEntries) {
   for (std::uint16_t flags : {zip::kEncrypted, zip::kStronglyEncrypted, zip::kMaskedHeaders}) {
     forge::ZipItem item = stored("secret", "1");
     item.local.flags = item.central.flags = flags;
-    EXPECT_THAT(refused(zip({item})), HasSubstr("'secret' is encrypted; pack it without"));
+    EXPECT_THAT(refused(zip({item})), HasSubstr("'secret' is encrypted; zip it again without"));
   }
   forge::ZipItem aes = stored("secret", "1");
   aes.local.method = aes.central.method = 99;
@@ -328,11 +302,12 @@ TEST_F(ZipThreatTest, T58RefusesEncryptedEntries) {
 }
 
 TEST_F(ZipThreatTest, T58RefusesUnknownMethods) {
-  for (std::uint16_t method : {1, 6, 9, 12, 14, 93, 95, 98}) {
+  for (std::uint16_t method : {1, 6, 9, 14, 94, 96, 98, 1000}) {
     forge::ZipItem item = stored("a", "1");
     item.local.method = item.central.method = method;
     EXPECT_THAT(refused(zip({item})),
-                HasSubstr("'a' is packed with method " + std::to_string(method)));
+                testing::AllOf(HasSubstr("'a' is packed with method " + std::to_string(method)),
+                               HasSubstr("zip it again with Deflate")));
   }
 }
 

@@ -11,12 +11,13 @@ constexpr int kWindowLog = 27;
 
 class ZstdCodec final : public Codec {
  public:
-  ZstdCodec() : context_(ZSTD_createDCtx()) {
+  explicit ZstdCodec(Members members) : members_(members), context_(ZSTD_createDCtx()) {
     if (context_ == nullptr) throw std::bad_alloc();
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLog);
   }
 
   Result<void> decode(Buffers& buffers) override {
+    if (ended_ && members_ == Members::kOne) return ok();
     ZSTD_inBuffer input{buffers.input.data(), buffers.input.size(), 0};
     ZSTD_outBuffer output{buffers.output.data(), buffers.output.size(), 0};
     std::size_t status = ZSTD_decompressStream(context_.get(), &output, &input);
@@ -38,14 +39,15 @@ class ZstdCodec final : public Codec {
   struct Free {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
   };
+  Members members_;
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ended_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Codec> make_zstd_codec() {
-  return std::make_unique<ZstdCodec>();
+std::unique_ptr<Codec> make_zstd_codec(Members members) {
+  return std::make_unique<ZstdCodec>(members);
 }
 
 }  // namespace glovebox

@@ -79,6 +79,7 @@ void read_command(TableReader& reader, Tool& tool) {
     reader.complain(argv == &tool.command ? "command" : "version", "has an empty program name");
   }
   tool.inputs = reader.texts("inputs", {.max_elements = 64, .element = {.max_bytes = 256}});
+  tool.shebangs = reader.texts("shebangs", {.max_elements = 16, .element = {.max_bytes = 32}});
   tool.takes_stdin = reader.boolean("stdin").value_or(false);
   tool.needs = reader.texts("needs", {.max_elements = 4, .element = {.max_bytes = 32}});
   for (const std::string& layer : tool.needs) {

@@ -5,7 +5,9 @@
 //   id, name, description, category     required texts; id is [a-z0-9-], at most 64
 //   status       "available" (the default), "in-development" or "coming-soon"
 //   command      required while available: argv with placeholders, see argv_template.h
-//   version      argv without placeholders     inputs   globs of file names
+//   version      argv without placeholders
+//   inputs       globs of file names, or of paths where they hold a slash
+//   shebangs     programs: files whose first line names one of them are taken too
 //   timeout      a duration, up to 24h: the wall time        stdin   true or false
 //   [limits]     memory, disk, output_bytes: sizes; cpu_time: a duration; cpus: a number;
 //                processes, open_files, output_lines: integers. Each is more than 0 and bounded.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <memory>
 #include <vector>
 
@@ -74,8 +75,10 @@ class ProjectCopy {
         waiting_.push_back(joined(folder, entry->d_name));
       } else if (S_ISREG(status.st_mode)) {
         GB_TRY_VOID(copy_file(source, target, entry->d_name, status));
+      } else if (S_ISLNK(status.st_mode)) {
+        GB_TRY_VOID(copy_link(source, target, entry->d_name));
       } else {
-        return internal_error(fmt::format("{} in the store is neither file nor folder",
+        return internal_error(fmt::format("{} in the store is neither file, folder nor link",
                                           joined(folder, entry->d_name)));
       }
     }
@@ -102,6 +105,18 @@ class ProjectCopy {
     timespec modified = is_before(status.st_mtim, stamp_.begin) ? status.st_mtim : stamp_.begin;
     const timespec times[] = {modified, modified};
     return os::check(::futimens(target.get(), times), "futimens", name);
+  }
+
+  // A link is made anew with the same text, and never followed. The job must not seem to have made
+  // it, so it gets the time of the copied files.
+  Result<void> copy_link(int source_dir, int target_dir, const char* name) {
+    char text[PATH_MAX];
+    ssize_t size = ::readlinkat(source_dir, name, text, sizeof text - 1);
+    GB_TRY_VOID(os::check(size, "readlink", name));
+    text[size] = '\0';
+    GB_TRY_VOID(os::check(::symlinkat(text, target_dir, name), "symlink", name));
+    const timespec times[] = {stamp_.begin, stamp_.begin};
+    return os::check(::utimensat(target_dir, name, times, AT_SYMLINK_NOFOLLOW), "utimensat", name);
   }
 
   static ssize_t copy_block(int source, int target) {

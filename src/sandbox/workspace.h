@@ -25,7 +25,8 @@ struct WorkspaceStamp {
 
 // Makes work/ and tmp/ in `slot_folder` and copies all below `store_folder`/`project` (empty:
 // nothing) to the former. Files keep their permissions and, unless it lies ahead, their time of
-// modification. kInternal where the store's folder holds anything but folders and regular files.
+// modification. Symbolic links are made anew. kInternal where the store's folder holds anything
+// else.
 Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
                                       const std::string& project);
 

@@ -59,6 +59,30 @@ TEST_F(WorkspaceTest, CopiesTheProjectWholeAndLeavesTheStoreAlone) {
   EXPECT_TRUE(fs::is_empty(folder_.path() / "slot/tmp"));
 }
 
+// Threat 49: a link of the project is a link in the job too, and the copy looks at nothing behind
+// it.
+TEST_F(WorkspaceTest, T49MakesLinksAnewAndFollowsNone) {
+  put("d/a.c", "int a;");
+  fs::path project = folder_.path() / "store/project";
+  fs::create_symlink("d/a.c", project / "link");
+  fs::create_directory_symlink("d", project / "folder");
+  fs::create_symlink("nowhere", project / "dangling");
+  fs::create_symlink("/etc/passwd", project / "out");  // which the store would not hold
+  WorkspaceStamp stamp = make().value();
+  for (auto [name, target] : {std::pair{"link", "d/a.c"},
+                              {"folder", "d"},
+                              {"dangling", "nowhere"},
+                              {"out", "/etc/passwd"}}) {
+    EXPECT_EQ(fs::read_symlink(work(name)), target);
+    EXPECT_FALSE(stamp.is_later(status(name))) << name << " would count as the job's own";
+  }
+  EXPECT_EQ(stamp.copied_bytes, 6);
+  fs::create_symlink("a", work("made"));
+  EXPECT_TRUE(stamp.is_later(status("made")));
+  ASSERT_TRUE(remove_workspace(slot_.get()));
+  EXPECT_EQ(content(project / "d/a.c"), "int a;");
+}
+
 TEST_F(WorkspaceTest, TellsWhatTheJobHasMadeOrChangedFromWhatWasCopied) {
   put("kept", "1");
   put("written", "2");

@@ -1,9 +1,37 @@
 #include "store/project_table.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "store/time_column.h"
 
 namespace glovebox::project_table {
 namespace {
+
+namespace json = boost::json;
+
+std::string warnings_text(const std::vector<ProjectWarning>& warnings) {
+  json::array array;
+  for (const ProjectWarning& warning : warnings) array.push_back({warning.path, warning.message});
+  return json::serialize(array);
+}
+
+// Of what warnings_text() wrote; anything else gives none.
+std::vector<ProjectWarning> warnings_from(std::string_view text) {
+  std::vector<ProjectWarning> warnings;
+  boost::system::error_code failed;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), failed);
+  if (failed || !value.is_array()) return warnings;
+  for (const json::value& entry : value.get_array()) {
+    if (!entry.is_array() || entry.get_array().size() != 2) continue;
+    const json::value& path = entry.get_array()[0];
+    const json::value& message = entry.get_array()[1];
+    if (!path.is_string() || !message.is_string()) continue;
+    warnings.push_back({std::string(path.get_string()), std::string(message.get_string())});
+  }
+  return warnings;
+}
 
 Project read_project(const SqliteStatement& row) {
   Project project;
@@ -15,6 +43,9 @@ Project read_project(const SqliteStatement& row) {
   project.total_bytes = row.number(5);
   project.created_at = from_column(row.number(6));
   project.expires_at = from_column(row.number(7));
+  project.notes.root = row.text(8);
+  project.notes.warning_count = row.number(9);
+  project.notes.warnings = warnings_from(row.text(10));
   return project;
 }
 
@@ -23,7 +54,8 @@ Project read_project(const SqliteStatement& row) {
 Result<void> insert(SqliteDatabase& database, const Project& project) {
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT INTO projects (id, owner, name, sha256, file_count, total_bytes,"
-                          " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+                          " created_at, expires_at, root, warning_count, warnings)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(0, project.id.str());
   insert.bind(1, project.owner.str());
   insert.bind(2, project.name);
@@ -32,13 +64,16 @@ Result<void> insert(SqliteDatabase& database, const Project& project) {
   insert.bind(5, project.total_bytes);
   insert.bind(6, to_column(project.created_at));
   insert.bind(7, to_column(project.expires_at));
+  insert.bind(8, project.notes.root);
+  insert.bind(9, project.notes.warning_count);
+  insert.bind(10, warnings_text(project.notes.warnings));
   return insert.run();
 }
 
 Result<std::optional<Project>> find(SqliteDatabase& database, const ProjectId& id) {
   GB_TRY(SqliteStatement select,
          database.prepare("SELECT id, owner, name, sha256, file_count, total_bytes, created_at,"
-                          " expires_at FROM projects WHERE id = ?"));
+                          " expires_at, root, warning_count, warnings FROM projects WHERE id = ?"));
   select.bind(0, id.str());
   GB_TRY(bool found, select.step());
   return found ? std::optional(read_project(select)) : std::nullopt;
@@ -61,7 +96,8 @@ Result<std::vector<Project>> expired(SqliteDatabase& database, WallTime now, con
                                      std::int64_t limit) {
   GB_TRY(SqliteStatement select,
          database.prepare("SELECT id, owner, name, sha256, file_count, total_bytes, created_at,"
-                          " expires_at FROM projects WHERE expires_at <= ? AND id > ?"
+                          " expires_at, root, warning_count, warnings FROM projects WHERE "
+                          "expires_at <= ? AND id > ?"
                           " ORDER BY id LIMIT ?"));
   select.bind(0, to_column(now));
   select.bind(1, after.str());

@@ -8,7 +8,7 @@ namespace {
 
 // Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
 // apart, so that looking through jobs does not read it.
-constexpr std::array<const char*, 3> kSteps{
+constexpr std::array<const char*, 4> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -82,6 +82,12 @@ CREATE TABLE job_requests_in_one_tree (
 INSERT INTO job_requests_in_one_tree SELECT job_id, request FROM job_requests;
 DROP TABLE job_requests;
 ALTER TABLE job_requests_in_one_tree RENAME TO job_requests;
+)sql",
+    // How a project came in; `warnings` is JSON.
+    R"sql(
+ALTER TABLE projects ADD COLUMN root TEXT NOT NULL DEFAULT '';
+ALTER TABLE projects ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE projects ADD COLUMN warning_count INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -60,6 +60,21 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
 }
 
+TEST_F(SqliteStoreTest, KeepsHowAProjectCameIn) {
+  Project made = project("prj_1", "aa");
+  made.notes = {.root = "repo",
+                .warnings = {{"a\"b", "is left out"}, {"\u00e9", "too"}},
+                .warning_count = 107};
+  {
+    auto store = SqliteStore::open(file()).value();
+    ASSERT_TRUE(await(loop_, store->add_project(made)));
+    ASSERT_TRUE(await(loop_, store->add_project(project("prj_2", "aa"))));
+  }
+  auto store = SqliteStore::open(file()).value();
+  EXPECT_EQ(await(loop_, store->find_project(ProjectId("prj_1")))->value().notes, made.notes);
+  EXPECT_EQ(await(loop_, store->find_project(ProjectId("prj_2")))->value().notes, ImportNotes());
+}
+
 TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
   auto store = SqliteStore::open(file()).value();
   for (int i = 0; i < 6; ++i) {

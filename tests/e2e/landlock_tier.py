@@ -11,7 +11,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-MODULES = ["artifacts_test", "cli_exec_test", "cli_run_test", "server_test", "landlock_tier_cases"]
+MODULES = ["artifacts_test", "cli_exec_test", "cli_run_test", "server_test", "archives_test", "landlock_tier_cases"]
 COPIED = ["tests/e2e", "tests/examples_expectations.tsv", "tools", "examples", "src"]
 USER = 61234
 

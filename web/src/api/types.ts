@@ -54,15 +54,39 @@ export interface ProjectFile {
   sizeBytes: number;
 }
 
+// A symbolic link of the project. The server follows none.
+export interface ProjectLink {
+  path: string;
+  target: string;
+}
+
+export interface ToolSuit {
+  toolId: string;
+  files: number;
+}
+
+// What was left out or changed on the way in.
+export interface ProjectWarning {
+  path: string;
+  message: string;
+}
+
 export interface Project {
   projectId: string;
   name: string;
+  // The one top folder that was taken off, or "".
+  root: string;
   fileCount: number;
   totalBytes: number;
   sha256: string;
   createdAt: string;
   expiresAt: string;
+  suits: ToolSuit[];
+  // The first hundred of warningCount.
+  warnings: ProjectWarning[];
+  warningCount: number;
   files?: ProjectFile[];
+  links?: ProjectLink[];
 }
 
 export type JobStatus = 'queued' | 'running' | 'completed' | 'failed' | 'timeout' | 'cancelled';

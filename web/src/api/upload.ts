@@ -9,15 +9,20 @@ export interface UploadProgress {
   totalBytes: number;
 }
 
+// `folder`: the archive was made of a folder, which is the project whatever is in it. Of any other, one
+// top folder is taken off.
+export type Origin = 'archive' | 'folder';
+
 export async function uploadArchive(
   archive: Blob,
   name: string,
+  origin: Origin,
   signal: AbortSignal,
   progress: (progress: UploadProgress) => void,
 ): Promise<Project> {
   for (;;) {
     try {
-      return await send(archive, name, signal, progress);
+      return await send(archive, name, origin, signal, progress);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       wantKey();
@@ -29,6 +34,7 @@ export async function uploadArchive(
 function send(
   archive: Blob,
   name: string,
+  origin: Origin,
   signal: AbortSignal,
   progress: (progress: UploadProgress) => void,
 ): Promise<Project> {
@@ -36,7 +42,7 @@ function send(
     const call = new XMLHttpRequest();
     const body = new FormData();
     body.append('file', archive, name);
-    call.open('POST', '/api/upload');
+    call.open('POST', origin === 'folder' ? '/api/upload?keepRoot=true' : '/api/upload');
     for (const [field, value] of Object.entries(authorization())) call.setRequestHeader(field, value);
     call.upload.onprogress = ({ loaded, total }) => progress({ sentBytes: loaded, totalBytes: total });
     call.onload = () => {

@@ -2,7 +2,25 @@ import { useState } from 'react';
 import type { Project } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { visible } from '../../words/names';
-import { bytes, clock, counted } from '../../words/quantities';
+import { bytes, clock, count, counted } from '../../words/quantities';
+
+// What was left out or changed on the way in.
+function Warnings({ project }: { project: Project }) {
+  const more = project.warningCount - project.warnings.length;
+  return (
+    <details className="note" data-testid="project-warnings">
+      <summary>{counted(project.warningCount, 'thing was left out or changed', 'things were left out or changed')}</summary>
+      <ul className="grid max-h-60 gap-1 overflow-auto">
+        {project.warnings.map((warning, index) => (
+          <li key={index}>
+            <span className="name">{visible(warning.path)}</span> {visible(warning.message)}
+          </li>
+        ))}
+        {more > 0 && <li>and {count(more)} more</li>}
+      </ul>
+    </details>
+  );
+}
 
 export function ChosenProject(props: { project: Project; leftOut: string[]; onRemove: () => void }) {
   const { project } = props;
@@ -13,6 +31,12 @@ export function ChosenProject(props: { project: Project; leftOut: string[]; onRe
       <p className="note">
         {counted(project.fileCount, 'file')}, {bytes(project.totalBytes)} · kept until {clock(project.expiresAt)}
       </p>
+      {project.root !== '' && (
+        <p className="note">
+          Its one top folder, <span className="name">{visible(project.root)}</span>, was taken off
+        </p>
+      )}
+      {project.warningCount > 0 && <Warnings project={project} />}
       {props.leftOut.length > 0 && <p className="note">Left out: {props.leftOut.join(', ')}</p>}
       <p className="flex gap-2">
         {sure ? (

@@ -47,17 +47,17 @@ export function DropZone(props: DropZoneProps) {
       onDrop={drop}
       className={`grid gap-2 rounded-lg border border-dashed p-4 ${over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-sheet'}`}
     >
-      <p>Drop an archive or a folder here, or choose</p>
+      <p>Drop an archive, a folder or a source file here, or choose</p>
       <p className="flex flex-wrap gap-2">
         <Button id="choose-archive" disabled={props.busy} onClick={() => archive.current?.click()}>
-          An archive
+          An archive or a file
         </Button>
         <Button disabled={props.busy} onClick={() => folder.current?.click()}>
           A folder
         </Button>
       </p>
       <p className="note">
-        Zip, tar, tar.gz, tar.xz or tar.zst; a folder is packed in this browser.{' '}
+        Zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst; a folder is packed in this browser.{' '}
         {props.limits && limitsInWords(props.limits)}
       </p>
       <input

@@ -13,7 +13,7 @@ export interface Folder {
 }
 
 // More than any server takes; a walk through somebody's whole disk ends here.
-const mostFiles = 20_000;
+const mostFiles = 50_000;
 const unwantedFolders = new Set(['.git', 'node_modules', '.hg', '.svn', '__pycache__']);
 const unwantedFiles = new Set(['.DS_Store', 'Thumbs.db']);
 

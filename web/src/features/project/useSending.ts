@@ -3,7 +3,7 @@ import { useCallback, useRef, useState } from 'react';
 import { announce } from '../../app/announce';
 import { ApiError, asApiError, isAbort } from '../../api/errors';
 import type { Project, ServerLimits } from '../../api/types';
-import { uploadArchive } from '../../api/upload';
+import { uploadArchive, type Origin } from '../../api/upload';
 import type { Folder } from './folder';
 import { refusal, type Upload } from './limits';
 import { zipFolder } from './zipFolder';
@@ -56,15 +56,15 @@ export function useSending(limits: ServerLimits | undefined, onProject: (project
     [limits, onProject],
   );
 
-  const upload = (archive: Blob, name: string, signal: AbortSignal): Promise<Project> => {
+  const upload = (archive: Blob, name: string, origin: Origin, signal: AbortSignal): Promise<Project> => {
     setSending({ state: 'uploading', name, sentBytes: 0, totalBytes: archive.size });
-    return uploadArchive(archive, name, signal, (progress) => setSending({ state: 'uploading', name, ...progress }));
+    return uploadArchive(archive, name, origin, signal, (progress) => setSending({ state: 'uploading', name, ...progress }));
   };
 
   return {
     sending,
     sendArchive: (file) =>
-      start({ name: file.name, totalBytes: file.size, files: null }, (signal) => upload(file, file.name, signal)),
+      start({ name: file.name, totalBytes: file.size, files: null }, (signal) => upload(file, file.name, 'archive', signal)),
     sendFolder: (folder) => {
       const files = folder.files.map(({ path, file }) => ({ path, sizeBytes: file.size }));
       const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -74,7 +74,7 @@ export function useSending(limits: ServerLimits | undefined, onProject: (project
         const archive = await zipFolder(folder, signal, (done) =>
           setSending({ state: 'packing', name: folder.name, files: done, of }),
         );
-        return upload(archive, `${folder.name}.zip`, signal);
+        return upload(archive, `${folder.name}.zip`, 'folder', signal);
       });
     },
     attempt: (what) => start(null, what),

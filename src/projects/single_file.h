@@ -1,0 +1,23 @@
+// An upload that is no archive but one source file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "projects/archive_file.h"
+#include "projects/tree_writer.h"
+#include "projects/unpack_budget.h"
+
+namespace glovebox {
+
+// Whether it can be one by its beginning: text in some character set, which holds no NUL byte.
+bool looks_like_text(std::string_view head);
+// Whether a name promises an archive or a packed file, so that other content is damage.
+bool has_archive_suffix(std::string_view file_name);
+
+// A tree of this one file. `file_name` is its last component and must be fit for a path.
+Result<void> copy_single_file(const ArchiveFile& file, const std::string& file_name,
+                              UnpackBudget& budget, TreeWriter& writer);
+
+}  // namespace glovebox
