@@ -7,6 +7,8 @@ namespace glovebox {
 std::string_view error_type(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kValidation:
+    case ErrorKind::kUnsupportedMedia:
+    case ErrorKind::kRangeNotSatisfiable:
       return "ValidationError";
     case ErrorKind::kUser:
     case ErrorKind::kConflict:
@@ -14,6 +16,7 @@ std::string_view error_type(ErrorKind kind) {
     case ErrorKind::kUriTooLong:
     case ErrorKind::kHeadersTooLarge:
     case ErrorKind::kRequestTimeout:
+    case ErrorKind::kPreconditionFailed:
       return "UserError";
     case ErrorKind::kAuthentication:
       return "AuthenticationError";

@@ -14,21 +14,24 @@ namespace glovebox {
 
 // One kind per answer that a transport gives; the HTTP status follows from the kind alone.
 enum class ErrorKind {
-  kValidation,        // malformed request, or a bad field: details name it
-  kUser,              // well formed, cannot be served
-  kConflict,          // cannot be served in the present state, such as a tool that is unavailable
-  kUnprocessable,     // understood and refused, such as a hostile archive
-  kAuthentication,    // a key is required and is missing or wrong
-  kForbidden,         // foreign Host or Origin
-  kNotFound,          // no such thing, or it belongs to someone else
-  kMethodNotAllowed,  // the route exists, the method does not
-  kPayloadTooLarge,   // over the upload limit
-  kUriTooLong,        // request target over its limit
-  kHeadersTooLarge,   // header section over its limit
-  kRequestTimeout,    // the peer took longer than a deadline
-  kRateLimit,         // the client's quota; retry_after says when
-  kQueueFull,         // the queue is full or the server is draining; retry_after says when
-  kInternal,          // our fault
+  kValidation,          // malformed request, or a bad field: details name it
+  kUser,                // well formed, cannot be served
+  kConflict,            // cannot be served in the present state, such as a tool that is unavailable
+  kUnprocessable,       // understood and refused, such as a hostile archive
+  kAuthentication,      // a key is required and is missing or wrong
+  kForbidden,           // foreign Host or Origin
+  kNotFound,            // no such thing, or it belongs to someone else
+  kMethodNotAllowed,    // the route exists, the method does not
+  kPayloadTooLarge,     // over the upload limit
+  kUriTooLong,          // request target over its limit
+  kHeadersTooLarge,     // header section over its limit
+  kUnsupportedMedia,    // a Content-Type that the route does not take
+  kPreconditionFailed,  // If-Match names another state
+  kRangeNotSatisfiable,  // a byte range outside of the content; details: "observed", its size
+  kRequestTimeout,       // the peer took longer than a deadline
+  kRateLimit,            // the client's quota; retry_after says when
+  kQueueFull,            // the queue is full or the server is draining; retry_after says when
+  kInternal,             // our fault
 };
 
 // The name of the kind as clients see it, such as "ValidationError".

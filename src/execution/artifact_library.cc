@@ -35,7 +35,9 @@ std::string not_kept(std::size_t some, std::size_t all, const Error& error) {
 }  // namespace
 
 ArtifactLibrary::ArtifactLibrary(const Deps& deps, const Options& options)
-    : deps_(deps), options_(options) {}
+    : deps_(deps),
+      options_(options),
+      zips_({options.zips_per_client, options.zips_at_once, options.zip_stalled_after}) {}
 
 Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::keep(JobId id, ClientId owner, WallTime ended_at,
                                                        SandboxResult& result) {

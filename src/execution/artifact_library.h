@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "execution/execution_service.h"
+#include "execution/reader_places.h"
 #include "execution/storage.h"
 #include "model/job.h"
 #include "sandbox/sandbox.h"
@@ -34,6 +35,8 @@ class ArtifactLibrary {
     std::chrono::milliseconds ttl = std::chrono::hours(24);  // after the job's end
     std::size_t zips_at_once = 64;
     std::size_t zips_per_client = 4;
+    // A zip whose client takes nothing for so long makes room for another one.
+    std::chrono::milliseconds zip_stalled_after{5000};
   };
   struct Deps {
     ArtifactStore* store;  // null: nothing is kept
@@ -61,8 +64,6 @@ class ArtifactLibrary {
   Awaitable<void> sweep();
 
  private:
-  using Zips = std::unordered_map<ClientId, std::size_t>;
-
   Awaitable<Kept> copy(JobId id, ClientId owner, WallTime ended_at, SandboxResult& result);
   void add(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes);
   Awaitable<void> remove(JobId id);
@@ -75,7 +76,7 @@ class ArtifactLibrary {
   std::unordered_map<JobId, WallTime> kept_;     // and when its time is up
   std::set<std::pair<WallTime, JobId>> by_age_;  // the same
   std::vector<JobId> leftovers_;                 // of an earlier process, not yet looked after
-  std::shared_ptr<Zips> zips_ = std::make_shared<Zips>();  // being made, of each client
+  ReaderPlaces zips_;
   boost::asio::thread_pool pool_{2};
 };
 

@@ -12,25 +12,50 @@
 namespace glovebox {
 namespace {
 
+// By then a download that has stalled makes room.
 constexpr std::chrono::seconds kRetry{5};
 
 class Zip final : public ArtifactZip {
  public:
-  Zip(boost::asio::thread_pool& pool, std::shared_ptr<ZipStream> stream,
-      std::shared_ptr<void> place)
-      : pool_(pool), stream_(std::move(stream)), place_(std::move(place)) {}
+  Zip(boost::asio::thread_pool& pool, std::shared_ptr<ZipStream> stream)
+      : pool_(pool), stream_(std::move(stream)) {}
+
+  // Where it cannot go on without it: what it held is let go at once.
+  bool take_place(ReaderPlaces& places, const ClientId& owner) {
+    place_ = places.take(owner, [this] { stream_.reset(); });
+    return place_ != nullptr;
+  }
 
   Awaitable<Result<std::string>> next() override {
+    if (!stream_) {
+      co_return Error(ErrorKind::kRateLimit,
+                      "this download had stalled, and another one needed its place");
+    }
+    place_->asked();
     std::function<Result<std::string>()> work = [stream = stream_] { return stream->next(); };
     Result<std::string> piece = co_await run_blocking(pool_, std::move(work));
+    place_->handed();
     co_return public_error("could not make the zip", std::move(piece));
   }
 
  private:
   boost::asio::thread_pool& pool_;
-  std::shared_ptr<ZipStream> stream_;
-  std::shared_ptr<void> place_;
+  std::shared_ptr<ZipStream> stream_;  // null: the place is lost
+  std::unique_ptr<ReaderPlaces::Place> place_;
 };
+
+Error all_places_taken(const ReaderPlaces& places, const ClientId& owner) {
+  const ReaderPlaces::Limits& limits = places.limits();
+  bool is_own = limits.per_client > 0 && places.of(owner) >= limits.per_client;
+  std::size_t count = is_own ? places.of(owner) : places.all();
+  return Error(is_own ? ErrorKind::kRateLimit : ErrorKind::kQueueFull,
+               fmt::format("{} zips are being sent{}, as many as may be; try again later", count,
+                           is_own ? " to you" : ""))
+      .with("limit", is_own ? "zips_per_client" : "zips_at_once")
+      .with("configured", is_own ? limits.per_client : limits.in_all)
+      .with("observed", count)
+      .with_retry_after(kRetry);
+}
 
 }  // namespace
 
@@ -41,19 +66,6 @@ Result<std::unique_ptr<ArtifactZip>> ArtifactLibrary::zip(const Job& job) {
   }
   if (job.artifacts.empty() || !keeps()) {
     return not_found("the job made or changed no files that are kept");
-  }
-  std::size_t all = 0;
-  for (const auto& [client, count] : *zips_) all += count;
-  std::size_t own = zips_->contains(job.owner) ? zips_->at(job.owner) : 0;
-  if (own >= options_.zips_per_client || all >= options_.zips_at_once) {
-    bool is_own = own >= options_.zips_per_client;
-    return Error(is_own ? ErrorKind::kRateLimit : ErrorKind::kQueueFull,
-                 fmt::format("{} zips are being sent{}, as many as may be; try again later",
-                             is_own ? own : all, is_own ? " to you" : ""))
-        .with("limit", is_own ? "zips_per_client" : "zips_at_once")
-        .with("configured", is_own ? options_.zips_per_client : options_.zips_at_once)
-        .with("observed", is_own ? own : all)
-        .with_retry_after(kRetry);
   }
   std::vector<ZipItem> items;
   for (const Artifact& artifact : job.artifacts) {
@@ -67,13 +79,9 @@ Result<std::unique_ptr<ArtifactZip>> ArtifactLibrary::zip(const Job& job) {
   };
   auto stream = std::make_shared<ZipStream>(
       std::move(items), job.finished_at.value_or(job.created_at), std::move(open));
-  ++(*zips_)[job.owner];
-  std::shared_ptr<void> place(nullptr, [zips = zips_, owner = job.owner](void*) {
-    auto found = zips->find(owner);
-    if (--found->second == 0) zips->erase(found);
-  });
-  return std::unique_ptr<ArtifactZip>(
-      std::make_unique<Zip>(pool_, std::move(stream), std::move(place)));
+  auto zip = std::make_unique<Zip>(pool_, std::move(stream));
+  if (!zip->take_place(zips_, job.owner)) return all_places_taken(zips_, job.owner);
+  return std::unique_ptr<ArtifactZip>(std::move(zip));
 }
 
 }  // namespace glovebox

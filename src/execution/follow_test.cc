@@ -1,5 +1,6 @@
 // Following jobs: what each reader is told, and when.
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -68,6 +69,26 @@ TEST_F(FollowTest, TellsStatusOutputAndEnd) {
   EXPECT_EQ(all.back(), "end: completed");
   EXPECT_THAT(all, testing::Contains("out: one\ntwo\n"));
   EXPECT_THAT(all, testing::Contains("err: wrong\n"));
+}
+
+TEST_F(FollowTest, ManyReadersOfOneEndedJobHoldItsOutputOnce) {
+  start();
+  speak({std::string(512 << 10, 'x') + "\n"});
+  JobId id = submit(ann_, project_of(ann_)).value();
+  wait(id);
+  auto begin = [&] {
+    std::unique_ptr<JobFollower> follower = follow(id);
+    next(*follower);
+    return follower;
+  };
+  std::vector<std::unique_ptr<JobFollower>> followers;
+  followers.push_back(begin());
+  std::size_t of_one = ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+  for (int i = 0; i < 99; ++i) followers.push_back(begin());
+  std::size_t of_all = ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+  EXPECT_LT(of_all, of_one + (2 << 20));
+  std::vector<std::string> told = rest(*followers.back());
+  EXPECT_EQ(told.back(), "end: completed");
 }
 
 TEST_F(FollowTest, TellsEveryChangeOfPlaceInTheQueue) {

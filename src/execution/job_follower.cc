@@ -102,7 +102,7 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId ca
                                                                      std::int64_t after) {
   LiveJobPtr live = find_live(id);
   if (!live) {
-    GB_CO_TRY(live, co_await revive(id));
+    GB_CO_TRY(live, co_await revive(caller, id));
   }
   if (live->accepted.owner != caller) co_return no_such_job(id);
   auto there = static_cast<std::int64_t>(live->pieces_of_output());
@@ -119,14 +119,16 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> JobScheduler::follow(ClientId ca
   co_return follower;
 }
 
-// A job that has ended, as the store has it, told like a live one.
-Awaitable<Result<LiveJobPtr>> JobScheduler::revive(JobId id) {
+// A job that has ended, as the store has it, told like a live one. All who read it share it.
+Awaitable<Result<LiveJobPtr>> JobScheduler::revive(ClientId caller, JobId id) {
+  if (LiveJobPtr shared = ended_outputs_.find(id)) co_return shared;
   Result<std::optional<StoredJob>> stored = co_await deps_.store.find_job(id, WithOutput::kYes);
   if (stored.has_error()) co_return public_error("could not look the job up", stored.error());
-  if (!stored->has_value()) co_return no_such_job(id);
+  bool theirs = stored->has_value() && (*stored)->job.owner == caller;
+  if (!theirs) co_return no_such_job(id);
   Result<OutputLog> log = OutputLog::decode((*stored)->output);
   if (log.has_error()) co_return public_error("could not read the job's output", log.error());
-  co_return ended_job(std::move((*stored)->job), std::move(*log));
+  co_return ended_outputs_.add(ended_job(std::move((*stored)->job), std::move(*log)));
 }
 
 LiveJobPtr JobScheduler::ended_job(Job job, OutputLog log) {

@@ -57,7 +57,7 @@ Awaitable<Result<HistoryPage>> JobScheduler::history(ClientId caller, HistoryQue
 Awaitable<Result<std::string>> JobScheduler::raw_output(ClientId caller, JobId id) {
   LiveJobPtr live = find_live(id);
   if (!live) {
-    GB_CO_TRY(live, co_await revive(id));
+    GB_CO_TRY(live, co_await revive(caller, id));
   }
   if (live->accepted.owner != caller) co_return no_such_job(id);
   std::string bytes;

@@ -44,6 +44,7 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       queue_(options_.queue_capacity),
       admission_(options_.admission),
       record_timer_(deps.loop),
+      ended_outputs_(options_.ended_outputs),
       idle_(deps.loop),
       young_timer_(deps.loop),
       slot_freed_(deps.loop),

@@ -24,6 +24,7 @@
 #include "base/result.h"
 #include "execution/artifact_library.h"
 #include "execution/background_tasks.h"
+#include "execution/ended_outputs.h"
 #include "execution/execution_service.h"
 #include "execution/job_follower.h"
 #include "execution/live_job.h"
@@ -69,6 +70,7 @@ class JobScheduler {
     std::size_t most_unrecorded = 1000;
     ByteCount most_unrecorded_bytes{64ULL << 20};
     std::shared_ptr<const MemoryBudget> memory;  // null: no bound but each job's own
+    EndedOutputs::Limits ended_outputs;
     std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
     std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
   };
@@ -149,7 +151,7 @@ class JobScheduler {
   void read_output(LiveJob& live, OutputStream stream, std::string_view bytes);
   void take_output(LiveJob& live, OutputStream stream, std::string_view bytes);
   void let_go_later(LiveJob& live);
-  Awaitable<Result<LiveJobPtr>> revive(JobId id);
+  Awaitable<Result<LiveJobPtr>> revive(ClientId caller, JobId id);
   void tell_waiting();
   Awaitable<std::string> keep_artifacts(LiveJob& live, Result<SandboxResult>& result);
   Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, std::string stdin_text);
@@ -204,6 +206,7 @@ class JobScheduler {
   bool drained_ = false;
   boost::asio::steady_timer record_timer_;
   std::size_t active_ = 0;  // accepted and not yet told
+  EndedOutputs ended_outputs_;
   std::uint64_t stdin_waiting_ = 0;
   bool draining_ = false;
   bool pumping_ = false;

@@ -55,6 +55,10 @@ class OutputLog {
   std::size_t size() const { return entries_.size(); }
   std::size_t kept_bytes() const { return kept_.size(); }
   Entry entry(std::size_t number) const;
+  // What it takes.
+  std::size_t memory_bytes() const {
+    return kept_.capacity() + entries_.capacity() * sizeof(Place);
+  }
   // Counted over all that was written, kept or not. An unfinished line counts as one.
   OutputSummary summary() const;
   // Less than the caps was kept, since the memory of all was used up.

@@ -2,9 +2,12 @@
 
 #include <sys/stat.h>
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <utility>
 
+#include "http/conditional.h"
 #include "http/display_name.h"
 
 namespace glovebox {
@@ -30,7 +33,19 @@ std::string attachment_value(std::string_view path) {
   return value;
 }
 
-Result<HttpResponse> attachment_response(UniqueFd file, std::string_view path) {
+namespace {
+
+// At one address there is one file ever: its size and time tell it from what a restored backup may
+// have put in its place.
+std::string etag_of(const struct stat& status) {
+  return fmt::format("\"{:x}-{:x}.{:x}\"", status.st_size, status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec);
+}
+
+}  // namespace
+
+Result<HttpResponse> attachment_response(const RequestHead& head, UniqueFd file,
+                                         std::string_view path) {
   HttpResponse response;
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return Error::from_errno("fstat", path, errno);
@@ -39,7 +54,7 @@ Result<HttpResponse> attachment_response(UniqueFd file, std::string_view path) {
   response.file_bytes = static_cast<std::uint64_t>(status.st_size);
   response.fields.push_back({"Content-Type", "application/octet-stream"});
   response.fields.push_back({"Content-Disposition", attachment_value(path)});
-  return response;
+  return select(head, etag_of(status), std::move(response));
 }
 
 }  // namespace glovebox

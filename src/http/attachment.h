@@ -12,7 +12,9 @@ namespace glovebox {
 // The value of Content-Disposition for a file of this path, which may be anything (RFC 6266).
 std::string attachment_value(std::string_view path);
 
-// The whole of a regular file, as application/octet-stream; kNotFound for anything else.
-Result<HttpResponse> attachment_response(UniqueFd file, std::string_view path);
+// A regular file, or what the request asked for of it (conditional.h), as application/octet-stream;
+// kNotFound for anything else. The file must never change in place.
+Result<HttpResponse> attachment_response(const RequestHead& head, UniqueFd file,
+                                         std::string_view path);
 
 }  // namespace glovebox

@@ -24,11 +24,12 @@ bool wants_keep_alive(const RequestHead& head) {
   return head.minor_version >= 1 || head.has_token("Connection", "keep-alive");
 }
 
-// Against pages of other sites: text/plain is what they can send without asking (threat 73).
+// Against pages of other sites: text/plain is what they can send without asking (threat 73). What
+// a route does take is its own to check.
 Result<void> check_not_text(const RequestHead& head) {
   const std::string* type = head.find("Content-Type");
   if (head.method != "POST" || type == nullptr || media_type(*type) != "text/plain") return ok();
-  return Error(ErrorKind::kForbidden,
+  return Error(ErrorKind::kUnsupportedMedia,
                "Requests of Content-Type text/plain are refused here. Send application/json, or "
                "the archive as multipart/form-data or application/octet-stream.")
       .with("field", "Content-Type");
@@ -219,7 +220,8 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
   while (sent < response.file_bytes) {
     std::size_t wanted = std::min<std::uint64_t>(piece.size(), response.file_bytes - sent);
     char* data = piece.data();
-    auto got = co_await server_->files.read_at(response.file.get(), sent, data, wanted);
+    std::uint64_t at = response.file_offset + sent;
+    auto got = co_await server_->files.read_at(response.file.get(), at, data, wanted);
     // The head has promised more: only closing tells the client.
     if (!got || *got == 0) co_return IoStatus::kFailed;
     std::string_view bytes(data, *got);

@@ -19,7 +19,7 @@
 namespace glovebox {
 
 class FilePool;
-class StreamTable;
+class ReaderPlaces;
 struct HttpOptions;
 
 // The body of a request, without its framing.
@@ -56,7 +56,7 @@ struct Exchange {
   ExecutionService& service;
   const HttpOptions& options;
   FilePool& files;
-  StreamTable& streams;
+  ReaderPlaces& streams;  // event streams
   SteadyTime server_started;
   // Of the route's pattern, by name; what stands for "{path*}" under "path".
   std::vector<std::pair<std::string_view, std::string>> parameters;

@@ -1,6 +1,7 @@
 #include "http/fake_execution_service.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
@@ -18,6 +19,9 @@ const ClientId kSomeoneElse("ip:203.0.113.99");
 UniqueFd memory_file(const std::string& content) {
   UniqueFd fd(::memfd_create("glovebox-test", MFD_CLOEXEC));
   if (::write(fd.get(), content.data(), content.size()) < 0) throw std::runtime_error("write");
+  // The same file each time.
+  timespec times[2] = {{1, 2}, {1, 2}};
+  if (::futimens(fd.get(), times) != 0) throw std::runtime_error("futimens");
   return fd;
 }
 

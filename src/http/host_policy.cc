@@ -104,28 +104,33 @@ bool HostPolicy::is_allowed_host(const HostPort& host) const {
   });
 }
 
-Result<void> HostPolicy::check_origin(std::string_view text, const HostPort& host) const {
+Result<void> HostPolicy::check_origin(std::string_view text, const HostPort* host) const {
   auto origin = parse_origin(text);
   // "null" comes from sandboxed frames and local files: foreign as any other.
   if (!origin) return foreign("Origin", text);
-  HostPort own = host;
-  // A proxy may have taken the TLS off, so the scheme is the origin's to say.
-  if (own.port == 0) own.port = default_port(origin->scheme);
   bool web = origin->scheme == "http" || origin->scheme == "https";
-  if (web && origin->at == own) return ok();
+  if (web && host != nullptr) {
+    HostPort own = *host;
+    // A proxy may have taken the TLS off, so the scheme is the origin's to say.
+    if (own.port == 0) own.port = default_port(origin->scheme);
+    if (origin->at == own) return ok();
+  }
   if (std::count(public_origin_.begin(), public_origin_.end(), *origin) > 0) return ok();
   return foreign("Origin", text);
 }
 
 Result<void> HostPolicy::check(const RequestHead& head, std::string_view authority) const {
   const std::string* field = head.find("Host");
+  const std::string* origin = head.find("Origin");
+  if (field == nullptr && authority.empty()) {
+    return origin == nullptr ? ok() : check_origin(*origin, nullptr);
+  }
   std::string_view text = field != nullptr ? std::string_view(*field) : std::string_view();
   if (!authority.empty()) text = authority;
   auto host = parse_host_port(text);
   if (!host) return std::move(host.error()).with_context("Host");
   if (!is_allowed_host(*host)) return foreign("Host", text);
-  if (const std::string* origin = head.find("Origin")) return check_origin(*origin, *host);
-  return ok();
+  return origin == nullptr ? ok() : check_origin(*origin, &*host);
 }
 
 }  // namespace glovebox

@@ -23,6 +23,8 @@ class HostPolicy {
   static Result<HostPolicy> make(const HostOptions& options);
 
   // `authority`: of a target in absolute form, which then counts instead of Host; else empty.
+  // A request without Host, as HTTP/1.0 allows, is let pass: no browser sends one, and it is
+  // browsers that are led here by foreign names. Its Origin, if it has one, must be public_url's.
   // kForbidden says which header is foreign, kValidation that it is malformed.
   Result<void> check(const RequestHead& head, std::string_view authority) const;
 
@@ -42,7 +44,8 @@ class HostPolicy {
   static Result<HostPort> parse_host_port(std::string_view text);
   static Result<Origin> parse_origin(std::string_view text);
   bool is_allowed_host(const HostPort& host) const;
-  Result<void> check_origin(std::string_view origin, const HostPort& host) const;
+  // `host`: what the request is addressed to; null where it does not say.
+  Result<void> check_origin(std::string_view origin, const HostPort* host) const;
 
   std::vector<HostPort> hosts_;
   bool any_host_ = false;

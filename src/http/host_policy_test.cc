@@ -54,6 +54,22 @@ TEST(HostPolicyTest, MalformedHostsAreRefused) {
   }
 }
 
+TEST(HostPolicyTest, WithoutAHostOnlyTheOriginDecides) {
+  HostOptions options = loopback();
+  options.allowed_hosts = {"box.example"};
+  options.public_url = "https://glovebox.example";
+  auto policy = HostPolicy::make(options);
+  RequestHead head;
+  EXPECT_TRUE(policy.value().check(head, ""));
+  EXPECT_FALSE(policy.value().check(head, "evil.example"));
+  for (const char* origin : {"http://evil.example", "null", "http://box.example", "http://"}) {
+    head.fields = {{"Origin", origin}};
+    EXPECT_FALSE(policy.value().check(head, "")) << origin;
+  }
+  head.fields = {{"Origin", "https://glovebox.example"}};
+  EXPECT_TRUE(policy.value().check(head, ""));
+}
+
 TEST(HostPolicyTest, AllowedHostsAreAdded) {
   HostOptions options = loopback();
   options.allowed_hosts = {"box.example", "other.example:81"};

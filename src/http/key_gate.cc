@@ -38,15 +38,19 @@ class KeyedStream final : public BodyStream {
 
   Awaitable<std::optional<std::string>> next() override {
     std::optional<std::string> piece = co_await stream_->next();
-    if (!gate_.still_admits(key_hash_)) co_return std::nullopt;
+    key_gone_ = !gate_.still_admits(key_hash_);
+    if (key_gone_) co_return std::nullopt;
     co_return piece;
   }
   void stop() override { stream_->stop(); }
+  // Cut short, and no end: half a zip must not look like a whole one.
+  bool failed() const override { return key_gone_ || stream_->failed(); }
 
  private:
   std::unique_ptr<BodyStream> stream_;
   const KeyGate& gate_;
   std::string key_hash_;
+  bool key_gone_ = false;
 };
 
 }  // namespace

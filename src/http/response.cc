@@ -101,6 +101,12 @@ int http_status(ErrorKind kind) {
       return 431;
     case ErrorKind::kRequestTimeout:
       return 408;
+    case ErrorKind::kUnsupportedMedia:
+      return 415;
+    case ErrorKind::kPreconditionFailed:
+      return 412;
+    case ErrorKind::kRangeNotSatisfiable:
+      return 416;
     case ErrorKind::kRateLimit:
       return 429;
     case ErrorKind::kQueueFull:
@@ -123,6 +129,10 @@ HttpResponse error_response(const Error& error, std::string_view request_id) {
     bool missing = reason != nullptr && *reason == "missing";
     response.fields.push_back(
         {"WWW-Authenticate", missing ? "Bearer" : "Bearer error=\"invalid_token\""});
+  }
+  const auto* size = error.details().if_contains("observed");
+  if (response.status == 416 && size != nullptr) {
+    response.fields.push_back({"Content-Range", "bytes */" + boost::json::serialize(*size)});
   }
   const auto* allowed = error.details().if_contains("allowed");
   if (response.status == 405 && allowed != nullptr && allowed->is_string()) {

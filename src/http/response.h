@@ -32,8 +32,9 @@ struct HttpResponse {
   int status = 200;
   std::vector<HeaderField> fields;
   std::string body;
-  // Sent instead of the body where it is valid: file_bytes of it, from its start.
+  // Sent instead of the body where it is valid: file_bytes of it, from file_offset on.
   UniqueFd file;
+  std::uint64_t file_offset = 0;
   std::uint64_t file_bytes = 0;
   // Sent instead of the body where it is not null.
   std::unique_ptr<BodyStream> stream;

@@ -34,7 +34,7 @@ Awaitable<Result<HttpResponse>> get_artifact(Exchange& exchange) {
   std::string path = exchange.parameter("path");
   auto opening = exchange.service.open_artifact(exchange.request.client, std::move(id), path);
   GB_CO_TRY(UniqueFd file, co_await std::move(opening));
-  co_return attachment_response(std::move(file), path);
+  co_return attachment_response(exchange.request.head, std::move(file), path);
 }
 
 Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange) {
@@ -43,6 +43,7 @@ Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange) {
   HttpResponse response;
   GB_CO_TRY(std::unique_ptr<ArtifactZip> zip, co_await std::move(making));
   response.fields.push_back({"Content-Type", "application/zip"});
+  response.fields.push_back({"Accept-Ranges", "none"});
   response.fields.push_back({"Content-Disposition", attachment_value(id.str() + ".zip")});
   response.stream = std::make_unique<ZipBody>(std::move(zip));
   co_return response;

@@ -2,6 +2,7 @@
 // with the same index.html, so that a reload anywhere brings the page back.
 #include <algorithm>
 
+#include "http/conditional.h"
 #include "http/plain_page.h"
 #include "http/router.h"
 #include "http/routes.h"
@@ -61,11 +62,7 @@ HttpResponse answer(const ConsoleFile& file, const RequestHead& head) {
       {"Cache-Control", lasting ? "public, max-age=31536000, immutable" : "no-cache"},
       {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
       {"Cross-Origin-Opener-Policy", "same-origin"}};
-  // A proxy on the way may have weakened the tag.
-  bool unchanged = head.has_token("If-None-Match", etag) ||
-                   head.has_token("If-None-Match", "W/" + etag) ||
-                   head.has_token("If-None-Match", "*");
-  if (unchanged) {
+  if (has_seen(head, etag)) {
     response.status = 304;
     return response;
   }

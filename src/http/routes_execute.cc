@@ -15,7 +15,8 @@ namespace json = boost::json;
 Result<void> check_json_type(const RequestHead& head) {
   const std::string* type = head.find("Content-Type");
   if (type != nullptr && media_type(*type) == "application/json") return ok();
-  return Error(ErrorKind::kForbidden, "Send this request with Content-Type: application/json.")
+  return Error(ErrorKind::kUnsupportedMedia,
+               "Send this request with Content-Type: application/json.")
       .with("field", "Content-Type");
 }
 

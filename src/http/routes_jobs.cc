@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <charconv>
 
+#include "http/conditional.h"
 #include "http/execution_json.h"
 #include "http/router.h"
 #include "http/routes.h"
@@ -69,7 +72,9 @@ Awaitable<Result<HttpResponse>> get_output(Exchange& exchange) {
   HttpResponse response;
   GB_CO_TRY(response.body, co_await std::move(asking));
   response.fields = {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}};
-  co_return response;
+  // It only grows, so that its size says which state of it this is.
+  std::string etag = fmt::format("\"{:x}\"", response.body.size());
+  co_return select(exchange.request.head, etag, std::move(response));
 }
 
 Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange) {

@@ -32,7 +32,7 @@ Awaitable<Result<HttpResponse>> get_file(Exchange& exchange) {
   std::string path = exchange.parameter("path");
   auto opening = exchange.service.open_project_file(exchange.request.client, std::move(id), path);
   GB_CO_TRY(UniqueFd file, co_await std::move(opening));
-  co_return attachment_response(std::move(file), path);
+  co_return attachment_response(exchange.request.head, std::move(file), path);
 }
 
 }  // namespace

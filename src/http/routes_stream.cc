@@ -7,10 +7,10 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "execution/reader_places.h"
 #include "http/router.h"
 #include "http/routes.h"
 #include "http/server.h"
-#include "http/stream_table.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -57,11 +57,29 @@ std::string event_text(const JobEvent& event) {
 
 class EventStream final : public BodyStream {
  public:
-  EventStream(std::unique_ptr<JobFollower> follower, StreamTable::Place place)
-      : follower_(std::move(follower)), place_(std::move(place)) {}
+  // Where there is no place: false.
+  bool take_place(ReaderPlaces& places, const ClientId& client) {
+    place_ = places.take(client, [this] { lose_place(); });
+    return place_ != nullptr;
+  }
+  void follow(std::unique_ptr<JobFollower> follower) {
+    if (!stopped_) follower_ = std::move(follower);
+  }
 
   Awaitable<std::optional<std::string>> next() override {
-    if (complete_) co_return std::nullopt;
+    if (complete_ || stopped_) co_return std::nullopt;
+    place_->asked();
+    std::optional<std::string> text = co_await next_event();
+    place_->handed();
+    co_return text;
+  }
+  void stop() override {
+    stopped_ = true;
+    if (follower_) follower_->stop();
+  }
+
+ private:
+  Awaitable<std::optional<std::string>> next_event() {
     std::optional<JobEvent> event = co_await follower_->next(kKeepAlive);
     // Whoever follows is back in a moment: at this process's successor.
     if (stopped_ || (!event && follower_->over())) co_return std::nullopt;
@@ -69,14 +87,14 @@ class EventStream final : public BodyStream {
     complete_ = std::holds_alternative<JobEvent::Complete>(event->what);
     co_return event_text(*event);
   }
-  void stop() override {
+  // Its client takes nothing, so that nobody waits in next(): what it holds is let go at once.
+  void lose_place() {
     stopped_ = true;
-    follower_->stop();
+    follower_.reset();
   }
 
- private:
   std::unique_ptr<JobFollower> follower_;
-  StreamTable::Place place_;
+  std::unique_ptr<ReaderPlaces::Place> place_;
   bool complete_ = false;
   bool stopped_ = false;
 };
@@ -97,14 +115,12 @@ Result<std::int64_t> parse_place(const std::string& text) {
       .with("field", "after");
 }
 
-Result<void> check_room(const Exchange& exchange) {
-  std::size_t limit = exchange.options.streams_per_client;
+Error too_many_streams(const Exchange& exchange) {
   std::size_t open = exchange.streams.of(exchange.request.client);
-  if (limit == 0 || open < limit) return ok();
   return Error(ErrorKind::kRateLimit,
                fmt::format("You have {} event streams open, which is the most; close one.", open))
       .with("limit", "streams_per_client")
-      .with("configured", limit)
+      .with("configured", exchange.options.streams_per_client)
       .with("observed", open)
       .with_retry_after(std::chrono::seconds(5));
 }
@@ -121,15 +137,16 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange) {
     co_return nothing_more;
   }
   GB_CO_TRY(std::int64_t after, parse_place(asked));
-  GB_CO_TRY_VOID(check_room(exchange));
-  StreamTable::Place place(exchange.streams, client);
+  auto stream = std::make_unique<EventStream>();
+  if (!stream->take_place(exchange.streams, client)) co_return too_many_streams(exchange);
   auto following = exchange.service.follow(std::move(client), std::move(id), after);
   GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));
   HttpResponse response;
   response.fields = {{"Content-Type", "text/event-stream"},
                      {"Cache-Control", "no-store"},
                      {"X-Accel-Buffering", "no"}};
-  response.stream = std::make_unique<EventStream>(std::move(follower), std::move(place));
+  stream->follow(std::move(follower));
+  response.stream = std::move(stream);
   co_return response;
 }
 

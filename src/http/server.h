@@ -33,6 +33,9 @@ struct HttpDeadlines {
   std::chrono::milliseconds idle{60'000};
   // For each 64 KiB of an answer to be taken by the peer.
   std::chrono::milliseconds write{30'000};
+  // An event stream whose peer takes nothing for so long makes room where its client has no other
+  // place left for a new one.
+  std::chrono::milliseconds stalled{5'000};
   // After an answer that ends the connection: what the peer still sends is read and dropped, so
   // that it sees the answer and not a reset.
   std::chrono::milliseconds linger{5'000};

@@ -22,6 +22,28 @@ TEST(ArtifactRouteTest, AFileIsAnAttachmentOfItsBytes) {
   EXPECT_EQ(server.get("/api/jobs/job_1/artifacts/none").status, 404);
 }
 
+TEST(ArtifactRouteTest, ADownloadIsResumedWhereItBrokeOff) {
+  TestServer server;
+  server.service().set_file("f", "0123456789");
+  for (const char* path : {"/api/jobs/job_1/artifacts/f", "/api/projects/prj_1/files/f"}) {
+    RawResponse whole = server.get(path);
+    EXPECT_EQ(whole.field("Accept-Ranges"), "bytes");
+    std::string tag = whole.field("ETag");
+    ASSERT_FALSE(tag.empty());
+    RawResponse rest =
+        server.ask(get_request(path, "Range: bytes=7-\r\nIf-Range: " + tag + "\r\n"));
+    EXPECT_EQ(rest.status, 206);
+    EXPECT_EQ(rest.body, "789");
+    EXPECT_EQ(rest.field("Content-Range"), "bytes 7-9/10");
+    RawResponse same = server.ask(get_request(path, "If-None-Match: " + tag + "\r\n"), Body::kNone);
+    EXPECT_EQ(same.status, 304);
+    RawResponse beyond = server.ask(get_request(path, "Range: bytes=10-\r\n"));
+    EXPECT_EQ(beyond.status, 416);
+    EXPECT_EQ(beyond.field("Content-Range"), "bytes */10");
+    EXPECT_EQ(beyond.error_type(), "ValidationError");
+  }
+}
+
 TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
   TestServer server;
   server.service().set_file("a\nb\\c", "odd");

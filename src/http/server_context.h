@@ -8,13 +8,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "execution/reader_places.h"
 #include "http/client_address.h"
 #include "http/file_pool.h"
 #include "http/host_policy.h"
 #include "http/key_gate.h"
 #include "http/router.h"
 #include "http/server.h"
-#include "http/stream_table.h"
 
 namespace glovebox {
 
@@ -47,6 +47,7 @@ struct ServerContext {
       : service(the_service),
         options(std::move(the_options)),
         gate(options.keys),
+        streams({options.streams_per_client, 0, options.deadlines.stalled}),
         connections(executor) {}
 
   ExecutionService& service;
@@ -56,7 +57,7 @@ struct ServerContext {
   KeyGate gate;
   Router router;
   FilePool files;
-  StreamTable streams;
+  ReaderPlaces streams;
   SteadyTime started = std::chrono::steady_clock::now();
   bool stopping = false;  // each answer is the last of its connection
   ConnectionTable connections;

@@ -78,6 +78,14 @@ TEST_F(KeyedServerTest, AWrongKeyIsAnInvalidToken) {
   EXPECT_THAT(several.error_message(), StartsWith("The request holds 2 API keys"));
 }
 
+TEST_F(KeyedServerTest, AZipThatCannotBeFinishedNeverEndsWell) {
+  server_->service().set_zip({"PK", ""});
+  RawClient client = server_->connect();
+  client.send(get_request("/api/jobs/job_1/artifacts", kBearer));
+  EXPECT_EQ(client.read_response().status, 200);
+  EXPECT_EQ(client.read_rest(), "2\r\nPK\r\n");
+}
+
 TEST_F(KeyedServerTest, AForeignHostIsRefusedBeforeItsKeyIsLookedAt) {
   RawResponse response =
       server_->ask("GET /api/tools HTTP/1.1\r\nHost: evil.example\r\n" + kBearer + "\r\n");

@@ -168,7 +168,8 @@ Result<void> check_head(std::string_view head, const HeadLimits& limits) {
   if (seen.content_length && seen.transfer_encoding) {
     return malformed("it has both Content-Length and Transfer-Encoding.");
   }
-  if (!seen.host) return malformed("the Host field is missing.");
+  // HTTP/1.0 had none (RFC 9112, 3.2).
+  if (!seen.host && version_1_1) return malformed("the Host field is missing.");
   return ok();
 }
 

@@ -46,6 +46,7 @@ TEST(StrictHeadTest, T64AcceptsThePlainFormsOfWhatItRefuses) {
   EXPECT_TRUE(judge(with_fields("Content-Length: 0\r\n")));
   EXPECT_TRUE(judge(with_fields("Transfer-Encoding: Chunked\r\n")));
   EXPECT_TRUE(judge("GET / HTTP/1.0\r\nHost: a\r\n\r\n"));
+  EXPECT_TRUE(judge("GET / HTTP/1.0\r\n\r\n")) << "HTTP/1.0 has no Host";
 }
 
 TEST(StrictHeadTest, T64RefusesContentLengthWithTransferEncoding) {

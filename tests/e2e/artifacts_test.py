@@ -1,6 +1,8 @@
 """What a job made: listed, fetched one by one and as a zip, and gone with the job."""
 import io
 import os
+import socket
+import time
 import unittest
 import urllib.parse
 import zipfile
@@ -51,6 +53,62 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual(self.fetch(job, "d/e/small").body, b"x\r\n")
         modes = {info.filename: info.external_attr >> 16 & 0o777 for info in archive.infolist()}
         self.assertEqual((modes["copy"], modes["big"]), (0o755, 0o644))
+
+    def test_a_download_is_resumed_where_it_broke_off(self):
+        self.serve()
+        job = self.server.run_shell("head -c 3000000 /dev/urandom > big; seq 1000")
+        project = f"/api/projects/{job['projectId']}/files/a.txt"
+        for path in (f"/api/jobs/{job['jobId']}/artifacts/big", f"/api/jobs/{job['jobId']}/output",
+                     project):
+            with self.subTest(path=path):
+                whole = self.server.get(path)
+                tag, size = whole.headers["ETag"], len(whole.body)
+                self.assertEqual(whole.headers["Accept-Ranges"], "bytes")
+                half = size // 2
+                rest = self.server.get(path, headers={"Range": f"bytes={half}-", "If-Range": tag})
+                self.assertEqual((rest.status, rest.body), (206, whole.body[half:]))
+                self.assertEqual(rest.headers["Content-Range"], f"bytes {half}-{size - 1}/{size}")
+                changed = self.server.get(path, headers={"Range": f"bytes={half}-",
+                                                         "If-Range": '"another"'})
+                self.assertEqual((changed.status, changed.body), (200, whole.body))
+                same = self.server.get(path, headers={"If-None-Match": tag})
+                self.assertEqual((same.status, same.body, same.headers["ETag"]), (304, b"", tag))
+                beyond = self.server.get(path, headers={"Range": f"bytes={size}-"})
+                self.assertEqual((beyond.status, beyond.error["type"]), (416, "ValidationError"))
+                self.assertEqual(beyond.headers["Content-Range"], f"bytes */{size}")
+                other = self.server.get(path, headers={"If-Match": '"another"'})
+                self.assertEqual((other.status, other.error["type"]), (412, "UserError"))
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.server.get(project).headers["ETag"], tag, "the same after a restart")
+
+    def test_a_download_that_stalls_makes_room_for_another(self):
+        self.serve()
+        job = self.server.run_shell("head -c 20000000 /dev/urandom > big")
+        path = f"/api/jobs/{job['jobId']}/artifacts"
+        stalled = []
+        for _ in range(4):
+            client = socket.create_connection(("127.0.0.1", self.server.port))
+            self.addCleanup(client.close)
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+                           "Connection: close\r\n\r\n".encode())
+            self.assertIn(b" 200 ", client.recv(64))
+            stalled.append(client)
+        refused = self.server.get(path)
+        self.assertEqual(refused.status, 429)
+        time.sleep(int(refused.headers["Retry-After"]) + 0.5)
+        self.fetch_zip(job)
+        # The one that had to make room is never told that it has all.
+        endings = [self.rest_of(client)[-5:] for client in stalled]
+        self.assertEqual(sum(ending == b"0\r\n\r\n" for ending in endings), 3)
+
+    @staticmethod
+    def rest_of(client):
+        data = b""
+        client.settimeout(harness.PATIENCE)
+        while piece := client.recv(1 << 20):
+            data = data[-5:] + piece
+        return data
 
     def test_answers_are_attachments_that_no_browser_shows(self):
         self.serve()

@@ -13,7 +13,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 EVENTS = {"status": "StatusEvent", "output": "OutputEvent", "error": "ErrorEvent",
           "complete": "Execution"}
 # What HTTP itself may answer on any route, before there is a route.
-ANYWHERE = {"400", "403", "404", "405", "408", "411", "413", "414", "431", "500", "503"}
+ANYWHERE = {"400", "403", "404", "405", "408", "411", "413", "414", "415", "431", "500", "503"}
 
 
 def resolved(node):

@@ -1,6 +1,7 @@
 """The server over HTTP: the main job, records, admission, cancelling, draining."""
 import http.client
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -291,11 +292,28 @@ class ErrorsTest(unittest.TestCase):
             (server.call("POST", "/api/upload", b"x" * (65 << 10),
                          {"Content-Type": "application/zip"}), 413, "PayloadTooLargeError"),
             (server.get("/api/tools", headers={"Host": "evil.example"}), 403, "ForbiddenError"),
+            (server.call("POST", "/api/execute", b"{}", {"Content-Type": "text/plain"}), 415,
+             "ValidationError"),
+            (server.call("POST", "/api/execute", b"{}", {}), 415, "ValidationError"),
+            (server.call("POST", "/api/upload", b"x", {"Content-Type": "text/plain"}), 415,
+             "ValidationError"),
         ]
         for answer, status, kind in cases:
             self.check(answer, status, kind)
         wrong_method = self.check(server.call("DELETE", "/api/tools"), 405, "NotFoundError")
         self.assertIn("GET", wrong_method.headers["Allow"])
+
+    def test_old_clients_are_served_without_a_host_and_behind_an_empty_line(self):
+        server = Server(self)
+        for request, status in ((b"GET /api/ready HTTP/1.0\r\n\r\n", b"200"),
+                                (b"\r\nGET /api/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", b"200"),
+                                (b"GET /api/ready HTTP/1.1\r\n\r\n", b"400"),
+                                (b"GET /api/ready HTTP/1.0\r\nOrigin: http://evil.example\r\n\r\n",
+                                 b"403")):
+            with socket.create_connection((server.host, server.port)) as client:
+                client.settimeout(harness.PATIENCE)
+                client.sendall(request)
+                self.assertEqual(client.recv(12), b"HTTP/1.1 " + status, request)
 
     def test_health_ready_and_tools_answer(self):
         server = Server(self)
