@@ -20,9 +20,13 @@ Awaitable<IoStatus> RequestReader::wait_for_request() {
   auto patience = first_ ? options_.deadlines.head : options_.deadlines.idle;
   first_ = false;
   if (buffer_.size() > 0) co_return IoStatus::kOk;
+  // Thousands may rest for a minute: each without a buffer.
+  buffer_.clear();
+  buffer_.shrink_to_fit();
   idle_ = true;
   SteadyTime deadline = std::chrono::steady_clock::now() + patience;
-  IoStatus status = co_await socket_.read_some(buffer_, deadline);
+  IoStatus status = co_await socket_.wait_readable(deadline);
+  if (status == IoStatus::kOk) status = co_await socket_.read_some(buffer_, deadline);
   idle_ = false;
   co_return status;
 }

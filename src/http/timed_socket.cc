@@ -47,6 +47,13 @@ IoStatus TimedSocket::status_of(const boost::system::error_code& error) const {
   return error == asio::error::eof ? IoStatus::kEof : IoStatus::kFailed;
 }
 
+asio::awaitable<IoStatus> TimedSocket::wait_readable(SteadyTime deadline) {
+  arm(deadline);
+  auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, kAsTuple);
+  disarm();
+  co_return status_of(error);
+}
+
 asio::awaitable<IoStatus> TimedSocket::read_some(boost::beast::flat_buffer& buffer,
                                                  SteadyTime deadline) {
   auto space = buffer.prepare(std::min(kReadBytes, buffer.max_size() - buffer.size()));

@@ -30,6 +30,8 @@ class TimedSocket {
   TimedSocket(const TimedSocket&) = delete;
   TimedSocket& operator=(const TimedSocket&) = delete;
 
+  // Until read_some() has something to read, or the end to tell: without a buffer meanwhile.
+  boost::asio::awaitable<IoStatus> wait_readable(SteadyTime deadline);
   // At least one byte behind what `buffer` holds, up to its max_size(), which must leave room.
   boost::asio::awaitable<IoStatus> read_some(boost::beast::flat_buffer& buffer,
                                              SteadyTime deadline);
