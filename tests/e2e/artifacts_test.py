@@ -84,7 +84,7 @@ class ArtifactsTest(ArtifactsCase):
 
     def test_a_download_that_stalls_makes_room_for_another(self):
         self.serve()
-        job = self.server.run_shell("head -c 20000000 /dev/urandom > big")
+        job = self.server.run_shell("head -c 12000000 /dev/urandom > big")
         path = f"/api/jobs/{job['jobId']}/artifacts"
         stalled = []
         for _ in range(4):
@@ -94,10 +94,14 @@ class ArtifactsTest(ArtifactsCase):
                            "Connection: close\r\n\r\n".encode())
             self.assertIn(b" 200 ", client.recv(64))
             stalled.append(client)
+        begun = time.monotonic()
         refused = self.server.get(path)
         self.assertEqual(refused.status, 429)
-        time.sleep(int(refused.headers["Retry-After"]) + 0.5)
-        self.fetch_zip(job)
+        # A busy machine fills the sockets' buffers later; 30 s would be the end of each download.
+        while refused.status == 429 and time.monotonic() - begun < 22:
+            time.sleep(int(refused.headers["Retry-After"]) + 0.5)
+            refused = self.server.get(path)
+        self.assertEqual(refused.status, 200)
         # The one that had to make room is never told that it has all.
         endings = [self.rest_of(client)[-5:] for client in stalled]
         self.assertEqual(sum(ending == b"0\r\n\r\n" for ending in endings), 3)
