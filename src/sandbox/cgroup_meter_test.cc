@@ -1,6 +1,4 @@
-// Plain files stand in for those of cgroupfs: the same numbers, rewritten where the kernel would.
-// A write of a limit overwrites from wherever the descriptor stands, so limits are read back whole
-// after a single begin().
+// What is counted, against plain files in place of cgroupfs; see cgroup_meter_fixture.h.
 #include "sandbox/cgroup_meter.h"
 
 #include <fcntl.h>
@@ -8,77 +6,13 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-#include <thread>
-
-#include "base/os.h"
-#include "temp_folder.h"
+#include "sandbox/cgroup_meter_fixture.h"
 
 namespace glovebox {
 namespace {
 
 using namespace std::chrono_literals;
-
-class CgroupMeterTest : public testing::Test {
- protected:
-  TempFolder folder_;
-
-  UniqueFd file(const std::string& name, std::string_view content) {
-    return os::open(folder_.write(name, content), O_RDWR).value();
-  }
-  void put(const std::string& name, std::string_view content) { folder_.write(name, content); }
-  std::string get(const std::string& name) {
-    std::ifstream in(folder_.path() / name);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  CgroupFiles v1_files() {
-    CgroupFiles files;
-    files.version = 1;
-    files.memory_limit = file("memory.limit", "");
-    files.memory_swap_limit = file("memsw.limit", "");
-    files.memory_current = file("memory.usage", "4096\n");
-    // What resets it goes behind what the test says that the kernel answers then.
-    files.memory_peak = os::open(folder_.write("memory.max_usage", ""), O_RDWR | O_APPEND).value();
-    files.memory_events = file("oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
-    files.memory_notify = os::eventfd().value();
-    files.pids_limit = file("pids.max", "");
-    files.pids_current = file("pids.current", "2\n");
-    files.pids_events = file("pids.events", "max 5\n");
-    files.cpu_limit = file("cfs_quota_us", "");
-    files.cpu_user = file("usage_user", "1000000000\n");
-    files.cpu_system = file("usage_sys", "500000000\n");
-    return files;
-  }
-
-  CgroupFiles v2_files() {
-    CgroupFiles files;
-    files.version = 2;
-    files.memory_limit = file("memory.max", "");
-    files.memory_swap_limit = file("memory.swap.max", "");
-    files.memory_current = file("memory.current", "4096\n");
-    files.memory_events = file("memory.events",
-                               "low 0\nhigh 0\nmax 7\noom 2\noom_kill 1\n"
-                               "oom_group_kill 0\n");
-    files.pids_limit = file("pids.max", "");
-    files.pids_current = file("pids.current", "2\n");
-    files.pids_peak = file("pids.peak", "9\n");
-    files.pids_events = file("pids.events", "max 0\n");
-    files.cpu_limit = file("cpu.max", "");
-    files.cpu_user =
-        file("cpu.stat", "usage_usec 30\nuser_usec 10\nsystem_usec 20\nnr_periods 0\n");
-    return files;
-  }
-
-  static Limits limits() {
-    Limits limits;
-    limits.memory = ByteCount(1 << 20);
-    limits.cpus = 1.5;
-    limits.processes = 10;
-    return limits;
-  }
-};
+using CgroupMeterTest = CgroupMeterFixture;
 
 TEST_F(CgroupMeterTest, HasNothingWithoutFiles) {
   CgroupMeter meter{CgroupFiles()};
@@ -126,156 +60,6 @@ TEST_F(CgroupMeterTest, ThePeakOfAJobIsWhatItWasWhenItWasOver) {
   v1.note_base();
   put("memory.max_usage", "1200000\n");
   EXPECT_GT(v1.peak_memory(), ByteCount(65536));
-}
-
-TEST_F(CgroupMeterTest, SetsTheLimitsOfV1) {
-  CgroupMeter meter(v1_files());
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  EXPECT_EQ(get("memory.limit"), "1048576");
-  EXPECT_EQ(get("memsw.limit"), "-11048576");  // first out of the way, then down to the limit
-  EXPECT_EQ(get("pids.max"), "12");            // supervisor and init live in the leaf too
-  EXPECT_EQ(get("cfs_quota_us"), "150000");
-}
-
-TEST_F(CgroupMeterTest, SetsTheLimitsOfV2) {
-  CgroupMeter meter(v2_files());
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  EXPECT_EQ(get("memory.max"), "1048576");
-  EXPECT_EQ(get("memory.swap.max"), "0");
-  EXPECT_EQ(get("pids.max"), "12");
-  EXPECT_EQ(get("cpu.max"), "150000 100000");
-}
-
-TEST_F(CgroupMeterTest, NeverAsksForLessThanTheKernelsShortestQuota) {
-  CgroupMeter meter(v2_files());
-  Limits tiny = limits();
-  tiny.cpus = 0.0001;
-  ASSERT_TRUE(meter.begin(tiny).has_value());
-  EXPECT_EQ(get("cpu.max"), "1000 100000");
-}
-
-TEST_F(CgroupMeterTest, WritesALimitAgainOnlyWhereItChanged) {
-  CgroupMeter meter(v2_files());
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  EXPECT_EQ(get("pids.max"), "12");
-  Limits other = limits();
-  other.processes = 20;
-  ASSERT_TRUE(meter.begin(other).has_value());
-  EXPECT_EQ(get("pids.max"), "1222");  // a plain file keeps both
-  EXPECT_EQ(get("memory.max"), "1048576");
-}
-
-TEST_F(CgroupMeterTest, SetsAgainWhatAFailedJobHasChanged) {
-  CgroupFiles files = v2_files();
-  files.cpu_limit = os::open(folder_.path() / "cpu.max", O_RDONLY).value();
-  CgroupMeter meter(std::move(files));
-  EXPECT_EQ(meter.begin(limits()).error().errno_value(), EBADF);
-  Limits other = limits();
-  other.memory = ByteCount(2 << 20);
-  EXPECT_TRUE(meter.begin(other).has_error());
-  EXPECT_TRUE(meter.begin(limits()).has_error());
-  EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three
-}
-
-TEST_F(CgroupMeterTest, LeavesTheMemoryLimitWhereThereIsRoomBelowIt) {
-  CgroupFiles files = v2_files();
-  files.memory_current = file("memory.current", "524287\n");
-  CgroupMeter v2(std::move(files));
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  v2.make_room();
-  EXPECT_EQ(get("memory.max"), "1048576");
-}
-
-TEST_F(CgroupMeterTest, LiftsTheCpuQuotaUntilTheNextJob) {
-  CgroupMeter v2(v2_files());
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  v2.lift_cpu_quota();
-  v2.lift_cpu_quota();
-  EXPECT_EQ(get("cpu.max"), "150000 100000max");  // a plain file keeps all
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  EXPECT_EQ(get("cpu.max"), "150000 100000max150000 100000");
-  EXPECT_EQ(get("memory.max"), "1048576");  // nothing else is lifted
-
-  CgroupMeter v1(v1_files());
-  ASSERT_TRUE(v1.begin(limits()).has_value());
-  v1.lift_cpu_quota();
-  EXPECT_EQ(get("cfs_quota_us"), "150000-1");
-}
-
-TEST_F(CgroupMeterTest, HasNoCpuQuotaToLiftWithoutItsFile) {
-  CgroupMeter meter{CgroupFiles()};
-  ASSERT_TRUE(meter.begin(limits()).has_value());
-  meter.lift_cpu_quota();
-}
-
-TEST_F(CgroupMeterTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit) {
-  CgroupFiles files = v2_files();
-  files.memory_current = file("memory.current", "600000\n");
-  files.memory_reclaim = file("memory.reclaim", "");
-  CgroupMeter v2(std::move(files));
-  std::thread kernel([&] {
-    while (get("memory.reclaim").empty()) std::this_thread::sleep_for(1ms);
-    std::this_thread::sleep_for(50ms);
-    EXPECT_EQ(get("memory.max"), "");  // it still waits
-    put("memory.current", "524288\n");
-  });
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  kernel.join();
-  EXPECT_EQ(get("memory.reclaim"), "75712");
-  EXPECT_EQ(get("memory.max"), "1048576");
-
-  files = v1_files();
-  files.memory_current = file("memory.usage", "600000\n");
-  files.memory_reclaim = file("memory.force_empty", "");
-  CgroupMeter v1(std::move(files));
-  auto begin = std::chrono::steady_clock::now();
-  ASSERT_TRUE(v1.begin(limits()).has_value());  // it does not wait for ever
-  EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
-  EXPECT_EQ(get("memory.force_empty"), "0");
-  EXPECT_EQ(get("memory.limit"), "1048576");
-}
-
-TEST_F(CgroupMeterTest, TakesNothingBackWhereThereIsRoom) {
-  CgroupFiles files = v2_files();
-  files.memory_current = file("memory.current", "524288\n");
-  files.memory_reclaim = file("memory.reclaim", "");
-  CgroupMeter v2(std::move(files));
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  EXPECT_EQ(get("memory.reclaim"), "");
-}
-
-TEST_F(CgroupMeterTest, LiftsTheMemoryLimitUntilTheNextJob) {
-  CgroupFiles files = v2_files();
-  files.memory_current = file("memory.current", "524288\n");
-  CgroupMeter v2(std::move(files));
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  v2.make_room();
-  EXPECT_EQ(get("memory.max"), "1048576max");
-  ASSERT_TRUE(v2.begin(limits()).has_value());
-  EXPECT_EQ(get("memory.max"), "1048576max1048576");
-  EXPECT_EQ(get("pids.max"), "12");  // nothing else is lifted
-  EXPECT_EQ(get("cpu.max"), "150000 100000");
-}
-
-TEST_F(CgroupMeterTest, LiftsBothMemoryLimitsOfV1) {
-  CgroupFiles files = v1_files();
-  files.memory_current = file("memory.usage", "1048576\n");
-  CgroupMeter v1(std::move(files));
-  ASSERT_TRUE(v1.begin(limits()).has_value());
-  put("memory.max_usage", "1048576\n");
-  v1.make_room();
-  EXPECT_EQ(get("memory.limit"), "1048576-1");
-  EXPECT_EQ(get("memsw.limit"), "-11048576-1-1");
-  ASSERT_TRUE(v1.begin(limits()).has_value());
-  EXPECT_EQ(get("memory.limit"), "1048576-11048576");
-}
-
-TEST_F(CgroupMeterTest, FailsWhereALimitCannotBeSet) {
-  CgroupFiles files = v2_files();
-  files.pids_limit = os::open(folder_.path() / "pids.max", O_RDONLY).value();
-  CgroupMeter meter(std::move(files));
-  EXPECT_EQ(meter.begin(limits()).error().errno_value(), EBADF);
 }
 
 TEST_F(CgroupMeterTest, CountsV1CpuTimeFromWhereTheLastJobLeftIt) {

@@ -13,14 +13,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How long a burden is held, and how much it is at most.
-constexpr const char* kSeconds = "0.5";
+// How long a burden may take to make and is held, and how much it is at most.
+std::string burden_seconds() {
+  return std::to_string(0.5 * patience_factor());
+}
 constexpr const char* kMost = "100000";
 
 class NeighboursTest : public SandboxFixture {
  protected:
   SandboxSpec burden(const std::string& what, const char* most = kMost) {
-    SandboxSpec made = spec("burden_kernel", {what, kSeconds, most});
+    SandboxSpec made = spec("burden_kernel", {what, burden_seconds(), most});
     made.limits.open_files = 256;
     made.limits.disk = ByteCount(64 << 20);
     made.limits.wall_time = std::chrono::seconds(20) * patience_factor();
