@@ -59,6 +59,7 @@ bool matches_one(std::string_view pattern, std::size_t& p, char c) {
 struct Star {
   std::size_t pattern = std::string_view::npos;
   std::size_t text = 0;
+  bool whole_folders = false;  // it was "**/"
 };
 
 bool has_specials(std::string_view text) {
@@ -86,8 +87,10 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
       bool is_many = pattern.substr(p).starts_with("**");
       p += is_many ? 2 : 1;
       // "**/x" matches "x" too.
-      if (is_many && p < pattern.size() && pattern[p] == '/' && (t == 0 || text[t - 1] == '/')) ++p;
-      (is_many ? many : one) = {p, t};
+      bool whole =
+          is_many && p < pattern.size() && pattern[p] == '/' && (t == 0 || text[t - 1] == '/');
+      if (whole) ++p;
+      (is_many ? many : one) = {p, t, whole};
       if (is_many) one = {};
       continue;
     }
@@ -100,7 +103,9 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
       t = ++one.text;
       p = one.pattern;
     } else if (many.pattern != std::string_view::npos && many.text < text.size()) {
-      t = ++many.text;
+      std::size_t slash = many.whole_folders ? text.find('/', many.text) : many.text;
+      if (slash == std::string_view::npos) return false;
+      t = many.text = slash + 1;
       p = many.pattern;
       one = {};
     } else {

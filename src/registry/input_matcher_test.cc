@@ -96,7 +96,7 @@ TEST(InputMatcherTest, PassesOverVendoredAndGeneratedFiles) {
                                    ".git/a.js", "dist/a.js", "x/build/a.js", "a.min.js"})),
               IsEmpty());
   EXPECT_THAT(matcher.suits(files({"distance/a.js", "build.js", "vendor"})),
-              ElementsAre(ToolSuit{ToolId("js"), 1}));
+              ElementsAre(ToolSuit{ToolId("js"), 2}));
 }
 
 }  // namespace
