@@ -170,7 +170,7 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   ASSERT_TRUE(run_until(loop_, [&] { return removed && again; }));
   ASSERT_TRUE(*again);
   EXPECT_EQ(trees_.tree_count(), 1u);
-  EXPECT_TRUE(await(loop_, projects.files(ann_, (*again)->id)));
+  EXPECT_TRUE(await(loop_, projects.details(ann_, (*again)->id)));
 }
 
 // As where a transport gives up on its client.

@@ -54,7 +54,7 @@ std::map<std::string, std::string> unpacked(const std::string& zip) {
   limits.ratio = 10'000;
   auto store = ProjectStore::open(folder.path(), limits).value();
   UniqueFd file = file_of(zip);
-  Result<ProjectTree> tree = store->add_archive(file.get());
+  Result<ProjectTree> tree = store->add_archive(file.get(), {.top = TopFolder::kKept});
   std::map<std::string, std::string> files;
   if (tree.has_error()) {
     ADD_FAILURE() << tree.error().message();

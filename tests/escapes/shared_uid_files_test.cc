@@ -116,14 +116,15 @@ TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
   EXPECT_TRUE(state_of(folder / "state.db") == before);
 
   fs::path control = server_folder("for-control");
-  OutsideOptions at;
-  at.directory = directory() / "control-cwd";
-  fs::create_directory(at.directory);
+  fs::path cwd = directory() / "control-cwd";
+  fs::create_directory(cwd);
   // On a busy machine one run may never meet the moment between look-up and change.
   constexpr int kTries = 50;
   OutsideRun outside;
   for (int i = 0; i < kTries && state_of(control / "state.db").size != 3; ++i) {
-    outside = run_outside("swap_folder", {control, "state.db", "3000"}, at);
+    OutsideOptions at;
+    at.directory = cwd;
+    outside = run_outside("swap_folder", {control, "state.db", "3000"}, std::move(at));
   }
   EXPECT_EQ(state_of(control / "state.db").size, 3) << outside.out;
 }
