@@ -43,8 +43,10 @@ class KeyedStream final : public BodyStream {
     co_return piece;
   }
   void stop() override { stream_->stop(); }
-  // Cut short, and no end: half a zip must not look like a whole one.
-  bool failed() const override { return key_gone_ || stream_->failed(); }
+  // Half a zip must not look like a whole one.
+  bool failed() const override {
+    return (key_gone_ && !stream_->may_end_early()) || stream_->failed();
+  }
 
  private:
   std::unique_ptr<BodyStream> stream_;

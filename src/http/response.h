@@ -26,6 +26,8 @@ class BodyStream {
   virtual void stop() = 0;
   // Whether the end came too early: the connection is then closed instead of ended well.
   virtual bool failed() const { return false; }
+  // Whether what was sent so far is of use by itself, as the events of a job are.
+  virtual bool may_end_early() const { return false; }
 };
 
 struct HttpResponse {

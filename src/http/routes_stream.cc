@@ -73,6 +73,7 @@ class EventStream final : public BodyStream {
     place_->handed();
     co_return text;
   }
+  bool may_end_early() const override { return true; }
   void stop() override {
     stopped_ = true;
     if (follower_) follower_->stop();
