@@ -89,6 +89,7 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
   std::string what = GetParam() == std::string("host_dentries") ? "host-dentries" : GetParam();
   SandboxSpec hog = burden(what);
+  hog.allow_ipc = what == "messages";
   hog.limits.memory = ByteCount(16 << 20);
   FinishedRun ended = run(hog);
   ASSERT_TRUE(ended.result.has_value());
