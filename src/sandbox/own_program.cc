@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "sandbox/raw_calls.h"
@@ -39,11 +40,13 @@ bool read_elf(int file, const Head& head, char* interpreter) {
   if (head.size < static_cast<long>(sizeof header)) return false;
   std::memcpy(&header, head.bytes, sizeof header);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return false;
-  for (int i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
-    Elf64_Phdr segment;
-    auto at = static_cast<long>(header.e_phoff) + i * static_cast<long>(sizeof segment);
-    long n = raw::call(SYS_pread64, file, raw::pointer(&segment), sizeof segment, at);
-    if (n != sizeof segment) return false;
+  // Static: one thread, and no room for it on a small stack.
+  static Elf64_Phdr segments[kMostSegments];
+  long bytes = std::min<long>(header.e_phnum, kMostSegments) * static_cast<long>(sizeof *segments);
+  long n = raw::call(SYS_pread64, file, raw::pointer(segments), bytes,
+                     static_cast<long>(header.e_phoff));
+  for (long i = 0; i < n / static_cast<long>(sizeof *segments); ++i) {
+    const Elf64_Phdr& segment = segments[i];
     if (segment.p_type != PT_INTERP || segment.p_filesz >= PATH_MAX) continue;
     n = raw::call(SYS_pread64, file, raw::pointer(interpreter), static_cast<long>(segment.p_filesz),
                   static_cast<long>(segment.p_offset));
@@ -63,7 +66,7 @@ OwnProgram OwnProgram::find() {
 }
 
 bool leads_to_own_program(const char* path, const OwnProgram& own) {
-  static char interpreter[PATH_MAX];  // one thread, and no room for it on a small stack
+  static char interpreter[PATH_MAX];
   for (int i = 0; i <= kMostInterpreters; ++i) {
     constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     int file = static_cast<int>(raw::call(SYS_openat, AT_FDCWD, raw::pointer(path), kFlags));
