@@ -58,6 +58,23 @@ TEST(SaveArtifactsTest, MakesFoldersAndReplacesFiles) {
   EXPECT_EQ(content_of(folder.path() / "out/c.bin").size(), 3u << 20);
 }
 
+TEST(SaveArtifactsTest, SavesEveryNameOfAFileWithSeveral) {
+  TempFolder folder;
+  std::filesystem::create_directories(folder.path() / "out");
+  std::vector<CollectedArtifact> artifacts;
+  artifacts.push_back(artifact(folder, "one", "same"));
+  CollectedArtifact further;
+  further.path = "deep/two";
+  further.size_bytes = 4;
+  further.further_name = true;
+  artifacts.push_back(std::move(further));
+  artifacts.push_back(artifact(folder, "three", "else"));
+  ASSERT_FALSE(save_artifacts(folder.path() / "out", artifacts).has_error());
+  EXPECT_EQ(content_of(folder.path() / "out/one"), "same");
+  EXPECT_EQ(content_of(folder.path() / "out/deep/two"), "same");
+  EXPECT_EQ(content_of(folder.path() / "out/three"), "else");
+}
+
 TEST(SaveArtifactsTest, FollowsNoLinkOutOfTheFolder) {
   TempFolder folder;
   auto victim = folder.write("outside/a.txt", "precious");

@@ -7,6 +7,8 @@
 
 #include <cerrno>
 #include <memory>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "base/os.h"
@@ -24,9 +26,19 @@ bool has_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
+struct Count {
+  std::uint64_t blocks = 0;
+  // Files with several names, which are counted once.
+  std::set<std::pair<dev_t, ino_t>> linked;
+  void add(const struct stat& info) {
+    bool may_come_again = !S_ISDIR(info.st_mode) && info.st_nlink > 1;
+    if (may_come_again && !linked.insert({info.st_dev, info.st_ino}).second) return;
+    blocks += static_cast<std::uint64_t>(info.st_blocks);
+  }
+};
+
 // Adds what lies right in a folder; its folders go to `later`.
-Result<void> add_folder(const std::string& path, std::uint64_t& blocks,
-                        std::vector<std::string>& later) {
+Result<void> add_folder(const std::string& path, Count& count, std::vector<std::string>& later) {
   auto fd = os::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (fd.has_error()) return has_gone(fd.error().errno_value()) ? ok() : fd.error();
   std::unique_ptr<DIR, CloseDir> dir(::fdopendir(fd->get()));
@@ -40,7 +52,7 @@ Result<void> add_folder(const std::string& path, std::uint64_t& blocks,
       if (has_gone(errno)) continue;
       return Error::from_errno("fstatat", path + "/" + name, errno);
     }
-    blocks += static_cast<std::uint64_t>(info.st_blocks);
+    count.add(info);
     if (S_ISDIR(info.st_mode)) later.push_back(path + "/" + name);
   }
   return ok();
@@ -54,15 +66,16 @@ Result<ByteCount> allocated_below(const std::string& path) {
     if (has_gone(errno)) return ByteCount();
     return Error::from_errno("lstat", path, errno);
   }
-  auto blocks = static_cast<std::uint64_t>(info.st_blocks);
+  Count count;
+  count.add(info);
   std::vector<std::string> later;
   if (S_ISDIR(info.st_mode)) later.push_back(path);
   while (!later.empty()) {
     std::string folder = std::move(later.back());
     later.pop_back();
-    GB_TRY_VOID(add_folder(folder, blocks, later));
+    GB_TRY_VOID(add_folder(folder, count, later));
   }
-  return ByteCount(blocks * kBlock);
+  return ByteCount(count.blocks * kBlock);
 }
 
 Result<DiskSpace> disk_space(const std::string& path) {

@@ -51,5 +51,15 @@ TEST(DiskUsageTest, TellsWhatIsLeftOfADisk) {
   EXPECT_TRUE(disk_space("/no/such/folder").has_error());
 }
 
+TEST(DiskUsageTest, CountsAFileWithSeveralNamesOnce) {
+  TempFolder folder;
+  folder.write("a/one", std::string(1 << 20, 'x'));
+  std::uint64_t before = allocated_below(folder.path()).value().bytes();
+  std::filesystem::create_directory(folder.path() / "b");
+  std::filesystem::create_hard_link(folder.path() / "a/one", folder.path() / "b/two");
+  std::filesystem::create_hard_link(folder.path() / "a/one", folder.path() / "a/three");
+  EXPECT_LT(allocated_below(folder.path()).value().bytes(), before + (1 << 20));
+}
+
 }  // namespace
 }  // namespace glovebox

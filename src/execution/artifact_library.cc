@@ -18,6 +18,7 @@ constexpr std::uint64_t kBlock = 4096;
 ByteCount room_for(const std::vector<CollectedArtifact>& artifacts) {
   std::uint64_t blocks = 2;
   for (const CollectedArtifact& artifact : artifacts) {
+    if (artifact.further_name) continue;
     blocks += static_cast<std::uint64_t>(artifact.size_bytes) / kBlock + 1;
   }
   return ByteCount(blocks * kBlock);
@@ -69,7 +70,7 @@ Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::copy(JobId id, ClientId owner,
   auto sources = std::make_shared<std::vector<ArtifactSource>>();
   for (CollectedArtifact& artifact : result.artifacts) {
     kept.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
-    sources->push_back({std::move(artifact.content), artifact.size_bytes});
+    sources->push_back({std::move(artifact.content), artifact.size_bytes, artifact.further_name});
   }
   std::function<Result<KeptArtifacts>()> work = [store = deps_.store, id, sources] {
     return Result<KeptArtifacts>(store->keep(id, std::move(*sources)));

@@ -7,7 +7,9 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/os.h"
@@ -51,6 +53,20 @@ UniqueFd open_file(int parent, const char* name) {
   return UniqueFd(::openat(parent, name, O_RDONLY | kFlags));
 }
 
+// A path that the walk has met, one component at a time.
+UniqueFd open_below(int root, const std::string& path) {
+  UniqueFd folder;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = path.find('/', begin)) != std::string::npos; begin = end + 1) {
+    std::string name = path.substr(begin, end - begin);
+    int parent = folder.valid() ? folder.get() : root;
+    UniqueFd next(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!next.valid()) return next;
+    folder = std::move(next);
+  }
+  return open_file(folder.valid() ? folder.get() : root, path.substr(begin).c_str());
+}
+
 bool is_dot(const char* name) {
   return std::string_view(name) == "." || std::string_view(name) == "..";
 }
@@ -68,10 +84,16 @@ class Walk {
       if (entry == nullptr) {
         levels_.pop_back();
       } else if (!is_dot(entry->d_name)) {
-        if (++entries_ > kMaxWalkedEntries) return true;
+        if (++entries_ > kMaxWalkedEntries) {
+          left_out_ = true;
+          break;
+        }
         GB_TRY_VOID(visit(::dirfd(levels_.back().entries.get()), entry->d_name));
       }
     }
+    // From the top again, with nothing else open.
+    levels_.clear();
+    GB_TRY_VOID(hand_out_linked(root));
     return left_out_;
   }
 
@@ -95,32 +117,61 @@ class Walk {
       return ok();
     }
     if (!is_artifact_(status)) return ok();
-    return hand_out(parent, name, std::move(path));
+    if (S_ISREG(status.st_mode) && status.st_nlink > 1) {
+      note_name(status, std::move(path));
+      return ok();
+    }
+    UniqueFd file = open_file(parent, name);
+    return hand_out(std::move(file), {std::move(path)});
   }
 
-  Result<void> hand_out(int parent, const char* name, std::string path) {
-    UniqueFd file = open_file(parent, name);
+  void note_name(const struct stat& status, std::string path) {
+    if (noted_names_ == kMaxArtifacts) {
+      left_out_ = true;  // and so are the names of the same file that were noted: not all are
+      return;
+    }
+    ++noted_names_;
+    linked_[{status.st_dev, status.st_ino}].push_back(std::move(path));
+  }
+
+  Result<void> hand_out_linked(int root) {
+    for (auto& [inode, paths] : linked_) {
+      UniqueFd file = open_below(root, paths.front());
+      GB_TRY_VOID(hand_out(std::move(file), std::move(paths)));
+    }
+    return ok();
+  }
+
+  // `paths`: all names of the file that the walk has met.
+  Result<void> hand_out(UniqueFd file, std::vector<std::string> paths) {
     struct stat status;
     bool plain = file.valid() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
-                 status.st_nlink == 1;
-    if (!plain || handed_out_ == kMaxArtifacts ||
+                 status.st_nlink == paths.size();
+    if (!plain || handed_out_ + paths.size() > kMaxArtifacts ||
         static_cast<std::uint64_t>(status.st_size) > bytes_left_) {
       left_out_ = true;
       return ok();
     }
-    ++handed_out_;
+    handed_out_ += paths.size();
     bytes_left_ -= static_cast<std::uint64_t>(status.st_size);
-    FoundArtifact artifact;
-    artifact.path = std::move(path);
-    artifact.size_bytes = status.st_size;
-    artifact.content = std::move(file);
-    return found_(std::move(artifact));
+    for (std::string& path : paths) {
+      FoundArtifact artifact;
+      artifact.path = std::move(path);
+      artifact.size_bytes = status.st_size;
+      artifact.further_name = !file.valid();
+      artifact.content = std::move(file);
+      GB_TRY_VOID(found_(std::move(artifact)));
+    }
+    return ok();
   }
 
   const std::function<Result<void>(FoundArtifact)>& found_;
   const std::function<bool(const struct stat&)>& is_artifact_;
   std::vector<Level> levels_;
   std::uint64_t bytes_left_;
+  // Names of files that have several, by device and inode.
+  std::map<std::pair<dev_t, ino_t>, std::vector<std::string>> linked_;
+  std::size_t noted_names_ = 0;
   int entries_ = 0;
   std::size_t handed_out_ = 0;
   bool left_out_ = false;

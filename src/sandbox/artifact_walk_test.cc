@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
+#include <vector>
 
 #include "base/os.h"
 #include "base/scope_exit.h"
@@ -31,19 +33,30 @@ class ArtifactWalkTest : public testing::Test {
   TempFolder folder_;
   std::map<std::string, std::string> found_;  // path: content
   std::map<std::string, std::int64_t> sizes_;
+  std::vector<std::string> order_;
+  std::set<std::string> further_;  // names of the file before them
 
   fs::path at(const std::string& name) const { return folder_.path() / name; }
 
   Result<bool> walk() {
     found_.clear();
+    order_.clear();
+    further_.clear();
     UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
     return walk_artifacts(upper, kPlenty, [&](FoundArtifact artifact) -> Result<void> {
+      order_.push_back(artifact.path);
+      sizes_[artifact.path] = artifact.size_bytes;
+      if (artifact.further_name) {
+        EXPECT_FALSE(artifact.content.valid());
+        further_.insert(artifact.path);
+        found_[artifact.path];
+        return ok();
+      }
       char buffer[64];
       ssize_t n = ::read(artifact.content.get(), buffer, sizeof buffer);
       EXPECT_GE(n, 0) << artifact.path;
       found_[artifact.path] =
           std::string(buffer, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-      sizes_[artifact.path] = artifact.size_bytes;
       return ok();
     });
   }
@@ -89,12 +102,76 @@ TEST_F(ArtifactWalkTest, LeavesOutWhatIsNoRegularFileWithoutHanging) {
   EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine")));
 }
 
-TEST_F(ArtifactWalkTest, LeavesOutFilesWithASecondLink) {
+TEST_F(ArtifactWalkTest, HandsOutEveryNameOfAFileWithSeveralAndItsContentOnce) {
+  folder_.write("one", "x");
+  folder_.write("plain", "mine");
+  fs::create_directories(at("deep/folder"));
+  fs::create_hard_link(at("one"), at("deep/folder/two"));
+  fs::create_hard_link(at("one"), at("three"));
+  folder_.write("a", "other");
+  fs::create_hard_link(at("a"), at("b"));
+  EXPECT_EQ(walk().value(), kAll);
+  EXPECT_EQ(order_.size(), 6u);
+  EXPECT_EQ(order_.front(), "plain") << "files with several names come last";
+  std::string content;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (!further_.contains(order_[i])) {
+      content = found_[order_[i]];
+      continue;
+    }
+    ASSERT_GT(i, 0u);
+    // The same file as the one before it.
+    struct stat before, now;
+    ASSERT_EQ(::stat(at(order_[i - 1]).c_str(), &before), 0);
+    ASSERT_EQ(::stat(at(order_[i]).c_str(), &now), 0);
+    EXPECT_EQ(before.st_ino, now.st_ino) << order_[i];
+    EXPECT_EQ(sizes_[order_[i]], static_cast<std::int64_t>(content.size()));
+  }
+  EXPECT_EQ(further_.size(), 3u);
+  EXPECT_THAT(found_, UnorderedElementsAre(Key("plain"), Key("one"), Key("three"),
+                                           Key("deep/folder/two"), Key("a"), Key("b")));
+}
+
+TEST_F(ArtifactWalkTest, LeavesOutFilesThatHaveANameElsewhere) {
+  TempFolder elsewhere;
   folder_.write("one", "x");
   folder_.write("plain", "mine");
   fs::create_hard_link(at("one"), at("two"));
+  fs::create_hard_link(at("one"), elsewhere.path() / "three");
   EXPECT_EQ(walk().value(), kLeftOut);
   EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine")));
+}
+
+TEST_F(ArtifactWalkTest, LeavesOutFilesThatHaveANameBelowItsBound) {
+  std::string path;
+  for (int depth = 0; depth < kMaxArtifactDepth; ++depth) path += "d/";
+  folder_.write("one", "x");
+  fs::create_directories(at(path));
+  fs::create_hard_link(at("one"), at(path + "two"));
+  EXPECT_EQ(walk().value(), kLeftOut);
+  EXPECT_THAT(found_, IsEmpty());
+}
+
+TEST_F(ArtifactWalkTest, HandsOutAsManyNamesAsItsBoundAndNoMore) {
+  folder_.write("0", "x");
+  for (std::size_t i = 1; i < kMaxArtifacts; ++i) {
+    fs::create_hard_link(at("0"), at(std::to_string(i)));
+  }
+  EXPECT_EQ(walk().value(), kAll);
+  EXPECT_EQ(found_.size(), kMaxArtifacts);
+  fs::create_hard_link(at("0"), at("one-more"));
+  EXPECT_EQ(walk().value(), kLeftOut);
+  EXPECT_THAT(found_, IsEmpty()) << "none of a file whose names are not all known";
+}
+
+TEST_F(ArtifactWalkTest, CountsTheBytesOfAFileWithSeveralNamesOnce) {
+  folder_.write("one", std::string(1000, 'x'));
+  fs::create_hard_link(at("one"), at("two"));
+  UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
+  int names = 0;
+  auto count = [&](FoundArtifact) { return ++names, ok(); };
+  EXPECT_EQ(walk_artifacts(upper, ByteCount(1000), count).value(), kAll);
+  EXPECT_EQ(names, 2);
 }
 
 TEST_F(ArtifactWalkTest, PassesOverTheMarksOfDeletedFiles) {

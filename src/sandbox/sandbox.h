@@ -60,12 +60,15 @@ struct SandboxStreams {
   UniqueFd err;
 };
 
-// A regular file with one link, open for reading; nobody can change it any more. It keeps the job's
-// memory charged until it is closed, so copy and close soon.
+// A name of a regular file, open for reading, which nobody can change any more, or name otherwise
+// than in this result. It keeps the job's memory charged until it is closed, so copy and close
+// soon.
 struct CollectedArtifact {
   std::string path;  // relative to /work
   std::int64_t size_bytes = 0;
   UniqueFd content;
+  // A hard link: another name of the artifact before it. `content` is invalid then.
+  bool further_name = false;
 };
 
 struct SandboxResult {

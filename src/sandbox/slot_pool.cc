@@ -198,9 +198,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
       return fds.empty();
     }
     if (auto* artifact = std::get_if<ArtifactPacket>(&message)) {
-      if (fds.size() != 1 || run->artifacts.size() >= kMaxArtifacts) return false;
+      bool further = artifact->further_name;
+      if (fds.size() != (further ? 0 : 1) || run->artifacts.size() >= kMaxArtifacts) return false;
+      if (further && run->artifacts.empty()) return false;
+      UniqueFd content = further ? UniqueFd() : std::move(fds.front());
       run->artifacts.push_back(
-          {std::move(artifact->path), artifact->size_bytes, std::move(fds.front())});
+          {std::move(artifact->path), artifact->size_bytes, std::move(content), further});
       return true;
     }
     slots_[index].run.reset();

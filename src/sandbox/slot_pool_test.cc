@@ -94,6 +94,32 @@ TEST_F(SlotPoolTest, CollectsArtifacts) {
   EXPECT_TRUE(artifacts[1].content.valid());
 }
 
+TEST_F(SlotPoolTest, CollectsFurtherNamesOfAnArtifact) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  auto content = os::pipe().value();
+  int fds[] = {content.first.get()};
+  say(encode(ArtifactPacket{"a.txt", 1}), 0, fds);
+  say(encode(ArtifactPacket{"b/c.txt", 1, true}));
+  end_run(Exited{0});
+  ASSERT_EQ(started->ends, 1);
+  const auto& artifacts = started->end->value().artifacts;
+  ASSERT_EQ(artifacts.size(), 2u);
+  EXPECT_FALSE(artifacts[0].further_name);
+  EXPECT_TRUE(artifacts[1].further_name);
+  EXPECT_FALSE(artifacts[1].content.valid());
+}
+
+TEST_F(SlotPoolTest, LosesASlotWhoseFurtherNameIsOfNothing) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  say(encode(ArtifactPacket{"b/c.txt", 1, true}));
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_TRUE(started->end->has_error());
+}
+
 TEST_F(SlotPoolTest, TakesAsManyArtifactsAsItsBoundAndNoMore) {
   make_pool();
   auto started = start();

@@ -137,6 +137,7 @@ std::string encode(const ArtifactPacket& packet) {
   w.number(kArtifact);
   w.text(packet.path);
   w.number(packet.size_bytes);
+  w.number(packet.further_name);
   return w.str();
 }
 
@@ -181,6 +182,7 @@ Result<FromSlot> decode_from_slot(std::string_view bytes) {
     ArtifactPacket packet;
     packet.path = r.text();
     packet.size_bytes = r.number();
+    packet.further_name = r.number() != 0;
     if (!r.complete()) return malformed();
     return FromSlot(std::move(packet));
   }

@@ -25,6 +25,8 @@ struct UsedPacket {
 struct ArtifactPacket {
   std::string path;
   std::int64_t size_bytes = 0;
+  // Another name of the file that came just before: no descriptor comes with it.
+  bool further_name = false;
 };
 
 // Why the job never ran, or how it ended.

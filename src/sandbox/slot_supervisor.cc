@@ -150,9 +150,10 @@ class Supervisor {
     UniqueFd written = tier_.take_written();
     if (!written.valid()) return true;
     auto send = [&](FoundArtifact artifact) {
-      int fds[] = {artifact.content.get()};
-      return send_packet(config_.server.get(),
-                         encode(ArtifactPacket{artifact.path, artifact.size_bytes}), fds);
+      ArtifactPacket packet{artifact.path, artifact.size_bytes, artifact.further_name};
+      int content = artifact.content.get();
+      std::span<const int> fds(&content, artifact.further_name ? 0 : 1);
+      return send_packet(config_.server.get(), encode(packet), fds);
     };
     Result<bool> left_out = walk_artifacts(written, most_bytes, send, [&](const struct stat& file) {
       return tier_.is_artifact(file);

@@ -60,7 +60,9 @@ class DiskArtifactStore final : public ArtifactStore {
       sources.resize(kMostFiles);
     }
     for (ArtifactSource& source : sources) {
-      Result<void> copied = keep_one(folder->get(), std::to_string(kept.count), source);
+      Result<void> copied = source.further_name
+                                ? keep_further_name(folder->get(), kept.count)
+                                : keep_one(folder->get(), std::to_string(kept.count), source);
       source.content.reset();
       if (copied.has_error()) {
         kept.error = std::move(copied).error();
@@ -134,6 +136,22 @@ class DiskArtifactStore final : public ArtifactStore {
     Result<void> copied = copy_content(source, file.get());
     if (copied.has_error()) ::unlinkat(folder, name.c_str(), 0);
     return copied;
+  }
+
+  // A link to the file of the number before; a copy where the file system has no links, or not so
+  // many.
+  static Result<void> keep_further_name(int folder, std::size_t number) {
+    if (number == 0) return internal_error("an artifact is another name of none");
+    std::string name = std::to_string(number), first = std::to_string(number - 1);
+    if (::linkat(folder, first.c_str(), folder, name.c_str(), 0) == 0) return ok();
+    bool may_be_copied = errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP;
+    if (!may_be_copied) return Error::from_errno("linkat", name, errno);
+    ArtifactSource source;
+    GB_TRY(source.content, os::openat(folder, first, O_RDONLY | O_NOFOLLOW));
+    struct stat info {};
+    GB_TRY_VOID(os::check(::fstat(source.content.get(), &info), "fstat", first));
+    source.size_bytes = info.st_size;
+    return keep_one(folder, name, source);
   }
 
   // Leaves no empty folder; counts what the others take.

@@ -22,6 +22,8 @@ namespace glovebox {
 struct ArtifactSource {
   UniqueFd content;
   std::int64_t size_bytes = 0;
+  // The same file as the one before it, under another name: kept once. `content` is not looked at.
+  bool further_name = false;
 };
 
 struct KeptArtifacts {

@@ -121,6 +121,24 @@ TEST_F(ArtifactStoreTest, KeepsWhatCameBeforeAFailureAndNothingOfTheRest) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "artifacts/job_A1/1"));
 }
 
+TEST_F(ArtifactStoreTest, KeepsTheContentOfAFileWithSeveralNamesOnce) {
+  std::string big(1 << 20, 'b');
+  std::vector<ArtifactSource> sources = sources_of({"one", big});
+  for (int i = 0; i < 2; ++i) {
+    ArtifactSource further;
+    further.size_bytes = 1 << 20;
+    further.further_name = true;
+    sources.push_back(std::move(further));
+  }
+  KeptArtifacts kept = store_->keep(job_, std::move(sources));
+  EXPECT_FALSE(kept.error.has_value());
+  EXPECT_EQ(kept.count, 4u);
+  EXPECT_LT(kept.allocated.bytes(), 3u << 19) << "once";
+  for (std::size_t number : {1u, 2u, 3u}) EXPECT_EQ(read(number, 1 << 20), big) << number;
+  EXPECT_FALSE(store_->remove(job_).has_error());
+  EXPECT_FALSE(is_kept(3, 1 << 20));
+}
+
 TEST_F(ArtifactStoreTest, LeavesNoFolderWhereNothingIsKept) {
   std::vector<ArtifactSource> broken = sources_of({"a"});
   broken.front().size_bytes = 2;

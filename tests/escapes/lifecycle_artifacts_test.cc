@@ -27,27 +27,53 @@ INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
                          testing::Values("/proc/self/exe", "/etc/passwd", "/usr/bin/env", "plain"));
 
 TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
-  FinishedRun ended = run(spec("odd_artifacts", {GetParam()}));
+  FinishedRun ended = run(spec("odd_artifacts", {GetParam(), "/tmp"}));
   EXPECT_TRUE(exited(ended, 0));
-  // All of them were made, though without a network namespace no socket.
-  expect_ok(in_namespaces() ? ended.out : without(ended.out, {"socket"}));
+  // All of them were made, though without a network namespace no socket, and with mounts of their
+  // own no link from one folder to the other.
+  expect_ok(without(ended.out, {"socket", "elsewhere"}));
+  bool linked_elsewhere = parse_checks(ended.out)["elsewhere"] == 0;
+  EXPECT_EQ(linked_elsewhere, !in_namespaces());
+  EXPECT_EQ(parse_checks(ended.out)["socket"] == 0, in_namespaces());
   ASSERT_TRUE(ended.result.has_value());
   const SandboxResult& result = ended.result.value();
   std::vector<std::string> paths;
   for (const CollectedArtifact& artifact : result.artifacts) {
     paths.push_back(artifact.path);
+    EXPECT_EQ(artifact.content.valid(), !artifact.further_name) << artifact.path;
+    if (artifact.further_name) continue;
     struct stat found;
     ASSERT_EQ(::fstat(artifact.content.get(), &found), 0);
     EXPECT_TRUE(S_ISREG(found.st_mode)) << artifact.path;
     // Without a file system of its own the job's folder is removed by now.
-    EXPECT_EQ(found.st_nlink, in_namespaces() ? 1U : 0U) << artifact.path;
+    bool one_of_two = artifact.path.ends_with("of-two");
+    EXPECT_EQ(found.st_nlink, in_namespaces() ? (one_of_two ? 2U : 1U) : 0U) << artifact.path;
     EXPECT_EQ(found.st_size, artifact.size_bytes) << artifact.path;
     EXPECT_EQ(::fcntl(artifact.content.get(), F_GETFL) & O_ACCMODE, O_RDONLY) << artifact.path;
     EXPECT_EQ(read_descriptor(artifact.content), "mine\n") << artifact.path;
   }
   // The mode that the job gave its own file keeps nobody from its content.
-  EXPECT_THAT(paths, testing::UnorderedElementsAre("plain", "folder/inner", "locked"));
+  std::vector<std::string> expected{"plain", "folder/inner", "locked", "one-of-two", "two-of-two"};
+  // A file with a name where nothing is handed back is not handed back either.
+  if (!linked_elsewhere) expected.push_back("also-elsewhere");
+  EXPECT_THAT(paths, testing::UnorderedElementsAreArray(expected));
   EXPECT_TRUE(result.artifacts_truncated);
+}
+
+TEST_F(LifecycleTest, T45EveryNameOfALinkedResultIsHandedBack) {
+  SandboxSpec linker = spec("hello");
+  linker.argv = {"sh", "-c", "mkdir d; echo x > a; ln a d/b; echo y > c; ln hello linked"};
+  FinishedRun ended = run(linker);
+  ASSERT_TRUE(exited(ended, 0));
+  std::vector<std::string> paths, further;
+  for (const CollectedArtifact& artifact : ended.result.value().artifacts) {
+    paths.push_back(artifact.path);
+    if (artifact.further_name) further.push_back(artifact.path);
+  }
+  // Linking a file of the project changes that file.
+  EXPECT_THAT(paths, testing::UnorderedElementsAre("a", "d/b", "c", "hello", "linked"));
+  EXPECT_EQ(further.size(), 2U);
+  EXPECT_FALSE(ended.result.value().artifacts_truncated);
 }
 
 TEST_F(LifecycleTest, T45WhatTheJobOnlyReadIsNotHandedBack) {

@@ -1,5 +1,5 @@
-// Leaves what must not be followed or handed back among what may be: "odd_artifacts TARGET", a path
-// that links point at.
+// Leaves what must not be followed or handed back among what may be: "odd_artifacts TARGET FOLDER",
+// a path that links point at, and a folder of the job's that is not handed back.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,6 +24,10 @@ int main(int argc, char** argv) {
   report("fifo", mkfifo("fifo", 0644));
   write_file("one-of-two");
   report("two-of-two", link("one-of-two", "two-of-two"));
+  write_file("also-elsewhere");
+  char elsewhere[256];
+  snprintf(elsewhere, sizeof elsewhere, "%s/kept", argc > 2 ? argv[2] : "/tmp");
+  report("elsewhere", link("also-elsewhere", elsewhere));
   struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   report("socket", bind(fd, (struct sockaddr*)&address, sizeof address));
