@@ -53,7 +53,7 @@ TEST(SaveArtifactsTest, MakesFoldersAndReplacesFiles) {
   std::vector<CollectedArtifact> artifacts;
   artifacts.push_back(artifact(folder, "a/b.txt", "new"));
   artifacts.push_back(artifact(folder, "c.bin", std::string(3 << 20, 'x')));
-  ASSERT_FALSE(save_artifacts(folder.path() / "out", artifacts).has_error());
+  ASSERT_FALSE(ArtifactSaver(folder.path() / "out").save(std::move(artifacts)).has_error());
   EXPECT_EQ(content_of(folder.path() / "out/a/b.txt"), "new");
   EXPECT_EQ(content_of(folder.path() / "out/c.bin").size(), 3u << 20);
 }
@@ -69,7 +69,7 @@ TEST(SaveArtifactsTest, SavesEveryNameOfAFileWithSeveral) {
   further.further_name = true;
   artifacts.push_back(std::move(further));
   artifacts.push_back(artifact(folder, "three", "else"));
-  ASSERT_FALSE(save_artifacts(folder.path() / "out", artifacts).has_error());
+  ASSERT_FALSE(ArtifactSaver(folder.path() / "out").save(std::move(artifacts)).has_error());
   EXPECT_EQ(content_of(folder.path() / "out/one"), "same");
   EXPECT_EQ(content_of(folder.path() / "out/deep/two"), "same");
   EXPECT_EQ(content_of(folder.path() / "out/three"), "else");
@@ -83,10 +83,10 @@ TEST(SaveArtifactsTest, FollowsNoLinkOutOfTheFolder) {
   std::filesystem::create_symlink(victim, folder.path() / "out/link");
   std::vector<CollectedArtifact> through_folder;
   through_folder.push_back(artifact(folder, "dir/a.txt", "evil"));
-  EXPECT_TRUE(save_artifacts(folder.path() / "out", through_folder).has_error());
+  EXPECT_TRUE(ArtifactSaver(folder.path() / "out").save(std::move(through_folder)).has_error());
   std::vector<CollectedArtifact> through_file;
   through_file.push_back(artifact(folder, "link", "evil"));
-  EXPECT_FALSE(save_artifacts(folder.path() / "out", through_file).has_error());
+  EXPECT_FALSE(ArtifactSaver(folder.path() / "out").save(std::move(through_file)).has_error());
   EXPECT_EQ(content_of(victim), "precious");
   EXPECT_EQ(content_of(folder.path() / "out/link"), "evil");
 }
@@ -98,7 +98,8 @@ TEST(SaveArtifactsTest, RefusesPathsThatAreNotPlain) {
     std::vector<CollectedArtifact> artifacts;
     artifacts.push_back(artifact(folder, "x", "x"));
     artifacts.front().path = path;
-    EXPECT_TRUE(save_artifacts(folder.path() / "out", artifacts).has_error()) << path;
+    EXPECT_TRUE(ArtifactSaver(folder.path() / "out").save(std::move(artifacts)).has_error())
+        << path;
   }
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "x"));
 }

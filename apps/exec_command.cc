@@ -64,6 +64,11 @@ class ExecRun {
     job_.created_at = job_.started_at.emplace(clock_.wall_now());
     run_ = sandbox_.start(std::move(spec), std::move(streams),
                           [this](Result<SandboxResult> result) { end(std::move(result)); });
+    run_->set_artifact_sink(
+        [this](std::vector<CollectedArtifact> batch, const std::function<void()>& taken) {
+          take(std::move(batch));
+          taken();
+        });
     loop_.run();
     if (!result_) return internal_error("the sandbox did not tell how the command ended");
     if (result_->has_error()) return std::move(*result_).error();
@@ -74,6 +79,12 @@ class ExecRun {
   void take(OutputStream stream, std::string_view bytes) {
     log_.write(stream, bytes);
     if (!command_.json) output_.write(stream, bytes);
+  }
+  void take(std::vector<CollectedArtifact> batch) {
+    for (const CollectedArtifact& artifact : batch) {
+      job_.artifacts.push_back({artifact.path, artifact.size_bytes});
+    }
+    if (!command_.artifacts_dir.empty()) saved_ = saver_.save(std::move(batch));
   }
   void kill() {
     if (run_) run_->kill();
@@ -94,12 +105,7 @@ class ExecRun {
     job_.output = log_.summary();
     job_.usage = result.usage;
     job_.isolation = sandbox_.isolation().layers;
-    for (const CollectedArtifact& artifact : result.artifacts) {
-      job_.artifacts.push_back({artifact.path, artifact.size_bytes});
-    }
-    if (!command_.artifacts_dir.empty()) {
-      GB_TRY_VOID(save_artifacts(command_.artifacts_dir, result.artifacts));
-    }
+    GB_TRY_VOID(saved_);
     Conclusion conclusion{job_, log_.lines(), command_.artifacts_dir};
     conclusion.output_closed = output_.closed();
     return conclusion;
@@ -117,6 +123,8 @@ class ExecRun {
   std::unique_ptr<SandboxRun> run_;
   std::optional<Result<SandboxResult>> result_;
   Job job_;
+  ArtifactSaver saver_{command_.artifacts_dir};
+  Result<void> saved_;
 };
 
 Result<Conclusion> exec(const ExecCommand& command) {

@@ -38,7 +38,7 @@ class LocalRun {
         store_(*local.store),
         records_owner_(std::move(records)),
         records_(*records_owner_),
-        sandbox_(local.launcher.make_sandbox(loop_)),
+        sandbox_(local.launcher.make_sandbox(loop_, [this](const std::string& why) { lose(why); })),
         output_([this] { cancel(); }),
         interrupts_(loop_, [this] { cancel(); }),
         service_(make_execution_service(
@@ -46,19 +46,18 @@ class LocalRun {
             options())) {}
 
   Result<Conclusion> run(ProjectSource source, ExecuteRequest request) {
-    std::optional<Result<Conclusion>> ended;
     boost::asio::co_spawn(loop_, execute(std::move(source), std::move(request)),
                           [&](std::exception_ptr thrown, Result<Conclusion> conclusion) {
                             if (thrown) {
-                              ended = internal_error("the run ended by an exception");
+                              ended_ = internal_error("the run ended by an exception");
                             } else {
-                              ended = std::move(conclusion);
+                              ended_ = std::move(conclusion);
                             }
                             interrupts_.stop();
                             loop_.stop();
                           });
     loop_.run();
-    return std::move(*ended);
+    return std::move(*ended_);
   }
 
  private:
@@ -71,9 +70,7 @@ class LocalRun {
       if (!command_.json) output_.write(stream, bytes);
     };
     options.on_artifacts = [this](const JobId&, std::vector<CollectedArtifact> artifacts) {
-      if (!command_.artifacts_dir.empty()) {
-        saved_ = save_artifacts(command_.artifacts_dir, artifacts);
-      }
+      if (!command_.artifacts_dir.empty()) saved_ = saver_.save(std::move(artifacts));
     };
     return options;
   }
@@ -111,6 +108,12 @@ class LocalRun {
     return project;
   }
 
+  // The job would wait for a slot that never comes.
+  void lose(const std::string& why) {
+    ended_ = internal_error("the run was lost: " + why);
+    loop_.stop();
+  }
+
   void cancel() {
     cancelled_ = true;
     if (job_) tasks_.spawn("cancel", cancel_job(*job_));
@@ -142,7 +145,9 @@ class LocalRun {
   std::unique_ptr<ExecutionService> service_;
   std::optional<JobId> job_;
   bool cancelled_ = false;
+  ArtifactSaver saver_{command_.artifacts_dir};
   Result<void> saved_;
+  std::optional<Result<Conclusion>> ended_;
 };
 
 // Also says why it may be the manifest's fault that there is no such tool.

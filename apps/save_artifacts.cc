@@ -26,7 +26,7 @@ Result<void> copy_content(const CollectedArtifact& artifact, const UniqueFd& con
   return ok();
 }
 
-Result<void> save(int directory, const CollectedArtifact& artifact, const UniqueFd& content) {
+Result<void> save_one(int directory, const CollectedArtifact& artifact, const UniqueFd& content) {
   struct stat info {};
   GB_TRY_VOID(os::check(::fstat(content.get(), &info), "fstat", artifact.path));
   unsigned mode = (info.st_mode & 0100) != 0 ? 0777 : 0666;
@@ -36,15 +36,18 @@ Result<void> save(int directory, const CollectedArtifact& artifact, const Unique
 
 }  // namespace
 
-Result<void> save_artifacts(const std::filesystem::path& directory,
-                            const std::vector<CollectedArtifact>& artifacts) {
-  if (artifacts.empty()) return ok();
-  GB_TRY(UniqueFd root, os::open(directory, O_RDONLY | O_DIRECTORY));
-  const UniqueFd* content = nullptr;
-  for (const CollectedArtifact& artifact : artifacts) {
-    if (!artifact.further_name) content = &artifact.content;
-    if (content == nullptr) return internal_error(artifact.path + " is another name of nothing");
-    auto saved = save(root.get(), artifact, *content);
+Result<void> ArtifactSaver::save(std::vector<CollectedArtifact> batch) {
+  if (saved_.has_value()) saved_ = save_all(std::move(batch));
+  return saved_;
+}
+
+Result<void> ArtifactSaver::save_all(std::vector<CollectedArtifact> batch) {
+  if (batch.empty()) return ok();
+  GB_TRY(UniqueFd root, os::open(directory_, O_RDONLY | O_DIRECTORY));
+  for (CollectedArtifact& artifact : batch) {
+    if (!artifact.further_name) last_ = std::move(artifact.content);
+    if (!last_.valid()) return internal_error(artifact.path + " is another name of nothing");
+    auto saved = save_one(root.get(), artifact, last_);
     if (saved.has_error()) return std::move(saved).error().with_context("saving what was made");
   }
   return ok();

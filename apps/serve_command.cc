@@ -63,22 +63,23 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
 }
 
 // Everything in the order in which it must come to life; the reverse is how it ends.
-Result<void> serve(const Settings& settings) {
+Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground));
   load_tools(ground);
   GB_TRY_VOID(await_launcher(settings, launcher));
   GB_TRY_VOID(confine_this_process(
       confinement_plan(ground.data, ground.sources, settings.keys_file, ground.address.port)));
-  return run_server(settings, ground,
-                    [&](boost::asio::io_context& loop) { return launcher.make_sandbox(loop); });
+  return run_server(settings, ground, [&](boost::asio::io_context& loop, OnLost on_lost) {
+    return launcher.make_sandbox(loop, std::move(on_lost));
+  });
 }
 
 }  // namespace
 
 int serve_command(const ServeCommand& command) {
-  Result<void> served = serve(command.settings);
-  if (!served.has_error()) return 0;
+  Result<ServerEnd> served = serve(command.settings);
+  if (served.has_value()) return *served == ServerEnd::kSandboxLost ? kExitSandboxLost : 0;
   fmt::print(stderr, "{}", error_line(served.error()));
   return kExitServerFailed;
 }

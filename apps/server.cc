@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/memory_budget.h"
 #include "base/memory_limit.h"
+#include "cli/exit_code.h"
 #include "execution/background_tasks.h"
 #include "execution/make_execution_service.h"
 #include "http/server.h"
@@ -112,8 +113,10 @@ LimitsOfClient limits_by_key(const ApiKeys& keys) {
 
 // Each connection and each job needs a few descriptors. Returns how many connections the process
 // has them for.
-std::size_t raise_descriptor_limit() {
-  static constexpr rlim_t kForTheRest = 256;
+std::size_t raise_descriptor_limit(std::size_t slots) {
+  // Its socket, input and output, the journal of its output, and what it made.
+  static constexpr rlim_t kForASlot = 8 + kArtifactWindow;
+  const rlim_t kForTheRest = 128 + slots * kForASlot;
   static constexpr rlim_t kFewest = 64;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
@@ -124,7 +127,8 @@ std::size_t raise_descriptor_limit() {
   return std::max(kFewest, for_connections / 2);
 }
 
-// The first SIGTERM or SIGINT drains, the second ends at once.
+// The first SIGTERM or SIGINT drains, the second ends at once. Without a sandbox there is nothing
+// to drain: jobs that wait stay in the database.
 class Shutdown {
  public:
   Shutdown(boost::asio::io_context& loop, ExecutionService& service, HttpServer& server,
@@ -140,7 +144,19 @@ class Shutdown {
     wait();
   }
 
+  void lose_sandbox(const std::string& why) {
+    spdlog::critical(
+        "{}: ending with code {} so that another process can be started; jobs that were accepted "
+        "wait for it",
+        why, kExitSandboxLost);
+    end_ = ServerEnd::kSandboxLost;
+    if (!std::exchange(draining_, true)) tasks_.spawn("shutdown", drain(kNoGrace));
+  }
+  ServerEnd end() const { return end_; }
+
  private:
+  static constexpr std::chrono::milliseconds kNoGrace{0};
+
   void wait() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
@@ -152,12 +168,12 @@ class Shutdown {
       }
       draining_ = true;
       spdlog::info("draining: no new jobs; running ones get {}", format_duration(grace_));
-      tasks_.spawn("shutdown", drain());
+      tasks_.spawn("shutdown", drain(grace_));
       wait();
     });
   }
-  Awaitable<void> drain() {
-    co_await service_.drain(grace_);
+  Awaitable<void> drain(std::chrono::milliseconds grace) {
+    co_await service_.drain(grace);
     co_await server_.finish(kFinishTime);
     spdlog::info("drained");
     loop_.stop();
@@ -170,6 +186,7 @@ class Shutdown {
   boost::asio::signal_set signals_;
   BackgroundTasks tasks_;
   bool draining_ = false;
+  ServerEnd end_ = ServerEnd::kStopped;
 };
 
 // An exception of one handler is that handler's fault: the others go on.
@@ -219,10 +236,9 @@ void load_tools(ServerGround& ground) {
   spdlog::info("{} tools, {} of them available", tools.size(), available);
 }
 
-Result<void> run_server(const Settings& settings, ServerGround& ground,
-                        const MakeSandbox& make_sandbox) {
+Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
+                             const MakeSandbox& make_sandbox) {
   HttpOptions http = http_options(settings, ground.address);
-  http.connections = std::min(http.connections, raise_descriptor_limit());
   const DataDir& data = ground.data;
   SystemClock clock;
   HealthBoard health;
@@ -233,7 +249,10 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
   GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
   boost::asio::thread_pool pool(kPoolThreads);
-  std::unique_ptr<Sandbox> sandbox = make_sandbox(loop);
+  OnLost on_lost = [](const std::string&) {};
+  std::unique_ptr<Sandbox> sandbox =
+      make_sandbox(loop, [&on_lost](const std::string& why) { on_lost(why); });
+  http.connections = std::min(http.connections, raise_descriptor_limit(sandbox->slots()));
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
   ExecutionDeps deps{loop,     pool,  ground.registry, *ground.store, *sandbox,       *records,
                      *records, clock, health,          &journal,      artifacts.get()};
@@ -249,10 +268,13 @@ Result<void> run_server(const Settings& settings, ServerGround& ground,
   run_to_end(loop, service->start());
   GB_TRY(auto server, make_http_server(loop, *service, std::move(http)));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
+  on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);
+  // It may have been lost while jobs were taken up again.
+  if (std::string why = sandbox->outage(); sandbox->is_lost()) shutdown.lose_sandbox(why);
   run_loop(loop);
-  return ok();
+  return shutdown.end();
 }
 
 }  // namespace glovebox

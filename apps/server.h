@@ -12,6 +12,7 @@
 #include "data_dir.h"
 #include "projects/project_store.h"
 #include "registry/tool_registry.h"
+#include "sandbox/launcher.h"
 #include "sandbox/sandbox.h"
 #include "tool_folders.h"
 
@@ -30,12 +31,19 @@ Result<ServerGround> prepare_server(const Settings& settings);
 // Reads many small files, while a launcher makes its slots. Starts no thread.
 void load_tools(ServerGround& ground);
 
-// Called once; the sandbox lives no longer than the loop.
-using MakeSandbox = std::function<std::unique_ptr<Sandbox>(boost::asio::io_context&)>;
+// Called once; the sandbox lives no longer than the loop. It calls OnLost when nothing can be run
+// any more.
+using OnLost = LauncherProcess::OnLost;
+using MakeSandbox = std::function<std::unique_ptr<Sandbox>(boost::asio::io_context&, OnLost)>;
 
-// Says on standard output where it listens, and returns when it has been told to end and is
-// drained.
-Result<void> run_server(const Settings& settings, ServerGround& ground,
-                        const MakeSandbox& make_sandbox);
+enum class ServerEnd {
+  kStopped,      // it was told to end
+  kSandboxLost,  // nothing can be run; what was accepted waits in the database for another process
+};
+
+// Says on standard output where it listens, and returns when it has been told to end, or has lost
+// its sandbox, and is drained.
+Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
+                             const MakeSandbox& make_sandbox);
 
 }  // namespace glovebox

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,6 +41,23 @@ class FakeSandbox final : public Sandbox {
 
   // Asked at each start; exits with 0 unless replaced.
   std::function<FakeRun(const SandboxSpec&)> script = [](const SandboxSpec&) { return FakeRun(); };
+
+  // As if no slot stood; empty: they do again.
+  void set_outage(std::string why) {
+    outage_ = std::move(why);
+    if (outage_listener_) outage_listener_();
+  }
+  std::string outage() const override { return outage_; }
+  void on_outage_change(std::function<void()> listener) override {
+    outage_listener_ = std::move(listener);
+  }
+  // The run of that number, which hangs, loses its slot.
+  void lose(std::size_t number) {
+    auto state = runs_.at(number).lock();
+    if (!state) return;
+    state->run.error = lost_run_error("the slot died");
+    boost::asio::post(loop_, [state] { state->end(); });
+  }
 
   std::size_t slots() const override { return slots_; }
   const IsolationReport& isolation() const override { return report_; }
@@ -97,7 +116,18 @@ class FakeSandbox final : public Sandbox {
       }
     }
 
+    // Artifacts go to who takes them, a few at a time; the end comes when all are taken.
     void end() {
+      if (!take || run.artifacts.empty() || !run.error.message().empty()) return tell_end();
+      std::vector<CollectedArtifact> batch;
+      std::size_t size = std::min(run.artifacts.size(), kArtifactWindow);
+      std::move(run.artifacts.begin(), run.artifacts.begin() + static_cast<long>(size),
+                std::back_inserter(batch));
+      run.artifacts.erase(run.artifacts.begin(), run.artifacts.begin() + static_cast<long>(size));
+      take(std::move(batch), [self = shared_from_this()] { self->end(); });
+    }
+
+    void tell_end() {
       if (std::exchange(ended, true)) return;
       streams = {};
       --sandbox.running_;
@@ -128,6 +158,7 @@ class FakeSandbox final : public Sandbox {
     OnEnd on_end;
     FakeRun run;
     SandboxStreams streams;
+    TakeArtifacts take;
     bool ended = false;
   };
 
@@ -136,9 +167,11 @@ class FakeSandbox final : public Sandbox {
     explicit Handle(std::shared_ptr<State> state) : state_(std::move(state)) {}
     ~Handle() override {
       state_->on_end = nullptr;
-      state_->end();
+      state_->take = nullptr;
+      state_->tell_end();
     }
     Usage usage_so_far() const override { return state_->run.usage; }
+    void set_artifact_sink(TakeArtifacts take) override { state_->take = std::move(take); }
     void kill() override {
       if (state_->ended || state_->run.outcome == Outcome(Cancelled())) return;
       ++state_->sandbox.kills_;
@@ -170,6 +203,8 @@ class FakeSandbox final : public Sandbox {
   std::size_t running_ = 0;
   std::size_t peak_ = 0;
   std::size_t kills_ = 0;
+  std::string outage_;
+  std::function<void()> outage_listener_;
 };
 
 }  // namespace glovebox

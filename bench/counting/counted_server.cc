@@ -50,11 +50,11 @@ class Gate {
   boost::asio::posix::stream_descriptor socket_;
 };
 
-Result<void> serve(const Options& options) {
+Result<ServerEnd> serve(const Options& options) {
   GB_TRY(ServerGround ground, prepare_server(options.settings));
   load_tools(ground);
   std::unique_ptr<Gate> gate;
-  return run_server(options.settings, ground, [&](boost::asio::io_context& loop) {
+  return run_server(options.settings, ground, [&](boost::asio::io_context& loop, const OnLost&) {
     gate = std::make_unique<Gate>(loop, options.gate);
     std::vector<UniqueFd> slots;
     slots.emplace_back(options.slot);
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   std::signal(SIGPIPE, SIG_IGN);
   set_up_log("info");
-  Result<void> served = serve(options);
+  Result<ServerEnd> served = serve(options);
   if (served.has_value()) return 0;
   std::fprintf(stderr, "%s\n", served.error().message().c_str());
   return 1;

@@ -35,11 +35,18 @@ std::vector<HealthReason> HealthBoard::reasons() const {
 }
 
 std::optional<Error> HealthBoard::refusal() const {
+  return first_with(HealthEffect::kTakesNoJobs);
+}
+
+std::optional<Error> HealthBoard::unready() const {
+  std::optional<Error> refused = refusal();
+  return refused ? refused : first_with(HealthEffect::kHoldsJobs);
+}
+
+std::optional<Error> HealthBoard::first_with(HealthEffect effect) const {
   std::lock_guard lock(mutex_);
-  auto blocks = [](const HealthReason& reason) {
-    return reason.effect == HealthEffect::kTakesNoJobs;
-  };
-  auto found = std::find_if(reasons_.begin(), reasons_.end(), blocks);
+  auto has_it = [&](const HealthReason& reason) { return reason.effect == effect; };
+  auto found = std::find_if(reasons_.begin(), reasons_.end(), has_it);
   if (found == reasons_.end()) return std::nullopt;
   return Error(ErrorKind::kQueueFull, found->message + "; try again later")
       .with("reason", found->code)

@@ -1,5 +1,5 @@
 // HealthBoard: what is wrong with this server at the moment, reported by the parts that notice it.
-// `/api/health` lists the reasons, `/api/ready` and the admission of jobs follow refusal().
+// `/api/health` lists the reasons, `/api/ready` follows unready(), the admission of jobs refusal().
 //
 // A part reports a reason when a fault begins and clears it when the fault is over. Both are
 // idempotent: the log gets one line at each change, not one at each call. Threads: any.
@@ -20,6 +20,7 @@ namespace glovebox {
 
 enum class HealthEffect : std::uint8_t {
   kDegraded,     // jobs are still taken, but something does not work as it should
+  kHoldsJobs,    // jobs are still taken, but none can run now: they wait
   kTakesNoJobs,  // a job that is accepted now might be lost, or might never run
 };
 
@@ -45,8 +46,12 @@ class HealthBoard {
   std::vector<HealthReason> reasons() const;
   // Why no job is to be accepted now: kQueueFull with retry_after. Empty: jobs are accepted.
   std::optional<Error> refusal() const;
+  // Why a load balancer is to send its jobs elsewhere: refusal(), or jobs that come now only wait.
+  std::optional<Error> unready() const;
 
  private:
+  std::optional<Error> first_with(HealthEffect effect) const;
+
   mutable std::mutex mutex_;
   std::vector<HealthReason> reasons_;  // with mutex_
 };

@@ -32,6 +32,21 @@ TEST(HealthBoardTest, RefusesJobsOnlyForReasonsThatSayIt) {
   EXPECT_FALSE(board.refusal());
 }
 
+TEST(HealthBoardTest, HeldJobsAreAcceptedThoughItIsNotReady) {
+  HealthBoard board;
+  board.report({"slow", "it is slow", HealthEffect::kDegraded});
+  EXPECT_FALSE(board.unready());
+  board.report({"no_slot", "jobs wait", HealthEffect::kHoldsJobs});
+  EXPECT_FALSE(board.refusal());
+  ASSERT_TRUE(board.unready());
+  EXPECT_EQ(board.unready()->message(), "jobs wait; try again later");
+  board.report({"no_disk", "it is full", HealthEffect::kTakesNoJobs});
+  EXPECT_EQ(board.unready()->message(), "it is full; try again later");
+  board.clear("no_disk");
+  board.clear("no_slot");
+  EXPECT_FALSE(board.unready());
+}
+
 TEST(HealthBoardTest, HasABound) {
   HealthBoard board;
   for (int i = 0; i < 100; ++i) board.report({"code_" + std::to_string(i), "x", {}});

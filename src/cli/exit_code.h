@@ -1,4 +1,4 @@
-// What `run` and `exec` exit with.
+// What `run`, `exec` and `serve` exit with.
 #pragma once
 
 #include "model/job.h"
@@ -10,6 +10,9 @@ inline constexpr int kExitGloveboxFailed = 125;
 inline constexpr int kExitNotExecutable = 126;
 inline constexpr int kExitNotFound = 127;
 inline constexpr int kExitSignalBase = 128;
+// Of `serve`: its sandbox is gone and cannot be made again by this process; start another. As
+// EX_TEMPFAIL of sysexits(3).
+inline constexpr int kExitSandboxLost = 75;
 // Stopped at a limit of another kind, or for a forbidden call: as if by SIGKILL.
 inline constexpr int kExitKilled = 137;
 inline constexpr int kExitCancelled = 130;     // as by SIGINT

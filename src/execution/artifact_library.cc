@@ -40,16 +40,58 @@ ArtifactLibrary::ArtifactLibrary(const Deps& deps, const Options& options)
       options_(options),
       zips_({options.zips_per_client, options.zips_at_once, options.zip_stalled_after}) {}
 
-Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::keep(JobId id, ClientId owner, WallTime ended_at,
-                                                       SandboxResult& result) {
-  Kept kept;
-  if (!result.artifacts.empty()) {
-    keeping_.insert(id);
-    kept = co_await copy(id, std::move(owner), ended_at, result);
-    keeping_.erase(id);
-    result.artifacts.clear();
+Awaitable<void> ArtifactLibrary::add(Keeping& keeping, std::vector<CollectedArtifact> batch) {
+  keeping_.insert(keeping.id);
+  keeping.seen += batch.size();
+  if (keeping.error) co_return;  // the first that are kept have no gaps
+  Result<void> copied = co_await copy(keeping, std::move(batch));
+  if (copied.has_error()) keeping.error = std::move(copied).error();
+}
+
+Awaitable<Result<void>> ArtifactLibrary::copy(Keeping& keeping,
+                                              std::vector<CollectedArtifact> batch) {
+  ByteCount bytes = room_for(batch);
+  GB_CO_TRY(StorageLedger::Room room, co_await deps_.storage.make_room(keeping.owner, bytes));
+  keeping.room.push_back(std::move(room));
+  auto sources = std::make_shared<std::vector<ArtifactSource>>();
+  std::vector<Artifact>& kept = keeping.kept.artifacts;
+  std::size_t first = kept.size();
+  for (CollectedArtifact& artifact : batch) {
+    kept.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
+    sources->push_back({std::move(artifact.content), artifact.size_bytes, artifact.further_name});
   }
-  if (result.artifacts_truncated && kept.left_out.empty()) {
+  std::function<Result<KeptArtifacts>()> work = [store = deps_.store, id = keeping.id, first,
+                                                 sources] {
+    return Result<KeptArtifacts>(store->keep(id, first, std::move(*sources)));
+  };
+  Result<KeptArtifacts> copied = co_await run_blocking(pool_, std::move(work));
+  if (copied.has_error()) {
+    copied = KeptArtifacts{.error = copied.error()};
+  }
+  kept.resize(first + copied->count);
+  if (!copied->error) co_return ok();
+  co_return public_error("they could not be copied", no_room_if_full(*copied->error));
+}
+
+Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::finish(Keeping& keeping, WallTime ended_at,
+                                                         bool truncated) {
+  Kept kept = std::move(keeping.kept);
+  if (!kept.artifacts.empty()) {
+    std::function<Result<ByteCount>()> measure = [store = deps_.store, id = keeping.id] {
+      return store->allocated(id);
+    };
+    Result<ByteCount> taken = co_await run_blocking(pool_, std::move(measure));
+    if (taken.has_error()) {
+      spdlog::warn("artifacts of {}: {}", keeping.id.str(), taken.error().message());
+      taken = ByteCount();
+    }
+    note(keeping.id, keeping.owner, ended_at, *taken);
+  }
+  keeping.room.clear();
+  keeping_.erase(keeping.id);
+  if (keeping.error) {
+    kept.left_out = not_kept(keeping.seen - kept.artifacts.size(), keeping.seen, *keeping.error);
+  } else if (truncated) {
     kept.left_out =
         fmt::format("of what it made, only plain files are kept, {} at most, up to its disk limit",
                     kMaxArtifacts);
@@ -57,38 +99,13 @@ Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::keep(JobId id, ClientId owner,
   co_return kept;
 }
 
-Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::copy(JobId id, ClientId owner, WallTime ended_at,
-                                                       SandboxResult& result) {
-  Kept kept;
-  std::size_t all = result.artifacts.size();
-  Result<StorageLedger::Room> room =
-      co_await deps_.storage.make_room(owner, room_for(result.artifacts));
-  if (room.has_error()) {
-    kept.left_out = not_kept(all, all, room.error());
-    co_return kept;
-  }
-  auto sources = std::make_shared<std::vector<ArtifactSource>>();
-  for (CollectedArtifact& artifact : result.artifacts) {
-    kept.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
-    sources->push_back({std::move(artifact.content), artifact.size_bytes, artifact.further_name});
-  }
-  std::function<Result<KeptArtifacts>()> work = [store = deps_.store, id, sources] {
-    return Result<KeptArtifacts>(store->keep(id, std::move(*sources)));
-  };
-  Result<KeptArtifacts> copied = co_await run_blocking(pool_, std::move(work));
-  if (copied.has_error()) {
-    copied = KeptArtifacts{.error = copied.error()};
-  }
-  kept.artifacts.resize(copied->count);
-  if (copied->count > 0) add(id, std::move(owner), ended_at, copied->allocated);
-  if (copied->error) {
-    Error error = public_error("they could not be copied", no_room_if_full(*copied->error));
-    kept.left_out = not_kept(all - copied->count, all, error);
-  }
-  co_return kept;
+Awaitable<void> ArtifactLibrary::drop(Keeping& keeping) {
+  if (!keeping.kept.artifacts.empty()) co_await remove(keeping.id);
+  keeping.room.clear();
+  keeping_.erase(keeping.id);
 }
 
-void ArtifactLibrary::add(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes) {
+void ArtifactLibrary::note(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes) {
   WallTime until = ended_at + options_.ttl;
   kept_[id] = until;
   by_age_.emplace(until, id);
@@ -160,7 +177,7 @@ Awaitable<bool> ArtifactLibrary::settle(JobId id) {
   Result<ByteCount> bytes = co_await run_blocking(pool_, std::move(measure));
   if (bytes.has_error()) co_return false;
   Job& job = (*found)->job;
-  add(id, std::move(job.owner), job.finished_at.value_or(job.created_at), *bytes);
+  note(id, std::move(job.owner), job.finished_at.value_or(job.created_at), *bytes);
   co_return true;
 }
 

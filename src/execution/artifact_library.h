@@ -51,8 +51,25 @@ class ArtifactLibrary {
     std::string left_out;  // what is not kept and why, for people; empty: all is
   };
   bool keeps() const { return deps_.store != nullptr; }
-  // Takes the files of a job that has ended, as the sandbox gave them, and closes them.
-  Awaitable<Kept> keep(JobId id, ClientId owner, WallTime ended_at, SandboxResult& result);
+  // The files of one job that has ended, from the first to the last.
+  class Keeping {
+   private:
+    friend class ArtifactLibrary;
+    Keeping(JobId job, ClientId of) : id(std::move(job)), owner(std::move(of)) {}
+    JobId id;
+    ClientId owner;
+    Kept kept;
+    std::size_t seen = 0;
+    std::optional<Error> error;             // why no more are kept
+    std::vector<StorageLedger::Room> room;  // until the ledger has them
+  };
+  Keeping begin(JobId id, ClientId owner) { return Keeping(std::move(id), std::move(owner)); }
+  // Takes more of them, as the sandbox gave them, and closes them.
+  Awaitable<void> add(Keeping& keeping, std::vector<CollectedArtifact> batch);
+  // These were all. `truncated`: the sandbox has left some out.
+  Awaitable<Kept> finish(Keeping& keeping, WallTime ended_at, bool truncated);
+  // The job has no end: nothing of it is kept.
+  Awaitable<void> drop(Keeping& keeping);
 
   // Of a job as its record has it. kConflict while it has not ended.
   Awaitable<Result<UniqueFd>> open_file(const Job& job, std::string path);
@@ -64,8 +81,8 @@ class ArtifactLibrary {
   Awaitable<void> sweep();
 
  private:
-  Awaitable<Kept> copy(JobId id, ClientId owner, WallTime ended_at, SandboxResult& result);
-  void add(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes);
+  Awaitable<Result<void>> copy(Keeping& keeping, std::vector<CollectedArtifact> batch);
+  void note(const JobId& id, ClientId owner, WallTime ended_at, ByteCount bytes);
   Awaitable<void> remove(JobId id);
   Awaitable<bool> settle(JobId id);
   bool is_ours(const JobId& id) const { return keeping_.contains(id) || kept_.contains(id); }

@@ -43,6 +43,9 @@ void JobScheduler::start(const LiveJobPtr& live) {
   };
   course.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, output_turns_,
                                               std::move(on_output));
+  course.run->take_artifacts_by([this, job = live.get()](std::vector<CollectedArtifact> batch) {
+    return take_artifacts(*job, std::move(batch));
+  });
   deps_.tasks.spawn("job", run(live));
   live->tell_followers();
 }
@@ -94,8 +97,13 @@ void JobScheduler::let_go_later(LiveJob& live) {
 // Whatever goes wrong on the way, the job ends: its slot, its client's place and who waits for it
 // depend on that.
 Awaitable<void> JobScheduler::run(LiveJobPtr live) {
-  Result<void> judged = co_await caught(run_and_judge(live));
-  end_run(live, judged);
+  Result<RunEnd> end = co_await caught(run_and_judge(live));
+  if (end.has_value() && *end == RunEnd::kWaitsAgain) co_return;
+  if (end.has_value()) co_return end_run(live, ok());
+  // A job whose run broke off here keeps no files.
+  LiveJob::Course& course = begin(*live);
+  if (course.keeping) (void)co_await caught(deps_.artifacts.drop(*course.keeping));
+  end_run(live, std::move(end).error());
 }
 
 void JobScheduler::end_run(const LiveJobPtr& live, const Result<void>& judged) {
@@ -106,22 +114,26 @@ void JobScheduler::end_run(const LiveJobPtr& live, const Result<void>& judged) {
   conclude(live);
 }
 
-Awaitable<Result<void>> JobScheduler::run_and_judge(LiveJobPtr live) {
+Awaitable<Result<JobScheduler::RunEnd>> JobScheduler::run_and_judge(LiveJobPtr live) {
   if (live->recorded) record_now(live);
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
-  Result<SandboxResult> result = co_await run_in_slot(*live, std::move(stdin_text));
+  Result<SandboxResult> result = co_await run_in_slot(*live, stdin_text);
   LiveJob::Course& course = *live->course;
   course.run.reset();
+  if (may_run_again(*live, result)) {
+    if (course.keeping) co_await deps_.artifacts.drop(*course.keeping);
+    wait_again(live, std::move(stdin_text));
+    co_return RunEnd::kWaitsAgain;
+  }
   estimate_.finished(live->accepted.tool_id, std::chrono::duration_cast<std::chrono::milliseconds>(
                                                  deps_.clock.steady_now() - course.started));
-  // Before the slot is free: its cgroup is charged with the files until they are copied.
-  course.tool_ended = now_of(*live);
+  if (!course.tool_ended) course.tool_ended = now_of(*live);
   if (course.fault) co_return *course.fault;
   std::string left_out = co_await keep_artifacts(*live, result);
   judge(course.job, live->stop, std::move(result));
   if (!left_out.empty()) course.job.message += "; " + left_out;
-  co_return ok();
+  co_return RunEnd::kJudged;
 }
 
 Awaitable<Result<SandboxResult>> JobScheduler::run_in_slot(LiveJob& live, std::string stdin_text) {
@@ -129,26 +141,79 @@ Awaitable<Result<SandboxResult>> JobScheduler::run_in_slot(LiveJob& live, std::s
   co_return co_await live.course->run->run(std::move(spec), std::move(stdin_text));
 }
 
-Awaitable<std::string> JobScheduler::keep_artifacts(LiveJob& live, Result<SandboxResult>& result) {
-  if (result.has_error() || !deps_.artifacts.keeps()) co_return "";
-  ArtifactLibrary::Kept kept = co_await deps_.artifacts.keep(live.id(), live.accepted.owner,
-                                                             *live.course->tool_ended, *result);
-  live.course->job.artifacts = std::move(kept.artifacts);
+// As they come, before the slot is free: its cgroup is charged with the files until they are
+// copied.
+Awaitable<void> JobScheduler::take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch) {
+  LiveJob::Course& course = *live.course;
+  if (!course.tool_ended) course.tool_ended = now_of(live);
+  if (deps_.artifacts.keeps()) {
+    if (!course.keeping) course.keeping = deps_.artifacts.begin(live.id(), live.accepted.owner);
+    co_await deps_.artifacts.add(*course.keeping, std::move(batch));
+    co_return;
+  }
+  for (const CollectedArtifact& artifact : batch) {
+    course.job.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
+  }
+  if (options_.on_artifacts) options_.on_artifacts(course.job.id, std::move(batch));
+}
+
+Awaitable<std::string> JobScheduler::keep_artifacts(LiveJob& live,
+                                                    const Result<SandboxResult>& result) {
+  LiveJob::Course& course = *live.course;
+  if (!deps_.artifacts.keeps()) co_return "";
+  if (!course.keeping) course.keeping = deps_.artifacts.begin(live.id(), live.accepted.owner);
+  if (result.has_error()) {
+    co_await deps_.artifacts.drop(*course.keeping);
+    co_return "";
+  }
+  ArtifactLibrary::Kept kept = co_await deps_.artifacts.finish(*course.keeping, *course.tool_ended,
+                                                               result->artifacts_truncated);
+  course.job.artifacts = std::move(kept.artifacts);
   co_return std::move(kept.left_out);
+}
+
+// Its slot died, for no fault of the job's that is known, and nobody has been told anything that it
+// wrote: a run that never was. Not for ever, since it may have been the job after all.
+bool JobScheduler::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) {
+  static constexpr int kMostLostRuns = 3;
+  return result.has_error() && is_lost_run(result.error()) && live.lost_runs < kMostLostRuns &&
+         live.stop == LiveJob::Stop::kNo && !live.course->fault && live.course->log.size() == 0;
+}
+
+void JobScheduler::wait_again(const LiveJobPtr& live, std::string stdin_text) {
+  spdlog::warn("job {} lost its slot and waits again", live->id().str());
+  ++live->lost_runs;
+  live->course->let_go_timer.cancel();
+  live->course.reset();
+  stdin_waiting_ += stdin_text.size();
+  live->stdin_text = std::move(stdin_text);
+  // A process that comes after us must not take it for one that ran.
+  if (std::exchange(live->start_recorded, false)) {
+    deps_.tasks.spawn("record of a lost start", record_start(live->job()));
+  }
+  queue_.lose(live->id());
+  if (draining_ && live->lifetime == Lifetime::kConnection) {
+    queue_.cancel(live->id());
+    live->stop = LiveJob::Stop::kShutdown;
+    return conclude_unrun(live);
+  }
+  begin_to_wait(live);
 }
 
 void JobScheduler::judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result) {
   if (result.has_error()) {
     job.status = JobStatus::kFailed;
     Error error = std::move(result).error();
+    if (is_lost_run(error)) {
+      job.reason = kServerRestarted;
+      job.message = "stopped, because its part of the sandbox died; submit it again";
+      spdlog::error("job {} is lost: {}", job.id.str(), error.message());
+      return;
+    }
     job.message = public_error("the job could not be run", std::move(error)).message();
     return;
   }
   job.usage = result->usage;
-  for (const CollectedArtifact& artifact : result->artifacts) {
-    job.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
-  }
-  if (options_.on_artifacts) options_.on_artifacts(job.id, std::move(result->artifacts));
   bool shut_down =
       stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
   if (shut_down) {

@@ -48,9 +48,13 @@ JobScheduler::JobScheduler(const Deps& deps, Options options)
       idle_(deps.loop),
       young_timer_(deps.loop),
       slot_freed_(deps.loop),
-      output_turns_(std::make_shared<OutputTurns>(deps.loop)) {}
+      output_turns_(std::make_shared<OutputTurns>(deps.loop)) {
+  deps_.sandbox.on_outage_change([this] { heed_outage(); });
+  if (!deps_.sandbox.outage().empty()) heed_outage();
+}
 
 JobScheduler::~JobScheduler() {
+  deps_.sandbox.on_outage_change(nullptr);
   for (auto& [id, live] : jobs_) {
     if (!live->course) continue;
     live->course->run.reset();
@@ -170,6 +174,8 @@ void JobScheduler::pump() {
   // A job that cannot even start ends at once and calls this again: the loop below goes on with it,
   // not the stack.
   if (draining_ || pumping_ || unrecorded_full()) return;
+  // The queue is held while nothing can be run.
+  if (!deps_.sandbox.outage().empty()) return tell_waiting();
   pumping_ = true;
   while (queue_.pending() > 0 && free_slots() > 0 && !unrecorded_full()) {
     start_or_fail(find_live(*queue_.take()));
@@ -180,8 +186,25 @@ void JobScheduler::pump() {
   if (queue_.pending() == 0 && free_slots() > 0) slot_freed_.notify();
 }
 
+// The log has the cause; a client is told no more than what it means for jobs.
+void JobScheduler::heed_outage() {
+  static constexpr const char* kCode = "sandbox_outage";
+  if (deps_.sandbox.outage().empty()) {
+    deps_.health.clear(kCode);
+  } else {
+    std::string_view then = deps_.sandbox.is_lost()
+                                ? "this process of the server ends, and the next one runs them"
+                                : "the slots are being made again";
+    deps_.health.report(
+        {kCode, fmt::format("no slot of the sandbox is there, so accepted jobs wait; {}", then),
+         HealthEffect::kHoldsJobs});
+  }
+  pump();
+}
+
 bool JobScheduler::borrow_slot(std::function<void()> reclaim) {
-  if (draining_ || slot_lent_ || queue_.pending() > 0 || free_slots() == 0) return false;
+  if (draining_ || slot_lent_ || !deps_.sandbox.outage().empty()) return false;
+  if (queue_.pending() > 0 || free_slots() == 0) return false;
   slot_lent_ = true;
   reclaim_ = std::move(reclaim);
   return true;

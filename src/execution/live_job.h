@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "execution/artifact_library.h"
 #include "execution/execution_service.h"
 #include "execution/output_log.h"
 #include "execution/packed_spec.h"
@@ -56,6 +57,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
     bool let_go_waits = false;
     SteadyTime started;
     std::optional<WallTime> tool_ended;  // its files are copied after that
+    std::optional<ArtifactLibrary::Keeping> keeping;
     std::unique_ptr<SandboxedRun> run;
     std::optional<Error> fault;  // ours, while its output was read: it is killed for that
   };
@@ -96,6 +98,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   bool handed_over = false;     // it waits for the server's next life
   bool recorded = false;        // the store has it, or has been told
   bool start_recorded = false;  // and that it runs
+  std::uint8_t lost_runs = 0;   // how often its slot died
 };
 
 static_assert(sizeof(LiveJob) <= 256, "what a job that waits does not need belongs in Course");

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/awaitable.h"
 #include "base/result.h"
@@ -23,6 +25,11 @@ class SandboxedRun {
   // `turns` are shared among the runs of one loop.
   SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox, std::shared_ptr<OutputTurns> turns,
                OutputReader::Sink on_output);
+
+  // What it makes goes there as it comes, rather than into the result: call before run(). Awaited
+  // before more is taken.
+  using ArtifactSink = std::function<Awaitable<void>(std::vector<CollectedArtifact>)>;
+  void take_artifacts_by(ArtifactSink sink) { sink_ = std::move(sink); }
 
   // Returns once every process is dead and all it wrote went to the sink. Errors as Sandbox tells
   // them. Call once.
@@ -40,9 +47,13 @@ class SandboxedRun {
 
   Sandbox& sandbox_;
   OutputReader reader_;
-  Event ended_;
+  Signal changed_;
+  ArtifactSink sink_;
+  std::vector<CollectedArtifact> batch_;
+  std::function<void()> taken_;  // to call once the batch is
   std::unique_ptr<SandboxRun> run_;
   std::optional<Result<SandboxResult>> result_;
+  bool all_read_ = false;  // after the result
   bool killed_ = false;
 };
 

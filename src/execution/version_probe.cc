@@ -27,6 +27,7 @@ SandboxSpec version_spec(const Tool& tool) {
   spec.limits = tool.limits;
   spec.limits.wall_time = kTime;
   spec.limits.cpu_time = kTime;
+  spec.limits.grace = std::chrono::milliseconds(0);  // it must make way at once
   spec.collect_artifacts = false;
   return spec;
 }

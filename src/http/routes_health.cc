@@ -69,7 +69,7 @@ Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
 }
 
 Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
-  if (std::optional<Error> refusal = exchange.service.health().refusal()) co_return *refusal;
+  if (std::optional<Error> unready = exchange.service.health().unready()) co_return *unready;
   if (exchange.service.draining()) {
     co_return Error(ErrorKind::kQueueFull, "The server is draining and takes no new jobs.");
   }

@@ -208,6 +208,10 @@ TEST(ServerTest, TellsWhatIsWrongAndIsNotReadyWhileItTakesNoJobs) {
   EXPECT_EQ(slow.at("message").as_string(), "it is slow");
   EXPECT_FALSE(slow.at("takesNoJobs").as_bool());
   EXPECT_EQ(server.get("/api/ready").status, 200);
+  board.report({"no_slot", "jobs wait", HealthEffect::kHoldsJobs});
+  EXPECT_EQ(server.get("/api/health").json().at("status").as_string(), "degraded");
+  EXPECT_EQ(server.get("/api/ready").status, 503);
+  EXPECT_THAT(server.get("/api/ready").body, HasSubstr("jobs wait"));
   board.report({"no_sandbox", "the launcher is gone", HealthEffect::kTakesNoJobs});
   EXPECT_EQ(server.get("/api/health").json().at("status").as_string(), "unavailable");
   RawResponse unready = server.get("/api/ready");

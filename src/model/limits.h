@@ -20,6 +20,8 @@ struct Limits {
   ByteCount memory{512ULL << 20};
   // Share of one CPU; 1.5 is one and a half.
   double cpus = 1.0;
+  // Between SIGTERM and SIGKILL where a job is ended for its time or on request; 0: killed at once.
+  std::chrono::milliseconds grace{1'000};
   // Processes and threads alive at one time.
   int processes = 64;
   // What may be written below /work, /tmp and /dev/shm together; also the largest file.

@@ -90,6 +90,22 @@ void read_command(TableReader& reader, Tool& tool) {
   }
 }
 
+// What a job is given to end by itself; the server's own end waits for it (JobScheduler::drain).
+constexpr std::chrono::milliseconds kLongestGrace{5'000};
+
+void read_grace(TableReader& reader, std::chrono::milliseconds& grace) {
+  std::string text = reader.text("grace", {.presence = Presence::kNotEmpty});
+  if (text.empty()) return;
+  Result<std::chrono::milliseconds> duration = parse_duration(text);
+  if (duration.has_error()) {
+    reader.complain("grace", duration.error().message());
+  } else if (duration->count() < 0 || *duration > kLongestGrace) {
+    reader.complain("grace", fmt::format("is {}; it must lie within 0s and 5s", text));
+  } else {
+    grace = *duration;
+  }
+}
+
 void read_duration(TableReader& reader, std::string_view key, std::chrono::milliseconds& limit) {
   std::string text = reader.text(key, {.presence = Presence::kNotEmpty});
   if (text.empty()) return;
@@ -135,6 +151,7 @@ void read_limits_table(TableReader& reader, Limits& limits) {
 
 void read_limits(TableReader& manifest, ProblemList& problems, Limits& limits) {
   read_duration(manifest, "timeout", limits.wall_time);
+  read_grace(manifest, limits.grace);
   limits.cpu_time = limits.wall_time;
   const toml::table* table = manifest.table("limits");
   if (!table) return;

@@ -3,6 +3,7 @@
 
 #include <sys/statfs.h>
 
+#include <csignal>
 #include <optional>
 #include <vector>
 
@@ -31,8 +32,7 @@ class InitProcesses final : public JobProcesses {
     CallWatch& calls;
     bool& killed;
   };
-  InitProcesses(Channels channels, const JobShared& shared)
-      : channels_(channels), shared_(shared) {}
+  InitProcesses(Channels channels, JobShared& shared) : channels_(channels), shared_(shared) {}
 
   // For want of cgroups.
   void watch_by(int proc_dir, JobReport* report) {
@@ -49,6 +49,15 @@ class InitProcesses final : public JobProcesses {
     channels_.killed = true;
     pidfd_kill(channels_.init_end);
   }
+  // All but us, the first process of the slot's PID namespace, and its init: a signal from outside
+  // that the first process of a namespace does not handle is not for it, but for those below
+  // (kill(2), pid_namespaces(7)). A stopped process is woken so that it receives the signal.
+  void terminate() override {
+    channels_.killed = true;
+    shared_.terminating = true;
+    ::kill(-1, SIGTERM);
+    ::kill(-1, SIGCONT);
+  }
   int event_fd() const override { return channels_.calls.listener(); }
   void on_event() override { channels_.calls.answer(); }
   void look() override {
@@ -64,7 +73,7 @@ class InitProcesses final : public JobProcesses {
 
  private:
   Channels channels_;
-  const JobShared& shared_;
+  JobShared& shared_;
   std::optional<ProcessWatch> watch_;
 };
 

@@ -140,17 +140,19 @@ long start_tool(const InitStart& start) {
   return tool < 0 ? -errno : tool;
 }
 
-// Reaps whatever ends, until the tool is among it.
-void reap_until_end(long tool, JobReport* report) {
+// Reaps whatever ends, until the tool is among it. Where the job has been asked to end, until all
+// of it has ended: a shell dies of SIGTERM at once, and what it started is still at work. The
+// supervisor kills us when that takes too long.
+void reap_until_end(long tool, const JobShared& shared, JobReport* report) {
   for (;;) {
     int status = 0;
     long pid = raw::call(SYS_wait4, -1, raw::pointer(&status), 0, 0);
     if (pid == tool) {
       report->wait_status = status;
       report->tool_ended = true;
-      return;
     }
-    if (pid < 0 && pid != -EINTR) return;  // cannot be before the tool's own end
+    if (report->tool_ended && !shared.terminating) return;
+    if (pid < 0 && pid != -EINTR) return;  // nobody is left
   }
 }
 
@@ -173,7 +175,7 @@ bool run_tool(const InitStart& start) {
     report_failure(report, "clone-tool", raw::error_of(tool));
     return false;
   }
-  reap_until_end(tool, report);
+  reap_until_end(tool, *start.slot->shared, report);
   return report->tool_ended && report->failed_errno == 0;
 }
 
@@ -204,8 +206,8 @@ bool renew(InitStart& start, std::uint32_t word) {
 
 // One job. True where it waits for another.
 bool run_job(InitStart& start) {
-  return run_tool(start) && start.may_stay && is_alone() && number_anew(*start.slot) &&
-         say_over(start);
+  return run_tool(start) && start.may_stay && !start.slot->shared->terminating && is_alone() &&
+         number_anew(*start.slot) && say_over(start);
 }
 
 int init_main(void* argument) {

@@ -25,7 +25,8 @@ enum class FolderTimes { kUnknown, kFine, kCoarse };
 struct JobShared {
   WorkspaceStamp stamp;  // filled where the project is copied
   OverlayUse overlay = OverlayUse::kUnknown;
-  bool scored = false;              // the supervisor has the job's score for the OOM killer
+  bool scored = false;                   // the supervisor has the job's score for the OOM killer
+  std::atomic<bool> terminating{false};  // the job has been asked to end
   std::atomic<int> upper{-1};       // the folder of what the job wrote below /work, a descriptor
   std::int64_t size_of_empty = -1;  // of that folder, as stat(2) tells it
   FolderTimes times = FolderTimes::kUnknown;

@@ -16,6 +16,11 @@ class JobProcesses {
   // Where not -1: readable as well once the job is over, though end() is not: no process of it is
   // left, but the one that it ran below stands for the next job.
   virtual int over_fd() const { return -1; }
+  // Asks every process of the job to end (SIGTERM), once.
+  virtual void terminate() = 0;
+  // After terminate(), when end() or over_fd() is readable: whether other processes of the job live
+  // on, which may have something to finish too.
+  virtual bool others_live() { return false; }
   // Ends every process of the job. Asked again until end() is readable.
   virtual void kill() = 0;
 

@@ -38,23 +38,24 @@ constexpr milliseconds kTellEvery{500};
 }  // namespace
 
 bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline) {
-  bool parents_alive = true;
   for (;;) {
+    bool over = asked_ && !killed_ && over_;  // what is readable for good would be a busy loop
     std::array<pollfd, 6> fds{
-        pollfd{job.end().get(), POLLIN, 0},
-        {parents_alive ? server.get() : -1, POLLIN, 0},
-        {parents_alive ? lifeline.get() : -1, POLLIN, 0},
+        pollfd{over ? -1 : job.end().get(), POLLIN, 0},
+        {parents_alive_ ? server.get() : -1, POLLIN, 0},
+        {parents_alive_ ? lifeline.get() : -1, POLLIN, 0},
         {reason_ == StopReason::kNone ? meter_.notify_fd() : -1, meter_.notify_events(), 0},
         {job.event_fd(), POLLIN, 0},
-        {job.over_fd(), POLLIN, 0}};
-    auto patience = std::min(time_to_next_look(), job.look_every());
+        {over ? -1 : job.over_fd(), POLLIN, 0}};
+    auto patience = over ? kShortestLook : std::min(time_to_next_look(), job.look_every());
     ::poll(fds.data(), fds.size(), static_cast<int>(patience.count()));
-    bool ended = fds[0].revents != 0 || fds[5].revents != 0;
+    over_ = over_ || fds[0].revents != 0 || fds[5].revents != 0;
+    bool ended = over_ && has_ended(job);
     if (!ended) meter_.sample();
     if (fds[4].revents != 0) job.on_event();
-    if (fds[1].revents != 0) parents_alive = hear(server);
-    if (fds[2].revents != 0) parents_alive = false;
-    if (!parents_alive && reason_ == StopReason::kNone) reason_ = StopReason::kCancelled;
+    if (fds[1].revents != 0) parents_alive_ = hear(server);
+    if (fds[2].revents != 0) parents_alive_ = false;
+    if (!parents_alive_ && reason_ == StopReason::kNone) reason_ = StopReason::kCancelled;
     if (!ended && since(looked_) >= job.look_every()) {
       job.look();
       looked_ = std::chrono::steady_clock::now();
@@ -62,14 +63,39 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
     if (!ended && reason_ == StopReason::kNone) reason_ = check_limits();
     if (ended) {
       elapsed_ = since(start_);
-      return parents_alive;
+      return parents_alive_;
     }
-    if (reason_ != StopReason::kNone) {
-      meter_.lift_cpu_quota();
-      job.kill();
-    }
-    if (parents_alive && since(told_) >= kTellEvery) tell_usage(server);
+    if (reason_ != StopReason::kNone) stop(job);
+    if (killed_ && since(*killed_) > kDeathPatience) return false;
+    if (parents_alive_ && since(told_) >= kTellEvery) tell_usage(server);
   }
+}
+
+// What a job may want to finish: where it has used up its time, or somebody wants it to end. Where
+// it takes more of the machine than it may, it gets no more time for that.
+bool JobWatch::is_asked_first() const {
+  bool may_finish = reason_ == StopReason::kWallTime || reason_ == StopReason::kCpuTime ||
+                    reason_ == StopReason::kCancelled;
+  return may_finish && parents_alive_ && limits_.grace.count() > 0;
+}
+
+void JobWatch::stop(JobProcesses& job) {
+  if (!killed_ && is_asked_first()) {
+    if (!asked_) {
+      asked_ = std::chrono::steady_clock::now();
+      return job.terminate();
+    }
+    if (since(*asked_) < limits_.grace && check_amounts() == StopReason::kNone) return;
+  }
+  if (!killed_) killed_ = std::chrono::steady_clock::now();
+  // It dies as fast as the machine lets it.
+  meter_.lift_cpu_quota();
+  job.kill();
+}
+
+// Its own process is dead. In its grace the others of the job may finish what they do.
+bool JobWatch::has_ended(JobProcesses& job) {
+  return !asked_ || killed_ || since(*asked_) >= limits_.grace || !job.others_live();
 }
 
 void JobWatch::tell_usage(const UniqueFd& server) {
@@ -104,7 +130,7 @@ bool JobWatch::met_process_limit(const Usage& used) const {
   return used.peak_processes >= limits_.processes;
 }
 
-StopReason JobWatch::check_limits() {
+StopReason JobWatch::check_amounts() {
   if (report_.foreign_call) return StopReason::kPolicy;
   if (meter_.has_memory()
           ? meter_.out_of_memory()
@@ -115,12 +141,21 @@ StopReason JobWatch::check_limits() {
   if (report_.disk_bytes.load() > static_cast<std::int64_t>(limits_.disk.bytes())) {
     return StopReason::kDisk;
   }
+  return StopReason::kNone;
+}
+
+StopReason JobWatch::check_limits() {
+  StopReason amount = check_amounts();
+  if (amount != StopReason::kNone) return amount;
   if (cpu_time() >= limits_.cpu_time) return StopReason::kCpuTime;
   if (since(start_) >= limits_.wall_time) return StopReason::kWallTime;
   return StopReason::kNone;
 }
 
 milliseconds JobWatch::time_to_next_look() {
+  if (asked_ && !killed_) {
+    return std::clamp(limits_.grace - since(*asked_), milliseconds(1), kLongestLook);
+  }
   if (reason_ != StopReason::kNone) return kLongestLook;
   if (looks_++ == 0) return kShortestLook;  // most jobs that are short end before it
   static const auto kCpus = std::max(1u, std::thread::hardware_concurrency());

@@ -16,6 +16,10 @@
 
 namespace glovebox {
 
+// How long the processes of a job may take to die of SIGKILL. Those that take longer hang in the
+// kernel: their slot is given up.
+inline constexpr std::chrono::seconds kDeathPatience{10};
+
 // Why a slot ended a job; what the tool did by itself is in its wait status.
 enum class StopReason {
   kNone,
@@ -36,9 +40,11 @@ class JobWatch {
   JobWatch(const Limits& limits, CgroupMeter& meter, const JobReport& report)
       : limits_(limits), meter_(meter), report_(report) {}
 
-  // Blocks until the job is over; kills it for a limit, for a Kill packet or the end of `server`,
-  // or the end of `lifeline`. Meanwhile tells `server` now and then what is used (UsedPacket); what
-  // it has no room for is not told. False: server or launcher are gone, and so shall the slot be.
+  // Blocks until the job is over; ends it for a limit, for a Kill packet or the end of `server`, or
+  // the end of `lifeline`. For its time or a Kill packet it is asked to end first, and killed once
+  // its grace is over; for anything else it is killed at once. Meanwhile tells `server` now and
+  // then what is used (UsedPacket); what it has no room for is not told. False: server or launcher
+  // are gone or the job does not die, and the slot shall end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
   // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which
@@ -54,6 +60,10 @@ class JobWatch {
   using Time = std::chrono::steady_clock::time_point;
 
   StopReason check_limits();
+  StopReason check_amounts();
+  bool is_asked_first() const;
+  void stop(JobProcesses& job);
+  bool has_ended(JobProcesses& job);
   std::chrono::milliseconds time_to_next_look();
   std::chrono::nanoseconds cpu_time() const;
   std::int64_t refused_forks() const;
@@ -74,6 +84,9 @@ class JobWatch {
   std::int64_t looks_ = 0;
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
+  bool parents_alive_ = true;
+  bool over_ = false;                   // the job's own process is dead
+  std::optional<Time> asked_, killed_;  // to end; since when
   rusage reaped_{};
   std::optional<Usage> usage_;
 };

@@ -32,6 +32,7 @@ class OneProcess final : public JobProcesses {
  public:
   explicit OneProcess(const UniqueFd& pidfd) : pidfd_(pidfd) {}
   const UniqueFd& end() const override { return pidfd_; }
+  void terminate() override { ADD_FAILURE() << "no job here has a grace"; }
   void kill() override { pidfd_kill(pidfd_); }
 
  private:
@@ -42,7 +43,7 @@ class OneProcess final : public JobProcesses {
 class JobWatchTest : public testing::Test {
  protected:
   // The wall clock ends a test whose own reason fails to.
-  Limits limits_{.wall_time = 20s, .cpu_time = 500s, .processes = 10};
+  Limits limits_{.wall_time = 20s, .cpu_time = 500s, .grace = 0ms, .processes = 10};
   JobReport report_{};
   CgroupMeter meter_{CgroupFiles()};
   std::pair<UniqueFd, UniqueFd> server_ = os::seqpacket_pair().value();  // {slot's end, server's}

@@ -1,13 +1,16 @@
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <new>
 
 #include "base/os.h"
 #include "sandbox/adopted.h"
@@ -20,8 +23,10 @@ namespace glovebox {
 namespace {
 
 constexpr int kPatienceMs = 5000;
+constexpr int kLookEveryMs = 1000;
 constexpr int kFirstDelayMs = 50;
 constexpr int kLongestDelayMs = 5000;
+constexpr std::chrono::seconds kLongLife{60};
 
 // A terminal's Ctrl-C and a service manager's SIGTERM are for the server; the launcher ends with
 // it.
@@ -35,19 +40,35 @@ void settle_signals() {
   for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_IGN);
 }
 
-// True where the server is gone; false after `timeout_ms`, or once `launcher` has ended.
-bool server_gone(const UniqueFd& control, const UniqueFd& launcher, int timeout_ms) {
+bool server_gone_within(const UniqueFd& control, const UniqueFd& launcher, int timeout_ms) {
   std::array<pollfd, 2> fds{pollfd{control.get(), 0, 0}, {launcher.get(), POLLIN, 0}};
   while (::poll(fds.data(), fds.size(), timeout_ms) < 0 && errno == EINTR) {
   }
   return (fds[0].revents & (POLLHUP | POLLERR)) != 0;
 }
 
+// Until the server is gone, which is true, or the launcher has ended. One that is stopped is
+// killed: it would replace no slot.
+bool watch_launcher(const UniqueFd& control, const os::CloneResult& launcher) {
+  int stopped_looks = 0;
+  for (;;) {
+    if (server_gone_within(control, launcher.pidfd, kLookEveryMs)) return true;
+    pollfd ended{launcher.pidfd.get(), POLLIN, 0};
+    if (::poll(&ended, 1, 0) != 0) return false;
+    stopped_looks = is_stopped(launcher.pid) ? stopped_looks + 1 : 0;
+    if (stopped_looks > 1) pidfd_kill(launcher.pidfd);
+  }
+}
+
+// Its wait status, or 0 where it does not die.
 int end_launcher(const os::CloneResult& launcher) {
   pollfd ended{launcher.pidfd.get(), POLLIN, 0};
-  if (::poll(&ended, 1, kPatienceMs) != 1) pidfd_kill(launcher.pidfd);
+  for (bool kill : {false, true}) {
+    if (kill) pidfd_kill(launcher.pidfd);
+    if (::poll(&ended, 1, kPatienceMs) == 1) break;
+  }
   int status = 0;
-  ::waitpid(launcher.pid, &status, 0);
+  ::waitpid(launcher.pid, &status, WNOHANG);
   end_adopted_children({});
   CgroupTree::discover().sweep();
   return status;
@@ -70,17 +91,25 @@ void run_keeper(const LauncherOptions& options, UniqueFd control) {
   [[maybe_unused]] int unused = control.release();
   control.reset(3);
   ::fcntl(3, F_SETFD, FD_CLOEXEC);
+  void* page = ::mmap(nullptr, sizeof(std::atomic<bool>), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) ::_exit(1);
+  LauncherOptions of_launcher = options;
+  of_launcher.have_stood = new (page) std::atomic<bool>(false);
   for (int delay = kFirstDelayMs;; delay = std::min(delay * 2, kLongestDelayMs)) {
     Result<os::CloneResult> launcher = os::clone_process();
     if (launcher.has_error()) ::_exit(1);
     if (launcher->pid == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      run_launcher(options, std::move(control));
+      run_launcher(of_launcher, std::move(control));
     }
-    bool gone = server_gone(control, launcher->pidfd, -1);
+    auto begin = std::chrono::steady_clock::now();
+    bool gone = watch_launcher(control, *launcher);
+    if (std::chrono::steady_clock::now() - begin > kLongLife) delay = kFirstDelayMs;
     int status = end_launcher(*launcher);
-    bool hopeless = WIFEXITED(status) && WEXITSTATUS(status) == kLauncherFailed;
-    if (gone || hopeless || server_gone(control, UniqueFd(), delay)) ::_exit(0);
+    bool failed = WIFEXITED(status) && WEXITSTATUS(status) == kLauncherFailed;
+    bool hopeless = failed && !*of_launcher.have_stood;
+    if (gone || hopeless || server_gone_within(control, UniqueFd(), delay)) ::_exit(0);
   }
 }
 

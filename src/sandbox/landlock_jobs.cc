@@ -16,6 +16,7 @@
 #include "base/os.h"
 #include "sandbox/call_broker.h"
 #include "sandbox/job_tier.h"
+#include "sandbox/job_watch.h"
 #include "sandbox/landlock_job.h"
 #include "sandbox/packet.h"
 #include "sandbox/pidfd.h"
@@ -36,7 +37,6 @@ std::int64_t most_entries(const Limits& limits) {
                                   1 << 20);
 }
 
-constexpr std::chrono::seconds kDeathPatience{10};
 constexpr std::chrono::microseconds kDeathLookEvery{200};
 
 // Who has died, without burying it; 0 for nobody.
@@ -61,6 +61,7 @@ class GroupProcesses final : public JobProcesses {
         folder_(std::move(folder)),
         from_tool_(from_tool),
         report_(report),
+        proc_dir_(proc_dir),
         watch_(proc_dir, WatchScope::kGroup, tool_.pid, report) {}
 
   pid_t pid() const { return tool_.pid; }
@@ -70,6 +71,20 @@ class GroupProcesses final : public JobProcesses {
     // forks meanwhile is not missed: fork(2) and the signal exclude each other.
     ::kill(-tool_.pid, SIGKILL);
     pidfd_kill(tool_.pidfd);
+  }
+  // Before its filter is in place the tool has not begun; it sets up with signals blocked.
+  void terminate() override {
+    if (!broker_) return kill();
+    ::kill(-tool_.pid, SIGTERM);
+    ::kill(-tool_.pid, SIGCONT);
+  }
+  bool others_live() override {
+    // Whatever the dead tool had below it is our child by now.
+    bool any = false;
+    for (pid_t pid : children_seen_in(proc_dir_)) {
+      if (pid != tool_.pid && ::waitpid(pid, nullptr, WNOHANG) == 0) any = true;
+    }
+    return any;
   }
   int event_fd() const override { return broker_ ? broker_->listener() : from_tool_; }
   void on_event() override {
@@ -117,6 +132,7 @@ class GroupProcesses final : public JobProcesses {
   Folder folder_;
   int from_tool_;
   JobReport* report_;
+  int proc_dir_;
   ProcessWatch watch_;
   std::optional<CallBroker> broker_;
   steady_clock::time_point next_disk_look_;

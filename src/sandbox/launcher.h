@@ -2,8 +2,10 @@
 // slots, watches them and replaces those that die; jobs run inside the slots. See docs/sandbox.md.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,9 @@ struct LauncherOptions {
   // This process has no children but ours. Then whatever falls to it when keeper and launcher are
   // killed is what is left of jobs, and ended.
   bool end_orphans = false;
+  // Between a keeper and its launchers, in memory that they share: every slot stood once, so that
+  // what fails later is worth another try.
+  std::atomic<bool>* have_stood = nullptr;
   // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno, from
   // the start, or in every job but the first one of a slot, which proves that it works.
   std::string fail_step;
@@ -54,8 +59,11 @@ class LauncherProcess {
   int pid() const;
   std::size_t slots() const;
   const IsolationReport& isolation() const;
-  // The job-facing side; takes over the launcher's control socket. Call once.
-  std::unique_ptr<Sandbox> make_sandbox(boost::asio::io_context& loop);
+  // The job-facing side; takes over the launcher's control socket. Call once. `on_lost` is called
+  // once, when nothing can be run any more, with the reason: end this process, and start another.
+  using OnLost = std::function<void(const std::string& why)>;
+  std::unique_ptr<Sandbox> make_sandbox(
+      boost::asio::io_context& loop, OnLost on_lost = [](const std::string&) {});
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,11 +28,20 @@ namespace {
 // A slot that dies at once is not remade in a hot loop.
 constexpr std::chrono::milliseconds kRemakeDelay{20};
 constexpr int kRemakeAttempts = 5;
+// At slots that are stopped.
+constexpr std::chrono::milliseconds kLookEvery{1000};
+constexpr std::chrono::seconds kDeathPatience{4};  // less than the keeper's
+// A server that does not read what it is told.
+constexpr timeval kSendPatience{30, 0};
 
 class Launcher {
  public:
   Launcher(SlotFactory factory, std::size_t slots, UniqueFd control)
-      : factory_(std::move(factory)), control_(std::move(control)), slots_(slots) {}
+      : factory_(std::move(factory)),
+        control_(std::move(control)),
+        slots_(slots),
+        offers_(slots),
+        stopped_looks_(slots) {}
 
   // Side by side: there is a processor for each. All that were begun are waited for.
   Result<void> make_all() {
@@ -54,11 +64,13 @@ class Launcher {
     for (;;) {
       std::vector<pollfd> fds{{control_.get(), POLLIN, 0}};
       for (const SlotProcess& slot : slots_) fds.push_back({slot.pidfd.get(), POLLIN, 0});
-      if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return ok();
-      if (fds[0].revents != 0) return ok();
+      int ready = ::poll(fds.data(), fds.size(), static_cast<int>(kLookEvery.count()));
+      if (ready < 0 && errno != EINTR) return ok();
+      if (fds[0].revents != 0 && !hear()) return ok();
       for (std::size_t i = 0; i < slots_.size(); ++i) {
         if (fds[i + 1].revents != 0) GB_TRY_VOID(replace(i));
       }
+      kill_stopped();
     }
   }
 
@@ -67,7 +79,7 @@ class Launcher {
       if (slot.pid > 0) pidfd_kill(slot.pidfd);
     }
     for (SlotProcess& slot : slots_) {
-      if (slot.pid > 0) ::waitpid(slot.pid, nullptr, 0);
+      if (slot.pid > 0) bury_within(slot.pid, slot.pidfd, kDeathPatience);
       slot.pid = 0;
       slot.leaf.remove();
     }
@@ -80,6 +92,8 @@ class Launcher {
     GB_TRY(auto made, factory_.stand(std::move(*rising)));
     slots_[index] = std::move(made.first);
     if (!std::exchange(reported_, true)) GB_TRY_VOID(report(slots_[index]));
+    stopped_looks_[index] = 0;
+    ++offers_[index];
     int fds[] = {made.second.get()};
     return send_packet(control_.get(), encode(SlotPacket{index}), fds);
   }
@@ -91,6 +105,35 @@ class Launcher {
     return send_packet(control_.get(), encode(packet));
   }
 
+  // False where the server is gone.
+  bool hear() const {
+    Result<Packet> packet = receive_packet(control_.get(), false);
+    if (packet.has_error() || packet->end) return false;
+    if (packet->empty) return true;
+    Result<ReplacePacket> replace = decode_to_launcher(packet->bytes);
+    if (replace.has_error()) return false;
+    std::size_t index = replace->index;
+    // Killed is enough: what is dead is replaced. One that does not even die hangs in the kernel,
+    // and its place stays empty until it does.
+    bool is_meant = index < slots_.size() && replace->offer == offers_[index];
+    if (is_meant && slots_[index].pid > 0) pidfd_kill(slots_[index].pidfd);
+    return true;
+  }
+
+  // A stopped slot (SIGSTOP) watches no limit and hears no cancel. That may be over again at once
+  // where somebody stops and continues all of us, hence the second look.
+  void kill_stopped() {
+    auto now = std::chrono::steady_clock::now();
+    if (now < next_look_) return;
+    next_look_ = now + kLookEvery;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      bool stopped = slots_[i].pid > 0 && is_stopped(slots_[i].pid);
+      stopped_looks_[i] = stopped ? stopped_looks_[i] + 1 : 0;
+      if (stopped_looks_[i] > 1) pidfd_kill(slots_[i].pidfd);
+    }
+  }
+
+  // It has died.
   Result<void> replace(std::size_t index) {
     ::waitpid(slots_[index].pid, nullptr, 0);
     slots_[index].pid = 0;
@@ -121,6 +164,9 @@ class Launcher {
   SlotFactory factory_;
   UniqueFd control_;
   std::vector<SlotProcess> slots_;
+  std::vector<std::uint64_t> offers_;  // how often a slot of that index was handed over
+  std::vector<int> stopped_looks_;     // in a row at which it was stopped
+  std::chrono::steady_clock::time_point next_look_;
   bool reported_ = false;
 };
 
@@ -139,9 +185,11 @@ void run_launcher(const LauncherOptions& options, UniqueFd control) {
   fail_setup_step(options.fail_step, options.fail_errno, options.fail_after_proof);
   Result<SlotFactory> factory = SlotFactory::create(options, options.tier);
   if (factory.has_error()) fail(control, factory.error());
+  ::setsockopt(control.get(), SOL_SOCKET, SO_SNDTIMEO, &kSendPatience, sizeof kSendPatience);
   UniqueFd control_copy(::fcntl(control.get(), F_DUPFD_CLOEXEC, 3));
   Launcher launcher(std::move(*factory), options.slots, std::move(control));
   Result<void> result = launcher.make_all();
+  if (result.has_value() && options.have_stood != nullptr) *options.have_stood = true;
   if (result.has_value()) result = launcher.watch();
   launcher.end_all();
   if (result.has_error()) fail(control_copy, result.error());

@@ -16,7 +16,8 @@ namespace glovebox {
 // returns.
 [[noreturn]] void run_launcher(const LauncherOptions& options, UniqueFd control);
 
-// The exit status of a launcher that could not make its slots: starting it again would not help.
+// The exit status of a launcher that could not make its slots. Where they have never stood,
+// starting it again would not help.
 inline constexpr int kLauncherFailed = 3;
 
 }  // namespace glovebox

@@ -121,7 +121,7 @@ void LauncherProcess::State::end() {
   if (keeper == 0) return;
   pollfd ended{keeper_pidfd.get(), POLLIN, 0};
   if (::poll(&ended, 1, kEndPatienceMs) != 1) pidfd_kill(keeper_pidfd);
-  ::waitpid(keeper, nullptr, 0);
+  bury_within(keeper, keeper_pidfd, std::chrono::milliseconds(kEndPatienceMs));
   keeper = 0;
   if (options.end_orphans) end_adopted_children({});
 }
@@ -195,14 +195,17 @@ const IsolationReport& LauncherProcess::isolation() const {
   return state_->report;
 }
 
-std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& loop) {
+std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& loop,
+                                                       OnLost on_lost) {
   // The control socket stays here too: its end is what ends the launcher.
   UniqueFd control(::fcntl(state_->control.get(), F_DUPFD_CLOEXEC, 3));
-  auto on_lost = [end_orphans = state_->options.end_orphans] {
+  SlotPoolOptions options;
+  options.on_lost = [end_orphans = state_->options.end_orphans, on_lost](const std::string& why) {
     if (end_orphans) end_adopted_children({});
+    on_lost(why);
   };
   return make_slot_pool(loop, std::move(control), std::move(state_->slots), state_->report,
-                        on_lost);
+                        std::move(options));
 }
 
 IsolationReport probe_isolation() {

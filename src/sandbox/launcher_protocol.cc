@@ -5,7 +5,7 @@
 namespace glovebox {
 namespace {
 
-enum Kind : std::int64_t { kReport = 101, kSlot, kFailed };
+enum Kind : std::int64_t { kReport = 101, kSlot, kFailed, kReplace };
 
 Error malformed() {
   return internal_error("a packet of the launcher is malformed");
@@ -53,6 +53,21 @@ std::string encode(const FailedPacket& packet) {
   w.text(packet.message);
   w.number(packet.errno_value);
   return w.str();
+}
+
+std::string encode(const ReplacePacket& packet) {
+  PacketWriter w;
+  w.number(kReplace);
+  w.number(static_cast<std::int64_t>(packet.index));
+  w.number(static_cast<std::int64_t>(packet.offer));
+  return w.str();
+}
+
+Result<ReplacePacket> decode_to_launcher(std::string_view bytes) {
+  PacketReader r(bytes);
+  std::int64_t kind = r.number(), index = r.number(), offer = r.number();
+  if (!r.complete() || kind != kReplace || index < 0 || offer < 0) return malformed();
+  return ReplacePacket{static_cast<std::size_t>(index), static_cast<std::uint64_t>(offer)};
 }
 
 Result<FromLauncher> decode_from_launcher(std::string_view bytes) {

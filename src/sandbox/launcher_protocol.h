@@ -1,6 +1,8 @@
-// What a launcher says to its server; the server says nothing, its end is the word to stop.
+// What a launcher and its server say to each other. The end of the server's socket is the word to
+// stop.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -17,7 +19,7 @@ struct ReportPacket {
 struct SlotPacket {
   std::size_t index = 0;
 };
-// No slot can be made; the launcher ends.
+// No slot can be made; the launcher ends. Once every slot has stood it is started again.
 struct FailedPacket {
   std::string message;  // "STEP: what happened"
   int errno_value = 0;
@@ -29,5 +31,16 @@ std::string encode(const ReportPacket& packet);
 std::string encode(const SlotPacket& packet);
 std::string encode(const FailedPacket& packet);
 Result<FromLauncher> decode_from_launcher(std::string_view bytes);
+
+// From the server: this slot is of no use any more. It is killed, and replaced, unless that has
+// happened already.
+struct ReplacePacket {
+  std::size_t index = 0;
+  // It came with so many-th SlotPacket of that index since the last Report.
+  std::uint64_t offer = 0;
+};
+
+std::string encode(const ReplacePacket& packet);
+Result<ReplacePacket> decode_to_launcher(std::string_view bytes);
 
 }  // namespace glovebox

@@ -75,6 +75,16 @@ TEST(LauncherProtocolTest, RefusesKindsThatThereAreNot) {
   }
 }
 
+TEST(LauncherProtocolTest, ReplaceComesBackWholeOrNotAtAll) {
+  std::string sent = encode(ReplacePacket{17, 3});
+  EXPECT_EQ(decode_to_launcher(sent).value().index, 17u);
+  EXPECT_EQ(decode_to_launcher(sent).value().offer, 3u);
+  EXPECT_TRUE(decode_to_launcher(sent + "x").has_error());
+  EXPECT_TRUE(decode_to_launcher(sent.substr(0, sent.size() - 1)).has_error());
+  EXPECT_TRUE(decode_to_launcher(encode(SlotPacket{1})).has_error());
+  EXPECT_TRUE(decode_from_launcher(sent).has_error());
+}
+
 TEST(LauncherProtocolTest, RefusesANegativeSlot) {
   EXPECT_TRUE(decode_from_launcher(number(102) + number(0)).has_value());
   EXPECT_TRUE(decode_from_launcher(number(102) + number(-1)).has_error());

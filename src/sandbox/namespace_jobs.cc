@@ -20,6 +20,7 @@
 #include "sandbox/init_processes.h"
 #include "sandbox/job_init.h"
 #include "sandbox/job_tier.h"
+#include "sandbox/job_watch.h"
 #include "sandbox/pidfd.h"
 #include "sandbox/setup_step.h"
 #include "sandbox/tool_start.h"
@@ -79,6 +80,20 @@ constexpr int kMostJobsOfAnInit = 250;
 // A project that is removed is not held any longer than that by an init that has it mounted.
 constexpr std::chrono::milliseconds kLongestStay{1000};
 
+// Taking mounts apart waits for all CPUs; under load that takes its time.
+constexpr std::chrono::seconds kRenewPatience{20};
+
+// poll(2), again where a signal came between, though they all are blocked.
+int poll_within(pollfd* fds, nfds_t count, std::chrono::milliseconds patience) {
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    int ready = ::poll(fds, count, std::max(0, static_cast<int>(left.count())));
+    if (ready >= 0 || errno != EINTR) return ready;
+  }
+}
+
 class NamespaceJobs final : public JobTier {
  public:
   NamespaceJobs(const SlotConfig& config, CgroupMeter& meter, JobFolders folders, UniqueFd done,
@@ -107,6 +122,7 @@ class NamespaceJobs final : public JobTier {
     plan_.report = report;
     killed_ = false;
     calls_.begin(spec.allow_ipc, report);
+    slot_.shared->terminating = false;
     GB_TRY_VOID(setup_step("clone-init", [&] { return start_scored(); }));
     auto job = std::make_unique<InitProcesses>(
         InitProcesses::Channels{init_.pidfd, done_, calls_, killed_}, *slot_.shared);
@@ -120,8 +136,11 @@ class NamespaceJobs final : public JobTier {
     stands_ = ::read(done_.get(), &said, sizeof said) > 0 && !killed_ && init_is_waiting();
     // Of one that stands nobody asks what was used: it is counted.
     if (!stands_ && init_.pid != 0) {
-      GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, &used), "wait4", "init"));
-      init_ = {};
+      if (::wait4(init_.pid, nullptr, WNOHANG, &used) == init_.pid) {
+        init_ = {};
+      } else {
+        GB_TRY_VOID(bury_init(&used));
+      }
     }
     // It was let go while it still made ready, and came no further.
     if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
@@ -181,20 +200,36 @@ class NamespaceJobs final : public JobTier {
   }
 
  private:
-  // Returns when what the last job held in memory is free. False where the init has died.
+  // Kills it, if it lives; with it goes all that is in its namespaces. An Error where it does not
+  // die, as one that hangs in the kernel.
+  Result<void> bury_init(rusage* used = nullptr) {
+    pidfd_kill(init_.pidfd);
+    pollfd end{init_.pidfd.get(), POLLIN, 0};
+    if (poll_within(&end, 1, kDeathPatience) != 1) {
+      return internal_error("the init of a job does not die");
+    }
+    GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, used), "wait4", "init"));
+    init_ = {};
+    mounted_.reset();
+    return ok();
+  }
+
+  // Returns when what the last job held in memory is free. False where the init has died, or takes
+  // too long.
   bool renew_mounts() {
     mounted_.reset();
     if (!init_is_waiting()) return false;
     tell_init(start_, kInitRenews);
     pollfd fds[] = {{done_.get(), POLLIN, 0}, {init_.pidfd.get(), POLLIN, 0}};
-    while (::poll(fds, 2, -1) < 0 && errno == EINTR) {
-    }
+    poll_within(fds, 2, kRenewPatience);
     std::uint64_t said = 0;
     return ::read(done_.get(), &said, sizeof said) > 0;
   }
 
   void begin_anew() {
-    end_init();
+    // What an init that does not die holds cannot be told from what the next job is given.
+    if (init_.pid != 0 && bury_init().has_error()) ::_exit(1);
+    mounted_.reset();
     // Of the job and of its init, whatever they had opened.
     ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
     forget_opened();
@@ -259,16 +294,6 @@ class NamespaceJobs final : public JobTier {
     init_ = {};
     mounted_.reset();
     return false;
-  }
-
-  // With all that is in its namespaces.
-  void end_init() {
-    if (init_.pid != 0) {
-      pidfd_kill(init_.pidfd);
-      ::wait4(init_.pid, nullptr, 0, nullptr);
-    }
-    init_ = {};
-    mounted_.reset();
   }
 
   // What an init that has died had opened, while a job's streams lie among it.

@@ -56,7 +56,9 @@ std::vector<std::string> PacketReader::texts() {
   return values;
 }
 
-Result<void> send_packet(int socket, std::string_view bytes, std::span<const int> fds) {
+namespace {
+
+Result<void> send_with(int flags, int socket, std::string_view bytes, std::span<const int> fds) {
   if (bytes.size() > kMaxPacketBytes || fds.size() > kMaxPacketFds) {
     return internal_error("packet over its bound");
   }
@@ -76,9 +78,19 @@ Result<void> send_packet(int socket, std::string_view bytes, std::span<const int
   }
   ssize_t sent;
   do {
-    sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | flags);
   } while (sent < 0 && errno == EINTR);
   return os::check(sent, "sendmsg", "");
+}
+
+}  // namespace
+
+Result<void> send_packet(int socket, std::string_view bytes, std::span<const int> fds) {
+  return send_with(0, socket, bytes, fds);
+}
+
+Result<void> send_packet_now(int socket, std::string_view bytes, std::span<const int> fds) {
+  return send_with(MSG_DONTWAIT, socket, bytes, fds);
 }
 
 bool offer_packet(int socket, std::string_view bytes) {

@@ -67,7 +67,9 @@ struct Packet {
 
 // Blocks while the peer's queue is full, as long as the socket's SO_SNDTIMEO allows.
 Result<void> send_packet(int socket, std::string_view bytes, std::span<const int> fds = {});
-// Without waiting: false where the peer has no room for it, or is gone.
+// Without waiting: an Error also where the peer has no room for it.
+Result<void> send_packet_now(int socket, std::string_view bytes, std::span<const int> fds = {});
+// The same: false where the peer has no room for it, or is gone.
 bool offer_packet(int socket, std::string_view bytes);
 Result<Packet> receive_packet(int socket, bool blocking);
 

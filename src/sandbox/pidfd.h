@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 
 #include "base/unique_fd.h"
@@ -15,5 +16,11 @@ namespace glovebox {
 inline void pidfd_kill(const UniqueFd& pidfd) {
   ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
+
+// Waits for the end of a child that was killed, and buries it. False where it takes longer, as for
+// one that hangs in the kernel.
+bool bury_within(pid_t child, const UniqueFd& pidfd, std::chrono::milliseconds patience);
+// Whether a child is stopped (SIGSTOP); it is not buried where it has died.
+bool is_stopped(pid_t child);
 
 }  // namespace glovebox

@@ -39,6 +39,8 @@ inline constexpr std::size_t kMaxArgumentBytes = 128 << 10;
 inline constexpr std::size_t kMaxArguments = 4096;
 // Bounds of what is handed back.
 inline constexpr std::size_t kMaxArtifacts = 1000;
+// How many of them a run holds open at one time, where somebody takes them as they come.
+inline constexpr std::size_t kArtifactWindow = 16;
 
 // A spec that has been checked: the only thing that a sandbox runs.
 class ValidSpec {
@@ -79,15 +81,29 @@ struct SandboxResult {
   bool artifacts_truncated = false;
 };
 
+// Takes artifacts as they come, at most kArtifactWindow at one time; the next ones come once
+// `taken` has been called. A further name may come in another batch than the artifact before it.
+using TakeArtifacts =
+    std::function<void(std::vector<CollectedArtifact> batch, std::function<void()> taken)>;
+
 // A job under way. Destroying it kills the job; its OnEnd is then not called.
 class SandboxRun {
  public:
   virtual ~SandboxRun() = default;
-  // Kills the whole process tree; OnEnd follows with Cancelled. Idempotent.
+  // Ends the whole process tree: SIGTERM, and SIGKILL when the grace of its limits is over. OnEnd
+  // follows with Cancelled. Idempotent.
   virtual void kill() = 0;
+  // Artifacts go there rather than into the result, so that few descriptors are open at one time;
+  // OnEnd comes after the last of them, unless the slot dies. Call right after start().
+  virtual void set_artifact_sink(TakeArtifacts take) = 0;
   // As it was a moment ago, peaks so far; all zero at first.
   virtual Usage usage_so_far() const { return {}; }
 };
+
+// An Error for a run whose slot died, or that never got to one: nothing is wrong with the job, and
+// it may be started again.
+Error lost_run_error(std::string message);
+bool is_lost_run(const Error& error);
 
 class Sandbox {
  public:
@@ -96,6 +112,13 @@ class Sandbox {
   // How many jobs may run at once.
   virtual std::size_t slots() const = 0;
   virtual const IsolationReport& isolation() const = 0;
+
+  // Why nothing can be run at the moment, for operators; empty: it can. Start nothing meanwhile.
+  virtual std::string outage() const { return {}; }
+  // Whether the outage is for good.
+  virtual bool is_lost() const { return false; }
+  // `listener` is called each time that an outage begins or is over. There is one; null: none.
+  virtual void on_outage_change(std::function<void()>) {}
 
   // Called exactly once, never from inside start(), after every process of the job is dead. An
   // Error means that the job was never run or its end is unknown: our fault, but for kUser: argv[0]

@@ -3,6 +3,16 @@
 #include "sandbox/sandbox.h"
 
 namespace glovebox {
+
+constexpr std::string_view kLostRun = "lostRun";
+
+Error lost_run_error(std::string message) {
+  return internal_error(std::move(message)).with(kLostRun, true);
+}
+
+bool is_lost_run(const Error& error) {
+  return error.details().contains(boost::json::string_view(kLostRun.data(), kLostRun.size()));
+}
 namespace {
 
 Result<void> check_strings(const std::vector<std::string>& strings, std::string_view field,

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +31,7 @@ class SlotPoolFixture : public testing::Test {
   boost::asio::io_context loop_;
   std::vector<UniqueFd> slots_;  // the slots' own ends
   UniqueFd launcher_;            // the launcher's
+  SlotPoolOptions options_;
   std::unique_ptr<Sandbox> sandbox_;
 
   void make_pool(std::size_t count = 1) {
@@ -42,7 +45,8 @@ class SlotPoolFixture : public testing::Test {
     launcher_ = std::move(control.second);
     IsolationReport report;
     report.tier = Tier::kNamespaces;
-    sandbox_ = make_slot_pool(loop_, std::move(control.first), std::move(ends), std::move(report));
+    sandbox_ = make_slot_pool(loop_, std::move(control.first), std::move(ends), std::move(report),
+                              options_);
   }
 
   static ValidSpec spec(const std::string& program = "true") {
@@ -94,6 +98,23 @@ class SlotPoolFixture : public testing::Test {
     EndedPacket ended;
     ended.outcome = std::move(outcome);
     say(encode(ended), slot);
+  }
+
+  // The next Replace that has come to the launcher; none: nullopt.
+  std::optional<ReplacePacket> replacement_asked_for() {
+    pump();
+    Packet packet = receive_packet(launcher_.get(), false).value();
+    if (packet.empty || packet.end) return std::nullopt;
+    return decode_to_launcher(packet.bytes).value();
+  }
+  // Runs the loop until `done`; false where that takes too long.
+  bool pump_until(const std::function<bool()>& done) {
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done() && std::chrono::steady_clock::now() < deadline) {
+      loop_.restart();
+      loop_.run_for(std::chrono::milliseconds(2));
+    }
+    return done();
   }
 
   // As a launcher does for a slot that died.

@@ -107,18 +107,94 @@ TEST_F(SlotPoolLossesTest, FailsWhatWaitsWhenTheLauncherIsGone) {
   EXPECT_THAT(late->end->error().message(), HasSubstr("launcher"));
 }
 
-TEST_F(SlotPoolLossesTest, GivesUpALauncherThatFailsOrSendsNonsense) {
-  for (const std::string& word :
-       {encode(FailedPacket{"root: no /usr", ENOENT}), std::string("x")}) {
-    slots_.clear();
-    make_pool();
-    ASSERT_TRUE(send_packet(launcher_.get(), word).has_value());
-    pump();
-    auto started = start();
-    pump();
-    ASSERT_EQ(started->ends, 1);
-    EXPECT_TRUE(started->end->has_error());
-  }
+TEST_F(SlotPoolLossesTest, GivesUpALauncherThatSendsNonsense) {
+  std::string why;
+  options_.on_lost = [&](const std::string& told) { why = told; };
+  make_pool();
+  ASSERT_TRUE(send_packet(launcher_.get(), "x").has_value());
+  pump();
+  EXPECT_TRUE(sandbox_->is_lost());
+  EXPECT_THAT(why, HasSubstr("nonsense"));
+  auto started = start();
+  pump();
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_TRUE(is_lost_run(started->end->error()));
+}
+
+// Its keeper starts another one.
+TEST_F(SlotPoolLossesTest, HoldsWhatWaitsWhenTheLauncherFailsUntilThereAreSlotsAgain) {
+  int changes = 0, losses = 0;
+  options_.on_lost = [&](const std::string&) { ++losses; };
+  make_pool();
+  sandbox_->on_outage_change([&] { ++changes; });
+  slots_[0].reset();
+  pump();
+  auto started = start("late");
+  ASSERT_TRUE(send_packet(launcher_.get(), encode(FailedPacket{"root: no /usr", ENOENT})));
+  pump();
+  EXPECT_EQ(started->ends, 0);
+  EXPECT_THAT(sandbox_->outage(), HasSubstr("root: no /usr"));
+  EXPECT_EQ(changes, 1);
+  ASSERT_TRUE(send_packet(launcher_.get(), encode(ReportPacket{})).has_value());
+  replace(0);
+  EXPECT_EQ(sandbox_->outage(), "");
+  EXPECT_EQ(changes, 2);
+  EXPECT_EQ(taken_program(), "late");
+  EXPECT_EQ(losses, 0);
+}
+
+TEST_F(SlotPoolLossesTest, CallsItAnOutageWhenNoSlotStandsForAWhileAndGivesUpAfterLonger) {
+  std::string why;
+  options_.on_lost = [&](const std::string& told) { why = told; };
+  options_.outage_after = std::chrono::milliseconds(20);
+  options_.outage_patience = std::chrono::milliseconds(50);
+  make_pool();
+  slots_[0].reset();
+  pump();
+  EXPECT_EQ(sandbox_->outage(), "") << "a slot that died is mostly replaced at once";
+  EXPECT_TRUE(pump_until([&] { return !sandbox_->outage().empty(); }));
+  EXPECT_FALSE(sandbox_->is_lost());
+  auto started = start("never");
+  EXPECT_TRUE(pump_until([&] { return started->ends == 1; }));
+  EXPECT_TRUE(is_lost_run(started->end->error()));
+  EXPECT_TRUE(sandbox_->is_lost());
+  EXPECT_THAT(why, HasSubstr("too long"));
+}
+
+TEST_F(SlotPoolLossesTest, ReplacesASlotThatGivesNoSignOfLife) {
+  options_.look_every = std::chrono::milliseconds(5);
+  options_.most_silent_looks = 4;
+  make_pool(2);
+  auto silent = start("silent"), lively = start("lively");
+  EXPECT_EQ(taken_program(0), "silent");
+  EXPECT_EQ(taken_program(1), "lively");
+  EXPECT_TRUE(pump_until([&] {
+    say(encode(UsedPacket{}), 1);
+    return silent->ends == 1;
+  }));
+  EXPECT_TRUE(is_lost_run(silent->end->error()));
+  EXPECT_THAT(silent->end->error().message(), HasSubstr("no sign of life"));
+  EXPECT_EQ(lively->ends, 0);
+  auto asked = replacement_asked_for();
+  ASSERT_TRUE(asked.has_value());
+  EXPECT_EQ(asked->index, 0u);
+  EXPECT_EQ(asked->offer, 1u);
+  replace(0);
+  slots_[0].reset();
+  asked = replacement_asked_for();
+  ASSERT_TRUE(asked.has_value());
+  EXPECT_EQ(asked->offer, 2u) << "the replacement is meant now";
+}
+
+TEST_F(SlotPoolLossesTest, ARunThatWasKilledIsCancelledWhenItsSlotDies) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  started->run->kill();
+  slots_[0].reset();
+  pump();
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
 }
 
 TEST_F(SlotPoolLossesTest, PassesOverReplacementsThatCannotBe) {

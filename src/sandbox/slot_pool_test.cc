@@ -94,6 +94,65 @@ TEST_F(SlotPoolTest, CollectsArtifacts) {
   EXPECT_TRUE(artifacts[1].content.valid());
 }
 
+// What is open at one time is bounded: the slot waits until the server has taken what it sent.
+TEST_F(SlotPoolTest, HandsArtifactsOnAFewAtATime) {
+  make_pool();
+  auto started = start();
+  std::vector<std::string> taken;
+  std::function<void()> go_on;
+  started->run->set_artifact_sink(
+      [&](std::vector<CollectedArtifact> batch, std::function<void()> done) {
+        for (const CollectedArtifact& artifact : batch) taken.push_back(artifact.path);
+        go_on = std::move(done);
+      });
+  EXPECT_EQ(taken_program(), "true");
+  int fds[] = {slots_[0].get()};
+  say(encode(ArtifactPacket{"0", 1}), 0, fds);
+  for (std::size_t i = 1; i < kArtifactWindow; ++i) {
+    say(encode(ArtifactPacket{std::to_string(i), 1}), 0, fds);
+  }
+  EXPECT_EQ(taken.size(), 1u) << "the next batch waits until the first is taken";
+  EXPECT_TRUE(take().empty);
+  std::exchange(go_on, nullptr)();
+  auto took = [&] { return std::get<TookPacket>(decode_to_slot(take().bytes).value()).count; };
+  EXPECT_EQ(took(), 1u);
+  EXPECT_EQ(taken.size(), kArtifactWindow);
+  std::exchange(go_on, nullptr)();
+  EXPECT_EQ(took(), kArtifactWindow - 1);
+  end_run(Exited{0});
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_THAT(started->end->value().artifacts, IsEmpty());
+}
+
+TEST_F(SlotPoolTest, LosesASlotThatSendsMoreThanIsTaken) {
+  make_pool();
+  auto started = start();
+  std::size_t taken = 0;
+  started->run->set_artifact_sink([&](std::vector<CollectedArtifact> batch,
+                                      const std::function<void()>&) { taken += batch.size(); });
+  EXPECT_EQ(taken_program(), "true");
+  int fds[] = {slots_[0].get()};
+  for (std::size_t i = 0; i < kArtifactWindow; ++i) say(encode(ArtifactPacket{"a", 1}), 0, fds);
+  EXPECT_EQ(started->ends, 0);
+  say(encode(ArtifactPacket{"one more", 1}), 0, fds);
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_TRUE(started->end->has_error());
+  EXPECT_EQ(taken, 1u);
+}
+
+TEST_F(SlotPoolTest, LosesASlotThatEndsBeforeItsArtifactsAreTaken) {
+  make_pool();
+  auto started = start();
+  started->run->set_artifact_sink(
+      [](std::vector<CollectedArtifact>, const std::function<void()>&) {});
+  EXPECT_EQ(taken_program(), "true");
+  int fds[] = {slots_[0].get()};
+  say(encode(ArtifactPacket{"a", 1}), 0, fds);
+  end_run(Exited{0});
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_TRUE(started->end->has_error());
+}
+
 TEST_F(SlotPoolTest, CollectsFurtherNamesOfAnArtifact) {
   make_pool();
   auto started = start();
@@ -125,7 +184,10 @@ TEST_F(SlotPoolTest, TakesAsManyArtifactsAsItsBoundAndNoMore) {
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
   int fds[] = {slots_[0].get()};
-  for (std::size_t i = 0; i < kMaxArtifacts; ++i) say(encode(ArtifactPacket{"a", 1}), 0, fds);
+  for (std::size_t i = 0; i < kMaxArtifacts; ++i) {
+    say(encode(ArtifactPacket{"a", 1}), 0, fds);
+    EXPECT_FALSE(take().empty) << "a slot is told that it was taken";
+  }
   EXPECT_EQ(started->ends, 0);
   say(encode(ArtifactPacket{"one more", 1}), 0, fds);
   ASSERT_EQ(started->ends, 1);

@@ -5,12 +5,13 @@
 namespace glovebox {
 namespace {
 
-enum Kind : std::int64_t { kRun = 1, kKill, kArtifact, kEnded, kUsed };
+enum Kind : std::int64_t { kRun = 1, kKill, kArtifact, kEnded, kUsed, kTook };
 enum OutcomeKind : std::int64_t { kExited = 1, kSignaled, kLimit, kViolation, kCancelled };
 
 void put(PacketWriter& w, const Limits& limits) {
   w.number(limits.wall_time.count());
   w.number(limits.cpu_time.count());
+  w.number(limits.grace.count());
   w.number(static_cast<std::int64_t>(limits.memory.bytes()));
   w.real(limits.cpus);
   w.number(limits.processes);
@@ -22,6 +23,7 @@ Limits get_limits(PacketReader& r) {
   Limits limits;
   limits.wall_time = std::chrono::milliseconds(r.number());
   limits.cpu_time = std::chrono::milliseconds(r.number());
+  limits.grace = std::chrono::milliseconds(r.number());
   limits.memory = ByteCount(static_cast<std::uint64_t>(r.number()));
   limits.cpus = r.real();
   limits.processes = static_cast<int>(r.number());
@@ -132,6 +134,13 @@ std::string encode(const KillPacket&) {
   return w.str();
 }
 
+std::string encode(const TookPacket& packet) {
+  PacketWriter w;
+  w.number(kTook);
+  w.number(static_cast<std::int64_t>(packet.count));
+  return w.str();
+}
+
 std::string encode(const ArtifactPacket& packet) {
   PacketWriter w;
   w.number(kArtifact);
@@ -163,6 +172,11 @@ Result<ToSlot> decode_to_slot(std::string_view bytes) {
   PacketReader r(bytes);
   std::int64_t kind = r.number();
   if (kind == kKill && r.complete()) return ToSlot(KillPacket{});
+  if (kind == kTook) {
+    std::int64_t count = r.number();
+    if (!r.complete() || count < 0) return malformed();
+    return ToSlot(TookPacket{static_cast<std::size_t>(count)});
+  }
   if (kind != kRun) return malformed();
   RunPacket packet;
   packet.spec.argv = r.texts();

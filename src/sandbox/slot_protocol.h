@@ -1,6 +1,10 @@
 // What the server and a slot say to each other. The server sends Run (with descriptors 0, 1, 2 of
 // the job) and Kill; the slot answers a Run with any number of Used while it runs, any number of
 // Artifacts (a descriptor each) and one Ended.
+//
+// The server answers each Artifact, when it has copied and closed it, by Took. A slot sends at most
+// kArtifactWindow of them ahead of that, and Ended when all are taken: so many descriptors of a job
+// are open in the server, and as many on their way, at one time.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +20,10 @@ struct RunPacket {
   SandboxSpec spec;
 };
 struct KillPacket {};
+// So many artifacts more are taken.
+struct TookPacket {
+  std::size_t count = 0;
+};
 
 // What the job has used so far.
 struct UsedPacket {
@@ -42,11 +50,12 @@ struct EndedPacket {
 
 std::string encode(const RunPacket& packet);
 std::string encode(const KillPacket& packet);
+std::string encode(const TookPacket& packet);
 std::string encode(const UsedPacket& packet);
 std::string encode(const ArtifactPacket& packet);
 std::string encode(const EndedPacket& packet);
 
-using ToSlot = std::variant<RunPacket, KillPacket>;
+using ToSlot = std::variant<RunPacket, KillPacket, TookPacket>;
 using FromSlot = std::variant<UsedPacket, ArtifactPacket, EndedPacket>;
 Result<ToSlot> decode_to_slot(std::string_view bytes);
 Result<FromSlot> decode_from_slot(std::string_view bytes);

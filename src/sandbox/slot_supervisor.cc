@@ -16,6 +16,7 @@
 
 #include "base/os.h"
 #include "sandbox/artifact_walk.h"
+#include "sandbox/artifact_window.h"
 #include "sandbox/job_tier.h"
 #include "sandbox/job_watch.h"
 #include "sandbox/packet.h"
@@ -149,7 +150,9 @@ class Supervisor {
   bool send_artifacts(ByteCount most_bytes, EndedPacket& ended) const {
     UniqueFd written = tier_.take_written();
     if (!written.valid()) return true;
-    auto send = [&](FoundArtifact artifact) {
+    ArtifactWindow window(config_.server, config_.lifeline);
+    auto send = [&](FoundArtifact artifact) -> Result<void> {
+      GB_TRY_VOID(window.open(artifact.size_bytes));
       ArtifactPacket packet{artifact.path, artifact.size_bytes, artifact.further_name};
       int content = artifact.content.get();
       std::span<const int> fds(&content, artifact.further_name ? 0 : 1);
@@ -158,7 +161,7 @@ class Supervisor {
     Result<bool> left_out = walk_artifacts(written, most_bytes, send, [&](const struct stat& file) {
       return tier_.is_artifact(file);
     });
-    if (left_out.has_error()) return false;
+    if (left_out.has_error() || window.await_all().has_error()) return false;
     ended.artifacts_truncated = *left_out;
     return true;
   }
@@ -184,7 +187,7 @@ void run_slot(SlotConfig config) {
                                       ? make_namespace_jobs(config, meter)
                                       : make_landlock_jobs(config, meter);
   if (!tier) ::_exit(1);
-  // A server that does not take its artifacts loses the slot, not the other way round.
+  // A server that does not read loses the slot, not the other way round.
   timeval patience{30, 0};
   ::setsockopt(config.server.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   Supervisor(config, meter, *tier, new (page) JobReport{}).run();

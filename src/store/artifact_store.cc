@@ -48,21 +48,23 @@ class DiskArtifactStore final : public ArtifactStore {
   DiskArtifactStore(std::filesystem::path root, UniqueFd root_fd)
       : root_(std::move(root)), root_fd_(std::move(root_fd)) {}
 
-  KeptArtifacts keep(const JobId& job, std::vector<ArtifactSource> sources) override {
+  KeptArtifacts keep(const JobId& job, std::size_t first,
+                     std::vector<ArtifactSource> sources) override {
     KeptArtifacts kept;
-    Result<UniqueFd> folder = make_folder(job);
+    Result<UniqueFd> folder = first == 0 ? make_folder(job) : open_job_folder(job);
     if (folder.has_error()) {
       kept.error = std::move(folder).error();
       return kept;
     }
-    if (sources.size() > kMostFiles) {
+    if (first + sources.size() > kMostFiles) {
       kept.error = Error(ErrorKind::kUser, "more files than are kept of one job");
-      sources.resize(kMostFiles);
+      sources.resize(first < kMostFiles ? kMostFiles - first : 0);
     }
     for (ArtifactSource& source : sources) {
+      std::size_t number = first + kept.count;
       Result<void> copied = source.further_name
-                                ? keep_further_name(folder->get(), kept.count)
-                                : keep_one(folder->get(), std::to_string(kept.count), source);
+                                ? keep_further_name(folder->get(), number)
+                                : keep_one(folder->get(), std::to_string(number), source);
       source.content.reset();
       if (copied.has_error()) {
         kept.error = std::move(copied).error();
@@ -70,7 +72,12 @@ class DiskArtifactStore final : public ArtifactStore {
       }
       ++kept.count;
     }
-    tidy(job, kept);
+    // No empty folder stays.
+    if (first + kept.count == 0) {
+      if (auto removed = remove(job); removed.has_error()) {
+        spdlog::warn("artifacts of {}: {}", job.str(), removed.error().message());
+      }
+    }
     return kept;
   }
 
@@ -128,6 +135,11 @@ class DiskArtifactStore final : public ArtifactStore {
     return open_folder_below(root_fd_.get(), job.str());
   }
 
+  Result<UniqueFd> open_job_folder(const JobId& job) const {
+    if (!is_folder_name(job.str())) return internal_error("not a job's id: " + job.str());
+    return open_folder_below(root_fd_.get(), job.str());
+  }
+
   static Result<void> keep_one(int folder, const std::string& name, const ArtifactSource& source) {
     struct stat info {};
     GB_TRY_VOID(os::check(::fstat(source.content.get(), &info), "fstat", "an artifact"));
@@ -152,21 +164,6 @@ class DiskArtifactStore final : public ArtifactStore {
     GB_TRY_VOID(os::check(::fstat(source.content.get(), &info), "fstat", first));
     source.size_bytes = info.st_size;
     return keep_one(folder, name, source);
-  }
-
-  // Leaves no empty folder; counts what the others take.
-  void tidy(const JobId& job, KeptArtifacts& kept) {
-    Result<ByteCount> taken = ByteCount();
-    if (kept.count > 0) {
-      taken = allocated(job);
-    } else if (auto removed = remove(job); removed.has_error()) {
-      taken = removed.error();
-    }
-    if (taken) {
-      kept.allocated = *taken;
-    } else {
-      spdlog::warn("artifacts of {}: {}", job.str(), taken.error().message());
-    }
   }
 
   std::filesystem::path root_;

@@ -27,8 +27,7 @@ struct ArtifactSource {
 };
 
 struct KeptArtifacts {
-  std::size_t count = 0;       // the first so many
-  ByteCount allocated;         // what they take on the disk
+  std::size_t count = 0;       // the first so many of those given
   std::optional<Error> error;  // why the rest is not kept
 };
 
@@ -40,10 +39,11 @@ class ArtifactStore {
   // Makes the folder where there is none.
   static Result<std::unique_ptr<ArtifactStore>> open(const std::filesystem::path& root);
 
-  // Copies each with whether it can be executed, in the order given, up to the first that cannot be
-  // kept or is not as long as it says; at most kMostFiles. What the job had before goes. All
-  // descriptors are closed in the end.
-  virtual KeptArtifacts keep(const JobId& job, std::vector<ArtifactSource> sources) = 0;
+  // Copies each with whether it can be executed, in the order given, as number `first` and so on,
+  // up to the first that cannot be kept or is not as long as it says; at most kMostFiles of a job.
+  // With `first` 0 what the job had before goes. All descriptors are closed in the end.
+  virtual KeptArtifacts keep(const JobId& job, std::size_t first,
+                             std::vector<ArtifactSource> sources) = 0;
   // kNotFound where it is not kept, or not whole: a power cut may have taken its end.
   virtual Result<UniqueFd> open_file(const JobId& job, std::size_t number,
                                      std::int64_t size_bytes) const = 0;

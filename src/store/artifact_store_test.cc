@@ -59,25 +59,24 @@ class ArtifactStoreTest : public testing::Test {
 
 TEST_F(ArtifactStoreTest, KeepsBytesUnderNumbersAlsoForTheNextProcess) {
   std::string big(3 << 20, 'b');
-  KeptArtifacts kept = store_->keep(job_, sources_of({"one", "", big}));
+  KeptArtifacts kept = store_->keep(job_, 0, sources_of({"one", "", big}));
   EXPECT_FALSE(kept.error.has_value());
   EXPECT_EQ(kept.count, 3u);
-  EXPECT_GE(kept.allocated.bytes(), big.size());
+  EXPECT_GE(store_->allocated(job_).value().bytes(), big.size());
   store_ = open();
   EXPECT_EQ(read(0, 3), "one");
   EXPECT_EQ(read(1, 0), "");
   EXPECT_EQ(read(2, 3 << 20), big);
   EXPECT_EQ(store_->jobs().value(), std::vector<JobId>{job_});
-  EXPECT_EQ(store_->allocated(job_).value(), kept.allocated);
 }
 
 TEST_F(ArtifactStoreTest, ClosesEveryDescriptor) {
   auto lowest = [] { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get(); };
   int before = lowest();
-  store_->keep(job_, sources_of({"a", "b"}));
+  store_->keep(job_, 0, sources_of({"a", "b"}));
   std::vector<ArtifactSource> broken = sources_of({"a", "b", "c"});
   broken.front().size_bytes = 2;
-  store_->keep(job_, std::move(broken));
+  store_->keep(job_, 0, std::move(broken));
   EXPECT_EQ(lowest(), before);
 }
 
@@ -92,9 +91,9 @@ TEST_F(ArtifactStoreTest, KeepsAThousandAndNotOneMore) {
   std::vector<ArtifactSource> fitting(std::make_move_iterator(many.begin() + 1),
                                       std::make_move_iterator(many.end()));
   many.resize(1);
-  EXPECT_FALSE(store_->keep(job_, std::move(fitting)).error.has_value());
+  EXPECT_FALSE(store_->keep(job_, 0, std::move(fitting)).error.has_value());
   for (std::size_t i = 0; i < ArtifactStore::kMostFiles; ++i) many.push_back(source_of(""));
-  KeptArtifacts kept = store_->keep(job_, std::move(many));
+  KeptArtifacts kept = store_->keep(job_, 0, std::move(many));
   EXPECT_EQ(kept.count, ArtifactStore::kMostFiles);
   EXPECT_TRUE(kept.error.has_value());
 }
@@ -112,7 +111,7 @@ TEST_F(ArtifactStoreTest, KeepsWhatCameBeforeAFailureAndNothingOfTheRest) {
     ::setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
   });
-  KeptArtifacts kept = store_->keep(job_, std::move(sources));
+  KeptArtifacts kept = store_->keep(job_, 0, std::move(sources));
   EXPECT_EQ(kept.count, 1u);
   ASSERT_TRUE(kept.error.has_value());
   EXPECT_EQ(kept.error->errno_value(), EFBIG);
@@ -130,31 +129,45 @@ TEST_F(ArtifactStoreTest, KeepsTheContentOfAFileWithSeveralNamesOnce) {
     further.further_name = true;
     sources.push_back(std::move(further));
   }
-  KeptArtifacts kept = store_->keep(job_, std::move(sources));
+  KeptArtifacts kept = store_->keep(job_, 0, std::move(sources));
   EXPECT_FALSE(kept.error.has_value());
   EXPECT_EQ(kept.count, 4u);
-  EXPECT_LT(kept.allocated.bytes(), 3u << 19) << "once";
+  EXPECT_LT(store_->allocated(job_).value().bytes(), 3u << 19) << "once";
   for (std::size_t number : {1u, 2u, 3u}) EXPECT_EQ(read(number, 1 << 20), big) << number;
   EXPECT_FALSE(store_->remove(job_).has_error());
   EXPECT_FALSE(is_kept(3, 1 << 20));
 }
 
+TEST_F(ArtifactStoreTest, KeepsMoreOfAJobBatchByBatch) {
+  EXPECT_EQ(store_->keep(job_, 0, sources_of({"one", "two"})).count, 2u);
+  std::vector<ArtifactSource> more(1);
+  more.front().further_name = true;  // of the last one of the batch before
+  more.push_back(source_of("four"));
+  KeptArtifacts kept = store_->keep(job_, 2, std::move(more));
+  EXPECT_FALSE(kept.error.has_value());
+  EXPECT_EQ(kept.count, 2u);
+  EXPECT_EQ(read(0, 3), "one");
+  EXPECT_EQ(read(2, 3), "two");
+  EXPECT_EQ(read(3, 4), "four");
+  EXPECT_EQ(store_->keep(job_, ArtifactStore::kMostFiles, sources_of({"x"})).count, 0u);
+}
+
 TEST_F(ArtifactStoreTest, LeavesNoFolderWhereNothingIsKept) {
   std::vector<ArtifactSource> broken = sources_of({"a"});
   broken.front().size_bytes = 2;
-  EXPECT_EQ(store_->keep(job_, std::move(broken)).count, 0u);
+  EXPECT_EQ(store_->keep(job_, 0, std::move(broken)).count, 0u);
   EXPECT_TRUE(store_->jobs().value().empty());
 }
 
 TEST_F(ArtifactStoreTest, ReplacesWhatTheJobHadBefore) {
-  store_->keep(job_, sources_of({"old", "old"}));
-  store_->keep(job_, sources_of({"new"}));
+  store_->keep(job_, 0, sources_of({"old", "old"}));
+  store_->keep(job_, 0, sources_of({"new"}));
   EXPECT_EQ(read(0, 3), "new");
   EXPECT_FALSE(is_kept(1, 3));
 }
 
 TEST_F(ArtifactStoreTest, HandsOutOnlyWhatIsWholeAndAFile) {
-  store_->keep(job_, sources_of({"one"}));
+  store_->keep(job_, 0, sources_of({"one"}));
   EXPECT_TRUE(is_kept(0, 3));
   EXPECT_FALSE(is_kept(0, 4));
   EXPECT_FALSE(is_kept(1, 3));
@@ -164,8 +177,8 @@ TEST_F(ArtifactStoreTest, HandsOutOnlyWhatIsWholeAndAFile) {
 
 TEST_F(ArtifactStoreTest, RemovesOnlyTheJobThatIsNamed) {
   const JobId other("job_B2");
-  store_->keep(job_, sources_of({"one"}));
-  store_->keep(other, sources_of({"two"}));
+  store_->keep(job_, 0, sources_of({"one"}));
+  store_->keep(other, 0, sources_of({"two"}));
   EXPECT_FALSE(store_->remove(job_).has_error());
   EXPECT_FALSE(store_->remove(job_).has_error());
   EXPECT_EQ(store_->jobs().value(), std::vector<JobId>{other});
@@ -176,7 +189,7 @@ TEST_F(ArtifactStoreTest, AnIdIsNoPath) {
   for (const char* id : {"../victim", "job_/../../victim", "job_.", "", "job_a/b", "victim"}) {
     EXPECT_FALSE(store_->remove(JobId(id)).has_error()) << id;
     EXPECT_EQ(store_->open_file(JobId(id), 0, 3).error().kind(), ErrorKind::kNotFound) << id;
-    EXPECT_EQ(store_->keep(JobId(id), sources_of({"x"})).count, 0u) << id;
+    EXPECT_EQ(store_->keep(JobId(id), 0, sources_of({"x"})).count, 0u) << id;
   }
   EXPECT_TRUE(std::filesystem::exists(victim));
 }
@@ -184,7 +197,7 @@ TEST_F(ArtifactStoreTest, AnIdIsNoPath) {
 TEST_F(ArtifactStoreTest, SweepsWhatIsNoJobs) {
   folder_.write("artifacts/other/file", "");
   folder_.write("artifacts/file", "");
-  store_->keep(job_, sources_of({"one"}));
+  store_->keep(job_, 0, sources_of({"one"}));
   EXPECT_EQ(store_->jobs().value(), std::vector<JobId>{job_});
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "artifacts/other"));
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "artifacts/file"));

@@ -136,6 +136,52 @@ TEST_F(FaultsTest, T41ASlotThatIsKilledWhileIdleIsReplaced) {
   EXPECT_TRUE(serves_again());
 }
 
+// Slot and launcher, each stopped while a job runs: nobody watches its limits or hears a cancel.
+class StoppedAncestorTest : public FaultsTest, public testing::WithParamInterface<int> {};
+INSTANTIATE_TEST_SUITE_P(Generations, StoppedAncestorTest, testing::Values(1, 2));
+
+TEST_P(StoppedAncestorTest, T41IsReplacedAndItsJobEnds) {
+  LauncherOptions options;
+  options.end_orphans = true;
+  use(options);
+  std::string marker = make_marker();
+  SandboxSpec job = spec("wait_for_end", {marker});
+  job.limits.wall_time = std::chrono::seconds(600);
+  auto active = start(job);
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  std::vector<pid_t> family = launcher_and_slots(launcher().pid());
+  ::kill(family.at(static_cast<std::size_t>(GetParam()) - 1), SIGSTOP);
+  FinishedRun ended = wait(*active);
+  ASSERT_TRUE(failed(ended));
+  EXPECT_TRUE(is_lost_run(ended.result.error()));
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_TRUE(serves_again());
+}
+
+TEST_F(FaultsTest, T42ACancelOfAJobWhoseSlotIsStoppedIsNotLost) {
+  std::string marker = make_marker();
+  auto active = start(spec("wait_for_end", {marker}));
+  ASSERT_TRUE(wait_for_output(*active, "ready"));
+  ::kill(launcher_and_slots(launcher().pid()).at(1), SIGSTOP);
+  active->kill();
+  EXPECT_TRUE(cancelled(wait(*active)));
+  EXPECT_TRUE(all_gone(marker));
+  EXPECT_TRUE(serves_again());
+}
+
+// What fails once every slot has stood may work again.
+TEST_F(FaultsTest, T41ALauncherThatCannotReplaceItsSlotsIsStartedAgainUntilItCan) {
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+  std::filesystem::path store = directory() / "projects", away = directory() / "away";
+  std::filesystem::rename(store, away);
+  ::kill(launcher_and_slots(launcher().pid()).at(1), SIGKILL);
+  EXPECT_TRUE(pump_until([&] { return !sandbox().outage().empty(); }));
+  EXPECT_FALSE(sandbox().is_lost());
+  std::filesystem::rename(away, store);
+  EXPECT_TRUE(pump_until([&] { return sandbox().outage().empty(); }));
+  EXPECT_TRUE(serves_again());
+}
+
 TEST_F(FaultsTest, T41WhenTheInitOfAJobIsKilledTheJobEndsAndTheSlotServesOn) {
   if (!in_namespaces()) {
     // It has none: what ends is the tool, and with it the job.

@@ -99,6 +99,74 @@ TEST_P(StallTest, T10EndsByTheWallClock) {
   EXPECT_EQ(ended.out, "ready\n");
 }
 
+// What a tool does with its grace: its output and its files are kept.
+constexpr std::string_view kFlushing =
+    "trap 'echo flushed; echo late > late; exit 7' TERM; echo ready; while :; do sleep 0.05; done";
+
+SandboxSpec shell_job(SandboxSpec job, std::string script) {
+  job.argv = {"sh", "-c", std::move(script)};
+  job.limits.grace = std::chrono::seconds(10);
+  return job;
+}
+
+std::vector<std::string> paths_of(const FinishedRun& ended) {
+  std::vector<std::string> paths;
+  if (ended.result.has_error()) return paths;
+  for (const auto& artifact : ended.result.value().artifacts) paths.push_back(artifact.path);
+  return paths;
+}
+
+TEST_F(ResourcesTest, T10WhoIsOutOfTimeIsAskedToEndBeforeItIsKilled) {
+  SandboxSpec job = shell_job(spec("hello"), std::string(kFlushing));
+  job.limits.wall_time = milliseconds(300);
+  FinishedRun ended = run(job);
+  ASSERT_TRUE(limit_exceeded(ended, LimitKind::kWallTime));
+  EXPECT_EQ(std::get<LimitExceeded>(ended.result.value().outcome).exit_code, 7);
+  EXPECT_EQ(ended.out, "ready\nflushed\n");
+  EXPECT_THAT(paths_of(ended), testing::ElementsAre("late"));
+  EXPECT_LT(ended.elapsed, milliseconds(8'000));
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
+}
+
+TEST_F(ResourcesTest, T10WhoIsCancelledIsAskedToEndBeforeItIsKilled) {
+  auto job = start(shell_job(spec("hello"), std::string(kFlushing)));
+  ASSERT_TRUE(wait_for_output(*job, "ready"));
+  job->kill();
+  FinishedRun ended = wait(*job);
+  EXPECT_TRUE(cancelled(ended));
+  EXPECT_EQ(ended.out, "ready\nflushed\n");
+  EXPECT_THAT(paths_of(ended), testing::ElementsAre("late"));
+}
+
+// A shell dies of SIGTERM at once; what it has started gets the grace all the same.
+TEST_F(ResourcesTest, T10EveryProcessOfAJobGetsTheGrace) {
+  std::string inner =
+      "trap 'sleep 0.3; echo flushed; exit' TERM; echo ready; "
+      "while :; do sleep 0.05; done";
+  auto job = start(shell_job(spec("hello"), "sh -c \"" + inner + "\" & wait"));
+  ASSERT_TRUE(wait_for_output(*job, "ready"));
+  job->kill();
+  FinishedRun ended = wait(*job);
+  EXPECT_TRUE(cancelled(ended));
+  EXPECT_EQ(ended.out, "ready\nflushed\n");
+  EXPECT_LT(ended.elapsed, milliseconds(8'000)) << "nobody waits for longer than they take";
+}
+
+TEST_F(ResourcesTest, T11WhoIgnoresTheQuestionIsKilledWhenItsGraceIsOver) {
+  std::string marker = make_marker();
+  auto deaf = start([&] {
+    SandboxSpec job = spec("ignore_signals", {"wait", marker});
+    job.limits.grace = milliseconds(400);
+    return job;
+  }());
+  ASSERT_TRUE(wait_for_output(*deaf, "ready"));
+  auto begin = std::chrono::steady_clock::now();
+  deaf->kill();
+  EXPECT_TRUE(cancelled(wait(*deaf)));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(400));
+  EXPECT_TRUE(all_gone(marker));
+}
+
 TEST_F(ResourcesTest, T11WhoIgnoresEverySignalIsStoppedByTheCpuLimit) {
   std::string marker = make_marker();
   SandboxSpec deaf = spec("ignore_signals", {"burn", marker});

@@ -1,0 +1,111 @@
+// What happens to jobs while nothing can be run, and to those whose slots die.
+#include <gmock/gmock.h>
+
+#include "execution/service_fixture.h"
+
+namespace glovebox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class SandboxOutageServiceTest : public ServiceTest {
+ protected:
+  void settle() {
+    loop_.restart();
+    while (loop_.poll() > 0) loop_.restart();
+  }
+};
+
+TEST_F(SandboxOutageServiceTest, HoldsTheQueueAndIsNotReady) {
+  start();
+  sandbox_->set_outage("no slot stands");
+  ASSERT_EQ(health_.reasons().size(), 1u);
+  EXPECT_EQ(health_.reasons()[0].code, "sandbox_outage");
+  EXPECT_TRUE(health_.unready().has_value());
+  EXPECT_FALSE(health_.refusal().has_value());
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
+  settle();
+  EXPECT_TRUE(sandbox_->specs().empty());
+  EXPECT_EQ(status_of(ann_, id), JobStatus::kQueued);
+  sandbox_->set_outage("");
+  EXPECT_TRUE(health_.reasons().empty());
+  EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
+}
+
+TEST_F(SandboxOutageServiceTest, AJobOfWhichNothingWasToldRunsAgainWhenItsSlotDies) {
+  start();
+  hang();
+  ExecuteRequest asked = request(project_of(ann_));
+  asked.lifetime = Lifetime::kItsOwn;
+  asked.stdin_text = "input";
+  JobId id = submit(ann_, std::move(asked)).value();
+  settle();
+  ASSERT_EQ(sandbox_->running(), 1u);
+  sandbox_->lose(0);
+  settle();
+  ASSERT_EQ(sandbox_->specs().size(), 2u);
+  EXPECT_EQ(sandbox_->stdin_texts().back(), "input");
+  EXPECT_EQ(status_of(ann_, id), JobStatus::kRunning);
+  sandbox_->end(1);
+  EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
+}
+
+// The next process must not take it for one that ran.
+TEST_F(SandboxOutageServiceTest, AJobThatWaitsAgainIsRecordedAsOneThatWaits) {
+  start();
+  hang();
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
+  settle();
+  sandbox_->set_outage("no slot stands");
+  sandbox_->lose(0);
+  settle();
+  EXPECT_EQ(status_of(ann_, id), JobStatus::kQueued);
+  auto left = await(loop_, store_.unfinished_jobs()).value();
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_FALSE(left[0].job.started_at.has_value());
+}
+
+TEST_F(SandboxOutageServiceTest, AJobThatHasWrittenSomethingEndsWithItsSlot) {
+  start();
+  hang();
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
+  settle();
+  sandbox_->say(0, "begun\n");
+  settle();
+  sandbox_->lose(0);
+  Job job = wait(id).job;
+  EXPECT_EQ(job.status, JobStatus::kFailed);
+  EXPECT_EQ(job.reason, kServerRestarted);
+  EXPECT_THAT(job.message, HasSubstr("submit it again"));
+  EXPECT_EQ(sandbox_->specs().size(), 1u);
+}
+
+TEST_F(SandboxOutageServiceTest, AJobDoesNotRunAgainForEver) {
+  start();
+  hang();
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
+  std::size_t runs = 0;
+  while (status_of(ann_, id) != JobStatus::kFailed && runs < 20) {
+    settle();
+    if (sandbox_->specs().size() > runs) sandbox_->lose(runs++);
+    settle();
+  }
+  EXPECT_EQ(runs, 4u);
+}
+
+TEST_F(SandboxOutageServiceTest, ACancelledJobIsNotRunAgain) {
+  start();
+  hang();
+  JobId id = submit_its_own(ann_, project_of(ann_)).value();
+  settle();
+  sandbox_->set_outage("no slot stands");
+  sandbox_->lose(0);
+  settle();
+  EXPECT_EQ(cancel(ann_, id).value(), CancelResult::kCancelling);
+  EXPECT_EQ(wait(id).job.status, JobStatus::kCancelled);
+  EXPECT_EQ(sandbox_->specs().size(), 1u);
+}
+
+}  // namespace
+}  // namespace glovebox
