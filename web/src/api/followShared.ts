@@ -20,6 +20,7 @@ export async function followShared(jobId: string, handlers: FollowHandlers, { si
     await untilVisible(signal);
     if (signal.aborted) return;
     const turn = new AbortController();
+    const key = apiKey();
     const end = (): void => turn.abort();
     const hide = (): void => {
       if (document.visibilityState === 'hidden') end();
@@ -34,6 +35,8 @@ export async function followShared(jobId: string, handlers: FollowHandlers, { si
     } catch (problem) {
       if (turn.signal.aborted || isAbort(problem)) continue;
       if (!(problem instanceof ApiError) || problem.status !== 401) throw problem;
+      // Where a key was given meanwhile, the refusal was not of that one.
+      if (apiKey() !== key) continue;
       wantKey();
       await keyGiven();
     } finally {
