@@ -62,6 +62,7 @@ class ExecRun {
     streams.out = std::move(ends.out);
     streams.err = std::move(ends.err);
     job_.created_at = job_.started_at.emplace(clock_.wall_now());
+    started_ = clock_.steady_now();
     run_ = sandbox_.start(std::move(spec), std::move(streams),
                           [this](Result<SandboxResult> result) { end(std::move(result)); });
     run_->set_artifact_sink(
@@ -98,7 +99,9 @@ class ExecRun {
 
   Result<Conclusion> conclude(SandboxResult result) {
     log_.close();
-    job_.finished_at = clock_.wall_now();
+    // The wall clock may be set meanwhile.
+    auto duration = std::chrono::duration_cast<WallTime::duration>(clock_.steady_now() - started_);
+    job_.finished_at = *job_.started_at + duration;
     job_.id = new_job_id();
     job_.tool_id = ToolId("exec");
     apply_outcome(job_, result.outcome);
@@ -123,6 +126,7 @@ class ExecRun {
   std::unique_ptr<SandboxRun> run_;
   std::optional<Result<SandboxResult>> result_;
   Job job_;
+  SteadyTime started_;
   ArtifactSaver saver_{command_.artifacts_dir};
   Result<void> saved_;
 };
