@@ -97,7 +97,8 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
   EXPECT_LE(result.usage.peak_memory, ByteCount(17 << 20));
   bool is_taken_back = what.ends_with("dentries");
   if (is_taken_back) {
-    EXPECT_TRUE(exited(ended, 0));
+    // Unless they are made faster than the kernel takes them back.
+    EXPECT_TRUE(exited(ended, 0) || limit_exceeded(ended, LimitKind::kMemory));
   } else if (what == "messages") {
     EXPECT_TRUE(limit_exceeded(ended, LimitKind::kMemory));
   }
