@@ -83,6 +83,16 @@ INSTANTIATE_TEST_SUITE_P(Objects, CountedTest,
                                          "host_dentries"),
                          [](const auto& test) { return std::string(test.param); });
 
+void expect_within_limit(const FinishedRun& ended, std::string_view what) {
+  EXPECT_LE(ended.result.value().usage.peak_memory, ByteCount(17 << 20));
+  if (what.ends_with("dentries")) {
+    // Unless they are made faster than the kernel takes them back.
+    EXPECT_TRUE(exited(ended, 0) || limit_exceeded(ended, LimitKind::kMemory));
+  } else if (what == "messages") {
+    EXPECT_TRUE(limit_exceeded(ended, LimitKind::kMemory));
+  }
+}
+
 // 100,000 of each are more than the limit has room for: the job ends, or the kernel takes back what
 // it can.
 TEST_P(CountedTest, IsMemoryOfTheJob) {
@@ -92,15 +102,12 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
   hog.allow_ipc = what == "messages";
   hog.limits.memory = ByteCount(16 << 20);
   FinishedRun ended = run(hog);
-  ASSERT_TRUE(ended.result.has_value());
-  const SandboxResult& result = ended.result.value();
-  EXPECT_LE(result.usage.peak_memory, ByteCount(17 << 20));
-  bool is_taken_back = what.ends_with("dentries");
-  if (is_taken_back) {
-    // Unless they are made faster than the kernel takes them back.
-    EXPECT_TRUE(exited(ended, 0) || limit_exceeded(ended, LimitKind::kMemory));
-  } else if (what == "messages") {
-    EXPECT_TRUE(limit_exceeded(ended, LimitKind::kMemory));
+  if (ended.result.has_value()) {
+    expect_within_limit(ended, what);
+  } else {
+    // Not held, and in docs/sandbox.md in bold: kernel memory is free only when its last holder has
+    // ended, and until then the kernel may kill the supervisor for it as well.
+    EXPECT_EQ(ended.result.error().message(), "the sandbox's slot died during the run");
   }
   // The slot serves on, at the same limit.
   SandboxSpec next = spec("hello");
