@@ -174,15 +174,24 @@ Awaitable<std::string> JobScheduler::keep_artifacts(LiveJob& live,
 
 // Its slot died, for no fault of the job's that is known, and nobody has been told anything that it
 // wrote: a run that never was. Not for ever, since it may have been the job after all.
-bool JobScheduler::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) {
+bool JobScheduler::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const {
   static constexpr int kMostLostRuns = 3;
-  return result.has_error() && is_lost_run(result.error()) && live.lost_runs < kMostLostRuns &&
-         live.stop == LiveJob::Stop::kNo && !live.course->fault && live.course->log.size() == 0;
+  bool unheard = !live.course->fault && live.course->log.size() == 0;
+  if (!unheard || live.lost_runs >= kMostLostRuns) return false;
+  bool lost = result.has_error() && is_lost_run(result.error());
+  if (live.stop == LiveJob::Stop::kNo) return lost;
+  // The server ends because its sandbox did: the end of the job may be known before that of its
+  // slot, and a kill that comes in between counts as its cause.
+  bool ends_with_sandbox = deps_.sandbox.is_lost() && live.stop == LiveJob::Stop::kShutdown &&
+                           live.lifetime == Lifetime::kItsOwn;
+  return ends_with_sandbox &&
+         (lost || (result.has_value() && std::holds_alternative<Cancelled>(result->outcome)));
 }
 
 void JobScheduler::wait_again(const LiveJobPtr& live, std::string stdin_text) {
   spdlog::warn("job {} lost its slot and waits again", live->id().str());
   ++live->lost_runs;
+  live->stop = LiveJob::Stop::kNo;
   live->course->let_go_timer.cancel();
   live->course.reset();
   stdin_waiting_ += stdin_text.size();

@@ -157,7 +157,7 @@ class JobScheduler {
   void tell_waiting();
   Awaitable<void> take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch);
   Awaitable<std::string> keep_artifacts(LiveJob& live, const Result<SandboxResult>& result);
-  static bool may_run_again(const LiveJob& live, const Result<SandboxResult>& result);
+  bool may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const;
   void wait_again(const LiveJobPtr& live, std::string stdin_text);
   Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, std::string stdin_text);
   void judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result);

@@ -134,19 +134,21 @@ class ArtifactsTest(ArtifactsCase):
             " ln one two; exit 0")
         found = {item["path"] for item in job["artifacts"]}
         self.assertEqual(found, {"new\nline", "..\\..\\evil", "-rf", "bad\ufffdutf", " ", '"quote"',
-                                 "C:x"})
+                                 "C:x", "one", "two"})
         self.assertIn("only plain files are kept", job["message"])
         contents = {path: self.fetch(job, path).body for path in found}
         self.assertEqual(contents, {"new\nline": b"1", "..\\..\\evil": b"2", "-rf": b"3",
-                                    "bad\ufffdutf": b"4", " ": b"5", '"quote"': b"6", "C:x": b"7"})
+                                    "bad\ufffdutf": b"4", " ": b"5", '"quote"': b"6", "C:x": b"7",
+                                    "one": b"8", "two": b"8"})
         archive = self.fetch_zip(job)
         self.assertEqual(set(archive.namelist()),
-                         {"new_line", ".._.._evil", "-rf", "bad\ufffdutf", " ", '"quote"', "C_x"})
+                         {"new_line", ".._.._evil", "-rf", "bad\ufffdutf", " ", '"quote"', "C_x",
+                          "one", "two"})
         for path in ("link", "pipe", "../" + job["jobId"] + "/0", "0", "/etc/passwd", "a.txt", "."):
             self.assertEqual(self.fetch(job, path).status, 404, path)
         # On the disk there are numbers alone.
         folder = self.server.data_dir / "artifacts" / job["jobId"]
-        self.assertEqual(sorted(os.listdir(folder)), [str(n) for n in range(7)])
+        self.assertEqual(sorted(os.listdir(folder)), [str(n) for n in range(9)])
 
     def test_of_another_client_there_is_nothing(self):
         self.serve(trusted_proxies="127.0.0.1")

@@ -77,7 +77,7 @@ class CancelTest(unittest.TestCase):
         self.addCleanup(reader.close)
         return iter(reader)
 
-    def test_a_tree_that_ignores_signals_is_dead_within_a_second(self):
+    def test_a_tree_that_ignores_signals_is_dead_a_second_after_its_grace(self):
         script = ("trap '' TERM INT HUP; for i in 1 2 3 4 5; do (trap '' TERM; setsid sh -c "
                   "'trap \"\" TERM; echo up; while :; do sleep 1; done' &) & done; wait; sleep 60")
         job = submit(self.server, script)
@@ -92,7 +92,8 @@ class CancelTest(unittest.TestCase):
         took = time.monotonic() - begun
         self.assertEqual((end["status"], end["reason"], end["exitCode"]),
                          ("cancelled", "cancelled", None))
-        self.assertLess(took, 1)
+        self.assertGreater(took, 0.9)  # SIGTERM came first, and a second to heed it
+        self.assertLess(took, 2)
         # Its slot is free, once.
         self.assertEqual(self.server.run_shell("echo next")["output"], ["next"])
         self.assertEqual(self.server.queue()["running"], 0)
