@@ -15,7 +15,7 @@
 #include "base/os.h"
 #include "confinement.h"
 #include "data_dir.h"
-#include "sandbox/landlock_domain.h"
+#include "sandbox/landlock/landlock_domain.h"
 #include "save_artifacts.h"
 #include "scratch_dir.h"
 #include "stdin_pump.h"

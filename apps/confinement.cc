@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/os.h"
-#include "sandbox/landlock_domain.h"
+#include "sandbox/landlock/landlock_domain.h"
 
 namespace glovebox {
 namespace {

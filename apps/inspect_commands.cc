@@ -10,7 +10,7 @@
 #include "cli/requirements.h"
 #include "cli/run_report.h"
 #include "model/json.h"
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 #include "tool_folders.h"
 
 namespace glovebox {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-#include "execution/output_stream.h"
+#include "execution/jobs/output_stream.h"
 
 namespace glovebox {
 

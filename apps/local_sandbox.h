@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "cli/settings.h"
 #include "projects/project_store.h"
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 #include "scratch_dir.h"
 
 namespace glovebox {

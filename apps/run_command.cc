@@ -14,7 +14,7 @@
 #include "cli/conclusion.h"
 #include "cli/import_report.h"
 #include "cli/standard_input.h"
-#include "execution/background_tasks.h"
+#include "execution/async/background_tasks.h"
 #include "execution/make_execution_service.h"
 #include "interrupts.h"
 #include "live_output.h"

@@ -9,7 +9,7 @@
 #include "cli/run_report.h"
 #include "cli/usable_cpus.h"
 #include "confinement.h"
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 #include "server.h"
 
 namespace glovebox {

@@ -17,7 +17,7 @@
 #include "base/memory_budget.h"
 #include "base/memory_limit.h"
 #include "cli/exit_code.h"
-#include "execution/background_tasks.h"
+#include "execution/async/background_tasks.h"
 #include "execution/make_execution_service.h"
 #include "http/server.h"
 #include "local_sandbox.h"

@@ -12,7 +12,7 @@
 #include "data_dir.h"
 #include "projects/project_store.h"
 #include "registry/tool_registry.h"
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 #include "sandbox/sandbox.h"
 #include "tool_folders.h"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 
 namespace glovebox {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/multipart_reader.h"
+#include "http/wire/multipart_reader.h"
 
 namespace glovebox {
 namespace {

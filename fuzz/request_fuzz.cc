@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "http/client_address.h"
-#include "http/execute_body.h"
-#include "http/host_policy.h"
-#include "http/key_gate.h"
-#include "http/message_parser.h"
-#include "http/request_target.h"
-#include "http/response.h"
-#include "http/strict_head.h"
+#include "http/policy/client_address.h"
+#include "http/policy/host_policy.h"
+#include "http/policy/key_gate.h"
+#include "http/routes/execute_body.h"
+#include "http/wire/message_parser.h"
+#include "http/wire/request_target.h"
+#include "http/wire/response.h"
+#include "http/wire/strict_head.h"
 
 namespace glovebox {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdio>
 
 #include "base/log.h"
-#include "sandbox/slot_pool.h"
+#include "sandbox/pool/slot_pool.h"
 #include "server.h"
 
 // Callgrind is told these names: --zero-before, --dump-before.

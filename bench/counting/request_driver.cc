@@ -20,8 +20,8 @@
 
 #include "../http_connection.h"
 #include "base/os.h"
-#include "sandbox/packet.h"
-#include "sandbox/slot_protocol.h"
+#include "sandbox/slot/packet.h"
+#include "sandbox/slot/slot_protocol.h"
 
 namespace glovebox {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "execution/async/uncancelled.h"
 #include "execution/execution_service_impl.h"
-#include "execution/stored_request.h"
-#include "execution/uncancelled.h"
+#include "execution/jobs/stored_request.h"
 
 namespace glovebox {
 namespace {

@@ -19,7 +19,7 @@
 #include "base/memory_budget.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "execution/job_follower.h"
+#include "execution/jobs/job_follower.h"
 #include "model/isolation.h"
 #include "model/job.h"
 #include "model/project.h"

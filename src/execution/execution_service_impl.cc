@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "base/log.h"
-#include "execution/caught.h"
+#include "execution/async/caught.h"
+#include "execution/async/uncancelled.h"
 #include "execution/public_error.h"
-#include "execution/uncancelled.h"
 
 namespace glovebox {
 namespace {

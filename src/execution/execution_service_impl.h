@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "execution/artifact_library.h"
-#include "execution/job_scheduler.h"
+#include "execution/artifacts/artifact_library.h"
+#include "execution/jobs/job_scheduler.h"
+#include "execution/jobs/version_probe.h"
 #include "execution/make_execution_service.h"
-#include "execution/project_library.h"
-#include "execution/storage.h"
-#include "execution/version_probe.h"
+#include "execution/projects/project_library.h"
+#include "execution/projects/storage.h"
 #include "registry/input_matcher.h"
 
 namespace glovebox {

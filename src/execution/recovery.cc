@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/log.h"
-#include "execution/caught.h"
+#include "execution/async/caught.h"
 #include "execution/execution_service_impl.h"
-#include "execution/stored_request.h"
+#include "execution/jobs/stored_request.h"
 
 namespace glovebox {
 

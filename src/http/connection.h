@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
-#include "http/peer_watch.h"
-#include "http/request_body.h"
 #include "http/request_log.h"
-#include "http/request_reader.h"
 #include "http/server_context.h"
+#include "http/wire/peer_watch.h"
+#include "http/wire/request_body.h"
+#include "http/wire/request_reader.h"
 
 namespace glovebox {
 

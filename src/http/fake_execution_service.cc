@@ -7,7 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 
-#include "http/timed_socket.h"
+#include "http/wire/timed_socket.h"
 
 namespace glovebox {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "http/exchange.h"
+#include "http/wire/exchange.h"
 
 namespace glovebox {
 

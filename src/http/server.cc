@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "http/connection.h"
 #include "http/listener.h"
-#include "http/routes.h"
+#include "http/routes/routes.h"
 #include "http/server_context.h"
 
 namespace glovebox {

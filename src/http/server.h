@@ -12,77 +12,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
-#include "base/units.h"
-#include "http/console_files.h"
+#include "http/http_options.h"
 
 namespace glovebox {
 
-class ApiKeys;
 class ExecutionService;
-
-// How long a peer may take. Each is the longest wait before the connection is given up.
-struct HttpDeadlines {
-  // From the first byte of a request (or from accepting) to the end of its header section.
-  std::chrono::milliseconds head{10'000};
-  // Between two pieces of a body; also the grace on top of body_bytes_per_second.
-  std::chrono::milliseconds body_idle{30'000};
-  // A kept-alive connection without a request.
-  std::chrono::milliseconds idle{60'000};
-  // For each 64 KiB of an answer to be taken by the peer.
-  std::chrono::milliseconds write{30'000};
-  // An event stream whose peer takes nothing for so long makes room where its client has no other
-  // place left for a new one.
-  std::chrono::milliseconds stalled{5'000};
-  // After an answer that ends the connection: what the peer still sends is read and dropped, so
-  // that it sees the answer and not a reset.
-  std::chrono::milliseconds linger{5'000};
-};
-
-// What others enforce and this server only tells, so that clients know before they try.
-struct ToldLimits {
-  ByteCount unpacked{500ULL << 20};
-  ByteCount file{50ULL << 20};
-  std::int64_t archive_entries = 1000;
-  std::int64_t archive_ratio = 100;
-  std::int64_t hourly_per_client = 20;     // 0: off
-  std::int64_t concurrent_per_client = 5;  // 0: off
-};
-
-struct HttpOptions {
-  std::string address = "127.0.0.1";  // an IP address, or "localhost"; IPv6 without brackets
-  std::uint16_t port = 8080;          // 0: the kernel picks one, see HttpServer::port()
-  // Where users reach it when a proxy stands in front, such as "https://glovebox.example"; its
-  // origin and host are then accepted too. Empty: none.
-  std::string public_url;
-  // Networks whose X-Forwarded-For counts: "10.0.0.0/8", "::1", …
-  std::vector<std::string> trusted_proxies;
-  // Host names (or NAME:PORT) that requests may be addressed to, beside the loopback names when
-  // bound to loopback. Empty and bound beyond loopback: any.
-  std::vector<std::string> allowed_hosts;
-
-  ByteCount upload{100ULL << 20};              // the archive itself
-  ByteCount json_body{1ULL << 20};             // body of POST /api/execute
-  std::uint64_t body_bytes_per_second = 1024;  // slowest body that is waited for, on average
-  std::size_t head_bytes = 16 * 1024;          // header section with its request line: 431 over it
-  std::size_t target_bytes = 8 * 1024;         // request target: 414 over it
-  std::size_t header_fields = 100;             // 431 over it
-  std::size_t connections = 8192;              // open at one time; over it: 503 and closed
-  // Of one address (IPv6 by /64). Loopback peers and trusted proxies are not counted, since many
-  // clients stand behind them. 0: off.
-  std::size_t connections_per_address = 256;
-  std::size_t streams_per_client = 100;  // event streams open at one time: 429 over it; 0: off
-  bool count_loopback = false;           // for tests of the bound above
-  // Asked for on every route but the page, health and readiness; they may change between two
-  // handlers of the loop. Must outlive the server. Null: a client is its address.
-  const ApiKeys* keys = nullptr;
-  HttpDeadlines deadlines;
-  ToldLimits told;
-  // The web console; must outlive the server. Empty: a plain page stands in its place.
-  std::span<const ConsoleFile> console;
-};
 
 class HttpServer {
  public:

@@ -1,7 +1,7 @@
 #include "http/server_context.h"
 
 #include "http/connection.h"
-#include "http/timed_socket.h"
+#include "http/wire/timed_socket.h"
 
 namespace glovebox {
 

@@ -8,13 +8,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "execution/reader_places.h"
-#include "http/client_address.h"
-#include "http/file_pool.h"
-#include "http/host_policy.h"
-#include "http/key_gate.h"
-#include "http/router.h"
+#include "execution/artifacts/reader_places.h"
+#include "http/policy/client_address.h"
+#include "http/policy/host_policy.h"
+#include "http/policy/key_gate.h"
+#include "http/routes/router.h"
 #include "http/server.h"
+#include "http/wire/file_pool.h"
 
 namespace glovebox {
 

@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "base/log.h"
-#include "http/request_head.h"
+#include "http/wire/request_head.h"
 
 namespace glovebox {
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <set>
 
-#include "sandbox/job_report.h"
+#include "sandbox/exec/job_report.h"
 
 namespace glovebox {
 namespace {

@@ -160,7 +160,7 @@ class LaunchTest(unittest.TestCase):
 DUMP = """\
 events: Ir
 ob=(1) /x/counted_server
-fl=(1) /x/src/http/router.cc
+fl=(1) /x/src/http/routes/router.cc
 fn=(1) glovebox::Router::find(int)
 10 100
 +1 20

@@ -21,6 +21,43 @@ ALLOWED = {
     "client": _CORE,
     "cli": _CORE | {"client"},
 }
+# Inside a layer that has rooms: whom each room may include, besides itself. "" are the layer's own
+# files, and INTERFACES those of them that every room may include.
+_SLOT = {"exec", "cgroup", "seccomp", "slot"}
+_ALL_OF_SANDBOX = _SLOT | {"landlock", "namespaces", "launcher", "pool"}
+ROOMS = {
+    "sandbox": {
+        "": set(),
+        "exec": set(),
+        "cgroup": set(),
+        "seccomp": {"exec"},
+        "slot": _SLOT,
+        "landlock": _SLOT,
+        "namespaces": _SLOT | {"landlock"},
+        "launcher": _SLOT | {"landlock", "namespaces"},
+        "pool": _ALL_OF_SANDBOX,
+    },
+    "http": {
+        "wire": set(),
+        "policy": {"wire"},
+        "routes": {"wire"},
+        "": {"wire", "policy", "routes"},
+    },
+    "execution": {
+        "async": set(),
+        "projects": {"async"},
+        "artifacts": {"async", "projects"},
+        "jobs": {"async", "projects", "artifacts"},
+        "": {"async", "projects", "artifacts", "jobs"},
+    },
+}
+INTERFACES = {
+    "sandbox": {"sandbox.h", "setup_step.h", "shared_etc.h"},
+    "http": {"http_options.h", "console_files.h"},
+    "execution": {"execution_service.h", "public_error.h", "make_execution_service.h"},
+}
+# A test of a room may set up the whole layer; one of the layer's own files may include every room.
+FIXTURES = {"execution/service_fixture.h", "http/test_server.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -45,12 +82,62 @@ def violations(path, text):
     return found
 
 
+def room_of(parts):
+    """parts of a path below src/"""
+    return parts[1] if len(parts) > 2 else ""
+
+
+def room_violations(path, text):
+    """Includes from a room that another one of its layer is not below, as messages."""
+    layer, room = path.parts[1], room_of(path.parts[1:])
+    if layer not in ROOMS:
+        return []
+    if room not in ROOMS[layer]:
+        return [f"{path}: src/{layer}/{room} is no room of the architecture"]
+    found = []
+    for name in includes_of(text):
+        parts = name.split("/")
+        a_test = path.stem.endswith("_test")
+        if parts[0] != layer or a_test and (name in FIXTURES or room == ""):
+            continue
+        target = room_of(parts)
+        interface = target == "" and parts[1] in INTERFACES[layer]
+        if target != room and not interface and target not in ROOMS[layer][room]:
+            found.append(f"{path}: {layer}/{room} may not include {name}")
+    return found
+
+
 class LayersTest(unittest.TestCase):
     def test_every_layer_includes_only_downwards(self):
         sources = [path for path in source_tree.code_files() if path.parts[0] == "src"]
         self.assertGreater(len(sources), 50)
         found = [line for path in sources for line in violations(path, source_tree.read(path))]
         self.assertEqual(found, [])
+
+    def test_every_room_includes_only_rooms_below(self):
+        sources = [path for path in source_tree.code_files() if path.parts[0] == "src"]
+        found = [line for path in sources
+                 for line in room_violations(path, source_tree.read(path))]
+        self.assertEqual(found, [])
+
+    def test_every_room_is_there_and_none_is_below_itself(self):
+        for layer, rooms in ROOMS.items():
+            folders = {path.name for path in (source_tree.ROOT / "src" / layer).iterdir()
+                       if path.is_dir()}
+            self.assertEqual(set(rooms) - {""}, folders)
+            below = {room: targets - {room} for room, targets in rooms.items()}
+            while below:
+                free = [room for room, targets in below.items() if not targets & set(below)]
+                self.assertNotEqual(free, [], f"{layer} has a cycle among {sorted(below)}")
+                below = {room: targets for room, targets in below.items() if room not in free}
+
+    def test_the_check_sees_an_include_from_a_room_above(self):
+        path = source_tree.pathlib.PurePosixPath("src/sandbox/seccomp/x.cc")
+        self.assertEqual(room_violations(path, '#include "sandbox/slot/slot.h"\n'),
+                         ["src/sandbox/seccomp/x.cc: sandbox/seccomp may not include "
+                          "sandbox/slot/slot.h"])
+        self.assertEqual(room_violations(path, '#include "sandbox/exec/job_report.h"\n'), [])
+        self.assertEqual(room_violations(path, '#include "sandbox/setup_step.h"\n'), [])
 
     def test_every_layer_is_there(self):
         folders = {path.name for path in (source_tree.ROOT / "src").iterdir() if path.is_dir()}

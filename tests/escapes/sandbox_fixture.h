@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "active_run.h"
-#include "sandbox/launcher.h"
+#include "sandbox/pool/launcher_process.h"
 #include "sandbox/sandbox.h"
 
 namespace glovebox {

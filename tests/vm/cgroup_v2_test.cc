@@ -17,9 +17,9 @@
 #include <functional>
 
 #include "base/os.h"
-#include "sandbox/cgroup.h"
-#include "sandbox/cgroup_meter.h"
-#include "sandbox/launcher.h"
+#include "sandbox/cgroup/cgroup_meter.h"
+#include "sandbox/cgroup/cgroup_tree.h"
+#include "sandbox/pool/launcher_process.h"
 
 namespace glovebox {
 namespace {

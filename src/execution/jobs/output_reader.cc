@@ -1,0 +1,164 @@
+#include "execution/jobs/output_reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "base/os.h"
+
+namespace glovebox {
+
+namespace asio = boost::asio;
+
+// Shared with the wait or the turn under way, which may come when the reader is gone.
+struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
+  enum class Left { kNothing, kMore };
+
+  Pipe(asio::io_context& loop, int fd, OutputStream which, OutputReader& of)
+      : descriptor(loop, fd), stream(which), reader(of) {}
+
+  void wait() {
+    descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+                          [self = shared_from_this()](const boost::system::error_code& error) {
+                            if (!error && self->open) self->ask_for_turn();
+                          });
+  }
+
+  void ask_for_turn() {
+    reader.turns_->ask([self = shared_from_this()] {
+      if (self->open) self->take_turn();
+    });
+  }
+
+  void take_turn() {
+    if (reader.counts_) return hand_over();
+    if (take(1) == Left::kMore) wait();
+  }
+
+  // At most so many buffers. kMore: the end of the file was not seen.
+  Left take(int reads) {
+    std::span<char> buffer = reader.turns_->buffer();
+    while (reads-- > 0) {
+      ssize_t n = ::read(descriptor.native_handle(), buffer.data(), buffer.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0 && errno == EAGAIN) return Left::kMore;
+      if (n <= 0) return Left::kNothing;
+      if (!grown && n >= kPipeBytes) grow();
+      reader.sink_(stream, std::string_view(buffer.data(), static_cast<std::size_t>(n)));
+    }
+    return Left::kMore;
+  }
+
+  // For a tool that writes a lot: each time the pipe is full it waits for us, and we for it. Where
+  // the user's share of pipe pages is used up (pipe(7)) it stays as it is.
+  void grow() {
+    static constexpr int kGrownBytes = 1 << 20;
+    grown = true;
+    ::fcntl(descriptor.native_handle(), F_SETPIPE_SZ, kGrownBytes);
+  }
+
+  void hand_over() {
+    open = false;
+    counted = reader.turns_->counter().begin(UniqueFd(descriptor.release()));
+  }
+
+  void tell_counts() {
+    if (!counted) return;
+    OutputCount now = OutputCounter::count(*counted);
+    OutputCount news{now.bytes - told.bytes, now.line_ends - told.line_ends, now.mid_line};
+    told = now;
+    if (news.bytes > 0) reader.counts_(stream, news);
+  }
+
+  void close() {
+    open = false;
+    boost::system::error_code ignored;
+    descriptor.close(ignored);
+    if (counted) reader.turns_->counter().drop(std::exchange(counted, nullptr));
+  }
+
+  static constexpr ssize_t kPipeBytes = 64 << 10;  // as the kernel makes them
+
+  asio::posix::stream_descriptor descriptor;
+  OutputStream stream;
+  OutputReader& reader;  // valid while open or counted
+  bool open = true;
+  bool grown = false;
+  std::shared_ptr<OutputCounter::Pipe> counted;  // where another thread reads it
+  OutputCount told;                              // of it
+};
+
+OutputReader::OutputReader(std::shared_ptr<OutputTurns> turns, Sink sink)
+    : turns_(std::move(turns)), sink_(std::move(sink)) {}
+
+OutputReader::~OutputReader() {
+  for (auto& pipe : pipes_) {
+    if (pipe) pipe->close();
+  }
+}
+
+Result<OutputReader::WriteEnds> OutputReader::open() {
+  WriteEnds ends;
+  GB_TRY(ends.out, open_pipe(OutputStream::kStdout));
+  GB_TRY(ends.err, open_pipe(OutputStream::kStderr));
+  return ends;
+}
+
+Result<UniqueFd> OutputReader::open_pipe(OutputStream stream) {
+  GB_TRY(auto ends, os::pipe());
+  auto& pipe = pipes_[static_cast<int>(stream)];
+  pipe = std::make_shared<Pipe>(turns_->loop(), ends.first.release(), stream, *this);
+  // Only our end: the two ends of a pipe have flags of their own, and tools expect to block.
+  boost::system::error_code error;
+  pipe->descriptor.non_blocking(true, error);
+  if (error)
+    return internal_error("an output pipe cannot be read without waiting: " + error.message());
+  pipe->wait();
+  return std::move(ends.second);
+}
+
+void OutputReader::only_count(CountSink counts) {
+  counts_ = std::move(counts);
+}
+
+void OutputReader::tell_counts() {
+  for (auto& pipe : pipes_) {
+    if (pipe) pipe->tell_counts();
+  }
+}
+
+// Of the pipes that another thread reads.
+struct OutputReader::Ending {
+  std::size_t left = 0;
+  std::function<void()> done;
+};
+
+void OutputReader::finish(const std::function<void()>& done) {
+  // Nobody writes any more, so what lies in a pipe is at most its capacity.
+  static constexpr int kMoreThanAPipeHolds = 1024;
+  auto ending = std::make_shared<Ending>();
+  ending->done = done;
+  for (auto& pipe : pipes_) {
+    if (!pipe) continue;
+    if (pipe->open) pipe->take(kMoreThanAPipeHolds);
+    if (!pipe->counted) {
+      pipe->close();
+      pipe.reset();
+      continue;
+    }
+    ++ending->left;
+    // The reader is there as long as the pipe has not let go of what is counted.
+    turns_->counter().finish(pipe->counted, [ending, pipe] {
+      if (!pipe->counted) return;
+      pipe->tell_counts();
+      pipe->counted = nullptr;
+      if (--ending->left == 0) ending->done();
+    });
+  }
+  if (ending->left == 0) done();
+}
+
+}  // namespace glovebox

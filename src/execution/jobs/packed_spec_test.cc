@@ -1,0 +1,49 @@
+#include "execution/jobs/packed_spec.h"
+
+#include <gtest/gtest.h>
+
+namespace glovebox {
+namespace {
+
+const ToolId kTool("tool");
+
+TEST(PackedSpecTest, ComesBackAsItWas) {
+  SandboxSpec spec;
+  spec.argv = {"tool", "", "a b", "--x=\n"};
+  spec.environment = {"A=1", "", "PATH=/bin"};
+  spec.project = "abc";
+  spec.limits.wall_time = std::chrono::milliseconds(1234);
+  spec.limits.cpus = 1.5;
+  spec.collect_artifacts = false;
+  PackedSpec packed = SpecPacker().pack(kTool, spec);
+  SandboxSpec back = packed.unpack("abc").value().get();
+  EXPECT_EQ(back.argv, spec.argv);
+  EXPECT_EQ(back.environment, spec.environment);
+  EXPECT_EQ(back.project, spec.project);
+  EXPECT_EQ(back.limits, spec.limits);
+  EXPECT_EQ(packed.limits(), spec.limits);
+  EXPECT_FALSE(back.collect_artifacts);
+}
+
+TEST(PackedSpecTest, WhatJobsOfAToolShareIsTheirOwnWhereItDiffers) {
+  SpecPacker packer;
+  SandboxSpec spec;
+  spec.argv = {"tool"};
+  spec.environment = {"A=1"};
+  PackedSpec first = packer.pack(kTool, spec);
+  spec.limits.wall_time = std::chrono::milliseconds(5);
+  PackedSpec second = packer.pack(kTool, spec);
+  spec.environment = {"A=2"};
+  PackedSpec third = packer.pack(kTool, spec);
+  EXPECT_EQ(first.limits(), Limits());
+  EXPECT_EQ(second.limits().wall_time.count(), 5);
+  EXPECT_EQ(second.unpack("").value().get().environment, std::vector<std::string>{"A=1"});
+  EXPECT_EQ(third.unpack("").value().get().environment, std::vector<std::string>{"A=2"});
+}
+
+TEST(PackedSpecTest, NothingCannotBeRun) {
+  EXPECT_TRUE(PackedSpec().unpack("").has_error());
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,60 @@
+// Storage: the ledger of the data directory, kept true, and the way to room in it.
+//
+// Threads: the event loop; what is measured, is measured in the pool.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <optional>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "execution/async/signal.h"
+#include "store/storage_ledger.h"
+
+namespace glovebox {
+
+struct StorageOptions {
+  StorageLimits limits;
+  StorageLedger::DiskProbe disk;
+  // All that lies in the data directory, walked; empty: nothing but what the ledger is told counts.
+  std::function<Result<ByteCount>()> measure;
+  std::chrono::milliseconds measure_interval = std::chrono::minutes(10);
+};
+
+class Storage {
+ public:
+  struct Deps {
+    boost::asio::io_context& loop;
+    boost::asio::thread_pool& pool;
+    const Clock& clock;
+    // Removes what has expired.
+    std::function<Awaitable<void>()> sweep;
+  };
+  Storage(Deps deps, StorageOptions options);
+
+  StorageLedger& ledger() { return ledger_; }
+
+  // Room for `bytes` of `owner`. Waits until what an earlier process left is counted; where there
+  // is no room, what has expired goes first.
+  Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes);
+  // The same for what lies there already, before it is added to the ledger.
+  Awaitable<Result<void>> check(StorageItem item);
+  // The earlier process's share is in the ledger.
+  void set_counted() { counted_.set(); }
+
+  // Measures what the ledger does not know by itself, such as the database, once it is due.
+  Awaitable<void> measure_when_due();
+
+ private:
+  Deps deps_;
+  StorageOptions options_;
+  StorageLedger ledger_;
+  Event counted_;
+  std::optional<SteadyTime> measured_;
+  int spoiled_ = 0;
+};
+
+}  // namespace glovebox

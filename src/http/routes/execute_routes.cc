@@ -1,0 +1,124 @@
+#include <algorithm>
+
+#include "http/http_options.h"
+#include "http/routes/execute_body.h"
+#include "http/routes/execution_json.h"
+#include "http/routes/router.h"
+#include "http/routes/routes.h"
+
+namespace glovebox {
+namespace {
+
+namespace json = boost::json;
+
+// Pages of other sites can send the simple types without asking us first, so only JSON counts.
+Result<void> check_json_type(const RequestHead& head) {
+  const std::string* type = head.find("Content-Type");
+  if (type != nullptr && media_type(*type) == "application/json") return ok();
+  return Error(ErrorKind::kUnsupportedMedia,
+               "Send this request with Content-Type: application/json.")
+      .with("field", "Content-Type");
+}
+
+// draft-ietf-httpapi-ratelimit-headers: structured fields, one policy named "hourly".
+void add_rate_limit(HttpResponse& response, const RateLimitState& state) {
+  if (state.limit <= 0) return;
+  auto number = [](std::int64_t value) { return std::to_string(std::max<std::int64_t>(0, value)); };
+  response.fields.push_back({"RateLimit-Policy", "\"hourly\";q=" + number(state.limit) +
+                                                     ";w=" + number(state.window.count())});
+  response.fields.push_back({"RateLimit", "\"hourly\";r=" + number(state.remaining) +
+                                              ";t=" + number(state.reset.count())});
+}
+
+// As draft-ietf-httpapi-idempotency-key-header has it, a quoted string; bare ones are as common.
+Result<std::string> idempotency_key(const RequestHead& head) {
+  constexpr std::size_t kLongest = 255;
+  if (head.find("Idempotency-Key") == nullptr) return std::string();
+  std::string key = head.joined("Idempotency-Key");
+  if (key.size() >= 2 && key.front() == '"' && key.back() == '"')
+    key = key.substr(1, key.size() - 2);
+  bool plain = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!key.empty() && key.size() <= kLongest && plain) return key;
+  return validation_error(
+             "Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a "
+             "UUID.")
+      .with("field", "Idempotency-Key");
+}
+
+HttpResponse accepted(Exchange& exchange, const JobId& id, JobStatus status) {
+  std::string self = "/api/jobs/" + id.str();
+  json::object body;
+  body["jobId"] = id.str();
+  body["status"] = job_status_name(status);
+  auto queue = exchange.service.queue_status(exchange.request.client, id);
+  body["position"] = queue ? queue->position : 0;
+  body["estimatedWaitMs"] = queue ? queue->estimated_wait.count() : 0;
+  json::object links;
+  links["self"] = self;
+  links["stream"] = "/api/stream/" + id.str();
+  body["links"] = std::move(links);
+  HttpResponse response = json_response(202, body);
+  response.fields.push_back({"Location", self});
+  return response;
+}
+
+Awaitable<Result<HttpResponse>> accept(Exchange& exchange, const SubmittedJob& job) {
+  JobStatus status = JobStatus::kQueued;
+  if (job.repeated) {
+    auto finding = exchange.service.find(exchange.request.client, job.id, false);
+    GB_CO_TRY(ExecutionResult earlier, co_await std::move(finding));
+    status = earlier.job.status;
+  }
+  co_return accepted(exchange, job.id, status);
+}
+
+Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, const JobId& id) {
+  ExecutionService& service = exchange.service;
+  exchange.peer.watch([&service, id] { service.abandon(id); });
+  auto waiting = service.wait(id);
+  GB_CO_TRY(ExecutionResult result, co_await std::move(waiting));
+  HttpResponse response = json_response(200, execution_json(result, WithOutput::kYes));
+  response.held = std::move(result.memory);
+  co_return response;
+}
+
+Awaitable<Result<HttpResponse>> run(Exchange& exchange) {
+  GB_CO_TRY_VOID(check_json_type(exchange.request.head));
+  std::size_t limit = exchange.options.json_body.bytes();
+  GB_CO_TRY(std::string text, co_await read_text(exchange.body, limit));
+  GB_CO_TRY(ExecuteBody body, parse_execute_body(text));
+  GB_CO_TRY(body.request.idempotency_key, idempotency_key(exchange.request.head));
+  bool respond_async = exchange.request.head.has_token("Prefer", "respond-async");
+  bool at_once = body.stream || respond_async;
+  // Who names a request means to ask for it again should the connection break.
+  bool its_own = at_once || !body.request.idempotency_key.empty();
+  if (its_own) body.request.lifetime = Lifetime::kItsOwn;
+  ClientId client = exchange.request.client;
+  auto submitting = exchange.service.submit(std::move(client), std::move(body.request));
+  GB_CO_TRY(SubmittedJob job, co_await std::move(submitting));
+  HttpResponse response;
+  if (at_once) {
+    GB_CO_TRY(response, co_await accept(exchange, job));
+  } else {
+    GB_CO_TRY(response, co_await wait_for(exchange, job.id));
+  }
+  if (respond_async) response.fields.push_back({"Preference-Applied", "respond-async"});
+  if (job.repeated) response.fields.push_back({"Idempotency-Replayed", "true"});
+  co_return response;
+}
+
+Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange) {
+  Result<HttpResponse> result = co_await run(exchange);
+  HttpResponse response =
+      result ? std::move(result).value() : error_response(result.error(), exchange.request.id);
+  add_rate_limit(response, exchange.service.rate_limit(exchange.request.client));
+  co_return response;
+}
+
+}  // namespace
+
+void add_execute_routes(Router& router) {
+  router.add("POST", "/api/execute", post_execute);
+}
+
+}  // namespace glovebox

@@ -1,0 +1,47 @@
+// Router: method and path → handler.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/wire/exchange.h"
+
+namespace glovebox {
+
+using Handler = Awaitable<Result<HttpResponse>> (*)(Exchange&);
+
+// Whether a request must bring an API key where the server asks for them.
+enum class Access { kWithKey, kOpen };
+
+class Router {
+ public:
+  // Pattern: "/api/tools/{id}"; a last "{path*}" takes one or more segments, as a relative path
+  // with plain components; "{path**}" whatever they are, for what is no path of ours. Patterns and
+  // methods are literals.
+  void add(std::string_view method, std::string_view pattern, Handler handler,
+           Access access = Access::kWithKey);
+
+  struct Match {
+    Handler handler = nullptr;
+    Access access = Access::kWithKey;
+    std::vector<std::pair<std::string_view, std::string>> parameters;
+  };
+  // HEAD is answered by GET's handler, OPTIONS with the methods. kNotFound, or kMethodNotAllowed
+  // with them in details as "allowed".
+  Result<Match> match(std::string_view method, const std::vector<std::string>& segments) const;
+
+ private:
+  struct Route {
+    std::string_view method;
+    std::vector<std::string_view> segments;
+    Handler handler = nullptr;
+    Access access = Access::kWithKey;
+  };
+  static bool matches(const Route& route, const std::vector<std::string>& segments, Match& match);
+
+  std::vector<Route> routes_;
+};
+
+}  // namespace glovebox

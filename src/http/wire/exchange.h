@@ -1,0 +1,74 @@
+// Exchange: one request on its way to a route. What a route sees of the connection stands here, so
+// that routes know neither sockets nor Beast.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "execution/execution_service.h"
+#include "http/wire/request_head.h"
+#include "http/wire/request_target.h"
+#include "http/wire/response.h"
+
+namespace glovebox {
+
+class FilePool;
+class ReaderPlaces;
+struct HttpOptions;
+
+// The body of a request, without its framing.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  // Nothing where only the end of the body will tell.
+  virtual std::optional<std::uint64_t> content_length() const = 0;
+  // At least one byte into `data`; 0 at the end. `data` must live until it returns. The first call
+  // sends "100 Continue" where the client waits for it.
+  virtual Awaitable<Result<std::size_t>> read(char* data, std::size_t capacity) = 0;
+};
+
+// The client's side of the connection.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  // Calls `gone` once, should the client close its side before the answer is sent.
+  virtual void watch(std::function<void()> gone) = 0;
+};
+
+struct HttpRequest {
+  RequestHead head;
+  RequestTarget target;
+  ClientId client;   // who asks: the holder of a key, else the address
+  ClientId address;  // "ip:…", also where a key says who asks
+  std::string id;
+};
+
+struct Exchange {
+  const HttpRequest& request;
+  BodyReader& body;
+  Peer& peer;
+  ExecutionService& service;
+  const HttpOptions& options;
+  FilePool& files;
+  ReaderPlaces& streams;  // event streams
+  SteadyTime server_started;
+  // Of the route's pattern, by name; what stands for "{path*}" under "path".
+  std::vector<std::pair<std::string_view, std::string>> parameters;
+
+  const std::string& parameter(std::string_view name) const;
+};
+
+// The whole body as text. kPayloadTooLarge over `limit`, before a byte is read where the client
+// said its size.
+Awaitable<Result<std::string>> read_text(BodyReader& body, std::size_t limit);
+// kPayloadTooLarge where the announced size is over `limit`.
+Result<void> check_content_length(const BodyReader& body, std::uint64_t limit);
+Error body_too_large(std::uint64_t limit);
+
+}  // namespace glovebox

@@ -1,0 +1,43 @@
+// RequestReader: takes one request after the other off a connection, in order.
+#pragma once
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <optional>
+
+#include "execution/execution_service.h"
+#include "http/http_options.h"
+#include "http/wire/message_parser.h"
+#include "http/wire/strict_head.h"
+#include "http/wire/timed_socket.h"
+
+namespace glovebox {
+
+HeadLimits head_limits(const HttpOptions& options);
+
+class RequestReader {
+ public:
+  // All must outlive the reader.
+  RequestReader(TimedSocket& socket, boost::beast::flat_buffer& buffer, const HttpOptions& options);
+
+  // The next request's head, and `parser` ready for its body. Nothing: the connection ended, or
+  // stayed idle, between two requests or in the middle of one. An error is to be answered, and the
+  // connection closed: what follows cannot be told apart.
+  Awaitable<Result<std::optional<RequestHead>>> read_head(MessageParser& parser);
+
+  // True while it waits for the first byte of a request.
+  bool idle() const { return idle_; }
+
+ private:
+  Awaitable<IoStatus> wait_for_request();
+  Result<RequestHead> take_head(std::size_t size, MessageParser& parser);
+  std::string_view buffered() const;
+
+  TimedSocket& socket_;
+  boost::beast::flat_buffer& buffer_;
+  const HttpOptions& options_;
+  HeadScanner scanner_;
+  bool first_ = true;
+  bool idle_ = false;
+};
+
+}  // namespace glovebox

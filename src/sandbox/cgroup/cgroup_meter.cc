@@ -1,0 +1,260 @@
+#include "sandbox/cgroup/cgroup_meter.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "base/os.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::chrono::seconds kLongestWaitForRoom{1};
+
+std::string read_text(const UniqueFd& fd) {
+  if (!fd.valid()) return {};
+  Result<std::string> text = os::pread_text(fd.get(), "cgroup");
+  return text.has_value() ? *text : std::string();
+}
+
+std::int64_t to_number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::int64_t read_number(const UniqueFd& fd) {
+  return to_number(read_text(fd));
+}
+
+// The N of a line "key N".
+std::int64_t find_keyed(std::string_view text, std::string_view key) {
+  for (std::size_t at = 0; (at = text.find(key, at)) != std::string_view::npos; at += key.size()) {
+    bool starts_line = at == 0 || text[at - 1] == '\n';
+    if (starts_line && text.size() > at + key.size() && text[at + key.size()] == ' ') {
+      return to_number(text.substr(at + key.size() + 1));
+    }
+  }
+  return 0;
+}
+
+std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
+  return find_keyed(read_text(fd), key);
+}
+
+Result<void> set_memory(const CgroupFiles& files, std::string_view limit) {
+  if (files.version == 2) {
+    if (files.memory_swap_limit.valid()) {
+      GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "0", "memory.swap.max"));
+    }
+    return os::write_fd(files.memory_limit.get(), limit, "memory.max");
+  }
+  // v1 wants memory+swap never below memory, so it steps aside first.
+  bool swap = files.memory_swap_limit.valid();
+  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "-1", "memory.memsw"));
+  GB_TRY_VOID(os::write_fd(files.memory_limit.get(), limit, "memory.limit_in_bytes"));
+  if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), limit, "memory.memsw"));
+  return ok();
+}
+
+Result<void> set_cpus(const CgroupFiles& files, double cpus) {
+  constexpr int kPeriodUs = 100'000;  // the kernel's default
+  auto quota = std::max<std::int64_t>(1000, static_cast<std::int64_t>(cpus * kPeriodUs));
+  std::string text =
+      files.version == 2 ? fmt::format("{} {}", quota, kPeriodUs) : std::to_string(quota);
+  return os::write_fd(files.cpu_limit.get(), text, "cpu quota");
+}
+
+}  // namespace
+
+// What an earlier job has left in the leaf may be more than the next one's limit has room for: what
+// it was the first to read or to look up, and what the kernel frees only some time after its last
+// user has ended, such as the messages of an IPC namespace. Under such a limit the kernel would
+// kill for memory whoever asks next. Caches are taken back at once, and the rest is waited for.
+void CgroupMeter::wait_for_room(ByteCount limit) const {
+  std::int64_t wanted = static_cast<std::int64_t>(limit.bytes() / 2);
+  std::int64_t used = read_number(files_.memory_current);
+  if (used <= wanted) return;
+  // Fails where there is less to take back than that.
+  if (files_.memory_reclaim.valid()) {
+    std::string text = files_.version == 2 ? std::to_string(used - wanted) : "0";
+    (void)os::write_fd(files_.memory_reclaim.get(), text, "memory reclaim");
+  }
+  auto until = std::chrono::steady_clock::now() + kLongestWaitForRoom;
+  while (read_number(files_.memory_current) > wanted && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+Result<void> CgroupMeter::set_limits(const Limits& limits) {
+  // Each is remembered as it is set: where a later one fails, the next job finds what holds.
+  if (has_memory() && limits.memory != set_limits_.memory) {
+    wait_for_room(limits.memory);
+    GB_TRY_VOID(set_memory(files_, std::to_string(limits.memory.bytes())));
+    set_limits_.memory = limits.memory;
+  }
+  if (has_pids() && limits.processes != set_limits_.processes) {
+    GB_TRY_VOID(os::write_fd(files_.pids_limit.get(),
+                             std::to_string(limits.processes + kOwnProcesses), "pids.max"));
+    set_limits_.processes = limits.processes;
+  }
+  if (files_.cpu_limit.valid() && limits.cpus != set_limits_.cpus) {
+    GB_TRY_VOID(set_cpus(files_, limits.cpus));
+    set_limits_.cpus = limits.cpus;
+  }
+  return ok();
+}
+
+Result<void> CgroupMeter::begin(const Limits& limits) {
+  GB_TRY_VOID(set_limits(limits));
+  if (!base_noted_) note_base();
+  base_noted_ = false;
+  return ok();
+}
+
+void CgroupMeter::note_base() {
+  base_noted_ = true;
+  // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
+  memory_peak_resets_ =
+      files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
+  memory_peak_base_ = read_number(files_.memory_peak);
+  if (memory_peak_resets_) {
+    memory_floor_ = std::min(memory_floor_.value_or(memory_peak_base_), memory_peak_base_);
+  }
+  // How an exact total is split is worth asking only of jobs that take their time: see sample().
+  split_noted_ = !files_.cpu_total.valid();
+  cpu_base_ = read_cpu();
+  oom_base_ = read_keyed(files_.memory_events, "oom_kill");
+  refused_base_ = read_keyed(files_.pids_events, "max");
+  pids_peak_base_ = read_number(files_.pids_peak);
+  sampled_memory_ = 0;
+  sampled_processes_ = 0;
+  last_peak_.reset();
+  if (files_.memory_notify.valid()) take_notification();  // else reading the events has armed it
+}
+
+void CgroupMeter::make_room() {
+  if (!has_memory()) return;
+  if (memory_peak_resets_) {
+    last_peak_ = read_number(files_.memory_peak);
+    // No more than that is used now.
+    if (*last_peak_ < static_cast<std::int64_t>(set_limits_.memory.bytes() / 2)) return;
+  }
+  auto used =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, read_number(files_.memory_current)));
+  if (files_.memory_current.valid() && used < set_limits_.memory.bytes() / 2) return;
+  set_limits_.memory = ByteCount(0);  // what no job has, so that the next one's is set
+  // Where it cannot be lifted, what the supervisor does next may fail, and tells.
+  (void)set_memory(files_, files_.version == 2 ? "max" : "-1");
+}
+
+void CgroupMeter::lift_cpu_quota() {
+  bool is_lifted = set_limits_.cpus == 0;
+  if (!files_.cpu_limit.valid() || is_lifted) return;
+  set_limits_.cpus = 0;  // no job has that, so that the next begin() sets the quota again
+  // If this fails, the kill takes longer and still succeeds.
+  (void)os::write_fd(files_.cpu_limit.get(), files_.version == 2 ? "max" : "-1", "cpu quota");
+}
+
+CgroupMeter::CpuTimes CgroupMeter::read_cpu() const {
+  CpuTimes times;
+  if (files_.version == 2) {
+    std::string text = read_text(files_.cpu_user);
+    times.user = std::chrono::microseconds(find_keyed(text, "user_usec"));
+    times.system = std::chrono::microseconds(find_keyed(text, "system_usec"));
+  } else if (split_noted_) {
+    times.user = std::chrono::nanoseconds(read_number(files_.cpu_user));
+    times.system = std::chrono::nanoseconds(read_number(files_.cpu_system));
+  }
+  times.total = files_.cpu_total.valid() ? std::chrono::nanoseconds(read_number(files_.cpu_total))
+                                         : times.user + times.system;
+  return times;
+}
+
+CgroupMeter::CpuTimes CgroupMeter::cpu_times() const {
+  CpuTimes now = read_cpu();
+  CpuTimes used;
+  used.total = now.total - cpu_base_.total;
+  auto user = static_cast<double>((now.user - cpu_base_.user).count());
+  auto system = static_cast<double>((now.system - cpu_base_.system).count());
+  double share = user + system > 0 ? user / (user + system) : 1;
+  used.user = std::chrono::nanoseconds(
+      static_cast<std::int64_t>(static_cast<double>(used.total.count()) * share));
+  used.system = used.total - used.user;
+  return used;
+}
+
+std::chrono::nanoseconds CgroupMeter::cpu_total() const {
+  return files_.cpu_total.valid()
+             ? std::chrono::nanoseconds(read_number(files_.cpu_total)) - cpu_base_.total
+             : cpu_times().total;
+}
+
+void CgroupMeter::sample() {
+  if (!split_noted_ && has_cpu_time()) {
+    split_noted_ = true;
+    CpuTimes now = read_cpu();
+    cpu_base_.user = now.user;
+    cpu_base_.system = now.system;
+  }
+  if (!memory_peak_resets_) {
+    sampled_memory_ = std::max(sampled_memory_, read_number(files_.memory_current));
+  }
+  sampled_processes_ = std::max(sampled_processes_, read_number(files_.pids_current));
+}
+
+ByteCount CgroupMeter::peak_memory() const {
+  // One that never falls tells of this job only where it rose.
+  std::int64_t kernel_peak = last_peak_ ? *last_peak_ : read_number(files_.memory_peak);
+  // Above what a leaf ever began a job with are pages of files that earlier ones were the first to
+  // read: they stay until somebody needs the room. What is below it, such as the job's init and the
+  // pages that the kernel charges ahead, may be any job's, and one of few pages shows nothing else.
+  if (memory_peak_resets_) kernel_peak -= memory_peak_base_ - memory_floor_.value_or(0);
+  bool is_ours = memory_peak_resets_ || kernel_peak > memory_peak_base_;
+  std::int64_t peak = is_ours ? kernel_peak : sampled_memory_;
+  return ByteCount(static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak)));
+}
+
+int CgroupMeter::peak_processes() const {
+  // pids.peak never falls; only a new high is this job's.
+  std::int64_t kernel_peak = read_number(files_.pids_peak);
+  std::int64_t peak = kernel_peak > pids_peak_base_ ? kernel_peak : sampled_processes_;
+  return static_cast<int>(std::max<std::int64_t>(0, peak - kOwnProcesses));
+}
+
+std::int64_t CgroupMeter::oom_kills() const {
+  return read_keyed(files_.memory_events, "oom_kill") - oom_base_;
+}
+
+std::int64_t CgroupMeter::forks_refused() const {
+  return read_keyed(files_.pids_events, "max") - refused_base_;
+}
+
+int CgroupMeter::notify_fd() const {
+  return files_.memory_notify.valid() ? files_.memory_notify.get() : files_.memory_events.get();
+}
+
+short CgroupMeter::notify_events() const {
+  return files_.memory_notify.valid() ? POLLIN : POLLPRI;
+}
+
+bool CgroupMeter::take_notification() const {
+  if (!files_.memory_notify.valid()) {
+    read_text(files_.memory_events);  // v2: reading arms the next notification
+    return false;
+  }
+  std::uint64_t count = 0;
+  return ::read(files_.memory_notify.get(), &count, sizeof count) > 0;
+}
+
+bool CgroupMeter::out_of_memory() const {
+  // v1 tells before the kill, so that the counter may still stand; v2 also tells of lesser events.
+  bool told = take_notification();
+  return told || oom_kills() > 0;
+}
+
+}  // namespace glovebox

@@ -1,0 +1,84 @@
+// One slot's leaf, as its supervisor uses it: limits set before a job, counters read during and
+// after. Counters of the kernel run on from job to job; the meter remembers where they stood.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "model/limits.h"
+#include "sandbox/cgroup/cgroup_tree.h"
+
+namespace glovebox {
+
+class CgroupMeter {
+ public:
+  // Processes of the slot itself, which live in the leaf too: the supervisor and the job's init.
+  static constexpr int kOwnProcesses = 2;
+
+  explicit CgroupMeter(CgroupFiles files) : files_(std::move(files)) {}
+
+  bool has_memory() const { return files_.memory_limit.valid(); }
+  bool has_pids() const { return files_.pids_limit.valid(); }
+  bool has_cpu_time() const { return files_.cpu_user.valid(); }
+
+  // Where the counters stand, for a job to come: right before begin(), or earlier, while nothing
+  // runs in the leaf but what waits for that job.
+  void note_base();
+  // Sets the limits, and notes the base where nobody has since the last job.
+  Result<void> begin(const Limits& limits);
+  // Lifts the memory limit until the next begin() where little is left below it: for the
+  // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
+  // process of the job lives.
+  void make_room();
+  // Lifts the CPU quota until the next begin(). Call when the job is killed: killed processes need
+  // the CPU to end, and so does the supervisor, which is in the leaf too.
+  void lift_cpu_quota();
+
+  // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
+  // exactly, so there the total is what holds, and ticks only split it: those since sample() was
+  // first called; it is all user time where it never was.
+  struct CpuTimes {
+    std::chrono::nanoseconds user{0};
+    std::chrono::nanoseconds system{0};
+    std::chrono::nanoseconds total{0};
+  };
+  CpuTimes cpu_times() const;
+  std::chrono::nanoseconds cpu_total() const;
+  // Sampled now and then; raises the peaks where the kernel keeps none for one job.
+  void sample();
+  ByteCount peak_memory() const;
+  int peak_processes() const;
+  std::int64_t oom_kills() const;
+  std::int64_t forks_refused() const;
+
+  // Which descriptor polls, and for which poll(2) event, when out_of_memory() is worth asking; -1
+  // for none.
+  int notify_fd() const;
+  short notify_events() const;
+  // Whether the job has run out of memory since begin(). Clears the notification.
+  bool out_of_memory() const;
+
+ private:
+  Result<void> set_limits(const Limits& limits);
+  void wait_for_room(ByteCount limit) const;
+  CpuTimes read_cpu() const;
+  bool take_notification() const;
+
+  CgroupFiles files_;
+  Limits set_limits_{.memory = ByteCount(0), .cpus = 0, .processes = 0};
+  CpuTimes cpu_base_;
+  bool split_noted_ = true;  // cpu_base_ has user and system time
+  std::int64_t oom_base_ = 0;
+  std::int64_t refused_base_ = 0;
+  std::int64_t pids_peak_base_ = 0;
+  bool base_noted_ = false;
+  bool memory_peak_resets_ = false;
+  std::int64_t memory_peak_base_ = 0;
+  std::optional<std::int64_t> memory_floor_;  // the lowest base of all jobs so far
+  std::optional<std::int64_t> last_peak_;     // as make_room() has read it
+  std::int64_t sampled_memory_ = 0;
+  std::int64_t sampled_processes_ = 0;
+};
+
+}  // namespace glovebox

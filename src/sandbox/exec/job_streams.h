@@ -1,0 +1,14 @@
+#pragma once
+
+namespace glovebox {
+
+// The job's descriptors 0, 1 and 2, all of them above 2.
+struct JobStreams {
+  // The job opens /dev/null in its place.
+  static constexpr int kNull = -1;
+  int in = kNull;
+  int out = kNull;
+  int err = kNull;
+};
+
+}  // namespace glovebox

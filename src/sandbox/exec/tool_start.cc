@@ -1,0 +1,85 @@
+#include "sandbox/exec/tool_start.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "sandbox/exec/own_program.h"
+#include "sandbox/exec/raw_calls.h"
+#include "sandbox/setup_step.h"
+
+namespace glovebox {
+
+void report_failure(JobReport* report, std::string_view step, int errno_value) {
+  std::size_t length = step.copy(report->failed_step, sizeof report->failed_step - 1);
+  report->failed_step[length] = '\0';
+  report->failed_errno = errno_value == 0 ? EINVAL : errno_value;
+}
+
+bool step_failed(JobReport* report, std::string_view step, int errno_value) {
+  int injected = injected_errno(step);
+  if (injected == 0 && errno_value == 0) return false;
+  report_failure(report, step, injected != 0 ? injected : errno_value);
+  return true;
+}
+
+namespace {
+// The descriptor, or the negative errno.
+int open_null(int target) {
+  int mode = target == 0 ? O_RDONLY : O_WRONLY;
+  return static_cast<int>(
+      raw::call(SYS_openat, AT_FDCWD, raw::pointer("/dev/null"), mode | O_CLOEXEC));
+}
+}  // namespace
+
+int take_streams(const JobPlan& plan) {
+  // All of them are above 2, so that none covers the next one's source.
+  int sources[] = {plan.streams.in, plan.streams.out, plan.streams.err};
+  for (int target = 0; target < 3; ++target) {
+    int source = sources[target] == JobStreams::kNull ? open_null(target) : sources[target];
+    if (source < 0) return -source;
+    long placed = raw::call(SYS_dup3, source, target, 0);
+    if (placed < 0) return raw::error_of(placed);
+  }
+  return 0;
+}
+
+int lower_rlimits(const JobPlan& plan) {
+  for (const RlimitValue& limit : plan.rlimits) {
+    rlimit both{limit.value, limit.value};
+    long set = raw::call(SYS_prlimit64, 0, limit.resource, raw::pointer(&both), 0);
+    if (set < 0) return raw::error_of(set);
+  }
+  return 0;
+}
+
+int drop_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct none[2] = {};
+  return raw::error_of(raw::call(SYS_capset, raw::pointer(&header), raw::pointer(&none)));
+}
+
+void unblock_signals() {
+  unsigned long none = 0;
+  raw::call(SYS_rt_sigprocmask, SIG_SETMASK, raw::pointer(&none), 0, sizeof none);
+}
+
+void exec_tool(const JobPlan& plan) {
+  int failure = ENOENT;
+  for (const std::string& program : plan.programs) {
+    if (plan.program_is_of_project && leads_to_own_program(program.c_str(), plan.own_program)) {
+      failure = EACCES;
+      continue;
+    }
+    int error = raw::error_of(raw::call(SYS_execve, raw::pointer(program.c_str()),
+                                        raw::pointer(plan.argv.data()),
+                                        raw::pointer(plan.environment.data())));
+    // A program that is there but cannot be executed says more than one that is absent elsewhere.
+    if (error != ENOENT && error != ENOTDIR) failure = error;
+  }
+  plan.report->exec_errno = failure;
+}
+
+}  // namespace glovebox

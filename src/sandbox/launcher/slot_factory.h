@@ -1,0 +1,65 @@
+// Parent half of making a slot, in the launcher.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sandbox/cgroup/cgroup_tree.h"
+#include "sandbox/launcher/launcher_options.h"
+#include "sandbox/seccomp/seccomp_filter.h"
+#include "sandbox/slot/slot.h"
+
+namespace glovebox {
+
+// A slot as the launcher holds it.
+struct SlotProcess {
+  pid_t pid = 0;
+  UniqueFd pidfd;
+  CgroupLeaf leaf;       // without its files, which the slot has
+  bool own_proc = true;  // see SlotConfig
+  bool own_hostname = true;
+  bool listens = true;  // to its jobs' calls
+};
+
+// One that has been cloned and does not stand yet. To be handed to stand(), which waits for it.
+struct RisingSlot {
+  SlotProcess slot;
+  UniqueFd server;     // its server's end of the socket
+  UniqueFd handshake;  // where it says that it stands
+};
+
+class SlotFactory {
+ public:
+  // Finds out what the host has and prepares what all slots share.
+  static Result<SlotFactory> create(const LauncherOptions& options, Tier tier);
+
+  const CgroupTree& cgroups() const { return cgroups_; }
+  int landlock_abi() const { return landlock_abi_; }
+  Tier tier() const { return tier_; }
+
+  // Clones a slot, which goes on by itself. Where it fails, nothing is left of it.
+  Result<RisingSlot> begin(std::size_t index) const;
+  // Waits until it stands; its server's end of the socket is the second. Where it fails, nothing is
+  // left of it.
+  Result<std::pair<SlotProcess, UniqueFd>> stand(RisingSlot rising) const;
+
+ private:
+  SlotFactory(Tier tier, CgroupTree cgroups) : tier_(tier), cgroups_(std::move(cgroups)) {}
+  Result<SlotConfig> plan(std::size_t index) const;
+  Result<void> admit(const SlotProcess& slot, const IdMap& ids, const UniqueFd& child) const;
+
+  Tier tier_;
+  std::string store_dir_;
+  std::string work_root_;
+  CgroupTree cgroups_;
+  SeccompProgram seccomp_;
+  SeccompProgram seccomp_unasked_;
+  int landlock_abi_ = 0;
+  std::pair<UniqueFd, UniqueFd> lifeline_;  // {slots' end, ours}
+};
+
+}  // namespace glovebox

@@ -1,0 +1,262 @@
+// Theory of operation. The init is alone in new PID, mount, IPC and UTS namespaces, with the
+// capabilities of the slot's user namespace until it ends. It mounts (job_mounts.cc):
+//
+//   /proc      of the new PID namespace, read-only
+//   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
+//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs'
+//              upper; before Linux 6.6 a copy of the project in upper
+//   /dev/shm   its shm folder
+//   /tmp       its tmp folder, covering the tmpfs itself
+//
+// so that the store and the upper layer are covered, with no capability left to uncover them. Then
+// it starts the tool with CLONE_VM | CLONE_VFORK and reaps until that has ended.
+//
+// It is cloned before its job is known, as soon as the one before has ended, makes the namespaces,
+// /proc and the tmpfs, and waits (futex(2)): what takes longest is done while nobody waits for it.
+//
+// An init that may stay does not end with its job's tool if no other process of the job is left: it
+// says that the job is over and waits for the next. What it has mounted stays for the next job too
+// where the last one has left no trace and the next one wants the same; else it is told to take all
+// of it apart, but for /proc, and to make it anew.
+//
+// The init shares the supervisor's memory, which runs on meanwhile, and the tool the init's until
+// exec: copying it took longer than all the rest. So nothing here allocates, throws or touches
+// errno: raw system calls (raw_calls.h) on plans that nobody changes once the init may read them.
+// Where a project has to be copied, the init is a copy too (InitStart::own_memory).
+//
+// It shares the supervisor's descriptors: so it finds the job's streams, which came after it, and
+// the supervisor what it opens, which it closes all at once when the job is over. Among that is one
+// of the mount namespace, so that taking it apart, which waits for all CPUs, holds up neither the
+// init's end nor the word of it. The tool has a table of its own, and closes all but three.
+#include "sandbox/namespaces/job_init.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "base/os.h"
+#include "sandbox/exec/raw_calls.h"
+#include "sandbox/exec/tool_start.h"
+#include "sandbox/landlock/landlock_domain.h"
+#include "sandbox/namespaces/job_mounts.h"
+#include "sandbox/setup_step.h"
+#include "sandbox/slot/id_map.h"
+#include "sandbox/slot/slot.h"
+
+namespace glovebox {
+namespace {
+
+// ---- The tool's side, from here to exec.
+
+struct ToolStart {
+  const InitPlan* slot;
+  const JobPlan* job;
+};
+
+int become_job(const InitPlan& slot) {
+  if (slot.change_id) {
+    if (long e = raw::call(SYS_setresgid, kJobId, kJobId, kJobId)) return raw::error_of(e);
+    if (long e = raw::call(SYS_setresuid, kJobId, kJobId, kJobId)) return raw::error_of(e);
+  }
+  return drop_capabilities();
+}
+
+// We were born with the score that supervisor and init have had until now, and keep it: a process
+// between vfork and exec is passed over when those who share the supervisor's memory get its new
+// one. Before exec, since from there on the tool may fill what memory it has in no time.
+void spare_the_supervisor(const InitPlan& slot) {
+  raw::call(SYS_write, slot.oom_score, raw::pointer(kSlotOomScore.data()),
+            static_cast<long>(kSlotOomScore.size()));
+  slot.shared->scored = false;
+}
+
+int tool_main(void* argument) {
+  const ToolStart& start = *static_cast<const ToolStart*>(argument);
+  const JobPlan& job = *start.job;
+  spare_the_supervisor(*start.slot);
+  if (step_failed(job.report, "session", raw::error_of(raw::call(SYS_setsid)))) return 1;
+  raw::call(SYS_umask, 022);
+  if (step_failed(job.report, "streams", take_streams(job))) return 1;
+  if (step_failed(job.report, "rlimits", lower_rlimits(job))) return 1;
+  long entered = raw::call(SYS_chdir, raw::pointer("/work"));
+  if (step_failed(job.report, "cwd", raw::error_of(entered))) return 1;
+  if (step_failed(job.report, "identity", become_job(*start.slot))) return 1;
+  int ruleset = start.slot->shared->ruleset;
+  int confined = ruleset < 0 ? 0 : enter_landlock_domain(ruleset);
+  if (step_failed(job.report, "landlock", confined)) return 1;
+  long closed = raw::call(SYS_close_range, 3, ~0U, 0);
+  if (step_failed(job.report, "descriptors", raw::error_of(closed))) return 1;
+  unblock_signals();
+  exec_tool(job);
+  return 1;
+}
+
+// ---- The init's side again.
+
+// Injection comes before the step, so that nothing of it is done.
+template <class Step>
+bool stands(JobReport* report, std::string_view name, Step&& step) {
+  int injected = injected_errno(name);
+  return !step_failed(report, name, injected != 0 ? injected : step());
+}
+
+// Whatever the job is.
+bool make_ready(const InitStart& start) {
+  const InitPlan& slot = *start.slot;
+  return stands(start.report, "proc", [&] { return mount_proc(slot); }) &&
+         stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         stands(start.report, "hand-over", [&] { return hand_over(slot); });
+}
+
+bool make_work(const InitStart& start) {
+  const InitPlan& slot = *start.slot;
+  JobReport* report = start.job->report;
+  return stands(report, "size", [&] { return resize_disk(slot, *start.job); }) &&
+         stands(report, "work", [&] { return mount_work(start); }) &&
+         stands(report, "shm", mount_shm) && stands(report, "tmp", mount_tmp) &&
+         stands(report, "ruleset",
+                [&] { return make_job_ruleset(slot.landlock, &slot.shared->ruleset); });
+}
+
+std::uint32_t wait_for_word(const InitStart& start) {
+  for (;;) {
+    std::uint32_t word = start.word.load(std::memory_order_acquire);
+    if (word != kInitWaits) return word;
+    raw::call(SYS_futex, raw::pointer(&start.word), FUTEX_WAIT_PRIVATE, kInitWaits, 0);
+  }
+}
+
+long start_tool(const InitStart& start) {
+  alignas(16) static char stack[64 << 10];
+  ToolStart start_of_tool{start.slot, start.job};
+  int tool =
+      ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start_of_tool);
+  // libc's: only a clone that fails writes errno, and the job with it.
+  return tool < 0 ? -errno : tool;
+}
+
+// Reaps whatever ends, until the tool is among it. Where the job has been asked to end, until all
+// of it has ended: a shell dies of SIGTERM at once, and what it started is still at work. The
+// supervisor kills us when that takes too long.
+void reap_until_end(long tool, const JobShared& shared, JobReport* report) {
+  for (;;) {
+    int status = 0;
+    long pid = raw::call(SYS_wait4, -1, raw::pointer(&status), 0, 0);
+    if (pid == tool) {
+      report->wait_status = status;
+      report->tool_ended = true;
+    }
+    if (report->tool_ended && !shared.terminating) return;
+    if (pid < 0 && pid != -EINTR) return;  // nobody is left
+  }
+}
+
+// Every process of the namespace but its first, which this is, is a child of it or below one, and
+// falls to it when its parent ends: who has no child left, dead or alive, is alone there. Nor is
+// one being made: whoever makes it is below us, and not dead.
+bool is_alone() {
+  for (;;) {
+    long pid = raw::call(SYS_wait4, -1, 0, WNOHANG | __WALL, 0);
+    if (pid == -ECHILD) return true;
+    if (pid <= 0 && pid != -EINTR) return false;
+  }
+}
+
+// False where the tool was not started.
+bool run_tool(const InitStart& start) {
+  JobReport* report = start.job->report;
+  long tool = start_tool(start);
+  if (tool < 0) {
+    report_failure(report, "clone-tool", raw::error_of(tool));
+    return false;
+  }
+  reap_until_end(tool, *start.slot->shared, report);
+  return report->tool_ended && report->failed_errno == 0;
+}
+
+// The next process is number 2 again: how many there were is no business of the next job's.
+bool number_anew(const InitPlan& slot) {
+  return raw::call(SYS_pwrite64, slot.last_pid, raw::pointer("1"), 1, 0) == 1;
+}
+
+bool say_done(const InitPlan& slot) {
+  const std::uint64_t one = 1;
+  return raw::call(SYS_write, slot.done, raw::pointer(&one), sizeof one) == sizeof one;
+}
+
+// From here on the supervisor may give it another job.
+bool say_over(InitStart& start) {
+  start.word.store(kInitWaits, std::memory_order_relaxed);
+  return say_done(*start.slot);
+}
+
+// Of what `make_ready` and `make_work` have mounted.
+bool renew(InitStart& start, std::uint32_t word) {
+  const InitPlan& slot = *start.slot;
+  if (unmount_job(slot) != 0) return false;
+  if (word == kInitRenews && !say_done(slot)) return false;
+  return stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         stands(start.report, "hand-over", [&] { return hand_over(slot); });
+}
+
+// One job. True where it waits for another.
+bool run_job(InitStart& start) {
+  return run_tool(start) && start.may_stay && !start.slot->shared->terminating && is_alone() &&
+         number_anew(*start.slot) && say_over(start);
+}
+
+int init_main(void* argument) {
+  InitStart& start = *static_cast<InitStart*>(argument);
+  JobShared& shared = *start.slot->shared;
+  if (!make_ready(start)) return 1;
+  for (bool has_work = false;;) {
+    std::uint32_t word = wait_for_word(start);
+    if (has_work && (word == kInitRenews || start.afresh)) {
+      if (!renew(start, word)) return 1;
+      has_work = false;
+    }
+    if (word == kInitRenews) {
+      // Unless there is a job already.
+      start.word.compare_exchange_strong(word, kInitWaits);
+      continue;
+    }
+    if (!has_work) {
+      if (!make_work(start)) return 1;
+      if (start.may_stay && read_traces(shared.folders, &shared.traces) != 0) return 1;
+      has_work = true;
+    }
+    if (!run_job(start)) return 0;
+  }
+}
+
+}  // namespace
+
+Result<os::CloneResult> start_job_init(InitStart& start, std::span<char> stack) {
+  constexpr int kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
+  constexpr int kShared = CLONE_FILES;
+  if (start.own_memory) {
+    GB_TRY(os::CloneResult init, os::clone_process(kNamespaces | kShared));
+    if (init.pid == 0) ::_exit(init_main(&start));
+    return init;
+  }
+  int pidfd = -1;
+  int pid = ::clone(init_main, stack.data() + stack.size(),
+                    kNamespaces | kShared | CLONE_VM | CLONE_PIDFD | SIGCHLD, &start, &pidfd);
+  GB_TRY_VOID(os::check(pid, "clone", ""));
+  os::CloneResult init;
+  init.pid = pid;
+  init.pidfd.reset(pidfd);
+  return init;
+}
+
+void tell_init(InitStart& start, std::uint32_t word) {
+  start.word.store(word, std::memory_order_release);
+  ::syscall(SYS_futex, &start.word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+}  // namespace glovebox

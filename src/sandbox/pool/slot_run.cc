@@ -1,0 +1,57 @@
+#include "sandbox/pool/slot_run.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "sandbox/setup_step.h"
+
+namespace glovebox {
+namespace {
+
+Error exec_error(const std::string& program, int errno_value) {
+  std::string message =
+      errno_value == ENOENT
+          ? fmt::format("the program \"{}\" was not found in the sandbox (looked in {})", program,
+                        program.find('/') == std::string::npos ? kSandboxPath : "/work")
+          : fmt::format("the program \"{}\" could not be executed in the sandbox: {}", program,
+                        errno_text(errno_value));
+  return Error::from_errno("exec", program, errno_value)
+      .with_kind(ErrorKind::kUser)
+      .with_message(message);
+}
+
+}  // namespace
+
+bool SlotRun::add_artifact(ArtifactPacket packet, std::vector<UniqueFd> fds) {
+  bool further = packet.further_name;
+  if (fds.size() != (further ? 0 : 1) || artifacts_seen >= kMaxArtifacts) return false;
+  if (further && artifacts_seen == 0) return false;
+  if (batch.size() + being_taken >= kArtifactWindow) return false;
+  ++artifacts_seen;
+  UniqueFd content = further ? UniqueFd() : std::move(fds.front());
+  batch.push_back({std::move(packet.path), packet.size_bytes, std::move(content), further});
+  return true;
+}
+
+void SlotRun::abandon() {
+  on_end = nullptr;
+  take = nullptr;
+}
+
+Result<SandboxResult> to_result(SlotRun& run, EndedPacket ended) {
+  if (!ended.failed_step.empty()) {
+    return step_error(ended.failed_step, ended.errno_value)
+        .with_context("the sandbox could not be set up");
+  }
+  if (ended.errno_value != 0) return exec_error(run.spec.argv.front(), ended.errno_value);
+  SandboxResult result;
+  result.outcome = std::move(ended.outcome);
+  result.usage = ended.usage;
+  result.artifacts = std::move(run.artifacts);
+  result.artifacts_truncated = ended.artifacts_truncated;
+  return result;
+}
+
+}  // namespace glovebox

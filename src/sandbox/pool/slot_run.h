@@ -1,0 +1,37 @@
+// One run of a slot pool, from start() to its end.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/slot/slot_protocol.h"
+
+namespace glovebox {
+
+// Shared by the handle that the caller has and the slot that works on it.
+struct SlotRun {
+  SandboxSpec spec;
+  SandboxStreams streams;
+  Sandbox::OnEnd on_end;  // null once nobody waits for it
+  Usage used;
+  std::optional<std::size_t> slot;
+  bool killed = false;
+
+  TakeArtifacts take;  // null: into `artifacts`
+  std::vector<CollectedArtifact> artifacts;
+  std::vector<CollectedArtifact> batch;  // not yet handed on
+  std::size_t being_taken = 0;
+  std::size_t artifacts_seen = 0;
+
+  // False for what a slot must not say.
+  bool add_artifact(ArtifactPacket packet, std::vector<UniqueFd> fds);
+  // Nobody wants it any more.
+  void abandon();
+};
+
+Result<SandboxResult> to_result(SlotRun& run, EndedPacket ended);
+
+}  // namespace glovebox

@@ -1,0 +1,53 @@
+// Answers what a job of the namespaces tier asks through the slot's seccomp filter
+// (seccomp_unotify(2)): whether it may make an object of its IPC namespace (System V shared memory,
+// semaphores, queues, or a POSIX queue), and notes calls through another architecture's entry.
+//
+// A job whose tool does not need "ipc" is told that the kernel does not have these calls. The
+// answer depends on the job alone and not on what the call's arguments point to, so it does not
+// matter what changes meanwhile. A job that was allowed none has made nothing in its IPC namespace:
+// neither an object nor a number that was used up.
+#pragma once
+
+#include <linux/seccomp.h>
+
+#include <vector>
+
+#include "sandbox/exec/job_report.h"
+
+namespace glovebox {
+
+// Whether a call came through the entry of another architecture, such as int 0x80 or x32.
+bool is_foreign(const seccomp_data& call);
+
+class CallWatch {
+ public:
+  // `listener` as install_asking_filter() returned it, borrowed; -1 where nobody is asked.
+  explicit CallWatch(int listener);
+
+  // Whether jobs ask at all.
+  bool listens() const { return listener_ >= 0; }
+  // Readable when a job asks; -1 where nobody asks.
+  int listener() const { return listener_; }
+  // Before each job. `report` is told of a foreign call and outlives the job.
+  void begin(bool allow_ipc, JobReport* report) {
+    allow_ipc_ = allow_ipc;
+    report_ = report;
+  }
+  // Answers one call. Call when listener() is readable.
+  void answer();
+
+  // Whether an object of IPC was allowed since forget().
+  bool ipc_used() const { return ipc_used_; }
+  // Another IPC namespace is in use from now on.
+  void forget() { ipc_used_ = false; }
+
+ private:
+  int listener_;
+  bool allow_ipc_ = false;
+  bool ipc_used_ = false;
+  JobReport* report_ = nullptr;
+  std::vector<char> question_;  // as large as this kernel makes them
+  std::vector<char> answer_;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,102 @@
+// docs/system-calls.md is made from the table of calls and the recording in tests/calls. With
+// GLOVEBOX_WRITE_DOCS=1 this writes it.
+#include "sandbox/seccomp/job_calls.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace glovebox {
+namespace {
+
+std::filesystem::path root() {
+  return GLOVEBOX_SOURCE_DIR;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Call → the tools that were recorded to make it.
+std::map<std::string, std::string> read_recording() {
+  std::map<std::string, std::string> users;
+  std::istringstream lines(read(root() / "tests/calls/recorded.tsv"));
+  std::string call, refused, tools;
+  while (std::getline(lines, call, '\t') && std::getline(lines, refused, '\t') &&
+         std::getline(lines, tools)) {
+    users[call] = tools;
+  }
+  return users;
+}
+
+// What most tools call says no more than that.
+std::string users_of(const std::map<std::string, std::string>& recording, const std::string& call) {
+  auto found = recording.find(call);
+  if (found == recording.end()) return "libc, other programs";
+  auto tools =
+      static_cast<std::size_t>(std::count(found->second.begin(), found->second.end(), ' ') + 1);
+  constexpr std::size_t kMany = 8;
+  if (tools > kMany) return fmt::format("{} of the shipped tools", tools);
+  return found->second;
+}
+
+std::string make_page() {
+  auto recording = read_recording();
+  std::string page =
+      "# System calls of a job\n\n"
+      "Made from `src/sandbox/seccomp/job_calls.cc` and `tests/calls/recorded.tsv`; a unit test "
+      "holds it "
+      "to them. The landlock tier\nchanges some rules: `src/sandbox/seccomp/landlock_calls.cc`, "
+      "and "
+      "[sandbox.md](sandbox.md). A call that is not here answers ENOSYS.\n\n## Allowed\n";
+  for (const CallGroup& group : call_groups()) {
+    page +=
+        fmt::format("\n### {}\n\n{}\n\n| call | arguments | recorded of |\n| --- | --- | --- |\n",
+                    group.name, group.why_safe);
+    for (const JobCall& call : job_calls()) {
+      if (call.group != group.name) continue;
+      page += fmt::format("| `{}` | {} | {} |\n", call.name,
+                          call.arguments.empty() ? "any" : call.arguments,
+                          users_of(recording, call.name));
+    }
+  }
+  page +=
+      "\n## Asked of the supervisor\n\nAllowed to a tool whose manifest says `needs = [\"ipc\"]`; "
+      "ENOSYS to others. Its init is not reused.\n\n| call |\n| --- |\n";
+  for (const char* name : ipc_calls()) page += fmt::format("| `{}` |\n", name);
+  page += "\n## Refused\n\nEPERM, whatever the arguments.\n\n| call |\n| --- |\n";
+  for (const char* name : refused_calls()) page += fmt::format("| `{}` |\n", name);
+  return page;
+}
+
+TEST(JobCallsTest, ThePageSaysWhatTheFilterDoes) {
+  if (!std::filesystem::exists(root())) GTEST_SKIP() << "run where the sources are not";
+  std::string page = make_page();
+  if (std::getenv("GLOVEBOX_WRITE_DOCS") != nullptr) {
+    std::ofstream(root() / "docs/system-calls.md") << page;
+  }
+  EXPECT_EQ(read(root() / "docs/system-calls.md"), page)
+      << "write it again: GLOVEBOX_WRITE_DOCS=1 sandbox_test --gtest_filter=JobCallsTest.*";
+}
+
+// The list was made from what tools call, and not the other way round.
+TEST(JobCallsTest, NoShippedToolWasRecordedToMakeACallThatIsRefused) {
+  std::set<std::string> refused(refused_calls().begin(), refused_calls().end());
+  for (const auto& [call, tools] : read_recording()) {
+    EXPECT_FALSE(refused.contains(call)) << call << ": " << tools;
+  }
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+namespace glovebox {
+
+// What programs below /usr need of the host's /etc, where it is there. Everything else of /etc
+// stays outside, secrets above all.
+inline constexpr std::string_view kSharedEtc[] = {"alternatives",
+                                                  "ld.so.cache",
+                                                  "ld.so.conf",
+                                                  "ld.so.conf.d",
+                                                  "java-11-openjdk",
+                                                  "java-17-openjdk",
+                                                  "java-21-openjdk",
+                                                  "mono",
+                                                  "ssl/certs/java",
+                                                  "ssl/openssl.cnf",
+                                                  "perl",
+                                                  "python3",
+                                                  "python3.11",
+                                                  "python3.12",
+                                                  "frama-c"};
+
+}  // namespace glovebox

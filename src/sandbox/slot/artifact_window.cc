@@ -1,0 +1,60 @@
+#include "sandbox/slot/artifact_window.h"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/slot/packet.h"
+#include "sandbox/slot/slot_protocol.h"
+
+namespace glovebox {
+namespace {
+
+// A server that copies more slowly than this on end has stopped.
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::int64_t kSlowestBytesPerSecond = 1 << 20;
+
+}  // namespace
+
+Result<void> ArtifactWindow::open(std::int64_t size_bytes) {
+  if (untaken_ >= kArtifactWindow) GB_TRY_VOID(await_some());
+  ++untaken_;
+  untaken_bytes_ += size_bytes;
+  return ok();
+}
+
+Result<void> ArtifactWindow::await_all() {
+  while (untaken_ > 0) GB_TRY_VOID(await_some());
+  return ok();
+}
+
+Result<void> ArtifactWindow::await_some() {
+  auto patience = kPatience + std::chrono::seconds(untaken_bytes_ / kSlowestBytesPerSecond);
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  std::array<pollfd, 2> fds{pollfd{server_.get(), POLLIN, 0}, {lifeline_.get(), POLLIN, 0}};
+  for (;;) {
+    auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return internal_error("the server does not take what the job made");
+    // At most a day at a time, which fits.
+    auto most = std::chrono::milliseconds(std::chrono::hours(24));
+    int ready = ::poll(fds.data(), fds.size(), static_cast<int>(std::min(left, most).count()));
+    if (ready < 0 && errno != EINTR) return Error::from_errno("poll", "", errno);
+    if (fds[1].revents != 0) return internal_error("the launcher is gone");
+    if (ready <= 0) continue;
+    GB_TRY(Packet packet, receive_packet(server_.get(), false));
+    if (packet.end) return internal_error("the server is gone");
+    if (packet.empty) continue;
+    GB_TRY(ToSlot message, decode_to_slot(packet.bytes));
+    auto* took = std::get_if<TookPacket>(&message);
+    if (took == nullptr) continue;  // a Kill that came after its job's end
+    if (took->count > untaken_) return internal_error("the server took more than there is");
+    untaken_ -= took->count;
+    if (untaken_ == 0) untaken_bytes_ = 0;
+    if (took->count > 0) return ok();
+  }
+}
+
+}  // namespace glovebox

@@ -1,0 +1,62 @@
+#include "sandbox/slot/artifact_window.h"
+
+#include <gtest/gtest.h>
+
+#include "base/os.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/slot/packet.h"
+#include "sandbox/slot/slot_protocol.h"
+
+namespace glovebox {
+namespace {
+
+class ArtifactWindowTest : public testing::Test {
+ protected:
+  std::pair<UniqueFd, UniqueFd> server_ = os::seqpacket_pair().value();  // {slot's end, server's}
+  std::pair<UniqueFd, UniqueFd> lifeline_ = os::pipe().value();
+  ArtifactWindow window_{server_.first, lifeline_.first};
+
+  void fill() {
+    for (std::size_t i = 0; i < kArtifactWindow; ++i) ASSERT_TRUE(window_.open(1).has_value());
+  }
+  void say_took(std::size_t count) {
+    ASSERT_TRUE(send_packet(server_.second.get(), encode(TookPacket{count})).has_value());
+  }
+};
+
+TEST_F(ArtifactWindowTest, LetsAsManyThroughAsItHoldsAndThenAsManyAsAreTaken) {
+  fill();
+  say_took(2);
+  EXPECT_TRUE(window_.open(1).has_value());
+  EXPECT_TRUE(window_.open(1).has_value());
+  say_took(kArtifactWindow - 1);
+  say_took(1);
+  EXPECT_TRUE(window_.await_all().has_value());
+  server_.second.reset();
+  EXPECT_TRUE(window_.await_all().has_value()) << "nothing is left to wait for";
+}
+
+TEST_F(ArtifactWindowTest, PassesOverAKillThatComesTooLate) {
+  fill();
+  ASSERT_TRUE(send_packet(server_.second.get(), encode(KillPacket{})).has_value());
+  say_took(1);
+  EXPECT_TRUE(window_.open(1).has_value());
+}
+
+TEST_F(ArtifactWindowTest, EndsWithTheServerAndWithTheLauncher) {
+  fill();
+  server_.second.reset();
+  EXPECT_TRUE(window_.open(1).has_error());
+  server_ = os::seqpacket_pair().value();
+  lifeline_.second.reset();
+  EXPECT_TRUE(window_.await_all().has_error());
+}
+
+TEST_F(ArtifactWindowTest, RefusesWhatWasNeverSent) {
+  fill();
+  say_took(kArtifactWindow + 1);
+  EXPECT_TRUE(window_.open(1).has_error());
+}
+
+}  // namespace
+}  // namespace glovebox

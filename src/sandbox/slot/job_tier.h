@@ -1,0 +1,52 @@
+// A tier's own part in running one job after the other in a slot. The supervisor does the rest.
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <memory>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "model/outcome.h"
+#include "sandbox/cgroup/cgroup_meter.h"
+#include "sandbox/exec/job_report.h"
+#include "sandbox/exec/job_streams.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/slot/job_processes.h"
+#include "sandbox/slot/slot.h"
+
+namespace glovebox {
+
+class JobTier {
+ public:
+  virtual ~JobTier() = default;
+
+  // Starts the job. What is known of it is written to `report`, by its own processes too. The
+  // streams must stay open until it is reaped.
+  virtual Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
+                                                      JobReport* report) = 0;
+  // Once the job is over: waits for its processes, and tells what they used. An Error: not all of
+  // them are gone, and the slot shall be.
+  virtual Result<rusage> reap(JobReport* report) = 0;
+  // The folder that holds what the job wrote below /work; invalid where it never came so far.
+  virtual UniqueFd take_written() = 0;
+  // Nothing more could be written when the job ended.
+  virtual bool disk_is_full() const = 0;
+  // Whether a file in that folder is the job's doing.
+  virtual bool is_artifact(const struct stat& file) const = 0;
+  // Nothing of the job is left afterwards that a next one could meet.
+  virtual Result<void> clean_up() = 0;
+  // The job's end has been told: time for what nobody waits for.
+  virtual void make_ready(const Outcome&) {}
+  // For how long to wait for the next job before give_up(); -1: for ever.
+  virtual std::chrono::milliseconds ready_for() const { return std::chrono::milliseconds(-1); }
+  // Lets go of what was kept for a job that has not come.
+  virtual void give_up() {}
+};
+
+std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter);
+std::unique_ptr<JobTier> make_landlock_jobs(const SlotConfig& config, const CgroupMeter& meter);
+
+}  // namespace glovebox
