@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kExitFailed = 1;
+constexpr int kExitRefused = 1;
 
 Result<void> check_name(const std::string& name) {
   if (is_key_name(name)) return ok();
@@ -148,7 +148,7 @@ int key_command(const KeyCommand& command, const Terminal& terminal) {
   Result<void> done = act(command, terminal);
   if (!done.has_error()) return 0;
   fmt::print(stderr, "{}", error_line(done.error()));
-  return kExitFailed;
+  return kExitRefused;
 }
 
 }  // namespace glovebox

@@ -26,6 +26,14 @@ target_compile_definitions(
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
             BOOST_ASIO_NO_DEPRECATED GLOVEBOX_VERSION="${PROJECT_VERSION}")
 
+# A unity build compiles the files of a layer as one unit: the templates of Asio's coroutines, most of
+# the work, are then instantiated once a layer. g++ warns of types in unnamed namespaces there, which
+# it takes for a header's.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(
+    glovebox_options INTERFACE "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage;-Wno-stringop-overread>")
+endif()
+
 # Bound at start and read-only from then on: safer, and a forked slot does not bind again in every job.
 target_link_options(glovebox_options INTERFACE LINKER:-z,relro,-z,now)
 

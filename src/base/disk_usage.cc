@@ -11,16 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/dir_stream.h"
 #include "base/os.h"
 
 namespace glovebox {
 namespace {
 
 constexpr std::uint64_t kBlock = 512;  // of st_blocks, whatever the file system's own is
-
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
 
 bool has_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
@@ -41,7 +38,7 @@ struct Count {
 Result<void> add_folder(const std::string& path, Count& count, std::vector<std::string>& later) {
   auto fd = os::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (fd.has_error()) return has_gone(fd.error().errno_value()) ? ok() : fd.error();
-  std::unique_ptr<DIR, CloseDir> dir(::fdopendir(fd->get()));
+  DirStream dir(::fdopendir(fd->get()));
   if (dir == nullptr) return Error::from_errno("fdopendir", path, errno);
   int folder = fd->release();
   while (const dirent* entry = ::readdir(dir.get())) {

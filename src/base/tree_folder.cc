@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/dir_stream.h"
 #include "base/os.h"
 
 namespace glovebox {
@@ -15,10 +16,7 @@ namespace {
 
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-using Dir = std::unique_ptr<DIR, CloseDir>;
+using Dir = DirStream;
 
 Result<Dir> open_dir(int parent_fd, const std::string& name) {
   auto fd = os::openat(parent_fd, name, kFolderFlags);

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDeepest = 128;
-constexpr std::size_t kPiece = 64 << 10;
+constexpr std::size_t kArchivePiece = 64 << 10;
 
 using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
 using Entry = std::unique_ptr<archive_entry, decltype(&archive_entry_free)>;
@@ -45,7 +45,7 @@ Result<UniqueFd> unnamed_file() {
 }
 
 Result<void> copy_content(archive* writer, int fd, std::int64_t size, const fs::path& path) {
-  std::string piece(kPiece, '\0');
+  std::string piece(kArchivePiece, '\0');
   while (size > 0) {
     ssize_t n = ::read(fd, piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;

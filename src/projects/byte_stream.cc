@@ -5,13 +5,13 @@
 namespace glovebox {
 namespace {
 
-constexpr std::size_t kInputBlock = 128 << 10;
-constexpr std::size_t kOutputBlock = 256 << 10;
+constexpr std::size_t kStreamInput = 128 << 10;
+constexpr std::size_t kStreamOutput = 256 << 10;
 
 class PlainStream final : public ByteStream {
  public:
   PlainStream(const ArchiveFile& file, const UnpackBudget& budget)
-      : file_(file), budget_(budget), block_(kOutputBlock) {}
+      : file_(file), budget_(budget), block_(kStreamOutput) {}
 
   Result<std::span<const std::uint8_t>> next() override {
     GB_TRY_VOID(budget_.check_time());
@@ -33,8 +33,8 @@ class DecodedStream final : public ByteStream {
       : file_(file),
         budget_(budget),
         codec_(std::move(codec)),
-        input_block_(kInputBlock),
-        output_block_(kOutputBlock) {}
+        input_block_(kStreamInput),
+        output_block_(kStreamOutput) {}
 
   Result<std::span<const std::uint8_t>> next() override {
     Codec::Buffers buffers{.input = input_, .output = output_block_, .last = false};

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/dir_stream.h"
 #include "base/os.h"
 #include "base/tree_folder.h"
 #include "projects/entry_name.h"
@@ -18,11 +19,7 @@
 namespace glovebox {
 namespace {
 
-constexpr std::size_t kBlock = 256 << 10;
-
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
+constexpr std::size_t kCopyBlock = 256 << 10;
 
 class DirectoryCopy {
  public:
@@ -32,7 +29,7 @@ class DirectoryCopy {
         left_out_(left_out),
         budget_(budget),
         writer_(writer),
-        block_(kBlock) {}
+        block_(kCopyBlock) {}
 
   // Folders wait in a list, not on the stack; the budget's entries bound it.
   Result<void> copy() {
@@ -63,7 +60,7 @@ class DirectoryCopy {
 // Counts while it lists, so that a folder of a million files ends at the limit.
 Result<std::vector<std::string>> DirectoryCopy::list(int fd, const std::string& folder) {
   GB_TRY(UniqueFd copy, os::openat(fd, ".", O_RDONLY | O_DIRECTORY));
-  std::unique_ptr<DIR, CloseDir> dir(::fdopendir(copy.get()));
+  DirStream dir(::fdopendir(copy.get()));
   if (dir == nullptr) return Error::from_errno("fdopendir", folder, errno);
   (void)copy.release();
   std::vector<std::string> names;

@@ -8,7 +8,7 @@ namespace glovebox {
 namespace {
 
 // A record keeps at most 100 warnings, so this bounds it.
-constexpr std::size_t kLongestPath = 300;
+constexpr std::size_t kLongestShownPath = 300;
 constexpr std::size_t kLongestMessage = 600;
 
 // At a character's border, so that it stays UTF-8.
@@ -24,8 +24,8 @@ std::string cut(std::string text, std::size_t most) {
 
 void ImportWarnings::add(std::string_view entry, std::string_view message) {
   if (++notes_.warning_count > static_cast<std::int64_t>(kMaxProjectWarnings)) return;
-  notes_.warnings.push_back(
-      {cut(shown_entry_name(entry), kLongestPath), cut(std::string(message), kLongestMessage)});
+  notes_.warnings.push_back({cut(shown_entry_name(entry), kLongestShownPath),
+                             cut(std::string(message), kLongestMessage)});
 }
 
 void ImportWarnings::left_out_clutter(std::string_view entry) {
@@ -41,7 +41,7 @@ void ImportWarnings::finish(ImportNotes& notes) {
                                     " more entries that macOS or Windows added are left out";
     if (notes_.warnings.size() >= kMaxProjectWarnings) notes_.warnings.pop_back();
     notes_.warnings.insert(notes_.warnings.begin(),
-                           {cut(shown_entry_name(first_clutter_), kLongestPath), message});
+                           {cut(shown_entry_name(first_clutter_), kLongestShownPath), message});
     ++notes_.warning_count;
   }
   notes.warnings = std::move(notes_.warnings);

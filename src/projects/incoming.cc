@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/dir_stream.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "base/random.h"
@@ -16,13 +17,9 @@
 namespace glovebox {
 namespace {
 
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-
 Result<std::vector<std::string>> names_in(int fd) {
   GB_TRY(UniqueFd copy, os::openat(fd, ".", O_RDONLY | O_DIRECTORY));
-  std::unique_ptr<DIR, CloseDir> dir(::fdopendir(copy.get()));
+  DirStream dir(::fdopendir(copy.get()));
   if (dir == nullptr) return Error::from_errno("fdopendir", "incoming", errno);
   (void)copy.release();
   std::vector<std::string> names;

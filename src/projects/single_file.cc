@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-constexpr std::size_t kBlock = 256 << 10;
+constexpr std::size_t kFileBlock = 256 << 10;
 
 // Of what people upload as a project.
 constexpr std::string_view kArchiveSuffixes[] = {
@@ -39,7 +39,7 @@ Result<void> copy_single_file(const ArchiveFile& file, const std::string& file_n
   GB_TRY_VOID(budget.count_entry());
   GB_TRY_VOID(budget.expect_file(file_name, file.size()));
   GB_TRY_VOID(writer.begin_file(name.path, FileMode{}));
-  std::vector<std::uint8_t> block(kBlock);
+  std::vector<std::uint8_t> block(kFileBlock);
   for (std::uint64_t offset = 0; offset < file.size();) {
     GB_TRY(std::size_t n, file.read_some_at(offset, block));
     if (n == 0) break;  // it has become shorter

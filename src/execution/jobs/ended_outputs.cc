@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-constexpr std::chrono::seconds kRetry{10};
+constexpr std::chrono::seconds kOutputRetry{10};
 
 Error no_room(ErrorKind kind, std::string_view limit, ByteCount configured, std::uint64_t held) {
   bool own = kind == ErrorKind::kRateLimit;
@@ -18,7 +18,7 @@ Error no_room(ErrorKind kind, std::string_view limit, ByteCount configured, std:
       .with("limit", limit)
       .with("configured", configured.bytes())
       .with("observed", held)
-      .with_retry_after(kRetry);
+      .with_retry_after(kOutputRetry);
 }
 
 }  // namespace

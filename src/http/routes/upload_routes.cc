@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kUploadPiece = 64 * 1024;
 // What is gathered before it goes to the disk.
 constexpr std::size_t kWriteBytes = 256 * 1024;
 // What multipart may add to the archive: delimiters, part headers, the text around.
@@ -108,10 +108,10 @@ Awaitable<Result<void>> receive(Exchange& exchange, const UploadForm& form, int 
                                 UploadSink& sink, StorageLedger::Room& room) {
   std::optional<MultipartReader> reader;
   if (form.boundary) reader.emplace(*form.boundary, sink);
-  std::string piece(kReadBytes, '\0');
+  std::string piece(kUploadPiece, '\0');
   while (true) {
     char* data = piece.data();
-    GB_CO_TRY(std::size_t got, co_await exchange.body.read(data, kReadBytes));
+    GB_CO_TRY(std::size_t got, co_await exchange.body.read(data, kUploadPiece));
     if (got == 0) break;
     std::string_view bytes(data, got);
     GB_CO_TRY_VOID(reader ? reader->push(bytes) : sink.on_data(bytes));

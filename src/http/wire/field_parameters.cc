@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostParameters = 16;
 
-Error malformed(std::string_view what) {
+Error malformed_field(std::string_view what) {
   return validation_error("A header value is malformed: " + std::string(what));
 }
 
@@ -26,7 +26,7 @@ Result<std::string> take_quoted(std::string_view& text) {
     if (escape) ++i;
     value += text[i];
   }
-  return malformed("a quote is not closed.");
+  return malformed_field("a quote is not closed.");
 }
 
 Result<std::string> take_value(std::string_view& text) {
@@ -35,7 +35,7 @@ Result<std::string> take_value(std::string_view& text) {
     GB_TRY(std::string value, take_quoted(text));
     std::size_t next = text.find_first_not_of(" \t");
     if (next != std::string_view::npos && text[next] != ';') {
-      return malformed("something stands behind a quoted value.");
+      return malformed_field("something stands behind a quoted value.");
     }
     return value;
   }
@@ -66,10 +66,10 @@ Result<FieldParameters> parse_field_parameters(std::string_view text) {
     std::string_view name = trim(text.substr(0, equals));
     if (equals == std::string_view::npos || name.empty() ||
         name.find_first_of("\"; \t") != std::string_view::npos) {
-      return malformed("a parameter is not NAME=VALUE.");
+      return malformed_field("a parameter is not NAME=VALUE.");
     }
-    if (result.find(name) != nullptr) return malformed("a parameter stands twice.");
-    if (result.parameters.size() == kMostParameters) return malformed("too many parameters.");
+    if (result.find(name) != nullptr) return malformed_field("a parameter stands twice.");
+    if (result.parameters.size() == kMostParameters) return malformed_field("too many parameters.");
     std::string owned_name(name);
     text.remove_prefix(equals + 1);
     GB_TRY(std::string value, take_value(text));

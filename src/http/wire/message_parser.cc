@@ -9,7 +9,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-Error malformed(const boost::beast::error_code& error) {
+Error malformed_message(const boost::beast::error_code& error) {
   return validation_error("The request is not well-formed HTTP/1.1: " + error.message() + ".");
 }
 
@@ -33,7 +33,7 @@ Result<RequestHead> MessageParser::parse_head(std::string_view head) {
   while (!parser.is_header_done()) {
     boost::beast::error_code error;
     std::size_t used = parser.put(boost::asio::buffer(head.data(), head.size()), error);
-    if (error) return malformed(error);
+    if (error) return malformed_message(error);
     head.remove_prefix(used);
   }
   const auto& message = parser.get();
@@ -71,7 +71,7 @@ Result<MessageParser::Step> MessageParser::decode(std::string_view input, char* 
     std::size_t used = parser.put(boost::asio::buffer(rest.data(), rest.size()), error);
     step.consumed += used;
     if (error == http::error::need_more) break;
-    if (error && error != http::error::need_buffer) return malformed(error);
+    if (error && error != http::error::need_buffer) return malformed_message(error);
     if (used == 0 && body.size == room) break;
   }
   step.produced = capacity - body.size;

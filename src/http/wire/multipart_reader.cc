@@ -11,7 +11,7 @@ namespace {
 // Spaces that RFC 2046 allows behind a delimiter.
 constexpr std::size_t kMostPadding = 64;
 
-Error malformed(std::string what) {
+Error malformed_part(std::string what) {
   return validation_error("The multipart body is malformed: " + std::move(what));
 }
 
@@ -23,10 +23,10 @@ bool is_boundary_char(char c) {
 Result<PartHead> parse_disposition(std::string_view value) {
   GB_TRY(FieldParameters disposition, parse_field_parameters(value));
   if (!equal_ignoring_case(disposition.value, "form-data")) {
-    return malformed("a part's Content-Disposition is not form-data.");
+    return malformed_part("a part's Content-Disposition is not form-data.");
   }
   const std::string* name = disposition.find("name");
-  if (name == nullptr) return malformed("a part has no name.");
+  if (name == nullptr) return malformed_part("a part has no name.");
   const std::string* file_name = disposition.find("filename");
   PartHead head;
   head.name = *name;
@@ -42,17 +42,17 @@ Result<PartHead> parse_part_head(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 2);
     if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-      return malformed("a part's header holds a stray CR, LF or NUL.");
+      return malformed_part("a part's header holds a stray CR, LF or NUL.");
     }
     std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0 || line[0] == ' ' || line[0] == '\t') {
-      return malformed("a part's header line is not NAME: VALUE.");
+      return malformed_part("a part's header line is not NAME: VALUE.");
     }
     if (!equal_ignoring_case(line.substr(0, colon), "Content-Disposition")) continue;
-    if (head) return malformed("a part has two Content-Disposition lines.");
+    if (head) return malformed_part("a part has two Content-Disposition lines.");
     GB_TRY(head, parse_disposition(line.substr(colon + 1)));
   }
-  if (!head) return malformed("a part has no Content-Disposition.");
+  if (!head) return malformed_part("a part has no Content-Disposition.");
   return std::move(*head);
 }
 
@@ -93,7 +93,7 @@ Result<void> MultipartReader::push(std::string_view bytes) {
 
 Result<void> MultipartReader::finish() const {
   if (state_ == State::kEpilogue) return ok();
-  return malformed("it ends before its closing boundary.");
+  return malformed_part("it ends before its closing boundary.");
 }
 
 Result<bool> MultipartReader::step() {
@@ -116,8 +116,8 @@ Result<void> MultipartReader::count_surround(std::size_t bytes) {
   used_ += bytes;
   surround_ += bytes;
   if (surround_ <= limits_.surround_bytes) return ok();
-  return malformed("there are over " + std::to_string(limits_.surround_bytes) +
-                   " bytes outside its parts.");
+  return malformed_part("there are over " + std::to_string(limits_.surround_bytes) +
+                        " bytes outside its parts.");
 }
 
 Result<bool> MultipartReader::read_preamble() {
@@ -143,12 +143,12 @@ Result<bool> MultipartReader::read_delimiter_end() {
   }
   if (text == "-") return false;
   std::size_t padding = std::min(text.find_first_not_of(" \t"), text.size());
-  if (padding > kMostPadding) return malformed("too many spaces stand behind a boundary.");
+  if (padding > kMostPadding) return malformed_part("too many spaces stand behind a boundary.");
   std::string_view rest = text.substr(padding);
   if (rest.empty() || rest == "\r") return false;
-  if (!rest.starts_with("\r\n")) return malformed("something stands behind a boundary.");
+  if (!rest.starts_with("\r\n")) return malformed_part("something stands behind a boundary.");
   if (++parts_ > limits_.parts) {
-    return malformed("it has more than " + std::to_string(limits_.parts) + " parts.");
+    return malformed_part("it has more than " + std::to_string(limits_.parts) + " parts.");
   }
   // The line's own CR LF stays, so that a header without lines ends as one with lines does.
   used_ += padding;
@@ -162,8 +162,8 @@ Result<bool> MultipartReader::read_part_head() {
   std::size_t end = text.find(kEnd);
   std::size_t seen = end == std::string_view::npos ? text.size() : end + kEnd.size();
   if (seen > limits_.part_head_bytes) {
-    return malformed("a part's header is over " + std::to_string(limits_.part_head_bytes) +
-                     " bytes.");
+    return malformed_part("a part's header is over " + std::to_string(limits_.part_head_bytes) +
+                          " bytes.");
   }
   if (end == std::string_view::npos) return false;
   std::string_view lines = end == 0 ? std::string_view() : text.substr(2, end);

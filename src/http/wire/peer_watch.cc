@@ -13,7 +13,7 @@ using Timer = boost::asio::steady_timer;
 
 constexpr std::chrono::milliseconds kPollInterval{250};
 // Nothing is expected to come.
-constexpr std::size_t kReadBytes = 512;
+constexpr std::size_t kPeekBytes = 512;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ void PeerWatch::read_ahead() {
 }
 
 boost::system::error_code PeerWatch::take() {
-  auto space = buffer_.prepare(std::min(buffer_.max_size() - buffer_.size(), kReadBytes));
+  auto space = buffer_.prepare(std::min(buffer_.max_size() - buffer_.size(), kPeekBytes));
   ssize_t got = ::recv(socket_.socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
   if (got == 0) return boost::asio::error::eof;
   if (got > 0) buffer_.commit(static_cast<std::size_t>(got));

@@ -15,14 +15,14 @@
 namespace glovebox {
 namespace {
 
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kOrphanPatience{5};
 constexpr std::chrono::milliseconds kBetweenLooks{1};
 
 }  // namespace
 
 void end_adopted_children(const std::vector<pid_t>& own) {
   UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  auto deadline = std::chrono::steady_clock::now() + kOrphanPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     bool found = false;
     for (pid_t child : children_seen_in(proc.get())) {

@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds kRemakeDelay{20};
 constexpr int kRemakeAttempts = 5;
 // At slots that are stopped.
 constexpr std::chrono::milliseconds kLookEvery{1000};
-constexpr std::chrono::seconds kDeathPatience{4};  // less than the keeper's
+constexpr std::chrono::seconds kSlotsDeathPatience{4};  // less than the keeper's
 // A server that does not read what it is told.
 constexpr timeval kSendPatience{30, 0};
 
@@ -79,7 +79,7 @@ class Launcher {
       if (slot.pid > 0) pidfd_kill(slot.pidfd);
     }
     for (SlotProcess& slot : slots_) {
-      if (slot.pid > 0) bury_within(slot.pid, slot.pidfd, kDeathPatience);
+      if (slot.pid > 0) bury_within(slot.pid, slot.pidfd, kSlotsDeathPatience);
       slot.pid = 0;
       slot.leaf.remove();
     }

@@ -5,9 +5,9 @@
 namespace glovebox {
 namespace {
 
-enum Kind : std::int64_t { kReport = 101, kSlot, kFailed, kReplace };
+enum LauncherPacket : std::int64_t { kReport = 101, kSlot, kFailed, kReplace };
 
-Error malformed() {
+Error malformed_packet() {
   return internal_error("a packet of the launcher is malformed");
 }
 
@@ -21,7 +21,7 @@ Result<FromLauncher> get_report(PacketReader& r) {
     packet.report.missing.push_back({missing[i], missing[i + 1], missing[i + 2]});
   }
   bool known = tier >= 0 && tier <= static_cast<std::int64_t>(Tier::kNamespaces);
-  if (!r.complete() || !known || missing.size() % 3 != 0) return malformed();
+  if (!r.complete() || !known || missing.size() % 3 != 0) return malformed_packet();
   return FromLauncher(std::move(packet));
 }
 
@@ -66,7 +66,7 @@ std::string encode(const ReplacePacket& packet) {
 Result<ReplacePacket> decode_to_launcher(std::string_view bytes) {
   PacketReader r(bytes);
   std::int64_t kind = r.number(), index = r.number(), offer = r.number();
-  if (!r.complete() || kind != kReplace || index < 0 || offer < 0) return malformed();
+  if (!r.complete() || kind != kReplace || index < 0 || offer < 0) return malformed_packet();
   return ReplacePacket{static_cast<std::size_t>(index), static_cast<std::uint64_t>(offer)};
 }
 
@@ -77,18 +77,18 @@ Result<FromLauncher> decode_from_launcher(std::string_view bytes) {
       return get_report(r);
     case kSlot: {
       std::int64_t index = r.number();
-      if (!r.complete() || index < 0) return malformed();
+      if (!r.complete() || index < 0) return malformed_packet();
       return FromLauncher(SlotPacket{static_cast<std::size_t>(index)});
     }
     case kFailed: {
       FailedPacket packet;
       packet.message = r.text();
       packet.errno_value = static_cast<int>(r.number());
-      if (!r.complete()) return malformed();
+      if (!r.complete()) return malformed_packet();
       return FromLauncher(std::move(packet));
     }
   }
-  return malformed();
+  return malformed_packet();
 }
 
 }  // namespace glovebox

@@ -25,7 +25,7 @@ namespace {
 constexpr std::uint64_t kSlotNamespaces =
     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 constexpr int kSetUpPatienceMs = 20'000;
-constexpr std::chrono::seconds kDeathPatience{5};
+constexpr std::chrono::seconds kSlotDeathPatience{5};
 
 constexpr std::string_view kReady = "ready";
 
@@ -107,7 +107,7 @@ Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
 
 void bury(SlotProcess& slot) {
   pidfd_kill(slot.pidfd);
-  bury_within(slot.pid, slot.pidfd, kDeathPatience);
+  bury_within(slot.pid, slot.pidfd, kSlotDeathPatience);
   slot.leaf.remove();
 }
 

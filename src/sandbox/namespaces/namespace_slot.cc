@@ -32,7 +32,7 @@ Result<void> become_supervisor(const IdMap& ids) {
 
 // While /proc is still the host's: the slot's own becomes read-only, which a file open for writing
 // there would forbid.
-Result<void> open_oom_score(UniqueFd& file) {
+Result<void> open_own_oom_score(UniqueFd& file) {
   // Changing ids has made this process undumpable, and its files in /proc root's (proc(5)).
   GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 1), "prctl", "PR_SET_DUMPABLE"));
   GB_TRY(file, os::open("/proc/self/oom_score_adj", O_WRONLY));
@@ -105,7 +105,7 @@ Result<void> enter_slot(SlotConfig& config) {
   GB_TRY_VOID(setup_step(
       "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
   GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
-  GB_TRY_VOID(setup_step("oom-score", [&] { return open_oom_score(config.oom_score); }));
+  GB_TRY_VOID(setup_step("oom-score", [&] { return open_own_oom_score(config.oom_score); }));
   open_last_pid(config);
   GB_TRY(config.host_proc, os::open("/proc", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));

@@ -14,7 +14,8 @@
 namespace glovebox {
 namespace {
 
-constexpr CallAnswer kRefuse = answer_errno(EPERM);
+constexpr CallAnswer kRefuseLandlock = answer_errno(EPERM);
+
 constexpr CallAnswer kGone = answer_errno(ENOSYS);
 
 class Rules {
@@ -51,19 +52,19 @@ class Rules {
 
 void restrict_modes(Rules& rules) {
   constexpr std::uint32_t kPrivileged = S_ISUID | S_ISGID;
-  rules.set("chmod", {{{{bits_clear(1, kPrivileged)}, CallAnswer::kAsk}}, kRefuse});
-  rules.set("fchmodat", {{{{bits_clear(2, kPrivileged)}, CallAnswer::kAsk}}, kRefuse});
+  rules.set("chmod", {{{{bits_clear(1, kPrivileged)}, CallAnswer::kAsk}}, kRefuseLandlock});
+  rules.set("fchmodat", {{{{bits_clear(2, kPrivileged)}, CallAnswer::kAsk}}, kRefuseLandlock});
 }
 
 void restrict_subjects(Rules& rules) {
-  for (const SubjectCall& call : kSelfCalls) rules.of_others(call, kRefuse);
+  for (const SubjectCall& call : kSelfCalls) rules.of_others(call, kRefuseLandlock);
   for (const SubjectCall& call : kQuestionCalls) rules.of_others(call, CallAnswer::kAsk);
   constexpr std::uint32_t kIoPrioUser = 3;
   for (const char* name : {"setpriority", "getpriority"}) {
-    rules.first(name, {{is_one_of(0, {PRIO_USER})}, kRefuse});
+    rules.first(name, {{is_one_of(0, {PRIO_USER})}, kRefuseLandlock});
   }
   for (const char* name : {"ioprio_set", "ioprio_get"}) {
-    rules.first(name, {{is_one_of(0, {kIoPrioUser})}, kRefuse});
+    rules.first(name, {{is_one_of(0, {kIoPrioUser})}, kRefuseLandlock});
   }
 }
 
@@ -77,7 +78,7 @@ void restrict_sockets(Rules& rules) {
     }
   }
   rules.set("socketpair", {{{{is_one_of(0, {AF_UNIX}), is_one_of(1, types)}, CallAnswer::kAllow},
-                            {{is_one_of(0, {AF_UNIX})}, kRefuse}},
+                            {{is_one_of(0, {AF_UNIX})}, kRefuseLandlock}},
                            answer_errno(EAFNOSUPPORT)});
 }
 
@@ -87,7 +88,7 @@ void restrict_to_landlock_tier(CallTable& table, int landlock_abi) {
   Rules rules(table);
   bool signals_are_held = landlock_abi >= 6;
   rules.set_all(kGone, kGoneCalls);
-  rules.set_all(kRefuse, kRefusedToJobs);
+  rules.set_all(kRefuseLandlock, kRefusedToJobs);
   rules.set_all(answer_errno(EOPNOTSUPP), kAttributeCalls);
   rules.set_all(CallAnswer::kAsk, kAskedCalls);
   rules.set_all(signals_are_held ? CallAnswer::kAllow : CallAnswer::kAsk, kSignalCalls);
@@ -97,7 +98,7 @@ void restrict_to_landlock_tier(CallTable& table, int landlock_abi) {
   rules.set("clone",
             {{{{bits_clear(0, kNamespaces | CLONE_PTRACE | CLONE_PIDFD)}, CallAnswer::kAsk},
               {{bits_clear(0, kNamespaces | CLONE_PTRACE)}, answer_errno(EINVAL)}},
-             kRefuse});
+             kRefuseLandlock});
   restrict_modes(rules);
   restrict_subjects(rules);
   restrict_sockets(rules);
@@ -105,7 +106,7 @@ void restrict_to_landlock_tier(CallTable& table, int landlock_abi) {
   rules.first("seccomp", {{is_one_of(0, {SECCOMP_SET_MODE_FILTER})}, CallAnswer::kAllow});
   // Landlock looks at truncation from ABI 3 on; before, only at opening for writing.
   if (landlock_abi >= 3) return;
-  CallAnswer refuse = kRefuse;
+  CallAnswer refuse = kRefuseLandlock;
   rules.first("open", {{bits_are(1, O_ACCMODE | O_TRUNC, {O_RDONLY | O_TRUNC})}, refuse});
   rules.first("openat", {{bits_are(2, O_ACCMODE | O_TRUNC, {O_RDONLY | O_TRUNC})}, refuse});
 }

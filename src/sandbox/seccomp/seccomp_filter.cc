@@ -15,7 +15,8 @@
 namespace glovebox {
 namespace {
 
-constexpr CallAnswer kRefuse = answer_errno(EPERM);
+constexpr CallAnswer kNotPermitted = answer_errno(EPERM);
+
 constexpr CallAnswer kUnknown = answer_errno(ENOSYS);
 
 // A call that this libseccomp or this architecture does not have stays unknown.
@@ -29,7 +30,7 @@ CallTable table_of_jobs(UnmappedMemory memory, Listener listener) {
   CallTable table;
   table.unknown = kUnknown;
   table.foreign = asks ? CallAnswer::kAsk : CallAnswer::kKill;
-  for (const char* name : refused_calls()) set(table, name, always(kRefuse));
+  for (const char* name : refused_calls()) set(table, name, always(kNotPermitted));
   for (const JobCall& call : job_calls()) set(table, call.name.c_str(), call.rule);
   for (const char* name : ipc_calls()) {
     set(table, name, always(asks ? CallAnswer::kAsk : kUnknown));
@@ -60,9 +61,9 @@ const SeccompProgram& last_filter() {
     CallTable table;
     table.unknown = CallAnswer::kAllow;
     table.foreign = CallAnswer::kAllow;  // the other filter's matter: the stricter answer counts
-    for (const char* name : {"sendmsg", "sendmmsg"}) set(table, name, always(kRefuse));
+    for (const char* name : {"sendmsg", "sendmmsg"}) set(table, name, always(kNotPermitted));
     set(table, "seccomp",
-        {{{{is_one_of(0, {SECCOMP_SET_MODE_FILTER, SECCOMP_SET_MODE_STRICT})}, kRefuse}},
+        {{{{is_one_of(0, {SECCOMP_SET_MODE_FILTER, SECCOMP_SET_MODE_STRICT})}, kNotPermitted}},
          CallAnswer::kAllow});
     return compile(table).value();
   }();

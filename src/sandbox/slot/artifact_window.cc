@@ -13,7 +13,7 @@ namespace glovebox {
 namespace {
 
 // A server that copies more slowly than this on end has stopped.
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kTookPatience{60};
 constexpr std::int64_t kSlowestBytesPerSecond = 1 << 20;
 
 }  // namespace
@@ -31,7 +31,7 @@ Result<void> ArtifactWindow::await_all() {
 }
 
 Result<void> ArtifactWindow::await_some() {
-  auto patience = kPatience + std::chrono::seconds(untaken_bytes_ / kSlowestBytesPerSecond);
+  auto patience = kTookPatience + std::chrono::seconds(untaken_bytes_ / kSlowestBytesPerSecond);
   auto deadline = std::chrono::steady_clock::now() + patience;
   std::array<pollfd, 2> fds{pollfd{server_.get(), POLLIN, 0}, {lifeline_.get(), POLLIN, 0}};
   for (;;) {

@@ -5,7 +5,7 @@
 namespace glovebox {
 namespace {
 
-enum Kind : std::int64_t { kRun = 1, kKill, kArtifact, kEnded, kUsed, kTook };
+enum SlotPacket : std::int64_t { kRun = 1, kKill, kArtifact, kEnded, kUsed, kTook };
 enum OutcomeKind : std::int64_t { kExited = 1, kSignaled, kLimit, kViolation, kCancelled };
 
 void put(PacketWriter& w, const Limits& limits) {
@@ -110,7 +110,7 @@ Result<FromSlot> get_ended(PacketReader& r) {
   return FromSlot(std::move(packet));
 }
 
-Error malformed() {
+Error malformed_slot_packet() {
   return internal_error("a packet between server and slot is malformed");
 }
 
@@ -174,10 +174,10 @@ Result<ToSlot> decode_to_slot(std::string_view bytes) {
   if (kind == kKill && r.complete()) return ToSlot(KillPacket{});
   if (kind == kTook) {
     std::int64_t count = r.number();
-    if (!r.complete() || count < 0) return malformed();
+    if (!r.complete() || count < 0) return malformed_slot_packet();
     return ToSlot(TookPacket{static_cast<std::size_t>(count)});
   }
-  if (kind != kRun) return malformed();
+  if (kind != kRun) return malformed_slot_packet();
   RunPacket packet;
   packet.spec.argv = r.texts();
   packet.spec.environment = r.texts();
@@ -185,7 +185,7 @@ Result<ToSlot> decode_to_slot(std::string_view bytes) {
   packet.spec.limits = get_limits(r);
   packet.spec.collect_artifacts = r.number() != 0;
   packet.spec.allow_ipc = r.number() != 0;
-  if (!r.complete()) return malformed();
+  if (!r.complete()) return malformed_slot_packet();
   return ToSlot(std::move(packet));
 }
 
@@ -197,17 +197,17 @@ Result<FromSlot> decode_from_slot(std::string_view bytes) {
     packet.path = r.text();
     packet.size_bytes = r.number();
     packet.further_name = r.number() != 0;
-    if (!r.complete()) return malformed();
+    if (!r.complete()) return malformed_slot_packet();
     return FromSlot(std::move(packet));
   }
   if (kind == kUsed) {
     UsedPacket packet{get_usage(r)};
-    if (!r.complete()) return malformed();
+    if (!r.complete()) return malformed_slot_packet();
     return FromSlot(packet);
   }
-  if (kind != kEnded) return malformed();
+  if (kind != kEnded) return malformed_slot_packet();
   GB_TRY(FromSlot ended, get_ended(r));
-  if (!r.complete()) return malformed();
+  if (!r.complete()) return malformed_slot_packet();
   return ended;
 }
 
