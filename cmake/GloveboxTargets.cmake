@@ -29,7 +29,7 @@ target_compile_definitions(
 # A unity build compiles the files of a layer as one unit: the templates of Asio's coroutines, most of
 # the work, are then instantiated once a layer. g++ warns of types in unnamed namespaces there, which
 # it takes for a header's.
-if(CMAKE_UNITY_BUILD)
+if(GLOVEBOX_UNITY)
   target_compile_options(
     glovebox_options INTERFACE "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage;-Wno-stringop-overread>")
 endif()
@@ -63,6 +63,8 @@ function(glovebox_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(glovebox_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(glovebox_${name} PUBLIC glovebox_options ${ARG_DEPS})
+  set_target_properties(glovebox_${name} PROPERTIES UNITY_BUILD ${GLOVEBOX_UNITY}
+                                                    UNITY_BUILD_BATCH_SIZE 24)
   glovebox_use_precompiled(glovebox_${name} precompiled precompiled.h)
 endfunction()
 

@@ -1,5 +1,5 @@
-// What most sources include, parsed once in the presets that set GLOVEBOX_PCH: those that build
-// everything again only to test it. Others build without it, so that no include can be forgotten.
+// What most sources include, parsed once where GLOVEBOX_PCH is on. The preset "separate" builds without
+// it, and so finds a missing include.
 #pragma once
 
 #include <fmt/format.h>
