@@ -22,6 +22,13 @@ TEST(ExitCodeTest, FollowsHowTheToolEnded) {
   EXPECT_EQ(code_after(Cancelled{}), 130);
 }
 
+TEST(ExitCodeTest, StaysTheToolsOwnWhereItIsAVerdict) {
+  Job job;
+  apply_outcome(job, Exited{65}, {{0, Verdict::kClean}, {65, Verdict::kFindings}});
+  EXPECT_EQ(job.status, JobStatus::kCompleted);
+  EXPECT_EQ(exit_code_of(job), 65);
+}
+
 TEST(ExitCodeTest, LimitsOnTimeAre124AndOtherLimitsLikeSigkill) {
   EXPECT_EQ(code_after(LimitExceeded{LimitKind::kWallTime}), 124);
   EXPECT_EQ(code_after(LimitExceeded{LimitKind::kCpuTime}), 124);

@@ -12,14 +12,14 @@ namespace {
 
 constexpr Terminal kPlain{.interactive = true, .color = false};
 
-Job ended(const Outcome& outcome) {
+Job ended(const Outcome& outcome, const ExitCodes& codes = {}) {
   Job job;
   job.started_at = WallTime(std::chrono::milliseconds(1000));
   job.finished_at = WallTime(std::chrono::milliseconds(2500));
   job.usage = {.user = std::chrono::milliseconds(20),
                .system = std::chrono::milliseconds(22),
                .peak_memory = ByteCount(12 << 20)};
-  apply_outcome(job, outcome);
+  apply_outcome(job, outcome, codes);
   return job;
 }
 
@@ -32,6 +32,19 @@ TEST(RunReportTest, TheSummaryTellsEndTimeCpuMemoryAndFiles) {
             "  1 file made or changed; --artifacts DIR saves them\n"
             "    out/a.js  1 KiB\n");
   EXPECT_NE(run_summary(job, "there", kPlain).find("saved to there"), std::string::npos);
+}
+
+TEST(RunReportTest, AVerdictComesBeforeTheStatus) {
+  ExitCodes codes{{0, Verdict::kClean}, {1, Verdict::kFindings}, {3, Verdict::kNothingToDo}};
+  auto first_line = [&](int code) {
+    std::string text = run_summary(ended(Exited{code}, codes), "", kPlain);
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_EQ(first_line(0), "clean: exited with code 0");
+  EXPECT_EQ(first_line(1), "findings: exited with code 1");
+  EXPECT_EQ(first_line(3), "nothing to do: exited with code 3");
+  EXPECT_EQ(first_line(2), "failed: exited with code 2");
+  EXPECT_EQ(plain_reason(ended(Exited{1}, codes)), "");
 }
 
 TEST(RunReportTest, ALongListOfFilesIsCutAndNamesAreEscaped) {

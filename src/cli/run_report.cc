@@ -11,10 +11,18 @@ namespace {
 
 constexpr std::size_t kArtifactsShown = 10;
 
-Color color_of(JobStatus status) {
-  switch (status) {
+// What a person reads first: what the tool found, else how it ended.
+std::string_view word_of(const Job& job) {
+  if (job.verdict == Verdict::kNothingToDo) return "nothing to do";
+  bool verdict_tells = job.verdict && job.verdict != Verdict::kError;
+  return verdict_tells ? verdict_name(*job.verdict) : job_status_name(job.status);
+}
+
+Color color_of(const Job& job) {
+  switch (job.status) {
     case JobStatus::kCompleted:
-      return Color::kGreen;
+      return job.verdict.value_or(Verdict::kClean) == Verdict::kClean ? Color::kGreen
+                                                                      : Color::kYellow;
     case JobStatus::kTimeout:
     case JobStatus::kCancelled:
       return Color::kYellow;
@@ -47,7 +55,7 @@ std::string artifact_lines(const Job& job, const std::string& saved_to) {
 }  // namespace
 
 std::string run_summary(const Job& job, const std::string& saved_to, const Terminal& terminal) {
-  std::string status = terminal.paint(color_of(job.status), job_status_name(job.status));
+  std::string status = terminal.paint(color_of(job), word_of(job));
   std::string text =
       fmt::format("{}: {}\n", status, job.message.empty() ? job.reason : job.message);
   std::string figures =

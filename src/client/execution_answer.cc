@@ -108,6 +108,7 @@ Result<Job> job_from_json(const json::object& execution) {
     job.signal = signal_number(name);
     if (!job.signal) return unexpected("signal");
   }
+  job.verdict = parse_verdict(text_or_empty(execution, "verdict"));
   const json::value* truncated = execution.if_contains("outputTruncated");
   job.output.truncated = truncated != nullptr && truncated->is_bool() && truncated->get_bool();
   job.output.lines = number_or_zero(execution, "outputLines");

@@ -58,6 +58,7 @@ Result<PreparedJob> ExecutionServiceImpl::check(ExecuteRequest& request) {
          make_invocation(*tool, request.parameters, std::move(request.stdin_text)));
   PreparedJob prepared;
   prepared.tool_id = tool->id;
+  prepared.exit_codes = tool->exit_codes;
   prepared.spec.argv = std::move(invocation.argv);
   prepared.spec.environment = std::move(invocation.environment);
   prepared.spec.limits = tool->limits;

@@ -10,15 +10,22 @@ constexpr std::array<std::string_view, 6> kStatusNames{"queued", "running", "com
 
 struct Apply {
   Job& job;
+  const ExitCodes& codes;
 
   void operator()(const Exited& exited) const {
-    job.status = exited.code == 0 ? JobStatus::kCompleted : JobStatus::kFailed;
+    auto declared = codes.find(exited.code);
+    bool completed = exited.code == 0 || declared != codes.end();
+    job.status = completed ? JobStatus::kCompleted : JobStatus::kFailed;
     job.exit_code = exited.code;
-    job.reason = exited.code == 0 ? "" : "exit-code";
+    job.reason = completed ? "" : "exit-code";
+    if (!codes.empty()) {
+      job.verdict = declared == codes.end() ? Verdict::kError : declared->second;
+    }
   }
   void operator()(const Signaled& signaled) const {
     job.status = JobStatus::kFailed;
     job.signal = signaled.signal;
+    if (!codes.empty()) job.verdict = Verdict::kError;
     job.reason = "signal";
   }
   void operator()(const LimitExceeded& limit) const {
@@ -51,8 +58,8 @@ std::optional<JobStatus> parse_job_status(std::string_view name) {
   return std::nullopt;
 }
 
-void apply_outcome(Job& job, const Outcome& outcome) {
-  std::visit(Apply{job}, outcome);
+void apply_outcome(Job& job, const Outcome& outcome, const ExitCodes& codes) {
+  std::visit(Apply{job, codes}, outcome);
   job.message = describe(outcome);
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "model/ids.h"
 #include "model/outcome.h"
+#include "model/verdict.h"
 
 namespace glovebox {
 
@@ -51,6 +52,7 @@ struct Job : AcceptedAs {
   JobStatus status = JobStatus::kQueued;
   std::optional<int> exit_code;
   std::optional<int> signal;
+  std::optional<Verdict> verdict;
   std::string reason;   // empty, or as http-api names it: "exit-code", "memory", …
   std::string message;  // one sentence on how it ended; empty until then
   OutputSummary output;
@@ -66,8 +68,10 @@ struct Job : AcceptedAs {
 // The reason of a job that ended because the server did.
 inline constexpr std::string_view kServerRestarted = "server-restarted";
 
-// The legal end of a running job: sets status, exit code, signal, reason and message.
+// The legal end of a running job: sets status, exit code, signal, verdict, reason and message.
 // Limits on time give kTimeout; other limits and violations kFailed; see docs/http-api.md.
-void apply_outcome(Job& job, const Outcome& outcome);
+// `codes` are those that the tool declares. A tool that declares none, or that did not end by
+// itself, has no verdict.
+void apply_outcome(Job& job, const Outcome& outcome, const ExitCodes& codes = {});
 
 }  // namespace glovebox

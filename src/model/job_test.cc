@@ -9,9 +9,9 @@
 namespace glovebox {
 namespace {
 
-Job ended(const Outcome& outcome) {
+Job ended(const Outcome& outcome, const ExitCodes& codes = {}) {
   Job job;
-  apply_outcome(job, outcome);
+  apply_outcome(job, outcome, codes);
   return job;
 }
 
@@ -44,6 +44,43 @@ TEST(JobTest, LimitsOnTimeAreTimeoutsAndOthersAreFailures) {
 TEST(JobTest, AViolationIsPolicyAndACancelIsCancelled) {
   EXPECT_EQ(ended(Violation{"32-bit call"}).reason, "policy");
   EXPECT_EQ(ended(Cancelled{}).status, JobStatus::kCancelled);
+}
+
+const ExitCodes kLinter{{0, Verdict::kClean}, {1, Verdict::kFindings}, {3, Verdict::kNothingToDo}};
+
+TEST(JobTest, ADeclaredExitCodeIsCompletedWithItsVerdict) {
+  for (const auto& [code, verdict] : kLinter) {
+    Job job = ended(Exited{code}, kLinter);
+    EXPECT_EQ(job.status, JobStatus::kCompleted);
+    EXPECT_EQ(job.reason, "");
+    EXPECT_EQ(job.exit_code, code);
+    EXPECT_EQ(job.verdict, verdict);
+  }
+  EXPECT_EQ(to_json(ended(Exited{3}, kLinter), {}).at("verdict").as_string(), "nothing-to-do");
+}
+
+TEST(JobTest, AnotherExitCodeOrACrashOfSuchAToolIsAnError) {
+  EXPECT_EQ(ended(Exited{2}, kLinter).status, JobStatus::kFailed);
+  EXPECT_EQ(ended(Exited{2}, kLinter).reason, "exit-code");
+  EXPECT_EQ(ended(Exited{2}, kLinter).verdict, Verdict::kError);
+  EXPECT_EQ(ended(Signaled{SIGSEGV}, kLinter).verdict, Verdict::kError);
+}
+
+TEST(JobTest, WithoutDeclaredCodesOrAnEndOfItsOwnAToolHasNoVerdict) {
+  EXPECT_EQ(ended(Exited{0}).verdict, std::nullopt);
+  EXPECT_TRUE(to_json(ended(Exited{0}), {}).at("verdict").is_null());
+  LimitExceeded limit{LimitKind::kMemory, 1, 1, 1, std::nullopt};
+  EXPECT_EQ(ended(limit, kLinter).verdict, std::nullopt);
+  EXPECT_EQ(ended(Cancelled{}, kLinter).verdict, std::nullopt);
+  EXPECT_EQ(ended(Violation{"x"}, kLinter).verdict, std::nullopt);
+}
+
+TEST(JobTest, VerdictNamesReadBack) {
+  for (int i = 0; i <= static_cast<int>(Verdict::kError); ++i) {
+    auto verdict = static_cast<Verdict>(i);
+    EXPECT_EQ(parse_verdict(verdict_name(verdict)), verdict);
+  }
+  EXPECT_EQ(parse_verdict(""), std::nullopt);
 }
 
 TEST(JobTest, StatusNamesReadBack) {

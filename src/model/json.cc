@@ -140,6 +140,7 @@ json::object to_json(const Job& job, WallTime now) {
           {"status", job_status_name(job.status)},
           {"exitCode", job.exit_code ? json::value(*job.exit_code) : json::value(nullptr)},
           {"signal", job.signal ? json::value(signal_name(*job.signal)) : json::value(nullptr)},
+          {"verdict", job.verdict ? json::value(verdict_name(*job.verdict)) : json::value(nullptr)},
           {"reason", job.reason.empty() ? json::value(nullptr) : json::value(job.reason)},
           {"message", job.message.empty() ? json::value(nullptr) : json::value(job.message)},
           {"outputTruncated", job.output.truncated},

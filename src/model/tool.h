@@ -12,6 +12,7 @@
 
 #include "model/ids.h"
 #include "model/limits.h"
+#include "model/verdict.h"
 
 namespace glovebox {
 
@@ -62,6 +63,7 @@ struct Tool {
   // What it cannot work without, as layers of the sandbox are named: "proc", "ipc".
   std::vector<std::string> needs;
   Limits limits;
+  ExitCodes exit_codes;  // empty: the manifest declares none
   std::map<std::string, std::string> environment;
   std::vector<Parameter> parameters;
   std::vector<ExampleInfo> examples;

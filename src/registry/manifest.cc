@@ -183,6 +183,25 @@ void read_environment(TableReader& manifest, ProblemList& problems, Tool& tool) 
   }
 }
 
+void read_exit_codes(TableReader& manifest, ProblemList& problems, Tool& tool) {
+  constexpr std::int64_t kHighestExitCode = 255;
+  constexpr std::size_t kMaxCodes = 64;
+  const toml::table* table = manifest.table("exit_codes");
+  if (!table) return;
+  TableReader reader(*table, "exit_codes.", problems);
+  constexpr std::pair<std::string_view, Verdict> kKeys[] = {{"clean", Verdict::kClean},
+                                                            {"findings", Verdict::kFindings},
+                                                            {"nothing", Verdict::kNothingToDo}};
+  for (const auto& [key, verdict] : kKeys) {
+    for (std::int64_t code : reader.integers(key, kMaxCodes, 0, kHighestExitCode)) {
+      if (tool.exit_codes.emplace(static_cast<int>(code), verdict).second) continue;
+      reader.complain(key, fmt::format("declares the code {} again", code));
+    }
+  }
+  reader.refuse_other_keys();
+  tool.exit_codes.emplace(0, Verdict::kClean);
+}
+
 Tool read_tool(const toml::table& table, ProblemList& problems) {
   TableReader reader(table, "", problems);
   Tool tool;
@@ -190,6 +209,7 @@ Tool read_tool(const toml::table& table, ProblemList& problems) {
   read_status(reader, tool);
   read_command(reader, tool);
   read_limits(reader, problems, tool.limits);
+  read_exit_codes(reader, problems, tool);
   read_environment(reader, problems, tool);
   tool.parameters = read_parameters(reader, problems);
   reader.refuse_other_keys();

@@ -12,6 +12,9 @@
 //   [limits]     memory, disk, output_bytes: sizes; cpu_time: a duration; cpus: a number;
 //                processes, open_files, output_lines: integers. Each is more than 0 and bounded.
 //                cpu_time is timeout × max(1, cpus) where it is not given: what the tool could use.
+//   [exit_codes]    clean, findings, nothing: lists of codes from 0 to 255, each code once. What
+//                the tool's codes say about the project; any other is the tool's failure. 0 is
+//                clean unless it stands elsewhere. Without the table a run has no verdict.
 //   [environment]   names and values, taken as they stand: no placeholders
 //   [[parameters]]  name ([A-Za-z][A-Za-z0-9_-]*), title, description, type, required, default;
 //                values (enum), minimum and maximum (integer, number), pattern (string; RE2's

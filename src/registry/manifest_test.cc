@@ -122,6 +122,28 @@ TEST(ManifestTest, GivesTheCpuTimeThatTheTimeoutAndCpusAllow) {
   EXPECT_EQ(parse_with("[limits]\ncpus = 2\ncpu_time = \"5s\"").tool->limits.cpu_time, 5s);
 }
 
+TEST(ManifestTest, ReadsWhatExitCodesMean) {
+  EXPECT_TRUE(parse_with("").tool->exit_codes.empty());
+  ExitCodes codes = parse_with("[exit_codes]\nfindings = [1, 2]\nnothing = [3]").tool->exit_codes;
+  EXPECT_EQ(codes, (ExitCodes{{0, Verdict::kClean},
+                              {1, Verdict::kFindings},
+                              {2, Verdict::kFindings},
+                              {3, Verdict::kNothingToDo}}));
+  codes = parse_with("[exit_codes]\nclean = [9]\nfindings = [0]").tool->exit_codes;
+  EXPECT_EQ(codes, (ExitCodes{{0, Verdict::kFindings}, {9, Verdict::kClean}}));
+}
+
+TEST(ManifestTest, RefusesExitCodesThatAreNoneOrStandTwice) {
+  EXPECT_THAT(problems_of(parse_with("[exit_codes]\nclean = [0]\nfindings = [256, \"1\"]\n"
+                                     "nothing = [0]\nerror = [2]")),
+              ElementsAre("8 exit_codes.findings[0]: must be an integer from 0 to 255",
+                          "8 exit_codes.findings[1]: must be an integer from 0 to 255",
+                          "9 exit_codes.nothing: declares the code 0 again",
+                          HasSubstr("10 exit_codes.error: is not a key of a manifest")));
+  EXPECT_THAT(problems_of(parse_with("[exit_codes]\nclean = 0")),
+              ElementsAre("7 exit_codes.clean: must be an array of integers, not an integer"));
+}
+
 TEST(ManifestTest, NamesEveryProblemWithItsLineAndField) {
   Parsed parsed = parse(R"(id = "Bad Id"
 name = 5

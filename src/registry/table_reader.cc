@@ -129,6 +129,33 @@ std::vector<std::string> TableReader::texts(std::string_view key, const ListRule
   return list;
 }
 
+std::vector<std::int64_t> TableReader::integers(std::string_view key, std::size_t max_elements,
+                                                std::int64_t minimum, std::int64_t maximum) {
+  std::vector<std::int64_t> list;
+  const toml::node* node = find(key);
+  if (!node) return list;
+  const toml::array* array = node->as_array();
+  if (!array) {
+    complain_of_type(key, "an array of integers", *node);
+    return list;
+  }
+  if (array->size() > max_elements) {
+    complain(key,
+             fmt::format("has {} elements; at most {} are allowed", array->size(), max_elements));
+    return list;
+  }
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const toml::value<std::int64_t>* value = array->get(i)->as_integer();
+    if (value && value->get() >= minimum && value->get() <= maximum) {
+      list.push_back(value->get());
+      continue;
+    }
+    problems_.add(line_of(*array->get(i)), fmt::format("{}{}[{}]", prefix_, key, i),
+                  fmt::format("must be an integer from {} to {}", minimum, maximum));
+  }
+  return list;
+}
+
 std::optional<bool> TableReader::boolean(std::string_view key) {
   const toml::node* node = find(key);
   if (!node) return std::nullopt;

@@ -64,6 +64,9 @@ class TableReader {
   std::optional<double> number(std::string_view key, double minimum, double maximum);
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum,
                                       std::int64_t maximum);
+  // Each within the bounds, which are inclusive; over `max_elements` is a problem.
+  std::vector<std::int64_t> integers(std::string_view key, std::size_t max_elements,
+                                     std::int64_t minimum, std::int64_t maximum);
   // A value of whatever type; null where there is none.
   const toml::node* value(std::string_view key);
   const toml::table* table(std::string_view key);

@@ -85,6 +85,10 @@ Result<Job> read_job(const SqliteStatement& row) {
   job.usage.peak_memory = ByteCount(static_cast<std::uint64_t>(row.number(17)));
   job.usage.peak_processes = static_cast<int>(row.number(18));
   GB_TRY_VOID(read_lists(job, row.text(19), row.text(20)));
+  if (std::string verdict = row.text(21); !verdict.empty()) {
+    job.verdict = parse_verdict(verdict);
+    if (!job.verdict) return damaged(job.id);
+  }
   return job;
 }
 
@@ -92,7 +96,7 @@ Result<Job> read_job(const SqliteStatement& row) {
 #define SELECT_JOBS                                                                     \
   "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"  \
   " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at," \
-  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation FROM jobs"
+  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict FROM jobs"
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
@@ -127,7 +131,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
 }
 
 // How it ended: the first parameters of a statement.
-constexpr int kEndColumns = 16;
+constexpr int kEndColumns = 17;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
   statement.bind(1, narrowed<std::int64_t>(job.exit_code));
@@ -145,6 +149,7 @@ void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(13, std::int64_t{job.usage.peak_processes});
   statement.bind(14, artifacts_text(job.artifacts));
   statement.bind(15, strings_text(job.isolation));
+  statement.bind(16, job.verdict ? verdict_name(*job.verdict) : std::string_view());
 }
 
 Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
@@ -205,7 +210,7 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
              "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
-             " artifacts = ?, isolation = ? WHERE id = ?"));
+             " artifacts = ?, isolation = ?, verdict = ? WHERE id = ?"));
   bind_end(update, job);
   update.bind(kEndColumns, job.id.str());
   GB_TRY_VOID(update.run());
@@ -216,13 +221,13 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
 }
 
 Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output) {
-  GB_TRY(
-      SqliteStatement insert,
-      database.prepare(
-          "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
-          " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
-          " peak_memory, peak_processes, artifacts, isolation, id, tool_id, project_id, owner,"
-          " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  GB_TRY(SqliteStatement insert,
+         database.prepare(
+             "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
+             " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
+             " peak_memory, peak_processes, artifacts, isolation, verdict, id, tool_id, project_id,"
+             " owner, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+             "?, ?, ?)"));
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());
   insert.bind(kEndColumns + 1, job.tool_id.str());

@@ -8,7 +8,7 @@ namespace {
 
 // Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
 // apart, so that looking through jobs does not read it.
-constexpr std::array<const char*, 4> kSteps{
+constexpr std::array<const char*, 5> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -88,6 +88,10 @@ ALTER TABLE job_requests_in_one_tree RENAME TO job_requests;
 ALTER TABLE projects ADD COLUMN root TEXT NOT NULL DEFAULT '';
 ALTER TABLE projects ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE projects ADD COLUMN warning_count INTEGER NOT NULL DEFAULT 0;
+)sql",
+    // What the exit code said about the project, by its name; empty: no verdict.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -47,14 +47,16 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   {
     auto store = SqliteStore::open(file()).value();
     ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
-    ASSERT_TRUE(await(
-        loop_, store->end_job(ended_job("job_1"), std::string("\0out\xff", 5), Pace::kAtOnce)));
+    Job found = ended_job("job_1");
+    found.verdict = Verdict::kFindings;
+    ASSERT_TRUE(await(loop_, store->end_job(found, std::string("\0out\xff", 5), Pace::kAtOnce)));
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
   }
   auto store = SqliteStore::open(file()).value();
   auto found = await(loop_, store->find_job(JobId("job_1"), WithOutput::kYes)).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->job.status, JobStatus::kCompleted);
+  EXPECT_EQ(found->job.verdict, Verdict::kFindings);
   EXPECT_EQ(found->output, std::string("\0out\xff", 5));
   EXPECT_TRUE(await(loop_, store->find_project(ProjectId("prj_1")))->has_value());
   EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
@@ -247,8 +249,9 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   EXPECT_FALSE(found("ann"));
 }
 
-// Takes back what a younger version added to the tables.
-constexpr const char* kWithoutFourthStep =
+// Takes back what younger versions added to the tables.
+constexpr const char* kWithoutLaterColumns =
+    "ALTER TABLE jobs DROP COLUMN verdict;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
 
@@ -256,7 +259,7 @@ TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
   { auto store = SqliteStore::open(file()).value(); }
   {
     auto database = SqliteDatabase::open(file()).value();
-    ASSERT_TRUE(database.execute(kWithoutFourthStep));
+    ASSERT_TRUE(database.execute(kWithoutLaterColumns));
     ASSERT_TRUE(
         database.execute("DROP TABLE job_keys; DROP TABLE job_requests;"
                          "CREATE INDEX jobs_unfinished ON jobs (id) WHERE finished_at IS NULL;"
@@ -264,6 +267,22 @@ TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
   }
   auto store = SqliteStore::open(file()).value();
   EXPECT_TRUE(await(loop_, store->add_job({job("job_1"), "request", "key", "print"})));
+}
+
+TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
+  {
+    auto store = SqliteStore::open(file()).value();
+    ASSERT_TRUE(await(loop_, store->add_ended_job(ended_job("job_1"), "", Pace::kAtOnce)));
+  }
+  {
+    auto database = SqliteDatabase::open(file()).value();
+    ASSERT_TRUE(database.execute("ALTER TABLE jobs DROP COLUMN verdict; PRAGMA user_version = 4"));
+  }
+  auto store = SqliteStore::open(file()).value();
+  auto found = await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->job.status, JobStatus::kCompleted);
+  EXPECT_EQ(found->job.verdict, std::nullopt);
 }
 
 TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
@@ -276,7 +295,7 @@ TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
   }
   {
     auto database = SqliteDatabase::open(file()).value();
-    ASSERT_TRUE(database.execute(kWithoutFourthStep));
+    ASSERT_TRUE(database.execute(kWithoutLaterColumns));
     ASSERT_TRUE(database.execute(
         "CREATE TABLE old (job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,"
         " request BLOB NOT NULL);"

@@ -34,6 +34,12 @@ TEST_TOOLS = {
         parameters = [{name = "seconds", title = "s", description = "d", type = "number",
                        default = 0.01, minimum = 0.0}]
         """,
+    "linter": """
+        command = ["sh", "-c", "exit {code}"]
+        exit_codes = {clean = [0], findings = [1, 65], nothing = [3]}
+        parameters = [{name = "code", title = "c", description = "d", type = "integer",
+                       default = 0}]
+        """,
     "later": 'status = "coming-soon"\ncommand = ["true"]\n',
     "missing": 'command = ["no-such-program-anywhere"]\n',
 }

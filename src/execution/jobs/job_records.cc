@@ -94,6 +94,7 @@ Awaitable<Result<void>> JobScheduler::store_some_end(LiveJobPtr live) {
   course.log = OutputLog(0, ByteCount(0));
   course.job.status = JobStatus::kFailed;
   course.job.reason.clear();
+  course.job.verdict.reset();
   course.job.message = "what it wrote is too large to be recorded; it ran, and its output is lost";
   course.job.output.truncated = true;
   recorded = co_await caught(store_end(live));

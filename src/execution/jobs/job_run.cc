@@ -110,7 +110,7 @@ void JobScheduler::end_run(const LiveJobPtr& live, const Result<void>& judged) {
   LiveJob::Course& course = *live->course;
   course.run.reset();
   queue_.finish(live->id());
-  if (judged.has_error()) judge(course.job, live->stop, judged.error());
+  if (judged.has_error()) judge(*live, judged.error());
   conclude(live);
 }
 
@@ -131,7 +131,7 @@ Awaitable<Result<JobScheduler::RunEnd>> JobScheduler::run_and_judge(LiveJobPtr l
   if (!course.tool_ended) course.tool_ended = now_of(*live);
   if (course.fault) co_return *course.fault;
   std::string left_out = co_await keep_artifacts(*live, result);
-  judge(course.job, live->stop, std::move(result));
+  judge(*live, std::move(result));
   if (!left_out.empty()) course.job.message += "; " + left_out;
   co_return RunEnd::kJudged;
 }
@@ -209,7 +209,8 @@ void JobScheduler::wait_again(const LiveJobPtr& live, std::string stdin_text) {
   begin_to_wait(live);
 }
 
-void JobScheduler::judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result) {
+void JobScheduler::judge(LiveJob& live, Result<SandboxResult> result) {
+  Job& job = live.course->job;
   if (result.has_error()) {
     job.status = JobStatus::kFailed;
     Error error = std::move(result).error();
@@ -224,11 +225,11 @@ void JobScheduler::judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> res
   }
   job.usage = result->usage;
   bool shut_down =
-      stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
+      live.stop == LiveJob::Stop::kShutdown && std::holds_alternative<Cancelled>(result->outcome);
   if (shut_down) {
     fail_by_shutdown(job);
   } else {
-    apply_outcome(job, result->outcome);
+    apply_outcome(job, result->outcome, live.spec.exit_codes());
   }
 }
 

@@ -123,7 +123,8 @@ Result<void> JobScheduler::admit(const ClientId& client, const PreparedJob& prep
 
 LiveJobPtr JobScheduler::add_live(AcceptedAs job, PreparedJob prepared) {
   auto live = std::make_shared<LiveJob>(deps_.loop, std::move(job));
-  live->spec = packer_.pack(prepared.tool_id, std::move(prepared.spec));
+  live->spec =
+      packer_.pack(prepared.tool_id, std::move(prepared.spec), std::move(prepared.exit_codes));
   live->born = deps_.clock.steady_now();
   live->lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live->pin = std::move(prepared.project.pin);

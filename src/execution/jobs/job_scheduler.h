@@ -48,6 +48,7 @@ struct JobKey {
 struct PreparedJob {
   ToolId tool_id;
   SandboxSpec spec;
+  ExitCodes exit_codes;  // of the tool, for its verdict
   std::string stdin_text;
   PinnedProject project;
   std::string request;  // for the store; empty: it ends with its connection
@@ -160,7 +161,7 @@ class JobScheduler {
   bool may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const;
   void wait_again(const LiveJobPtr& live, std::string stdin_text);
   Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, std::string stdin_text);
-  void judge(Job& job, LiveJob::Stop stop, Result<SandboxResult> result);
+  void judge(LiveJob& live, Result<SandboxResult> result);
   void stop(const LiveJobPtr& live, LiveJob::Stop why);
   void stop_all(LiveJob::Phase phase);
   void conclude_unrun(const LiveJobPtr& live);

@@ -5,14 +5,14 @@
 
 namespace glovebox {
 
-PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec) {
+PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes) {
   PackedSpec packed;
   std::size_t bytes = 0;
   for (const std::string& text : spec.argv) bytes += text.size() + 1;
   packed.argv_.reserve(bytes);
   for (const std::string& text : spec.argv) packed.argv_.append(text).push_back('\0');
   PackedSpec::Common common{std::move(spec.environment), spec.limits, spec.collect_artifacts,
-                            spec.allow_ipc};
+                            spec.allow_ipc, std::move(exit_codes)};
   auto& last = last_[tool];
   if (!last || *last != common) {
     last = std::make_shared<const PackedSpec::Common>(std::move(common));

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "model/ids.h"
 #include "model/limits.h"
+#include "model/verdict.h"
 #include "sandbox/sandbox.h"
 
 namespace glovebox {
@@ -20,6 +21,8 @@ class PackedSpec {
   // The spec again, on a project whose name was valid before.
   Result<ValidSpec> unpack(std::string project) const;
   Limits limits() const { return common_ ? common_->limits : Limits(); }
+  // Those of the tool, for its verdict.
+  ExitCodes exit_codes() const { return common_ ? common_->exit_codes : ExitCodes(); }
 
  private:
   friend class SpecPacker;
@@ -29,6 +32,7 @@ class PackedSpec {
     Limits limits;
     bool collect_artifacts = true;
     bool allow_ipc = false;
+    ExitCodes exit_codes;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;
@@ -39,7 +43,7 @@ class PackedSpec {
 class SpecPacker {
  public:
   // All of it but the project: whoever holds the job holds that anyway.
-  PackedSpec pack(const ToolId& tool, SandboxSpec spec);
+  PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {});
 
  private:
   // The last of each tool: as many as there are tools.

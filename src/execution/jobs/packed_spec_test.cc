@@ -15,7 +15,9 @@ TEST(PackedSpecTest, ComesBackAsItWas) {
   spec.limits.wall_time = std::chrono::milliseconds(1234);
   spec.limits.cpus = 1.5;
   spec.collect_artifacts = false;
-  PackedSpec packed = SpecPacker().pack(kTool, spec);
+  ExitCodes codes{{0, Verdict::kClean}, {1, Verdict::kFindings}};
+  PackedSpec packed = SpecPacker().pack(kTool, spec, codes);
+  EXPECT_EQ(packed.exit_codes(), codes);
   SandboxSpec back = packed.unpack("abc").value().get();
   EXPECT_EQ(back.argv, spec.argv);
   EXPECT_EQ(back.environment, spec.environment);

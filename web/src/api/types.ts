@@ -99,6 +99,9 @@ export const jobStatuses: readonly JobStatus[] = [
   'cancelled',
 ];
 
+// What the exit code says about the project, as the tool's manifest declares it.
+export type Verdict = 'clean' | 'findings' | 'nothing-to-do' | 'error';
+
 export interface Usage {
   cpuMs: number;
   userMs: number;
@@ -114,6 +117,7 @@ export interface Execution {
   status: JobStatus;
   exitCode: number | null;
   signal: string | null;
+  verdict: Verdict | null;
   reason: string | null;
   message?: string | null;
   outputTruncated: boolean;

@@ -1,5 +1,5 @@
 // How a job stands, in words: what happened, which limit, its value and what was seen.
-import type { Execution, JobStatus, Tool } from '../api/types';
+import type { Execution, JobStatus, Tool, Verdict } from '../api/types';
 import { bytes, counted, duration } from './quantities';
 
 export const statusWord: Record<JobStatus, string> = {
@@ -11,16 +11,29 @@ export const statusWord: Record<JobStatus, string> = {
   cancelled: 'Cancelled',
 };
 
+const verdictWord: Record<Exclude<Verdict, 'error'>, string> = {
+  clean: 'Clean',
+  findings: 'Findings',
+  'nothing-to-do': 'Nothing to do',
+};
+
+// What the tool found, else how the run stands: "Failed" is for failures.
+export function outcomeWord(execution: Pick<Execution, 'status' | 'verdict'>): string {
+  const { status, verdict } = execution;
+  return status === 'completed' && verdict && verdict !== 'error' ? verdictWord[verdict] : statusWord[status];
+}
+
 export type Tone = 'neutral' | 'busy' | 'good' | 'bad' | 'warn';
 
-export function toneOf(execution: Pick<Execution, 'status' | 'reason'>): Tone {
+export function toneOf(execution: Pick<Execution, 'status' | 'reason' | 'verdict'>): Tone {
   switch (execution.status) {
     case 'queued':
       return 'neutral';
     case 'running':
       return 'busy';
     case 'completed':
-      return 'good';
+      if (execution.verdict === 'findings') return 'warn';
+      return execution.verdict === 'nothing-to-do' ? 'neutral' : 'good';
     case 'timeout':
       return 'warn';
     case 'cancelled':
@@ -40,9 +53,27 @@ const sentence = (text: string): string => {
 export function explain(execution: Execution, tool?: Tool): string {
   if (execution.status === 'queued') return 'Waits for a free slot.';
   if (execution.status === 'running') return 'The tool is at work.';
-  const words = execution.message ? sentence(execution.message) : ownWords(execution, tool);
-  const advice = adviceFor(execution.reason);
+  const words =
+    verdictWords(execution) ?? (execution.message ? sentence(execution.message) : ownWords(execution, tool));
+  const advice = adviceFor(execution);
   return advice === '' ? words : `${words} ${advice}`;
+}
+
+// The message tells an exit code there, and may end with what could not be kept.
+function verdictWords(execution: Execution): string | null {
+  if (execution.status !== 'completed') return null;
+  const more = execution.message?.split('; ').slice(1).map(sentence).join(' ') ?? '';
+  const words = (text: string): string => (more === '' ? text : `${text} ${more}`);
+  switch (execution.verdict) {
+    case 'clean':
+      return words('The tool found nothing to complain of.');
+    case 'findings':
+      return words('The tool did its work and found something; its output says what.');
+    case 'nothing-to-do':
+      return words('This project has nothing for this tool to do.');
+    default:
+      return null;
+  }
 }
 
 function ownWords(execution: Execution, tool?: Tool): string {
@@ -76,9 +107,10 @@ function ownWords(execution: Execution, tool?: Tool): string {
   }
 }
 
-function adviceFor(reason: string | null): string {
+function adviceFor({ reason, verdict }: Execution): string {
   switch (reason) {
     case 'exit-code':
+      if (verdict === 'error') return 'It could not do its work; its output says why.';
       return 'That is the tool’s own verdict; its output says more.';
     case 'wall-time':
     case 'cpu-time':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Execution, Tool } from '../api/types';
 import { downloadName, visible } from './names';
-import { explain, toneOf } from './outcome';
+import { explain, outcomeWord, toneOf } from './outcome';
 import { ago, bytes, counted, duration } from './quantities';
 
 const run = (fields: Partial<Execution>): Execution =>
@@ -33,7 +33,28 @@ describe('explain', () => {
     }
   });
   it('tells a tool’s verdict from a limit by its tone', () => {
-    expect([toneOf({ status: 'failed', reason: 'exit-code' }), toneOf({ status: 'failed', reason: 'memory' })]).toEqual(['bad', 'warn']);
+    const tones = ['exit-code', 'memory'].map((reason) => toneOf({ status: 'failed', reason, verdict: null }));
+    expect(tones).toEqual(['bad', 'warn']);
+  });
+});
+
+describe('verdicts', () => {
+  const ended = (fields: Partial<Execution>): Execution => run({ status: 'completed', verdict: null, ...fields });
+  it('says what a tool found rather than that it ended', () => {
+    const verdicts = ['clean', 'findings', 'nothing-to-do', null] as const;
+    expect(verdicts.map((verdict) => outcomeWord(ended({ verdict })))).toEqual(['Clean', 'Findings', 'Nothing to do', 'Completed']);
+    expect(verdicts.map((verdict) => toneOf(ended({ verdict })))).toEqual(['good', 'warn', 'neutral', 'good']);
+  });
+  it('keeps failed for failures', () => {
+    const error = run({ reason: 'exit-code', exitCode: 2, verdict: 'error', message: 'exited with code 2' });
+    expect([outcomeWord(error), toneOf(error)]).toEqual(['Failed', 'bad']);
+    expect(explain(error)).toBe('Exited with code 2. It could not do its work; its output says why.');
+    expect(outcomeWord(run({ status: 'running', verdict: null }))).toBe('Running');
+  });
+  it('explains a verdict, and what could not be kept', () => {
+    const found = ended({ verdict: 'findings', exitCode: 1, message: 'exited with code 1; 2 files were not kept' });
+    expect(explain(found)).toBe('The tool did its work and found something; its output says what. 2 files were not kept.');
+    expect(explain(ended({ verdict: 'nothing-to-do', message: 'exited with code 3' }))).toBe('This project has nothing for this tool to do.');
   });
 });
 

@@ -6,7 +6,7 @@ import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { useAsync } from '../../ui/useAsync';
-import { explain, statusWord, toneOf } from '../../words/outcome';
+import { explain, outcomeWord, toneOf } from '../../words/outcome';
 import { bytes, clock, count, duration } from '../../words/quantities';
 import { visible } from '../../words/names';
 import { plainText } from '../run/log/tameText';
@@ -76,7 +76,7 @@ function Side({ run, title }: { run: Execution; title: string }) {
         <Link href={runPath(run.jobId)} className="font-semibold underline underline-offset-2">
           {title}: {tool?.name ?? run.toolId}
         </Link>
-        <Badge tone={toneOf(run)}>{statusWord[run.status]}</Badge>
+        <Badge tone={toneOf(run)}>{outcomeWord(run)}</Badge>
       </p>
       <p className="note">{clock(run.createdAt)}</p>
       <p className="mt-1 max-sm:hidden">{visible(explain(run, tool))}</p>

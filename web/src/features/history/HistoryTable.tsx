@@ -2,7 +2,7 @@ import { Link, runPath } from '../../app/router';
 import { rememberedRun } from '../../app/draft';
 import type { Execution } from '../../api/types';
 import { Badge } from '../../ui/Badge';
-import { explain, statusWord, toneOf } from '../../words/outcome';
+import { explain, outcomeWord, toneOf } from '../../words/outcome';
 import { ago, clock, duration } from '../../words/quantities';
 import { visible } from '../../words/names';
 import { useCatalogue } from '../tools/catalogue';
@@ -52,7 +52,7 @@ export function HistoryTable(props: {
                   {past && <span className="note name block">{visible(past.projectName)}</span>}
                 </td>
                 <td className="p-2">
-                  <Badge tone={toneOf(job)}>{statusWord[job.status]}</Badge>
+                  <Badge tone={toneOf(job)}>{outcomeWord(job)}</Badge>
                 </td>
                 <td className="p-2 text-muted max-md:hidden">{visible(explain(job, tool))}</td>
                 <td className="p-2 text-right tabular-nums max-sm:hidden">{duration(job.durationMs)}</td>

@@ -1,6 +1,6 @@
 import { isFinal, type Tool } from '../../api/types';
 import { Badge } from '../../ui/Badge';
-import { explain, statusWord, toneOf } from '../../words/outcome';
+import { explain, outcomeWord, toneOf } from '../../words/outcome';
 import { clock } from '../../words/quantities';
 import { visible } from '../../words/names';
 import type { RunState } from './runState';
@@ -16,7 +16,7 @@ export function RunHeading({ state, tool }: { state: RunState; tool: Tool | unde
       <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xl font-semibold">
         {name}
         {past && <span className="name font-normal text-muted">on {visible(past.projectName)}</span>}
-        {status && <Badge tone={toneOf({ status, reason: execution?.reason ?? null })}>{statusWord[status]}</Badge>}
+        {status && <Badge tone={toneOf({ reason: null, verdict: null, ...execution, status })}>{outcomeWord({ verdict: null, ...execution, status })}</Badge>}
       </h1>
       {execution && (
         <p data-testid="explanation" className={status !== null && isFinal(status) ? '' : 'text-muted'}>

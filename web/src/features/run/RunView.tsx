@@ -6,7 +6,7 @@ import { asApiError, type ApiError } from '../../api/errors';
 import { isFinal } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { ErrorNote, useCountdown } from '../../ui/ErrorNote';
-import { explain, statusWord } from '../../words/outcome';
+import { explain, outcomeWord, statusWord } from '../../words/outcome';
 import { Artifacts } from '../result/Artifacts';
 import { ResultActions } from '../result/ResultActions';
 import { useTool } from '../tools/catalogue';
@@ -25,7 +25,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
   const tool = useTool(execution?.toolId);
   const over = status !== null && isFinal(status);
   useAnnouncements(state);
-  useTitle(status === null ? 'Run' : `${statusWord[status]}: ${tool?.name ?? 'run'}`);
+  useTitle(status === null ? 'Run' : `${outcomeWord({ verdict: null, ...execution, status })}: ${tool?.name ?? 'run'}`);
   if (state.connection === 'over' && state.problem) {
     return (
       <div className="grid max-w-2xl gap-3 py-6">
@@ -105,7 +105,7 @@ function useAnnouncements(state: RunState): void {
     const text =
       status === 'queued'
         ? `${statusWord.queued}, place ${position}`
-        : `${statusWord[status]}. ${execution && execution.status === status ? explain(execution) : ''}`;
+        : `${outcomeWord({ verdict: null, ...execution, status })}. ${execution && execution.status === status ? explain(execution) : ''}`;
     if (text !== told.current) announce(text);
     told.current = text;
   }, [status, execution, position]);
