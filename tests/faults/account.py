@@ -1,0 +1,222 @@
+"""The account of a run under faults: what clients were told, held against what the server has.
+
+Nothing here talks to a server, so that tests/checks/faults_account_test.py can show that each
+loss is found. A job writes the lines "TOKEN RUN NUMBER": TOKEN names the request, RUN is a random
+word that each run of the tool makes for itself, NUMBER counts from 0. So a line that is missing,
+one that is told twice, a line of another job and a second run all show in the output itself.
+"""
+import dataclasses
+import hashlib
+
+FINAL = frozenset({"completed", "failed", "timeout", "cancelled"})
+ALIKE = ("jobId", "status", "exitCode", "reason", "signal")  # told and recorded
+
+
+class Text:
+    """Output as one reader saw it, across all its connections: its length and digest, no more."""
+
+    def __init__(self):
+        self.length = 0
+        self.digest = hashlib.sha256()
+        self.complete = None  # the last event's data
+
+    def add(self, text):
+        data = text.encode()
+        self.length += len(data)
+        self.digest.update(data)
+
+
+@dataclasses.dataclass
+class Promise:
+    """One request to run a job, and all that its client was told of it."""
+    token: str
+    lines: int  # that the job writes where nothing disturbs it
+    keyed: bool = False
+    follows: bool = True  # False: synchronous; without a key it may end with its connection
+    artifact: bool = False  # it leaves out.txt with the token behind
+    jobs: set = dataclasses.field(default_factory=set)  # ids in answers; two are a fault
+    answers: list = dataclasses.field(default_factory=list)  # Executions with an end
+    readers: list = dataclasses.field(default_factory=list)
+    cancel_asked: bool = False
+    begun: float = 0.0  # monotonic
+    seen_ended: float = float("inf")
+
+    @property
+    def promised(self):
+        return bool(self.jobs) and (self.keyed or self.follows)
+
+
+@dataclasses.dataclass
+class Upload:
+    """A project as its client knows it."""
+    project: str
+    content: bytes  # of a.txt
+    delete_asked: bool = False
+    deleted: bool = False  # 204 was seen
+
+
+@dataclasses.dataclass
+class Found:
+    """What the server has of a job at the end."""
+    record: dict
+    output: bytes
+    artifacts: dict = dataclasses.field(default_factory=dict)  # path: content
+
+
+def read_lines(output, promise, whole):
+    """What is wrong with the lines; `whole`: none may be missing at the end."""
+    text = output.decode(errors="replace")
+    lines = text.split("\n")
+    torn = lines.pop()
+    wrong = []
+    if torn and whole:
+        wrong.append(f"its last line is torn: {torn!r}")
+    runs = set()
+    for number, line in enumerate(lines):
+        words = line.split(" ")
+        if len(words) != 3 or words[0] != promise.token or not words[2].isdigit():
+            wrong.append(f"line {number} is not its own: {line[:80]!r}")
+            break
+        runs.add(words[1])
+        if int(words[2]) != number:
+            kind = "repeated" if int(words[2]) < number else "missing before it"
+            wrong.append(f"line {number} reads {words[2]}: lines are {kind}")
+            break
+    if len(runs) > 1:
+        wrong.append(f"it ran {len(runs)} times after it had written something")
+    if whole and not wrong and len(lines) != promise.lines:
+        wrong.append(f"it has {len(lines)} lines of {promise.lines}")
+    return wrong
+
+
+def check_reader(reader, found):
+    """A reader saw the recorded output from its first byte on, and the recorded end."""
+    raw = found.output
+    if reader.length > len(raw):
+        return [f"a reader saw {reader.length} bytes, and {len(raw)} are kept"]
+    if hashlib.sha256(raw[:reader.length]).digest() != reader.digest.digest():
+        return [f"a reader saw other bytes than the first {reader.length} that are kept:"
+                " a gap, a repeat or a second run"]
+    if reader.complete is None:
+        return []
+    wrong = compare("a reader's last event", reader.complete, found.record)
+    if reader.length != len(raw):
+        wrong.append(f"a reader was told the end after {reader.length} of {len(raw)} bytes")
+    return wrong
+
+
+def compare(what, told, record):
+    return [f"{what} says {name} {told.get(name)!r}, the record {record.get(name)!r}"
+            for name in ALIKE if told.get(name) != record.get(name)]
+
+
+def check_end(promise, record, hurt):
+    """The end itself: is there a cause for it? `hurt`: memory was short while the job was there."""
+    status, reason = record["status"], record.get("reason")
+    if status not in FINAL:
+        return [f"it has no end: {status}"]
+    if status == "completed":
+        return []
+    if status == "cancelled":
+        gone = not promise.keyed and not promise.follows
+        return [] if promise.cancel_asked or gone else ["it is cancelled, and nobody asked"]
+    if status == "failed" and reason == "server-restarted":
+        return []
+    if status == "failed" and reason in ("memory", "signal") and hurt:
+        return []
+    return [f"it ended with {status}, {reason}: {record.get('message')}"]
+
+
+def check_artifact(promise, found):
+    if not promise.artifact or found.record["status"] != "completed":
+        return []
+    content = found.artifacts.get("out.txt")
+    if content == promise.token.encode():
+        return []
+    # The disk was full when it was to be kept; the record must say so.
+    if content is None and found.record.get("message") and not found.record["artifacts"]:
+        return []
+    return [f"its artifact is {content!r}, the record has {found.record['artifacts']}"]
+
+
+def check_job(promise, found, hurt=False):
+    """All that is wrong with one job. `found` is None where the server does not know it."""
+    if len(promise.jobs) > 1:
+        return [f"one key named {len(promise.jobs)} jobs: {sorted(promise.jobs)}"]
+    if found is None:
+        return ["it is lost: the server does not know it"] if promise.promised else []
+    wrong = check_end(promise, found.record, hurt)
+    completed = found.record["status"] == "completed"
+    wrong += read_lines(found.output, promise, completed)
+    if completed and found.record["exitCode"] != 0:
+        wrong.append(f"completed with exit code {found.record['exitCode']}")
+    for reader in promise.readers:
+        wrong += check_reader(reader, found)
+    for answer in promise.answers:
+        wrong += compare("an answer", answer, found.record)
+        lines = found.output.decode(errors="replace").splitlines()
+        if "output" in answer and answer["output"] != lines:
+            wrong.append(f"an answer had {len(answer['output'])} lines, {len(lines)} are kept")
+    return wrong + check_artifact(promise, found)
+
+
+def token_of(output):
+    """Of a job that no client was told of; "" where it wrote nothing."""
+    return output.decode(errors="replace").split(" ", 1)[0] if output else ""
+
+
+def check_strangers(promises, strangers):
+    """Jobs that no answer named: their requests' connections were cut. A request makes one job.
+
+    `strangers`: {job: Found}.
+    """
+    by_token = {promise.token: promise for promise in promises}
+    seen = {}
+    wrong = []
+    for job, found in strangers.items():
+        if found.record["status"] not in FINAL:
+            wrong.append(f"{job}: no client knows it, and it has no end")
+        token = token_of(found.output)
+        if not token:
+            continue
+        promise = by_token.get(token)
+        if promise is None:
+            wrong.append(f"{job}: its output names no request: {token[:60]!r}")
+            continue
+        others = promise.jobs | seen.get(token, set())
+        if others:
+            wrong.append(f"{job}: request {token} made another job, too: {sorted(others)}")
+        seen.setdefault(token, set()).add(job)
+        wrong += [f"{job}: {line}" for line in read_lines(found.output, promise, False)]
+    return wrong
+
+
+def check_upload(upload, status, content):
+    """`status`: of a GET of the file at the end."""
+    if upload.deleted:
+        return [] if status == 404 else [f"{upload.project} was deleted, and answers {status}"]
+    if upload.delete_asked and status == 404:
+        return []
+    if status != 200:
+        return [f"{upload.project} is lost: {status}"]
+    return [] if content == upload.content else [f"{upload.project} has another content"]
+
+
+@dataclasses.dataclass
+class Load:
+    """The server's process at one moment."""
+    descriptors: int
+    anonymous_kib: int
+    threads: int
+
+
+def check_load(before, after, descriptors=16, kib=48 << 10):
+    """Back near the start, once nobody asks any more."""
+    wrong = []
+    if after.descriptors > before.descriptors + descriptors:
+        wrong.append(f"open descriptors: {before.descriptors} before, {after.descriptors} after")
+    if after.anonymous_kib > before.anonymous_kib + kib:
+        wrong.append(f"memory: {before.anonymous_kib} KiB before, {after.anonymous_kib} KiB after")
+    if after.threads > before.threads + 4:
+        wrong.append(f"threads: {before.threads} before, {after.threads} after")
+    return wrong
