@@ -16,6 +16,8 @@ FUZZ_SECONDS = 15
 LONG_FUZZ_SECONDS = 300
 SIEGE_SECONDS = 90
 LONG_SIEGE_SECONDS = 3600
+FAULTS_SECONDS = 75
+LONG_FAULTS_SECONDS = 1800
 
 Counts = collections.namedtuple("Counts", "passed failed skipped")
 
@@ -248,14 +250,31 @@ def siege(options):
     return skipped("siege", why)
 
 
+def faults(options):
+    """A server under random faults, with an account of every accepted job; for half an hour among
+    all parts, else for GLOVEBOX_FAULTS_SECONDS. Asked for by name, it must run."""
+    sys.path.insert(0, str(ROOT / "tests" / "faults"))
+    import fault_run
+    why = fault_run.why_not()
+    if why and "faults" not in options.parts:
+        return skipped("faults", why)
+    if why or not build("dev", "glovebox"):
+        print("FAILED faults:", why or "the program could not be built")
+        return Counts(0, 1, 0)
+    seconds = LONG_FAULTS_SECONDS if options.all else FAULTS_SECONDS
+    seconds = int(os.environ.get("GLOVEBOX_FAULTS_SECONDS", seconds))
+    return Counts(*fault_run.run(ROOT / "build" / "dev" / "glovebox", seconds))
+
+
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
 PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
          "instructions": instructions, "asan": asan, "fuzz": fuzz}
-LONG_PARTS = {"unit": unit, "tsan": tsan, "container": container, "vm": vm,
+LONG_PARTS = {"unit": unit, "tsan": tsan, "faults": faults, "container": container, "vm": vm,
               "siege": siege}
 # Said to be left out where all else runs: what they show, nothing else does.
 MISSED = {"container": "./test --container runs it, and ./test --all",
           "vm": "./test vm runs it, and ./test --all",
+          "faults": "./test faults runs it for 75 s, ./test --all for half an hour",
           "siege": "./test siege runs it for 90 s, ./test --all for an hour"}
 
 
