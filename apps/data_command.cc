@@ -66,8 +66,9 @@ int print_report(const DataReport& report, const fs::path& path) {
                path.native(), report.problems.size() + report.more_problems, path.native());
     return kExitFailed;
   }
-  fmt::print("{}: no problem found in {} jobs, {} projects and {} files of jobs\n", path.native(),
-             report.jobs, report.projects, report.artifacts);
+  fmt::print(
+      "{}: no problem found in {} jobs, {} projects, {} files of jobs and {} journals of output\n",
+      path.native(), report.jobs, report.projects, report.artifacts, report.journals);
   return 0;
 }
 

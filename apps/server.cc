@@ -22,6 +22,7 @@
 #include "http/server.h"
 #include "local_sandbox.h"
 #include "store/artifact_store.h"
+#include "store/data_check.h"
 #include "store/output_journal.h"
 #include "store/sqlite_store.h"
 
@@ -220,6 +221,8 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   GB_TRY(ground.data, open_data_dir(settings.data_dir));
   // What SQLite does not keep in memory must not go where this process may no longer write.
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
+  // Before the store of projects, which removes what no record names.
+  GB_TRY_VOID(refuse_orphans(ground.data.path));
   GB_TRY(ground.store, ProjectStore::open(ground.data.path / "projects", archive_limits(settings)));
   return ground;
 }
@@ -260,6 +263,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   auto memory = std::make_shared<const MemoryBudget>(budget_of(usable_memory()));
   spdlog::info("{} of memory for outputs, answers and bodies", format_bytes(memory->limit()));
   execution.memory = memory;
+  http.memory = memory;
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();

@@ -1,5 +1,6 @@
 #include "execution/execution_service_impl.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -17,6 +18,15 @@ ProjectLibrary::Options library_options(const ExecutionOptions& options) {
   return made;
 }
 
+// What has a bound of its own beside the budget takes no more than a part as large as the budget
+// has: on a small machine less than its default.
+void fit_into(JobScheduler::Options& options, ByteCount budget) {
+  auto part = [budget](std::uint64_t of) { return ByteCount(budget.bytes() / of); };
+  options.stdin_of_all_jobs = std::min(options.stdin_of_all_jobs, part(8));
+  options.ended_outputs.in_all = std::min(options.ended_outputs.in_all, part(4));
+  options.ended_outputs.per_client = std::min(options.ended_outputs.per_client, part(8));
+}
+
 JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   JobScheduler::Options made;
   made.queue_capacity = options.queue_capacity;
@@ -29,6 +39,7 @@ JobScheduler::Options scheduler_options(const ExecutionOptions& options) {
   made.record_again = options.record_again;
   made.most_unrecorded = options.most_unrecorded;
   made.memory = options.memory;
+  if (options.memory) fit_into(made, options.memory->limit());
   made.on_output = options.on_output;
   made.on_artifacts = options.on_artifacts;
   return made;

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "base/units.h"
 #include "http/console_files.h"
 
@@ -72,6 +74,8 @@ struct HttpOptions {
   const ApiKeys* keys = nullptr;
   HttpDeadlines deadlines;
   ToldLimits told;
+  // For bodies of requests, answers and event streams. Null: no bound but each one's own.
+  std::shared_ptr<const MemoryBudget> memory;
   // The web console; must outlive the server. Empty: a plain page stands in its place.
   std::span<const ConsoleFile> console;
 };

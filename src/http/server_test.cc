@@ -253,6 +253,19 @@ TEST(ServerTest, WrongMethodsAreToldTheRightOnes) {
   EXPECT_EQ(server.ask("OPTIONS /no HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 404);
 }
 
+TEST(ServerTest, TwoEmptyLinesBeforeARequestAreSkippedAndAThirdIsNot) {
+  TestServer server;
+  for (const char* lines : {"", "\r\n", "\r\n\r\n"}) {
+    EXPECT_EQ(server.ask(lines + get_request("/api/health")).status, 200);
+  }
+  EXPECT_EQ(server.ask("\r\n\r\n\r\n" + get_request("/api/health")).status, 400);
+  RawClient client = server.connect();
+  for (int i = 0; i < 2; ++i) {
+    client.send(get_request("/api/health") + "\r\n\r\n");
+    EXPECT_EQ(client.read_response().status, 200);
+  }
+}
+
 TEST(ServerTest, HeadIsGetWithoutTheBody) {
   TestServer server;
   RawClient client = server.connect();

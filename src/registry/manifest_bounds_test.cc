@@ -85,16 +85,30 @@ TEST(ManifestBoundsTest, BoundsEveryLimit) {
        {"timeout = \"1ms\"", "timeout = \"24h\"", "[limits]\nmemory = \"1MiB\"",
         "[limits]\nmemory = \"1TiB\"", "[limits]\ncpus = 1024", "[limits]\nprocesses = 32768",
         "[limits]\nopen_files = 8", "[limits]\noutput_lines = 1", "[limits]\noutput_bytes = \"1\"",
-        "[limits]\ncpu_time = \"24h\""}) {
+        "[limits]\noutput_bytes = \"256MiB\"", "[limits]\ncpu_time = \"24h\""}) {
     EXPECT_EQ(with(good), "") << good;
   }
-  for (const char* bad :
-       {"timeout = \"0s\"", "timeout = \"25h\"", "timeout = 60", "timeout = \"\"",
-        "[limits]\nmemory = \"0\"", "[limits]\nmemory = \"2TiB\"", "[limits]\nmemory = 1048576",
-        "[limits]\ncpus = 0.0", "[limits]\ncpus = nan", "[limits]\ncpus = inf",
-        "[limits]\ncpus = -1", "[limits]\nprocesses = 0", "[limits]\nprocesses = 32769",
-        "[limits]\nopen_files = 7", "[limits]\noutput_lines = 0", "[limits]\noutput_bytes = \"0\"",
-        "[limits]\ncpu_time = \"0\"", "[limits]\ndisk = \"1\"", "limits = 3"}) {
+  for (const char* bad : {"timeout = \"0s\"",
+                          "timeout = \"25h\"",
+                          "timeout = 60",
+                          "timeout = \"\"",
+                          "[limits]\nmemory = \"0\"",
+                          "[limits]\nmemory = \"2TiB\"",
+                          "[limits]\nmemory = 1048576",
+                          "[limits]\ncpus = 0.0",
+                          "[limits]\ncpus = nan",
+                          "[limits]\ncpus = inf",
+                          "[limits]\ncpus = -1",
+                          "[limits]\nprocesses = 0",
+                          "[limits]\nprocesses = 32769",
+                          "[limits]\nopen_files = 7",
+                          "[limits]\noutput_lines = 0",
+                          "[limits]\noutput_bytes = \"0\"",
+                          "[limits]\noutput_bytes = \"257MiB\"",
+                          "[limits]\noutput_bytes = \"268435457\"",
+                          "[limits]\ncpu_time = \"0\"",
+                          "[limits]\ndisk = \"1\"",
+                          "limits = 3"}) {
     EXPECT_NE(with(bad), "") << bad;
   }
 }

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <thread>
 #include <utility>
 
 #include "store/sqlite.h"
@@ -82,10 +86,53 @@ Result<void> check_projects(SqliteDatabase& database, const fs::path& folder, Da
   }
 }
 
+Result<bool> knows_job(SqliteDatabase& database, const std::string& job) {
+  GB_TRY(SqliteStatement known, database.prepare("SELECT 1 FROM jobs WHERE id = ?"));
+  known.bind(0, job);
+  return known.step();
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code code;
+  for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+    files.push_back(at->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// A file of a job that no record names: its output would be thrown away. A server beside us may
+// write a job's first output in the moment before its record, so that each is looked at twice.
+Result<void> check_journals(SqliteDatabase& database, const fs::path& folder, DataReport& report) {
+  static constexpr std::chrono::milliseconds kRecordTakes{500};
+  std::vector<fs::path> unknown;
+  for (const fs::path& journal : files_in(folder / "output")) {
+    ++report.journals;
+    std::error_code code;
+    bool readable = fs::is_regular_file(journal, code) && std::ifstream(journal).good();
+    if (!readable && fs::exists(journal, code)) {
+      report.add(fmt::format("{}, the output of a job, cannot be read", journal.native()));
+    }
+    GB_TRY(bool known, knows_job(database, journal.filename().native()));
+    if (!known) unknown.push_back(journal);
+  }
+  if (!unknown.empty()) std::this_thread::sleep_for(kRecordTakes);
+  for (const fs::path& journal : unknown) {
+    GB_TRY(bool known, knows_job(database, journal.filename().native()));
+    std::error_code code;
+    if (known || !fs::exists(journal, code)) continue;
+    report.add(
+        fmt::format("{} is the output of a job that the database does not know", journal.native()));
+  }
+  return ok();
+}
+
 Result<void> check_all(SqliteDatabase& database, const fs::path& folder, DataReport& report) {
   GB_TRY_VOID(check_structure(database, report));
   GB_TRY_VOID(check_jobs(database, folder, report));
-  return check_projects(database, folder, report);
+  GB_TRY_VOID(check_projects(database, folder, report));
+  return check_journals(database, folder, report);
 }
 
 }  // namespace
@@ -105,6 +152,25 @@ Result<void> require_database(const fs::path& folder) {
                fmt::format("there is no glovebox.db in {}; name the data directory, or the folder "
                            "of a backup",
                            folder.native()));
+}
+
+Result<void> refuse_orphans(const fs::path& folder) {
+  std::error_code code;
+  if (fs::exists(folder / "glovebox.db", code)) return ok();
+  std::string found;
+  for (const char* name : {"projects/trees", "artifacts", "output"}) {
+    if (!files_in(folder / name).empty()) found += std::string(found.empty() ? "" : ", ") + name;
+  }
+  std::uintmax_t log = fs::file_size(folder / "glovebox.db-wal", code);
+  if (!code && log > 0) found += std::string(found.empty() ? "" : ", ") + "glovebox.db-wal";
+  if (found.empty()) return ok();
+  return Error(ErrorKind::kUser,
+               fmt::format("the database glovebox.db is missing in {0}, and {1} of its jobs and "
+                           "projects are there; a new database would know nothing of them, and "
+                           "the server would remove them. Put glovebox.db back, or a backup: "
+                           "glovebox data restore BACKUP --data-dir {0}. To begin anew, move {1} "
+                           "away",
+                           folder.native(), found));
 }
 
 Result<DataReport> check_data(const fs::path& folder) {

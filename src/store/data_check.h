@@ -20,6 +20,7 @@ struct DataReport {
   std::int64_t jobs = 0;
   std::int64_t projects = 0;
   std::int64_t artifacts = 0;
+  std::int64_t journals = 0;  // of the output of jobs that have not ended
 
   void add(std::string problem);
 };
@@ -27,8 +28,12 @@ struct DataReport {
 // kUser where there is no database in the folder.
 Result<void> require_database(const std::filesystem::path& folder);
 
-// The database's own structure and references, the files of each ended job, and the tree of each
-// project. Errors only where the check itself cannot be made.
+// kUser where the directory has projects, files or output of jobs, or a write-ahead log, and no
+// database that knows of them: a new one would take them for litter and remove them.
+Result<void> refuse_orphans(const std::filesystem::path& folder);
+
+// The database's own structure and references, the files of each ended job, the tree of each
+// project, and the journals of output. Errors only where the check itself cannot be made.
 Result<DataReport> check_data(const std::filesystem::path& folder);
 
 }  // namespace glovebox

@@ -27,7 +27,13 @@ Result<UniqueFd> OutputJournal::begin(const JobId& job) const {
 }
 
 Result<void> OutputJournal::append(int file, std::string_view bytes) {
-  return os::write_fd(file, bytes, "the journal of a job's output");
+  off_t before = ::lseek(file, 0, SEEK_END);
+  Result<void> written = os::write_fd(file, bytes, "the journal of a job's output");
+  if (!written.has_error()) return ok();
+  if (before < 0 || ::ftruncate(file, before) != 0) {
+    spdlog::error("the journal of a job's output is torn and cannot be cut");
+  }
+  return written;
 }
 
 Result<std::string> OutputJournal::read(const JobId& job) const {

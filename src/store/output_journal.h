@@ -24,6 +24,7 @@ class OutputJournal {
 
   // The job's file, for append().
   Result<UniqueFd> begin(const JobId& job) const;
+  // All of the bytes, or none: a full disk leaves no torn piece behind which nothing could be read.
   static Result<void> append(int file, std::string_view bytes);
   // What was appended; the last append may be there in part. Empty where there is no file.
   Result<std::string> read(const JobId& job) const;

@@ -1,7 +1,10 @@
 #include "store/output_journal.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <csignal>
 
 #include "temp_folder.h"
 
@@ -35,6 +38,25 @@ TEST_F(OutputJournalTest, ABeginningIsEmpty) {
   ASSERT_TRUE(OutputJournal::append(kept.begin(job_).value().get(), "old"));
   UniqueFd file = kept.begin(job_).value();
   EXPECT_EQ(kept.read(job_).value(), "");
+}
+
+// A limit on the size of files stands for a full disk: the first write comes short.
+TEST_F(OutputJournalTest, WhatFindsNoRoomLeavesNoTornPieceAndMayBeAppendedLater) {
+  OutputJournal kept = journal();
+  UniqueFd file = kept.begin(job_).value();
+  ASSERT_TRUE(OutputJournal::append(file.get(), "whole"));
+  auto* before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  rlimit small{8, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_TRUE(OutputJournal::append(file.get(), "too long").has_error());
+  EXPECT_TRUE(OutputJournal::append(file.get(), "too long").has_error());
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, before);
+  EXPECT_EQ(kept.read(job_).value(), "whole");
+  EXPECT_TRUE(OutputJournal::append(file.get(), "too long"));
+  EXPECT_EQ(kept.read(job_).value(), "wholetoo long");
 }
 
 TEST_F(OutputJournalTest, WhatIsRemovedOrNeverWasIsEmpty) {

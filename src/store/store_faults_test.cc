@@ -83,7 +83,10 @@ TEST_F(StoreFaultsTest, NothingIsPromisedWhileTheFileIsGone) {
   auto store = open();
   ASSERT_TRUE(await(loop_, store->add_job(accepted("job_1"))));
   std::filesystem::rename(file(), folder_.path() / "away.db");
-  EXPECT_TRUE(await(loop_, store->add_job(accepted("job_2"))).has_error());
+  Error refused = await(loop_, store->add_job(accepted("job_2"))).error();
+  EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull) << refused.message();
+  EXPECT_TRUE(refused.retry_after());
+  EXPECT_EQ(refused.errno_value(), ENOENT);
   EXPECT_EQ(first_reason(), "database_missing");
   EXPECT_TRUE(health_.refusal());
   // Back in its place, it is found without being asked.
@@ -107,9 +110,25 @@ TEST_F(StoreFaultsTest, DamagedPagesAreNoticedByWhoReadsThem) {
     pages << std::string(size - 4096, '\xff');
   }
   auto store = open();
-  EXPECT_TRUE(await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).has_error());
+  Error unread = await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).error();
+  EXPECT_EQ(unread.kind(), ErrorKind::kQueueFull);
+  EXPECT_THAT(unread.message(), Not(HasSubstr("SELECT")));
   EXPECT_EQ(first_reason(), "database_damaged");
   EXPECT_TRUE(health_.refusal());
+}
+
+TEST_F(StoreFaultsTest, ALockOfAnotherProgramIsToldAndIsOverWithIt) {
+  auto store = open();
+  auto other = SqliteDatabase::open(file()).value();
+  ASSERT_TRUE(other.execute("BEGIN IMMEDIATE"));
+  Error refused = await(loop_, store->add_job(accepted("job_1"))).error();
+  EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull) << refused.message();
+  EXPECT_TRUE(refused.retry_after());
+  EXPECT_EQ(first_reason(), "database_locked");
+  EXPECT_FALSE(health_.refusal());
+  ASSERT_TRUE(other.execute("ROLLBACK"));
+  EXPECT_TRUE(wait_for([this] { return health_.reasons().empty(); }));
+  EXPECT_TRUE(await(loop_, store->add_job(accepted("job_1"))));
 }
 
 TEST_F(StoreFaultsTest, WhatIsTooLargeForARowFailsForGood) {

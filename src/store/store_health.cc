@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "base/log.h"
+
 namespace glovebox {
 namespace {
 
@@ -16,6 +18,9 @@ constexpr const char* kUnusable =
 constexpr const char* kFull =
     "the disk of the data directory is full: jobs that must be recorded first are refused, and "
     "ends of jobs wait in memory; free some space";
+constexpr const char* kLocked =
+    "another program holds a lock on the database glovebox.db; nothing can be written until it "
+    "lets go";
 
 }  // namespace
 
@@ -32,6 +37,9 @@ void StoreHealth::failed(const Error& error) {
     case EIO:
       passing_.insert("database_unusable");
       return report("database_unusable", kUnusable, HealthEffect::kTakesNoJobs);
+    case EBUSY:
+      passing_.insert("database_locked");
+      return report("database_locked", kLocked, HealthEffect::kDegraded);
     default:
       return;
   }
@@ -49,6 +57,28 @@ void StoreHealth::report(const char* code, const char* message, HealthEffect eff
   } else {
     passing_.clear();
   }
+}
+
+Error told_if_unavailable(Error error) {
+  const char* told = nullptr;
+  switch (error.errno_value()) {
+    case ENOSPC:
+      told = "the server's disk is full; try again later";
+      break;
+    case EBUSY:
+    case ENOENT:
+    case EIO:
+    case EBADMSG:
+      told = "the server's database cannot be used at the moment; try again later";
+      break;
+    default:
+      return error;
+  }
+  spdlog::error("{}", escape_for_log(error.message()));
+  return Error(ErrorKind::kQueueFull, told)
+      .with("limit", error.errno_value() == ENOSPC ? "disk" : "database")
+      .with_retry_after(HealthBoard::kRetryAfter)
+      .with_errno(error.errno_value());
 }
 
 bool fails_for_good(const Error& error) {

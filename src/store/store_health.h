@@ -29,6 +29,11 @@ class StoreHealth {
   std::set<std::string> passing_;  // codes that a commit clears
 };
 
+// What who asked is told where the database cannot be used now: kQueueFull with retry_after, and
+// the errno as it was. The database's own text, which may hold SQL, goes to the log. Other errors
+// pass.
+Error told_if_unavailable(Error error);
+
 // Whether the same write would fail again whenever it is tried: too large, or refused by the
 // tables. Other faults may pass.
 bool fails_for_good(const Error& error);

@@ -110,7 +110,7 @@ void StoreThread::perform(std::span<const std::unique_ptr<Request>> batch) {
   if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
   if (batch.size() == 1) {
     health_.failed(done.error());
-    batch.front()->fail(done.error());
+    batch.front()->fail(told_if_unavailable(done.error()));
   } else {
     for (std::size_t i = 0; i < batch.size(); ++i) perform(batch.subspan(i, 1));
   }
@@ -126,7 +126,7 @@ Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>>
     if (!done.has_error()) continue;
     if (request->kind() != Kind::kRead) return done;
     health_.failed(done.error());
-    request->fail(done.error());
+    request->fail(told_if_unavailable(done.error()));
   }
   if (strongest == Kind::kRead) return ok();
   GB_TRY(SqliteStatement commit, database_.prepare("COMMIT"));

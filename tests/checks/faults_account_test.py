@@ -110,6 +110,15 @@ class AccountTest(unittest.TestCase):
         self.promise.answers = [{**told, "output": ["t1 aa 0"]}]
         self.expect("an answer says status", "an answer had 1 lines")
 
+    def test_an_end_that_was_told_and_not_recorded_needs_a_cause(self):
+        told = {**self.record, "output": ["t1 aa 0", "t1 aa 1", "t1 aa 2"]}
+        self.promise.answers = [told]
+        self.end("failed", "server-restarted", lines([0]))
+        self.assertEqual(len(self.check()), 4)
+        self.assertEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
+        self.record.update(reason="exit-code")
+        self.assertNotEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
+
     def test_a_lost_artifact_is_found(self):
         self.promise.artifact = True
         self.expect("its artifact is None")

@@ -3,7 +3,8 @@ import os
 import signal
 import unittest
 
-from harness import Server, TempDir, glovebox
+from harness import Server, TempDir, glovebox, zip_of
+from stream_test import EventReader, submit
 
 
 class DataTest(unittest.TestCase):
@@ -65,6 +66,65 @@ class DataTest(unittest.TestCase):
         refused = server.execute("shell", project, parameters={"script": "true"}, stream=True)
         self.assertEqual(refused.status, 503, refused.body)
         self.assertIn("Retry-After", refused.headers)
+
+    def test_a_database_that_is_locked_or_gone_is_a_503_on_every_route_that_needs_it(self):
+        server = Server(self)
+        project = server.project()
+        job = server.run_shell("echo kept", project)["jobId"]
+        unused = server.project({"b.txt": "b"})
+        os.rename(server.data_dir / "glovebox.db", server.data_dir / "away.db")
+        calls = [("POST", "/api/upload", zip_of({"c.txt": "c"})),
+                 ("DELETE", f"/api/projects/{unused}", None)]
+        for method, target, body in calls:
+            answer = server.call(method, target, body, {"Content-Type": "application/zip"})
+            self.assertEqual(answer.status, 503, (method, target, answer.body))
+            self.assertIn("Retry-After", answer.headers)
+            self.assertNotIn("glovebox.db", answer.error["message"])
+        os.rename(server.data_dir / "away.db", server.data_dir / "glovebox.db")
+        server.until(lambda: server.get("/api/ready").status == 200, "it is found again")
+        self.assertEqual(server.get(f"/api/projects/{unused}").status, 200)
+        self.assertEqual(server.get(f"/api/jobs/{job}").json["output"], ["kept"])
+
+    def test_a_start_without_the_database_of_what_is_there_is_refused_with_the_way_on(self):
+        server = Server(self)
+        job = server.run_shell("echo kept; echo made > out.txt")["jobId"]
+        backup = TempDir(self).path / "backup"
+        self.assertEqual(self.data("backup", backup, server=server).returncode, 0)
+        server.kill()
+        for path in list(server.data_dir.glob("glovebox.db*")):
+            path.rename(server.data_dir.parent / path.name)
+        for _ in range(2):  # the refusal changes nothing
+            refused = glovebox("serve", *server.flags)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(b"glovebox data restore BACKUP --data-dir", refused.stderr)
+            self.assertIn(b"projects/trees, artifacts", refused.stderr)
+            self.assertFalse((server.data_dir / "glovebox.db").exists())
+        self.assertEqual(self.data("restore", backup, server=server).returncode, 0)
+        server.start()
+        self.assertEqual(server.get(f"/api/jobs/{job}/artifacts/out.txt").body, b"made\n")
+
+    def test_what_a_new_server_made_before_it_had_a_database_stops_no_start(self):
+        folder = TempDir(self).path / "data"
+        for name in ("projects/trees", "artifacts", "output"):
+            (folder / name).mkdir(parents=True)
+        Server(self, data_dir=folder)
+
+    def test_check_looks_at_the_journals_of_output(self):
+        server = Server(self)
+        job = submit(server, "echo begun; sleep 60")
+        next(d for _, n, d in EventReader(server, job) if n == "output")
+        checked = self.data("check", server=server)
+        self.assertEqual(checked.returncode, 0, checked.stdout)
+        self.assertIn(b"and 1 journals of output", checked.stdout)
+        server.kill()
+        (server.data_dir / "output" / "job_of_nobody").write_bytes(b"x")
+        (server.data_dir / "output" / "job_folder").mkdir()
+        checked = self.data("check", server=server)
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn(b"job_of_nobody is the output of a job that the database does not know",
+                      checked.stdout)
+        self.assertIn(b"job_folder, the output of a job, cannot be read", checked.stdout)
+        self.assertNotIn(job.encode(), checked.stdout)
 
     def test_a_second_signal_and_a_taken_port_end_without_a_crash(self):
         server = Server(self)

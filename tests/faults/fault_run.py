@@ -60,6 +60,7 @@ class Run:
         self.checks = {}
         self.found = {}
         self.loads = []
+        self.too_early = 0  # ends that were told and could not be recorded before a kill
 
     def go(self):
         threading.Thread(target=self.place.supervise, daemon=True).start()
@@ -139,9 +140,13 @@ class Run:
             job = min(promise.jobs, default=None)
             if job is None:
                 continue
-            hurt = self.faults.hurt(promise.begun, promise.seen_ended)
+            hurt, unrecorded = (
+                faults.overlaps(moments, promise.begun, promise.seen_ended)
+                for moments in (self.faults.short_of_memory, self.faults.unrecordable))
+            found = self.found.get(job)
+            self.too_early += bool(found and account.told_too_early(promise, found, unrecorded))
             wrong += [f"{job} ({promise.token}): {line}"
-                      for line in account.check_job(promise, self.found.get(job), hurt)]
+                      for line in account.check_job(promise, found, hurt, unrecorded)]
         self.checks["every promise is kept"] = wrong
         strangers = {job: found for job, found in self.found.items() if job not in told}
         self.checks["no request made two jobs"] = account.check_strangers(
@@ -185,6 +190,8 @@ class Run:
               f" {len(self.found)} jobs: {dict(ends)}")
         print(f"faults: {len(readers)} readers, {sum(r.complete is not None for r in readers)} to"
               f" the end; {len(self.clients.uploads)} uploads")
+        print(f"faults: {self.too_early} ends were told while they could not be recorded, and the"
+              " server was killed before they were")
         print(f"faults: done: {dict(sorted(self.faults.counts.items()))}")
         print(f"faults: the server's ends: {dict(collections.Counter(self.place.ends))}")
         print(f"faults: load at first and at last: {self.loads}", flush=True)

@@ -11,13 +11,15 @@ STOPPED_SECONDS = (0.2, 5)
 HELD_SECONDS = (0.5, 5)
 PAUSE_SECONDS = (0.1, 3)
 MOST_CLOCK_STEP = 3600
+AFTER_SECONDS = 2  # until the server has noticed that a fault is over
 HEADROOM_BYTES = 4 << 20
 
 
 class Faults:
     """Does one after the other by the seed's plan; two of different kinds may overlap.
 
-    `counts` says how often each was done; `short_of_memory` has the moments of that fault.
+    `counts` says how often each was done; `short_of_memory` and `unrecordable` have the moments of
+    the faults that may change a job's end.
     """
 
     def __init__(self, place, seed, clock):
@@ -26,6 +28,7 @@ class Faults:
         self.clock = clock
         self.counts = {}
         self.short_of_memory = []  # (begin, end), monotonic
+        self.unrecordable = []
         self.lifting = threading.Event()
         self.overlapping = []
         # Weights: the server's own death is the most instructive one.
@@ -78,9 +81,12 @@ class Faults:
         elif name == "clock":
             self.place.step_clock(int((pick * 2 - 1) * MOST_CLOCK_STEP))
         else:
+            begun = self.clock()
             {"full disk": self.fill_disk, "locked database": self.lock_database,
              "missing database": self.hide_database,
              "short of memory": self.press_memory}[name](seconds)
+            moments = self.short_of_memory if name == "short of memory" else self.unrecordable
+            moments.append((begun, self.clock() + AFTER_SECONDS))
 
     def send(self, part, number, pick):
         pids = self.place.parts().get(part, [])
@@ -149,12 +155,11 @@ class Faults:
         cgroups = self.place.cgroups
         if not cgroups.memory:
             return
-        begun = self.clock()
         usual = int((cgroups.memory / "memory.limit_in_bytes").read_text())
         cgroups.limit_memory(cgroups.memory_used() + HEADROOM_BYTES)
         self.lifting.wait(seconds)
         cgroups.limit_memory(usual)
-        self.short_of_memory.append((begun, self.clock() + 1))
 
-    def hurt(self, begun, ended):
-        return any(begin <= ended and begun <= end for begin, end in self.short_of_memory)
+
+def overlaps(moments, begun, ended):
+    return any(begin <= ended and begun <= end for begin, end in moments)

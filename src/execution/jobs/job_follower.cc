@@ -52,7 +52,7 @@ class Follower final : public JobFollower, public LiveJobFollower {
 
  private:
   bool has_ended() const { return job_->phase == LiveJob::Phase::kEnded; }
-  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->pieces_of_output()); }
+  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->pieces_to_tell()); }
   bool has_news() const {
     return has_output() || has_ended() || !status_ || *status_ != scheduler_.status_of(*job_);
   }

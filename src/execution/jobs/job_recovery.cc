@@ -26,12 +26,13 @@ void JobScheduler::keep_output(LiveJob& live) {
   }
   if (kept)
     kept = OutputJournal::append(course.journal.get(), course.log.encode(course.in_journal));
-  if (kept.has_error()) {
-    spdlog::warn("the output of job {} would not survive the server now: {}", live.id().str(),
-                 kept.error().message());
+  if (kept) course.in_journal = course.log.size();
+  // Once for each time that it falls behind; it is tried again with the next output.
+  bool behind = kept.has_error();
+  if (!std::exchange(course.journal_behind, behind) && behind) {
+    spdlog::warn("the output of job {} is held back, since it would not survive the server now: {}",
+                 live.id().str(), kept.error().message());
   }
-  // Behind a piece that is there in part nothing can be read: no more is appended.
-  course.in_journal = kept ? course.log.size() : SIZE_MAX;
 }
 
 // The store has its end.

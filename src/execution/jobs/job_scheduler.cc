@@ -223,7 +223,8 @@ void JobScheduler::return_slot() {
 Error JobScheduler::store_error(std::string_view what, Error error) const {
   Error told = public_error(what, no_room_if_full(std::move(error)));
   std::optional<Error> refusal = deps_.health.refusal();
-  return told.kind() == ErrorKind::kInternal && refusal ? *refusal : told;
+  bool of_store = told.kind() == ErrorKind::kInternal || told.errno_value() != 0;
+  return of_store && refusal ? *refusal : told;
 }
 
 RateLimitState JobScheduler::rate_limit(const ClientId& client) const {

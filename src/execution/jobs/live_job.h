@@ -53,6 +53,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
     OutputLog log;
     UniqueFd journal;                        // where its output is kept, once it must be
     std::size_t in_journal = 0;              // entries of the log
+    bool journal_behind = false;             // it could not take the last entries
     boost::asio::steady_timer let_go_timer;  // for what the log holds back
     bool let_go_waits = false;
     SteadyTime started;
@@ -79,6 +80,13 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   Job job() const { return course ? course->job : Job(accepted); }
   JobStatus status() const { return course ? course->job.status : JobStatus::kQueued; }
   std::size_t pieces_of_output() const { return course ? course->log.size() : 0; }
+  // What followers may be told. What the journal could not take would be gone if the server was
+  // killed, and a follower that came back would see a gap: it is told once it is kept, or at the
+  // end.
+  std::size_t pieces_to_tell() const {
+    bool held_back = course && course->journal_behind && phase != Phase::kEnded;
+    return held_back ? course->in_journal : pieces_of_output();
+  }
   // Its state, its output or, while anybody follows it, its place in the queue has changed.
   void tell_followers() {
     for (LiveJobFollower* follower : followers) follower->wake();

@@ -85,8 +85,12 @@ Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, const JobId& id) {
 Awaitable<Result<HttpResponse>> run(Exchange& exchange) {
   GB_CO_TRY_VOID(check_json_type(exchange.request.head));
   std::size_t limit = exchange.options.json_body.bytes();
-  GB_CO_TRY(std::string text, co_await read_text(exchange.body, limit));
+  // For as long as the request is checked and recorded; what waits of it after that, its standard
+  // input, has a bound of its own.
+  MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kBodies);
+  GB_CO_TRY(std::string text, co_await read_text(exchange, limit, memory));
   GB_CO_TRY(ExecuteBody body, parse_execute_body(text));
+  std::string().swap(text);
   GB_CO_TRY(body.request.idempotency_key, idempotency_key(exchange.request.head));
   bool respond_async = exchange.request.head.has_token("Prefer", "respond-async");
   bool at_once = body.stream || respond_async;
@@ -96,6 +100,7 @@ Awaitable<Result<HttpResponse>> run(Exchange& exchange) {
   ClientId client = exchange.request.client;
   auto submitting = exchange.service.submit(std::move(client), std::move(body.request));
   GB_CO_TRY(SubmittedJob job, co_await std::move(submitting));
+  memory.release();
   HttpResponse response;
   if (at_once) {
     GB_CO_TRY(response, co_await accept(exchange, job));

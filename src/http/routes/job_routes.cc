@@ -63,7 +63,7 @@ Awaitable<Result<HttpResponse>> get_jobs(Exchange& exchange) {
   body["jobs"] = std::move(jobs);
   body["nextCursor"] = nullptr;
   if (!page.next_cursor.empty()) body["nextCursor"] = page.next_cursor;
-  co_return json_response(200, body);
+  co_return charge_body(exchange.options, json_response(200, body), "the list");
 }
 
 Awaitable<Result<HttpResponse>> get_output(Exchange& exchange) {
@@ -74,7 +74,8 @@ Awaitable<Result<HttpResponse>> get_output(Exchange& exchange) {
   response.fields = {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}};
   // It only grows, so that its size says which state of it this is.
   std::string etag = fmt::format("\"{:x}\"", response.body.size());
-  co_return select(exchange.request.head, etag, std::move(response));
+  GB_CO_TRY(response, select(exchange.request.head, etag, std::move(response)));
+  co_return charge_body(exchange.options, std::move(response), "the output");
 }
 
 Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange) {

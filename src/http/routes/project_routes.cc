@@ -15,7 +15,7 @@ Awaitable<Result<HttpResponse>> get_project(Exchange& exchange) {
   json::object body = to_json(details.project);
   body["files"] = to_json(details.files);
   body["links"] = to_json(details.links);
-  co_return json_response(200, body);
+  co_return charge_body(exchange.options, json_response(200, body), "the list of files");
 }
 
 Awaitable<Result<HttpResponse>> delete_project(Exchange& exchange) {

@@ -55,8 +55,13 @@ std::string event_text(const JobEvent& event) {
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, text.name, json::serialize(text.data));
 }
 
+// What a stream takes while it waits: its connection, its coroutine, its place.
+constexpr std::uint64_t kStreamMemory = 16 << 10;
+
 class EventStream final : public BodyStream {
  public:
+  explicit EventStream(MemoryBudget::Share memory) : memory_(std::move(memory)) {}
+
   // Where there is no place: false.
   bool take_place(ReaderPlaces& places, const ClientId& client) {
     place_ = places.take(client, [this] { lose_place(); });
@@ -69,7 +74,10 @@ class EventStream final : public BodyStream {
   Awaitable<std::optional<std::string>> next() override {
     if (complete_ || stopped_) co_return std::nullopt;
     place_->asked();
+    memory_.shrink_to(kStreamMemory);
     std::optional<std::string> text = co_await next_event();
+    // Until the client has taken it and the next one is asked for; one event has a bound.
+    if (text) memory_.take(kStreamMemory + 2 * text->size());
     place_->handed();
     co_return text;
   }
@@ -92,8 +100,10 @@ class EventStream final : public BodyStream {
   void lose_place() {
     stopped_ = true;
     follower_.reset();
+    memory_.release();
   }
 
+  MemoryBudget::Share memory_;
   std::unique_ptr<JobFollower> follower_;
   std::unique_ptr<ReaderPlaces::Place> place_;
   bool complete_ = false;
@@ -138,7 +148,12 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange) {
     co_return nothing_more;
   }
   GB_CO_TRY(std::int64_t after, parse_place(asked));
-  auto stream = std::make_unique<EventStream>();
+  MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kAnswers);
+  if (!memory.grow_to(kStreamMemory)) {
+    co_return exchange.options.memory->refusal(MemoryUse::kAnswers, ByteCount(kStreamMemory),
+                                               "the stream");
+  }
+  auto stream = std::make_unique<EventStream>(std::move(memory));
   if (!stream->take_place(exchange.streams, client)) co_return too_many_streams(exchange);
   auto following = exchange.service.follow(std::move(client), std::move(id), after);
   GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kUploadPiece = 64 * 1024;
 // What is gathered before it goes to the disk.
 constexpr std::size_t kWriteBytes = 256 * 1024;
+// Both, and what strings grow by.
+constexpr std::uint64_t kUploadMemory = 2 * (kReadBytes + kWriteBytes);
 // What multipart may add to the archive: delimiters, part headers, the text around.
 constexpr std::uint64_t kMultipartOverhead = 64 * 1024;
 
@@ -130,6 +132,11 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
   std::uint64_t limit = exchange.options.upload.bytes();
   std::uint64_t body_limit = limit + (form.boundary ? kMultipartOverhead : 0);
   GB_CO_TRY_VOID(check_content_length(exchange.body, body_limit));
+  MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kBodies);
+  if (!memory.grow_to(kUploadMemory)) {
+    co_return exchange.options.memory->refusal(MemoryUse::kBodies, ByteCount(kUploadMemory),
+                                               "the upload");
+  }
   ClientId client = exchange.request.client;
   ByteCount announced(exchange.body.content_length().value_or(kWriteBytes));
   auto making_room = exchange.service.make_room(client, announced);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/http_options.h"
+
 namespace glovebox {
 
 const std::string& Exchange::parameter(std::string_view name) const {
@@ -24,7 +26,27 @@ Result<void> check_content_length(const BodyReader& body, std::uint64_t limit) {
   return body_too_large(limit).with("observed", *length);
 }
 
-Awaitable<Result<std::string>> read_text(BodyReader& body, std::size_t limit) {
+MemoryBudget::Share memory_share(const HttpOptions& options, MemoryUse use) {
+  return options.memory ? options.memory->share(use) : MemoryBudget::Share();
+}
+
+Result<HttpResponse> charge_body(const HttpOptions& options, HttpResponse response,
+                                 std::string_view what) {
+  if (!options.memory) return response;
+  auto held = std::make_shared<MemoryBudget::Share>(options.memory->share(MemoryUse::kAnswers));
+  std::uint64_t bytes = response.body.size();
+  // One may always be sent, or what is larger than the budget could never be fetched.
+  if (options.memory->used_by(MemoryUse::kAnswers) == ByteCount(0)) held->take(bytes);
+  if (!held->grow_to(bytes)) {
+    return options.memory->refusal(MemoryUse::kAnswers, ByteCount(bytes), what);
+  }
+  response.held = std::move(held);
+  return response;
+}
+
+Awaitable<Result<std::string>> read_text(Exchange& exchange, std::size_t limit,
+                                         MemoryBudget::Share& memory) {
+  BodyReader& body = exchange.body;
   GB_CO_TRY_VOID(check_content_length(body, limit));
   // What is known to come is all that there needs to be room for, and one byte to see the end.
   std::size_t expected = body.content_length().value_or(limit);
@@ -35,6 +57,10 @@ Awaitable<Result<std::string>> read_text(BodyReader& body, std::size_t limit) {
     // One byte more than the limit tells "full" from "too large".
     std::size_t room = std::min(kPiece, limit + 1 - size);
     room = std::clamp<std::size_t>(expected - std::min(expected, size), 1, room);
+    if (!memory.grow_to(2 * (size + room))) {
+      ByteCount wanted(2 * (size + room));
+      co_return exchange.options.memory->refusal(MemoryUse::kBodies, wanted, "the request's body");
+    }
     text.resize(size + room);
     char* end = text.data() + size;
     GB_CO_TRY(std::size_t got, co_await body.read(end, room));

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "execution/execution_service.h"
 #include "http/wire/request_head.h"
 #include "http/wire/request_target.h"
@@ -65,8 +66,15 @@ struct Exchange {
 };
 
 // The whole body as text. kPayloadTooLarge over `limit`, before a byte is read where the client
-// said its size.
-Awaitable<Result<std::string>> read_text(BodyReader& body, std::size_t limit);
+// said its size. Charges `memory` for it while it comes: kQueueFull where there is no room.
+Awaitable<Result<std::string>> read_text(Exchange& exchange, std::size_t limit,
+                                         MemoryBudget::Share& memory);
+// A share of the options' budget, or one without a bound.
+MemoryBudget::Share memory_share(const HttpOptions& options, MemoryUse use);
+// Charges the budget for the body of an answer until it is sent: kQueueFull where there is no room.
+// `what` is for the message: "the output".
+Result<HttpResponse> charge_body(const HttpOptions& options, HttpResponse response,
+                                 std::string_view what);
 // kPayloadTooLarge where the announced size is over `limit`.
 Result<void> check_content_length(const BodyReader& body, std::uint64_t limit);
 Error body_too_large(std::uint64_t limit);

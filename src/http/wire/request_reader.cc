@@ -1,6 +1,12 @@
 #include "http/wire/request_reader.h"
 
 namespace glovebox {
+namespace {
+
+// Clients that end each body with an empty line of their own send one or two.
+constexpr int kMostEmptyLines = 2;
+
+}  // namespace
 
 HeadLimits head_limits(const HttpOptions& options) {
   return HeadLimits{options.head_bytes, options.target_bytes, options.header_fields};
@@ -44,11 +50,10 @@ Awaitable<Result<std::optional<RequestHead>>> RequestReader::read_head(MessagePa
   IoStatus status = co_await wait_for_request();
   if (status != IoStatus::kOk) co_return std::optional<RequestHead>();
   SteadyTime deadline = std::chrono::steady_clock::now() + options_.deadlines.head;
-  bool skipped_line = false;
+  int skipped = 0;
   while (true) {
-    // One empty line before a request is tolerated (RFC 9112 2.2).
-    if (!skipped_line && buffered().starts_with("\r\n")) {
-      skipped_line = true;
+    // RFC 9112 2.2 asks to ignore at least one empty line before a request.
+    for (; skipped < kMostEmptyLines && buffered().starts_with("\r\n"); ++skipped) {
       buffer_.consume(2);
       scanner_.reset();
     }
