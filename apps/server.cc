@@ -218,6 +218,7 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   ServerGround ground;
   GB_TRY(ground.address, parse_listen_address(settings.listen));
   ground.sources = registry_sources(settings);
+  ground.memory = usable_memory();
   GB_TRY(ground.data, open_data_dir(settings.data_dir));
   // What SQLite does not keep in memory must not go where this process may no longer write.
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
@@ -260,7 +261,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   ExecutionDeps deps{loop,     pool,  ground.registry, *ground.store, *sandbox,       *records,
                      *records, clock, health,          &journal,      artifacts.get()};
   ExecutionOptions execution = execution_options(settings, data);
-  auto memory = std::make_shared<const MemoryBudget>(budget_of(usable_memory()));
+  auto memory = std::make_shared<const MemoryBudget>(budget_of(ground.memory));
   spdlog::info("{} of memory for outputs, answers and bodies", format_bytes(memory->limit()));
   execution.memory = memory;
   http.memory = memory;

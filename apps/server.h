@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "base/units.h"
 #include "cli/listen_address.h"
 #include "cli/settings.h"
 #include "data_dir.h"
@@ -25,6 +26,8 @@ struct ServerGround {
   ToolRegistry registry;
   DataDir data;
   std::unique_ptr<ProjectStore> store;
+  // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.
+  ByteCount memory;
 };
 // All but the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);
