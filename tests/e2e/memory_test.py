@@ -1,6 +1,7 @@
 """A server with little memory: 60 MiB for it and all of its processes."""
 import concurrent.futures
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import harness
 from harness import Server
 
 LIMIT = 60 << 20
+NUMBERS = itertools.count()
 BIG_OUTPUT = """
 id = "big"
 name = "big"
@@ -49,7 +51,7 @@ def can_make_cgroups():
 @unittest.skipUnless(can_make_cgroups(), "no memory cgroup (v1) can be made here")
 class SmallMemoryTest(unittest.TestCase):
     def setUp(self):
-        self.cgroup = memory_cgroup() / f"small-{os.getpid()}"
+        self.cgroup = memory_cgroup() / f"small-{os.getpid()}-{next(NUMBERS)}"
         self.cgroup.mkdir()
         self.addCleanup(self.remove_cgroup)
         (self.cgroup / "memory.limit_in_bytes").write_text(str(LIMIT))
@@ -66,11 +68,15 @@ class SmallMemoryTest(unittest.TestCase):
         self.project = self.server.project()
 
     def remove_cgroup(self):
-        for child in sorted(self.cgroup.glob("**/"), reverse=True):
-            try:
-                child.rmdir()
-            except OSError:
-                pass
+        """Once its last processes are gone."""
+        for _ in range(100):
+            for child in sorted(self.cgroup.glob("**/"), reverse=True):
+                try:
+                    child.rmdir()
+                except OSError:
+                    time.sleep(0.05)
+            if not self.cgroup.exists():
+                return
 
     def body(self, script, **fields):
         return {"toolId": "big", "projectId": self.project, "parameters": {"script": script},
