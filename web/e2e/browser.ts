@@ -50,6 +50,6 @@ export async function untilEnded(page: Page): Promise<void> {
 
 // By the keyboard, once nothing is missing.
 export async function startByKey(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('#run-note').textContent()).toContain('Ctrl Enter does it');
+  await expect.poll(() => page.locator('#run-note').textContent()).toContain('Shortcut: Ctrl Enter');
   await page.keyboard.press('Control+Enter');
 }

@@ -30,7 +30,7 @@ describe('a connection', () => {
     await untilShown(page, 'line 12');
     proxy.refuse(true);
     await page.getByTestId('lost').waitFor();
-    expect(await page.getByTestId('lost').textContent()).toContain('The run goes on without it');
+    expect(await page.getByTestId('lost').textContent()).toContain('The run continues on the server');
     proxy.refuse(false);
     await untilEnded(page);
     await page.getByRole('button', { name: 'Plain text' }).click();
@@ -71,7 +71,7 @@ describe('a connection', () => {
 
   it('to a run that is not there says so', async () => {
     const { page } = await open(browser, `${server.url}/runs/job_nothing`);
-    await page.getByRole('heading', { name: 'This run cannot be shown' }).waitFor();
+    await page.getByRole('heading', { name: 'The run could not be loaded' }).waitFor();
   });
 });
 
@@ -86,12 +86,12 @@ describe('a refusal that passes', () => {
     await page.getByRole('button', { name: 'Run Shell' }).click();
     const again = page.getByRole('button', { name: 'Try again' });
     await again.waitFor();
-    expect(await page.getByRole('alert').textContent()).toContain('The run was not started');
+    expect(await page.getByRole('alert').textContent()).toContain('The run could not be started');
     expect(await page.getByTestId('countdown').textContent()).toMatch(/possible again in \d+ s/);
     expect(await again.isDisabled()).toBe(true);
     for (const job of jobs) await server.call('POST', `/api/jobs/${job}/cancel`);
     await expect.poll(() => again.isEnabled(), { timeout: 30_000 }).toBe(true);
-    expect(await page.getByTestId('countdown').textContent()).toBe('possible again now');
+    expect(await page.getByTestId('countdown').textContent()).toBe('retry now');
     await again.click();
     await untilEnded(page);
     await untilShown(page, 'through');

@@ -62,7 +62,7 @@ describe('the console', () => {
     });
     await untilEnded(page);
     await untilShown(page, 'line 100000 of');
-    expect(await page.getByTestId('totals').textContent()).toBe('100,001 lines, 1 line of stderr');
+    expect(await page.getByTestId('totals').textContent()).toBe('100,001 lines, 1 line on stderr');
     // No single task of the page's may freeze it; generous, for machines that are busy.
     const worst = await page.evaluate(() => (window as unknown as { worst: { ms: number } }).worst.ms);
     console.log(`longest task at 100,000 lines: ${Math.round(worst)} ms`);
@@ -122,10 +122,10 @@ describe('the console', () => {
     const first = await server.submit('sleep 60');
     const second = await server.submit('sleep 60');
     const { page, expectClean } = await run('echo at last');
-    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Place 2 in the queue');
+    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Position 2 in the queue');
     await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('1 slot');
     await server.call('POST', `/api/jobs/${first}/cancel`);
-    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Place 1 in the queue');
+    await expect.poll(() => page.getByTestId('queue-place').textContent()).toContain('Position 1 in the queue');
     await server.call('POST', `/api/jobs/${second}/cancel`);
     await untilShown(page, 'at last');
     expectClean();

@@ -24,7 +24,7 @@ describe('the main flow', () => {
     await expect.poll(() => page.locator('#run-note').textContent()).toContain('choose a project, choose a tool');
     expect(await run.isDisabled()).toBe(true);
     await page.getByRole('button', { name: /Fields/ }).click();
-    await expect.poll(() => page.locator('#run-note').textContent()).toBe('Still to do: choose a project.');
+    await expect.poll(() => page.locator('#run-note').textContent()).toBe('Missing: choose a project.');
     await page.getByRole('button', { name: /A greeting/ }).click();
     // An example brings its tool, whose script is still needed.
     await expect.poll(() => page.locator('#run-note').textContent()).toContain('correct “Script”');
@@ -46,7 +46,7 @@ describe('the main flow', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Failed');
     const usage = await page.getByTestId('usage').textContent();
     expect(usage).toMatch(/Time.*of 1 min.*CPU.*Peak memory.*of 128 MiB.*Processes/);
-    expect(await page.getByTestId('totals').textContent()).toBe('3 lines, 1 line of stderr');
+    expect(await page.getByTestId('totals').textContent()).toBe('3 lines, 1 line on stderr');
     const files = page.getByTestId('artifacts');
     await files.getByRole('button', { name: /made\.txt/ }).click();
     await expect.poll(() => files.getByTestId('file-text').textContent()).toBe('new');
@@ -81,7 +81,7 @@ describe('the main flow', () => {
     const second = page.url();
     await untilEnded(page);
     await untilShown(page, 'first');
-    await page.getByRole('button', { name: 'Change and run again' }).click();
+    await page.getByRole('button', { name: 'Edit and run again' }).click();
     expect(await page.getByLabel('Script').inputValue()).toBe('echo first');
     await page.getByLabel('Script').fill('echo second');
     await page.getByRole('button', { name: 'Run Shell' }).click();
@@ -104,9 +104,9 @@ describe('the main flow', () => {
     await page.getByLabel('Word').fill('ABC');
     expect(await page.getByText('Does not match the pattern').isVisible()).toBe(true);
     await page.getByLabel('Word').fill('abc');
-    await page.getByLabel('Stop it after').fill('61');
-    expect(await page.getByText('Can only be lowered').isVisible()).toBe(true);
-    await page.getByLabel('Stop it after').fill('5');
+    await page.getByLabel('Time limit').fill('61');
+    expect(await page.getByText('The limit of this tool is').isVisible()).toBe(true);
+    await page.getByLabel('Time limit').fill('5');
     await page.getByLabel('Level').selectOption('high');
     await page.getByLabel('Loud').check();
     await page.getByRole('button', { name: 'Run Fields' }).click();
@@ -146,7 +146,7 @@ describe('the main flow', () => {
     const boxes = page.getByRole('checkbox');
     await boxes.nth(1).check();
     await boxes.nth(0).check();
-    await page.getByRole('button', { name: 'Compare the two marked' }).click();
+    await page.getByRole('button', { name: 'Compare selected runs' }).click();
     await expect.poll(() => page.getByTestId('differences').textContent()).toBe('1 of 3 lines differ.');
     const changed = page.locator('tr[data-kind=changed]');
     expect(await changed.allTextContents()).toEqual(['−2left+2right']);

@@ -40,7 +40,7 @@ const places: [string, () => string, (page: Page) => Promise<unknown>][] = [
   ['run', () => `/runs/${jobs[0]}`, (page) => untilShown(page, '11 ok')],
   ['runs', () => '/runs', (page) => page.locator('tbody tr').first().waitFor()],
   ['compare', () => `/compare?left=${jobs[0]}&right=${jobs[1]}`, (page) => page.getByTestId('differences').waitFor()],
-  ['house', () => '/house', (page) => page.getByTestId('layers').waitFor()],
+  ['status', () => '/status', (page) => page.getByTestId('layers').waitFor()],
 ];
 
 describe.each(forms)('in the form %s', (form, options) => {
@@ -96,7 +96,7 @@ describe('the page', () => {
     await page.keyboard.press('h');
     await page.getByRole('heading', { name: 'Your runs' }).waitFor();
     await page.keyboard.press('s');
-    await page.getByRole('heading', { name: 'State of the house' }).waitFor();
+    await page.getByRole('heading', { name: 'Server status' }).waitFor();
     await page.keyboard.press('Shift+?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -127,8 +127,8 @@ describe('the page', () => {
     expectClean();
   });
 
-  it('tells the house: slots, queue, layers in words, limits', async () => {
-    const { page, expectClean } = await open(browser, `${server.url}/house`);
+  it('shows the server status: slots, queue, layers in words, limits', async () => {
+    const { page, expectClean } = await open(browser, `${server.url}/status`);
     const health = await server.call<{ isolation: { layers: string[]; missing: { layer: string }[] } }>('GET', '/api/health');
     await expect.poll(() => page.getByTestId('slots').textContent()).toMatch(/^\d+ of \d+ slots? busy$/);
     const words = await page.getByTestId('layers').locator('dd').allTextContents();
@@ -141,7 +141,7 @@ describe('the page', () => {
   it('asks for a key where the server wants one, and does everything with it', async () => {
     const own = await TestServer.start({ keys: 1 });
     const { page, expectClean } = await open(browser, own.url);
-    const dialog = page.getByRole('dialog', { name: 'This server wants an API key' });
+    const dialog = page.getByRole('dialog', { name: 'This server requires an API key' });
     await dialog.waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByLabel('API key').fill('wrong');
@@ -163,7 +163,7 @@ describe('the page', () => {
     const other = await open(browser, page.url());
     await other.page.getByRole('textbox', { name: 'API key' }).fill(own.secondKey);
     await other.page.keyboard.press('Enter');
-    await other.page.getByRole('heading', { name: 'This run cannot be shown' }).waitFor();
+    await other.page.getByRole('heading', { name: 'The run could not be loaded' }).waitFor();
     expectClean(/status of 401/);
     await own.stop();
   });

@@ -42,7 +42,7 @@ describe('pictures', () => {
     await untilEnded(page);
     await page.getByRole('button', { name: 'Compare…' }).click();
     await page.getByRole('checkbox').nth(1).check();
-    await page.getByRole('button', { name: 'Compare the two marked' }).click();
+    await page.getByRole('button', { name: 'Compare selected runs' }).click();
     await page.getByTestId('differences').waitFor();
     await page.screenshot({ path: join(folder, 'console-compare-dark.png') });
   });

@@ -54,7 +54,7 @@ describe('a project', () => {
     await tree.getByRole('button', { name: /dot\.png/ }).click();
     await expect.poll(() => page.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
     await tree.getByRole('button', { name: /data\.bin/ }).click();
-    await page.getByText('Not text, so it is not shown here.').waitFor();
+    await page.getByText('This is a binary file; download it to see it.').waitFor();
     await tree.getByRole('button', { name: /empty\.txt/ }).click();
     await page.getByText('The file is empty.').waitFor();
     const saved = page.waitForEvent('download');
@@ -118,12 +118,12 @@ describe('a project', () => {
     page.on('request', (request) => sent.push(request.url()));
     const alert = page.getByRole('alert');
     await page.getByTestId('archive-input').setInputFiles({ name: 'huge.zip', mimeType: 'application/zip', buffer: Buffer.alloc(21 * 1024 * 1024) });
-    await expect.poll(() => alert.textContent()).toContain('huge.zip is 21 MiB; at most 20 MiB may be uploaded.');
+    await expect.poll(() => alert.textContent()).toContain('huge.zip is 21 MiB; the limit is 20 MiB.');
     const many = join(folder, 'many');
     mkdirSync(many);
     for (let i = 0; i < 60; i++) writeFileSync(join(many, `${i}.txt`), '');
     await page.getByTestId('folder-input').setInputFiles(many);
-    await expect.poll(() => alert.textContent()).toContain('60 files and folders; at most 50 are allowed.');
+    await expect.poll(() => alert.textContent()).toContain('60 entries; the limit is 50.');
     expect(sent.filter((url) => url.endsWith('/api/upload'))).toEqual([]);
     await page.getByTestId('archive-input').setInputFiles({ name: 'old.7z', mimeType: 'application/x-7z-compressed', buffer: Buffer.from('377abcaf271c0004', 'hex') });
     await expect.poll(() => alert.textContent()).toMatch(/7z/);
@@ -142,8 +142,8 @@ describe('a project', () => {
     await page.getByRole('button', { name: 'Choose another' }).first().click();
     await page.getByRole('button', { name: /^one\.zip/ }).click();
     await chosen(page).getByText('one.zip').waitFor();
-    await page.getByRole('button', { name: 'Remove…' }).click();
-    await page.getByRole('button', { name: 'Remove from the server' }).click();
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await page.getByRole('button', { name: 'Delete from the server' }).click();
     await page.getByTestId('drop-zone').waitFor();
     await page.getByRole('button', { name: /^two\.zip/ }).waitFor();
     expect(await page.getByRole('button', { name: /^one\.zip/ }).count()).toBe(0);

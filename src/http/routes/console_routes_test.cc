@@ -31,7 +31,8 @@ HttpOptions with_console() {
 
 TEST(ConsoleRoutesTest, EveryAddressOfThePageAnswersWithIt) {
   TestServer server(with_console());
-  for (const char* path : {"/", "/runs", "/runs/job_1", "/compare?left=a&right=b", "/house"}) {
+  for (const char* path :
+       {"/", "/runs", "/runs/job_1", "/compare?left=a&right=b", "/status", "/house"}) {
     RawResponse page = server.get(path);
     EXPECT_EQ(page.status, 200) << path;
     EXPECT_EQ(page.body, "<p>console") << path;

@@ -70,7 +70,7 @@ export function errorOfAnswer(status: number, body: string, retryAfter: string |
       retryAfterMs: wait,
     });
   } catch {
-    const message = `The answer was ${status}, and not from Glovebox: something in between may be out of order.`;
+    const message = `The answer has status ${status} and does not come from Glovebox. Check the proxy in between.`;
     return new ApiError({ status, type: 'UnknownError', message, retryAfterMs: wait });
   }
 }

@@ -71,7 +71,7 @@ function followByWorker(jobId: string, handlers: FollowHandlers, options: { afte
   return new Promise<void>((resolve, reject) => {
     const stop = (): void => resolve();
     options.signal.addEventListener('abort', stop);
-    worker.onerror = () => reject(new ApiError({ status: -1, type: 'ConsoleError', message: 'The part of the page that follows runs did not start. Reload the page.' }));
+    worker.onerror = () => reject(new ApiError({ status: -1, type: 'ConsoleError', message: 'The worker that follows runs did not start. Reload the page.' }));
     port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (options.signal.aborted) return;
       if (data.kind === 'events') data.events.forEach(handlers.event);

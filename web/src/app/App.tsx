@@ -11,7 +11,7 @@ import { Workbench } from './Workbench';
 
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
 const ComparePage = lazy(() => import('../features/history/ComparePage'));
-const HousePage = lazy(() => import('../features/house/HousePage'));
+const StatusPage = lazy(() => import('../features/status/StatusPage'));
 
 export function App() {
   const place = usePlace();
@@ -19,7 +19,7 @@ export function App() {
   useShortcuts({
     '?': () => setHelp(true),
     h: () => navigate('/runs'),
-    s: () => navigate('/house'),
+    s: () => navigate('/status'),
     d: () => chooseTheme(nextTheme(chosenTheme())),
   });
   return (
@@ -52,13 +52,13 @@ function Page({ place }: { place: Place }) {
       return <HistoryPage key={place.with} with={place.with} />;
     case 'compare':
       return <ComparePage left={place.left} right={place.right} />;
-    case 'house':
-      return <HousePage />;
+    case 'status':
+      return <StatusPage />;
     case 'nowhere':
       return (
         <div className="py-12">
-          <h1 className="text-xl font-semibold">There is nothing at this address</h1>
-          <p className="note mt-1">The link may be old, or a character of it lost.</p>
+          <h1 className="text-xl font-semibold">Page not found</h1>
+          <p className="note mt-1">The link may be old or incomplete.</p>
         </div>
       );
   }

@@ -1,6 +1,6 @@
 import { Link, type Place } from './router';
 import { chooseTheme, nextTheme, useChosenTheme, type Theme } from './theme';
-import { HouseLight } from '../features/house/HouseLight';
+import { StatusLight } from '../features/status/StatusLight';
 
 const themeWord: Record<Theme, string> = { system: 'system', light: 'light', dark: 'dark' };
 
@@ -9,7 +9,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
   const nav = [
     { href: '/', text: 'Run', on: place.page === 'new' || place.page === 'run' },
     { href: '/runs', text: 'Your runs', on: place.page === 'history' || place.page === 'compare' },
-    { href: '/house', text: 'The house', on: place.page === 'house' },
+    { href: '/status', text: 'Server status', on: place.page === 'status' },
   ];
   return (
     <header className="mb-4 border-b border-line bg-sheet">
@@ -31,7 +31,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-1 text-[13px] text-muted">
-          <HouseLight />
+          <StatusLight />
           <button
             type="button"
             className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink"

@@ -16,14 +16,14 @@ export function KeyGate() {
     setKey('');
   };
   return (
-    <Dialog title="This server wants an API key" onClose={() => undefined}>
+    <Dialog title="This server requires an API key" onClose={() => undefined}>
       <form onSubmit={submit} className="grid gap-3">
         {keyRefused() && (
           <p role="alert" className="text-bad">
             That key was not accepted. It may be mistyped, removed or expired.
           </p>
         )}
-        <p className="note">Its operator hands them out. The key is sent to this server only.</p>
+        <p className="note">Ask the server's operator for a key. It is sent to this server only.</p>
         <label className="grid gap-1">
           <span className="label">API key</span>
           <input

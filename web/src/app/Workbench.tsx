@@ -52,8 +52,8 @@ export function Workbench({ jobId }: { jobId: string | null }) {
       {showGallery && !watching && (
         <div className={`${stagePlace} grid content-start gap-5`}>
           <header>
-            <h1 className="text-2xl font-semibold tracking-tight">Run a tool on a project, sealed</h1>
-            <p className="text-muted">Without network, without the host’s files, within limits. Its output, verdict and files are kept.</p>
+            <h1 className="text-2xl font-semibold tracking-tight">Run a tool on a project in a sandbox</h1>
+            <p className="text-muted">No network, no access to the host’s files, fixed limits. Output, result and files are saved.</p>
           </header>
           <ToolGallery project={project.value} chosen={draft.toolId} onChoose={choose} />
         </div>
@@ -64,7 +64,7 @@ export function Workbench({ jobId }: { jobId: string | null }) {
           {project.value ? (
             <ProjectStage key={project.value.projectId} project={project.value} />
           ) : (
-            <p className="note py-10">Choose a project, and its files show here.</p>
+            <p className="note py-10">Choose a project to see its files here.</p>
           )}
         </div>
       )}

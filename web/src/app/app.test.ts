@@ -14,10 +14,10 @@ describe('addresses', () => {
     expect(place(runPath('job_a/b'))).toEqual({ page: 'run', jobId: 'job_a/b' });
     expect(place(comparePath('a&b', 'c'))).toEqual({ page: 'compare', left: 'a&b', right: 'c' });
     expect(place('/runs?with=job_1')).toEqual({ page: 'history', with: 'job_1' });
-    expect(place('/house/')).toEqual({ page: 'house' });
+    expect(place('/status/')).toEqual({ page: 'status' });
   });
   it('that are none say so', () => {
-    for (const address of ['/x', '/runs/a/b', '/house/x', '/compare/x']) expect(place(address).page).toBe('nowhere');
+    for (const address of ['/x', '/runs/a/b', '/status/x', '/compare/x']) expect(place(address).page).toBe('nowhere');
     expect(place('/runs/%E0%A4%A')).toEqual({ page: 'run', jobId: '%E0%A4%A' });
   });
 });

@@ -6,7 +6,7 @@ export type Place =
   | { page: 'run'; jobId: string }
   | { page: 'history'; with: string }
   | { page: 'compare'; left: string; right: string }
-  | { page: 'house' }
+  | { page: 'status' }
   | { page: 'nowhere' };
 
 export function placeOf(path: string, query: string): Place {
@@ -15,7 +15,7 @@ export function placeOf(path: string, query: string): Place {
   if (parts.length === 0) return { page: 'new' };
   if (first === 'runs' && parts.length === 1) return { page: 'history', with: new URLSearchParams(query).get('with') ?? '' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', jobId: second };
-  if (first === 'house' && parts.length === 1) return { page: 'house' };
+  if ((first === 'status' || first === 'house') && parts.length === 1) return { page: 'status' };
   if (first === 'compare' && parts.length === 1) {
     const fields = new URLSearchParams(query);
     return { page: 'compare', left: fields.get('left') ?? '', right: fields.get('right') ?? '' };

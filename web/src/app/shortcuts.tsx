@@ -12,7 +12,7 @@ export const shortcuts: readonly { keys: string; does: string }[] = [
   { keys: '/', does: 'search the output' },
   { keys: 'f', does: 'follow the output, or stop following' },
   { keys: 'h', does: 'your runs' },
-  { keys: 's', does: 'state of the house' },
+  { keys: 's', does: 'server status' },
   { keys: 'd', does: 'light, dark or the system’s theme' },
   { keys: 'Esc', does: 'close what is open' },
 ];

@@ -46,7 +46,7 @@ export function RetryLater(props: { error: ApiError; onRetry: () => void }) {
         Try again
       </Button>
       <span aria-live="off" data-testid="countdown">
-        {left > 0 ? `possible again in ${left} s` : 'possible again now'}
+        {left > 0 ? `retry in ${left} s` : 'retry now'}
       </span>
     </p>
   );

@@ -1,28 +1,28 @@
 // The layers of isolation as /api/health names them, in words.
 const words: Record<string, string> = {
-  'user-namespace': 'users of its own: root in there is nobody out here',
+  'user-namespace': 'own user ids: root inside has no rights outside',
   'pid-namespace': 'sees and signals only its own processes',
-  'mount-namespace': 'a file system of its own, without the host’s files',
+  'mount-namespace': 'own file system, without the host’s files',
   'network-namespace': 'no network at all',
-  'ipc-namespace': 'no shared memory or queues with others',
-  'uts-namespace': 'a host name of its own',
+  'ipc-namespace': 'no shared memory or queues with other processes',
+  'uts-namespace': 'own host name',
   'cgroup-namespace': 'sees nothing of the host’s control groups',
-  'cgroup-memory': 'memory counted and capped as a whole',
-  'cgroup-pids': 'processes counted and capped as a whole',
-  'cgroup-cpu': 'CPU time shared out and capped',
-  cgroup: 'memory, processes and CPU counted and capped as a whole',
-  overlay: 'what it changes stays in this run',
-  'disk-quota': 'what it writes is capped',
+  'cgroup-memory': 'memory limit for the whole run',
+  'cgroup-pids': 'process limit for the whole run',
+  'cgroup-cpu': 'CPU share and limit',
+  cgroup: 'limits on memory, processes and CPU for the whole run',
+  overlay: 'changes stay in this run',
+  'disk-quota': 'limit on bytes written',
   'read-only-root': 'the system is read-only',
-  rlimits: 'limits on each process: files, memory, processes',
+  rlimits: 'limits per process: files, memory, processes',
   capabilities: 'no privileges',
-  'no-new-privileges': 'no way to gain privileges',
+  'no-new-privileges': 'cannot gain privileges',
   proc: 'a /proc that shows only itself',
-  landlock: 'only the files that are meant for it',
-  seccomp: 'only the system calls that a tool needs',
-  'seccomp-broker': 'delicate system calls are answered by a guard',
-  'own-uid': 'a user id shared with no other slot',
-  'process-group': 'one group of processes, ended together',
+  landlock: 'access only to allowed files',
+  seccomp: 'only allowed system calls',
+  'seccomp-broker': 'sensitive system calls are checked by a broker',
+  'own-uid': 'own user id for each slot',
+  'process-group': 'one process group, ended together',
   hostname: 'a neutral host name',
 };
 
@@ -33,10 +33,10 @@ export function layerInWords(layer: string): string {
 export function tierInWords(tier: string): string {
   switch (tier) {
     case 'namespaces':
-      return 'Each run has namespaces of its own: processes, files, users and network are separate from the host’s.';
+      return 'Each run has its own namespaces: its processes, files, users and network are separate from the host’s.';
     case 'landlock':
-      return 'This host refuses namespaces, so each run is held by Landlock, a seccomp filter and the container around it.';
+      return 'This host does not allow namespaces. Landlock, a seccomp filter and the surrounding container isolate each run.';
     default:
-      return 'The server names no tier that this page knows.';
+      return 'The server reports an unknown tier.';
   }
 }

@@ -7,7 +7,7 @@ export const statusWord: Record<JobStatus, string> = {
   running: 'Running',
   completed: 'Completed',
   failed: 'Failed',
-  timeout: 'Out of time',
+  timeout: 'Timed out',
   cancelled: 'Cancelled',
 };
 
@@ -51,8 +51,8 @@ const sentence = (text: string): string => {
 
 // One or two sentences under the status. The server's own `message` names the limit and what was seen.
 export function explain(execution: Execution, tool?: Tool): string {
-  if (execution.status === 'queued') return 'Waits for a free slot.';
-  if (execution.status === 'running') return 'The tool is at work.';
+  if (execution.status === 'queued') return 'Waiting for a free slot.';
+  if (execution.status === 'running') return 'The tool is running.';
   const words =
     verdictWords(execution) ?? (execution.message ? sentence(execution.message) : ownWords(execution, tool));
   const advice = adviceFor(execution);
@@ -85,23 +85,23 @@ function ownWords(execution: Execution, tool?: Tool): string {
     case 'exit-code':
       return `The tool ended with exit code ${execution.exitCode}.`;
     case 'signal':
-      return `The tool was ended by the signal ${execution.signal ?? 'unknown'}.`;
+      return `The tool was ended by signal ${execution.signal ?? 'unknown'}.`;
     case 'wall-time':
       return `Stopped at the time limit${tool ? ` of ${duration(tool.timeoutMs)}` : ''}: it ran for ${duration(execution.durationMs)}.`;
     case 'cpu-time':
-      return `Stopped at the limit on CPU time: it used ${duration(seen.cpuMs)}.`;
+      return `Stopped at the CPU time limit: it used ${duration(seen.cpuMs)}.`;
     case 'memory':
       return `Stopped at the memory limit${limits ? ` of ${bytes(limits.memoryBytes)}` : ''}: ${bytes(seen.peakMemoryBytes)} seen.`;
     case 'processes':
-      return `Stopped at the limit on processes${limits ? ` of ${limits.processes}` : ''}: ${counted(seen.peakProcesses, 'process', 'processes')} seen.`;
+      return `Stopped at the process limit${limits ? ` of ${limits.processes}` : ''}: ${counted(seen.peakProcesses, 'process', 'processes')} seen.`;
     case 'disk':
       return `Stopped at the disk limit${limits ? ` of ${bytes(limits.diskBytes)}` : ''}.`;
     case 'policy':
-      return 'Stopped, because it tried something that no tool may do here.';
+      return 'Stopped: the tool tried a forbidden operation.';
     case 'cancelled':
-      return 'Stopped because it was asked to.';
+      return 'Stopped on request.';
     case 'server-restarted':
-      return 'The server was restarted while it ran.';
+      return 'The server restarted during the run.';
     default:
       return `Ended: ${execution.reason}.`;
   }
@@ -110,11 +110,11 @@ function ownWords(execution: Execution, tool?: Tool): string {
 function adviceFor({ reason, verdict }: Execution): string {
   switch (reason) {
     case 'exit-code':
-      if (verdict === 'error') return 'It could not do its work; its output says why.';
-      return 'That is the tool’s own verdict; its output says more.';
+      if (verdict === 'error') return 'The tool failed; see the output for the reason.';
+      return 'See the output for the reason.';
     case 'wall-time':
     case 'cpu-time':
-      return 'A smaller project, or fewer checks, may fit.';
+      return 'Try a smaller project or fewer checks.';
     case 'memory':
     case 'processes':
     case 'disk':

@@ -28,8 +28,8 @@ export default function ComparePage({ left, right }: { left: string; right: stri
       <h1 id="compare-title" className="text-xl font-semibold">
         Two runs side by side
       </h1>
-      {runs.error && <ErrorNote error={runs.error} what="The two runs could not be fetched" onRetry={runs.reload} />}
-      {runs.loading && <p className="note">Asking for both runs…</p>}
+      {runs.error && <ErrorNote error={runs.error} what="The runs could not be loaded" onRetry={runs.reload} />}
+      {runs.loading && <p className="note">Loading both runs…</p>}
       {runs.value && <Comparison left={runs.value[0]} right={runs.value[1]} />}
     </section>
   );
@@ -55,13 +55,13 @@ function Comparison({ left, right }: { left: Execution; right: Execution }) {
         </p>
         <label className="flex items-center gap-2 text-sm">
           <input type="checkbox" checked={onlyChanges} onChange={(event) => setOnlyChanges(event.target.checked)} />
-          Only what differs
+          Only differences
         </label>
       </div>
       {shown.length > 0 && <Rows rows={shown.slice(0, most)} />}
       {shown.length > most && (
         <p>
-          <Button onClick={() => setMost(most * 2)}>More lines</Button>
+          <Button onClick={() => setMost(most * 2)}>Show more lines</Button>
         </p>
       )}
     </>

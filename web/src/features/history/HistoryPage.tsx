@@ -81,18 +81,18 @@ export default function HistoryPage(props: { with: string }) {
           </select>
         </label>
         <Button kind="primary" disabled={!left || !right} onClick={() => left && right && navigate(comparePath(left, right))}>
-          Compare the two marked
+          Compare selected runs
         </Button>
       </div>
       <p className="note" role="status">
-        {marked.length === 0 && 'Mark two runs to compare their outputs.'}
-        {marked.length === 1 && 'Mark one more run to compare.'}
-        {marked.length === 2 && 'Two runs are marked.'}
+        {marked.length === 0 && 'Select two runs to compare their outputs.'}
+        {marked.length === 1 && 'Select one more run to compare.'}
+        {marked.length === 2 && 'Two runs are selected.'}
       </p>
       {error && <ErrorNote error={error} what="Your runs could not be listed" onRetry={() => setTurn(turn + 1)} />}
       {listing && <HistoryTable jobs={listing.jobs} marked={marked} onMark={mark} />}
       {listing?.jobs.length === 0 && (
-        <p className="note">{status || toolId ? 'No run matches this filter.' : 'No runs yet. They appear here once there are some.'}</p>
+        <p className="note">{status || toolId ? 'No run matches this filter.' : 'No runs yet.'}</p>
       )}
       {listing?.nextCursor && (
         <p>

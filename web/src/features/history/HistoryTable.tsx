@@ -24,9 +24,9 @@ export function HistoryTable(props: {
             </th>
             <th scope="col" className="p-2 font-medium">Run</th>
             <th scope="col" className="p-2 font-medium">Outcome</th>
-            <th scope="col" className="p-2 font-medium max-md:hidden">Why</th>
-            <th scope="col" className="p-2 text-right font-medium max-sm:hidden">Took</th>
-            <th scope="col" className="p-2 text-right font-medium">When</th>
+            <th scope="col" className="p-2 font-medium max-md:hidden">Reason</th>
+            <th scope="col" className="p-2 text-right font-medium max-sm:hidden">Duration</th>
+            <th scope="col" className="p-2 text-right font-medium">Started</th>
           </tr>
         </thead>
         <tbody>

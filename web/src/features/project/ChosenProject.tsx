@@ -9,7 +9,7 @@ function Warnings({ project }: { project: Project }) {
   const more = project.warningCount - project.warnings.length;
   return (
     <details className="note" data-testid="project-warnings">
-      <summary>{counted(project.warningCount, 'thing was left out or changed', 'things were left out or changed')}</summary>
+      <summary>{counted(project.warningCount, 'entry was left out or changed', 'entries were left out or changed')}</summary>
       <ul className="grid max-h-60 gap-1 overflow-auto">
         {project.warnings.map((warning, index) => (
           <li key={index}>
@@ -42,7 +42,7 @@ export function ChosenProject(props: { project: Project; leftOut: string[]; onRe
         {sure ? (
           <>
             <Button kind="danger" small onClick={props.onRemove}>
-              Remove from the server
+              Delete from the server
             </Button>
             <Button kind="quiet" small onClick={() => setSure(false)}>
               Keep
@@ -50,7 +50,7 @@ export function ChosenProject(props: { project: Project; leftOut: string[]; onRe
           </>
         ) : (
           <Button kind="quiet" small className="-ml-2" onClick={() => setSure(true)}>
-            Remove…
+            Delete…
           </Button>
         )}
       </p>

@@ -29,7 +29,7 @@ export function DropZone(props: DropZoneProps) {
     const entry = item?.webkitGetAsEntry?.() ?? null;
     const file = event.dataTransfer.files[0];
     if (event.dataTransfer.items.length > 1) {
-      return props.onFailure(new Error('Several things were dropped at once. Drop one archive, or one folder that holds them all.'));
+      return props.onFailure(new Error('Several items were dropped. Drop one archive, or one folder that contains them all.'));
     }
     guarded(async () => {
       if (entry?.isDirectory) props.onFolder(await folderOfDropped(entry as FileSystemDirectoryEntry));

@@ -21,8 +21,8 @@ export function FileView(props: { path: string; url: string; sizeBytes: number; 
           Download
         </Button>
       </div>
-      {file.error && <ErrorNote error={file.error} what="The file could not be opened" onRetry={file.reload} />}
-      {file.loading && <p className="note">Opening…</p>}
+      {file.error && <ErrorNote error={file.error} what="The file could not be loaded" onRetry={file.reload} />}
+      {file.loading && <p className="note">Loading…</p>}
       {file.value && <Content path={props.path} {...file.value} />}
     </div>
   );
@@ -33,14 +33,14 @@ function Content(props: { path: string; bytes: Uint8Array<ArrayBuffer>; more: bo
   if (props.bytes.length === 0) return <p className="note">The file is empty.</p>;
   return (
     <>
-      {props.more && <p className="note">The first {bytes(props.bytes.length)}; download it for the rest.</p>}
+      {props.more && <p className="note">Showing the first {bytes(props.bytes.length)}. Download the file to see the rest.</p>}
       <Body shown={shown} bytes={props.bytes} path={props.path} />
     </>
   );
 }
 
 function Body({ shown, bytes: data, path }: { shown: Shown; bytes: Uint8Array<ArrayBuffer>; path: string }) {
-  if (shown.kind === 'binary') return <p className="note">Not text, so it is not shown here.</p>;
+  if (shown.kind === 'binary') return <p className="note">This is a binary file; download it to see it.</p>;
   if (shown.kind === 'picture') return <Picture type={shown.type} bytes={data} path={path} />;
   const lines = shown.text.replace(/\n$/, '').split('\n');
   return (

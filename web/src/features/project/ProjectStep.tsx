@@ -52,7 +52,7 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
     await api.removeProject(projectId).catch((error: unknown) => sender.fail(error));
     forgetProject(projectId);
     change({ projectId: null });
-    announce('The project is removed from the server');
+    announce('Project deleted from the server');
   };
 
   const chosen = project.value;
@@ -63,14 +63,14 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
         <span aria-hidden="true">1</span> Project
         {chosen && (
           <Button kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
-            {choosing ? 'Keep it' : 'Choose another'}
+            {choosing ? 'Cancel' : 'Choose another'}
           </Button>
         )}
       </h2>
       {project.error && draft.projectId !== null && (
         <ErrorNote
           error={project.error}
-          what={project.error.status === 404 ? 'The last project is no longer kept; choose another' : 'The project could not be opened'}
+          what={project.error.status === 404 ? 'The last project has expired; choose another' : 'The project could not be opened'}
           onRetry={project.reload}
         />
       )}

@@ -11,7 +11,7 @@ export function SendingNote({ sending, onCancel }: { sending: Sending; onCancel:
     return (
       <ErrorNote
         error={sending.error}
-        what="The project was not taken"
+        what="Upload refused"
         {...(sending.retry ? { onRetry: sending.retry } : {})}
       />
     );

@@ -31,7 +31,7 @@ export function sift(name: string, all: FolderFile[]): Folder {
     if (unwanted !== undefined) leftOut.add(unwanted);
     return unwanted === undefined;
   });
-  if (files.length > mostFiles) throw new Error(`${name} holds more than ${mostFiles} files. Choose a folder further inside.`);
+  if (files.length > mostFiles) throw new Error(`${name} contains more than ${mostFiles} files. Choose a subfolder.`);
   return { name, files, leftOut: [...leftOut].sort() };
 }
 
@@ -55,7 +55,7 @@ async function walk(
       if (unwantedFolders.has(entry.name)) leftOut.add(entry.name);
       else await walk(entry as FileSystemDirectoryEntry, `${path}/`, into, leftOut);
     } else {
-      if (into.length >= mostFiles) throw new Error(`More than ${mostFiles} files. Choose a folder further inside.`);
+      if (into.length >= mostFiles) throw new Error(`The folder contains more than ${mostFiles} files. Choose a subfolder.`);
       into.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
     }
   }

@@ -18,7 +18,7 @@ const folder = (...files: [string, number][]) => ({
 
 describe('limits', () => {
   it('are told before anything is tried', () => {
-    expect(limitsInWords(limits)).toBe('Up to 1 KiB packed, 4 KiB unpacked, 4 entries, 2 KiB a file.');
+    expect(limitsInWords(limits)).toBe('Up to 1 KiB packed, 4 KiB unpacked, 4 entries, 2 KiB per file.');
   });
 
   it('hold at their bounds', () => {
@@ -28,11 +28,11 @@ describe('limits', () => {
 
   it('name the limit, what was seen and what to do', () => {
     const archive = refusal({ name: 'a.zip', totalBytes: 1025, files: null }, limits);
-    expect(archive).toContain('at most 1 KiB');
+    expect(archive).toContain('the limit is 1 KiB');
     expect(archive).toContain('Leave out');
-    expect(refusal(folder(['a/b/c', 1], ['d', 1], ['e', 1]), limits)).toContain('5 files and folders');
+    expect(refusal(folder(['a/b/c', 1], ['d', 1], ['e', 1]), limits)).toContain('5 entries');
     expect(refusal(folder(['big', 2049]), limits)).toContain('big is');
-    expect(refusal(folder(['a', 2000], ['b', 2000], ['c', 2000]), limits)).toContain('in all');
+    expect(refusal(folder(['a', 2000], ['b', 2000], ['c', 2000]), limits)).toContain('in total');
     expect(refusal(folder(), limits)).toContain('no files');
     expect(refusal({ name: 'a.zip', totalBytes: 0, files: null }, limits)).toContain('empty');
   });

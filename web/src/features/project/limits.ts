@@ -10,28 +10,28 @@ export interface Upload {
 }
 
 export function limitsInWords(limits: ServerLimits): string {
-  return `Up to ${bytes(limits.uploadBytes)} packed, ${bytes(limits.unpackedBytes)} unpacked, ${count(limits.archiveEntries)} entries, ${bytes(limits.fileBytes)} a file.`;
+  return `Up to ${bytes(limits.uploadBytes)} packed, ${bytes(limits.unpackedBytes)} unpacked, ${count(limits.archiveEntries)} entries, ${bytes(limits.fileBytes)} per file.`;
 }
 
 // Why it would be refused and what to do; nothing where it may be tried.
 export function refusal(upload: Upload, limits: ServerLimits | undefined): string | null {
   if (upload.totalBytes === 0 && upload.files === null) return `${upload.name} is empty. Choose another archive.`;
-  if (upload.files?.length === 0) return `${upload.name} holds no files. Choose another folder.`;
+  if (upload.files?.length === 0) return `${upload.name} contains no files. Choose another folder.`;
   if (!limits) return null;
   if (upload.files === null) {
     if (upload.totalBytes <= limits.uploadBytes) return null;
-    return `${upload.name} is ${bytes(upload.totalBytes)}; at most ${bytes(limits.uploadBytes)} may be uploaded. Leave out what the tool does not need.`;
+    return `${upload.name} is ${bytes(upload.totalBytes)}; the limit is ${bytes(limits.uploadBytes)}. Leave out what the tool does not need.`;
   }
   const entries = countEntries(upload.files.map((file) => file.path));
   if (entries > limits.archiveEntries) {
-    return `${upload.name} holds ${counted(entries, 'file and folder', 'files and folders')}; at most ${count(limits.archiveEntries)} are allowed. Choose a folder further inside.`;
+    return `${upload.name} has ${counted(entries, 'entry', 'entries')}; the limit is ${count(limits.archiveEntries)}. Choose a subfolder.`;
   }
   const large = upload.files.find((file) => file.sizeBytes > limits.fileBytes);
   if (large) {
-    return `${large.path} is ${bytes(large.sizeBytes)}; at most ${bytes(limits.fileBytes)} a file are allowed. Leave it out.`;
+    return `${large.path} is ${bytes(large.sizeBytes)}; the limit per file is ${bytes(limits.fileBytes)}. Leave it out.`;
   }
   if (upload.totalBytes > limits.unpackedBytes) {
-    return `${upload.name} is ${bytes(upload.totalBytes)} in all; at most ${bytes(limits.unpackedBytes)} are allowed. Choose a folder further inside.`;
+    return `${upload.name} is ${bytes(upload.totalBytes)} in total; the limit is ${bytes(limits.unpackedBytes)}. Choose a subfolder.`;
   }
   return null;
 }

@@ -18,12 +18,12 @@ export function Artifacts({ execution }: { execution: Execution }) {
     setError(null);
     download(api.artifactsPath(jobId), `${jobId}-files.zip`).catch((problem: unknown) => setError(asApiError(problem)));
   };
-  if (artifacts.length === 0) return <p className="note">The tool made no files and changed none.</p>;
+  if (artifacts.length === 0) return <p className="note">The tool created or changed no files.</p>;
   return (
     <section aria-labelledby="artifacts-title" className="grid gap-2" data-testid="artifacts">
       <div className="flex flex-wrap items-center gap-3">
         <h2 id="artifacts-title" className="font-semibold">
-          Files it made or changed
+          Files created or changed
         </h2>
         <span className="note mr-auto">
           {counted(artifacts.length, 'file')}, {bytes(total)}
@@ -32,7 +32,7 @@ export function Artifacts({ execution }: { execution: Execution }) {
           Download all as zip
         </Button>
       </div>
-      {error && <ErrorNote error={error} what="The files could not be fetched" onRetry={all} />}
+      {error && <ErrorNote error={error} what="The files could not be downloaded" onRetry={all} />}
       <div className="grid gap-4 md:grid-cols-[18rem_minmax(0,1fr)]">
         <div className="panel max-h-[60vh] self-start overflow-auto p-2">
           <FileTree files={artifacts} chosen={chosen?.path ?? null} onChoose={setChosen} />
@@ -40,7 +40,7 @@ export function Artifacts({ execution }: { execution: Execution }) {
         {chosen ? (
           <FileView key={chosen.path} path={chosen.path} url={api.artifactPath(jobId, chosen.path)} sizeBytes={chosen.sizeBytes} />
         ) : (
-          <p className="note">Choose a file to look into it.</p>
+          <p className="note">Choose a file to view it.</p>
         )}
       </div>
     </section>

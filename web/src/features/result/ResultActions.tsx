@@ -29,7 +29,7 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
       stdin: past?.stdin ?? '',
       timeoutSeconds: past?.timeoutSeconds ?? '',
     });
-    announce('The form holds the parameters of this run');
+    announce('The form now has the parameters of this run');
     requestAnimationFrame(() => {
       const step = document.getElementById('tool-step')?.parentElement;
       step?.scrollIntoView({ block: 'nearest' });
@@ -38,7 +38,7 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
   };
   const link = async (): Promise<void> => {
     if (!(await copyText(location.href))) return;
-    announce('The link is copied');
+    announce('Link copied');
     setCopied(true);
   };
   return (
@@ -48,13 +48,13 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
           Run again
         </Button>
         <Button disabled={!tool} onClick={load}>
-          Change and run again
+          Edit and run again
         </Button>
         <Button onClick={() => navigate(`/runs?with=${encodeURIComponent(execution.jobId)}`)}>Compare…</Button>
         <Button onClick={() => void link()}>{copied ? 'Link copied' : 'Copy link'}</Button>
       </div>
       {!past && tool && tool.parameters.length > 0 && (
-        <p className="note">This browser did not start the run, so “again” begins from the tool’s default parameters.</p>
+        <p className="note">This run was started elsewhere, so “Edit and run again” uses the tool’s default parameters.</p>
       )}
     </div>
   );

@@ -37,7 +37,7 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
   const copy = async (): Promise<void> => {
     const selected = log.current?.selection() ?? '';
     const done = await copyText(selected || plainText(output.text(shown)));
-    announce(done ? (totals.full && selected === '' ? 'Copied what this page holds; the full log has more' : 'Copied') : 'The browser did not let the page copy');
+    announce(done ? (totals.full && selected === '' ? 'Copied the output on this page; the full log has more' : 'Copied') : 'The browser did not allow copying');
   };
   const save = (): void => {
     setError(null);
@@ -51,9 +51,9 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
           Output
         </h2>
         <span className="note mr-auto tabular-nums" data-testid="totals">
-          {empty ? '' : `${counted(totals.lines, 'line')}, ${counted(totals.stderrLines, 'line')} of stderr`}
+          {empty ? '' : `${counted(totals.lines, 'line')}, ${counted(totals.stderrLines, 'line')} on stderr`}
         </span>
-        <div role="group" aria-label="Which stream" className="flex">
+        <div role="group" aria-label="Stream" className="flex">
           {streams.map(({ shown: stream, words }) => (
             <Button key={stream} kind="quiet" small aria-pressed={shown === stream} onClick={() => setShown(stream)}>
               {stream === 'stderr' && <span aria-hidden="true" className="h-3 w-[3px] bg-bad" />}
@@ -77,21 +77,21 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
           Full log
         </Button>
       </div>
-      {error && <ErrorNote error={error} what="The log could not be fetched" onRetry={save} />}
+      {error && <ErrorNote error={error} what="The log could not be downloaded" onRetry={save} />}
       {searching && !plain && <SearchBar log={log} found={found} complete={found.all && !totals.full} onClose={() => setSearching(false)} />}
       {plain ? (
         <PlainLog output={output} shown={shown} />
       ) : (
-        <Suspense fallback={<p className="note h-[min(60vh,40rem)]">Opening the console…</p>}>
+        <Suspense fallback={<p className="note h-[min(60vh,40rem)]">Loading the console…</p>}>
           <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} onScrolled={setFollowing} onFound={setFound} />
         </Suspense>
       )}
       {totals.full && (
         <p className="text-sm text-warn" role="status" data-testid="more-than-held">
-          There is more than this page holds: what follows is neither shown, searched nor copied. The full log has all.
+          The output is larger than this page can hold. The rest is not shown, searched or copied; download the full log.
         </p>
       )}
-      {empty && <p className="note">{over ? 'The tool wrote nothing.' : 'Nothing yet.'}</p>}
+      {empty && <p className="note">{over ? 'The tool wrote no output.' : 'No output yet.'}</p>}
     </section>
   );
 }

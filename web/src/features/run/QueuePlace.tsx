@@ -10,11 +10,11 @@ export function QueuePlace({ state }: { state: RunState }) {
   return (
     <div className="panel p-4" data-testid="queue-place">
       <p className="text-lg font-semibold tabular-nums">
-        {place > 0 ? `Place ${place} in the queue` : 'Next in the queue'}
+        {place > 0 ? `Position ${place} in the queue` : 'Next in the queue'}
       </p>
       <p className="note">
-        {state.estimatedWaitMs > 0 ? `Starts in about ${duration(state.estimatedWaitMs)}` : 'Starts as soon as a slot is free'}
-        {queue && `; ${counted(queue.running, 'run')} under way in ${counted(queue.concurrency, 'slot')}, ${queue.pending} waiting.`}
+        {state.estimatedWaitMs > 0 ? `Starts in about ${duration(state.estimatedWaitMs)}` : 'Starts when a slot is free'}
+        {queue && `; ${counted(queue.running, 'run')} running in ${counted(queue.concurrency, 'slot')}, ${queue.pending} waiting.`}
       </p>
     </div>
   );

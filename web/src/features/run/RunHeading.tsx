@@ -33,7 +33,7 @@ export function RunHeading({ state, tool }: { state: RunState; tool: Tool | unde
           {execution.signal && <> · signal {execution.signal}</>}
         </p>
       )}
-      {!execution && state.problem === null && <p className="note">Asking for the run…</p>}
+      {!execution && state.problem === null && <p className="note">Loading the run…</p>}
     </header>
   );
 }

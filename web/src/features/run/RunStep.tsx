@@ -40,10 +40,10 @@ export function RunStep({ project, starting }: { project: Project | null; starti
       </Button>
       <p id="run-note" className="note name" role="status">
         {missing.length > 0
-          ? `Still to do: ${missing.join(', ')}.`
-          : `On ${visible(project?.name ?? '')}. Ctrl Enter does it, too.`}
+          ? `Missing: ${missing.join(', ')}.`
+          : `On ${visible(project?.name ?? '')}. Shortcut: Ctrl Enter.`}
       </p>
-      {starting.error && <ErrorNote error={starting.error} what="The run was not started" onRetry={starting.retry} />}
+      {starting.error && <ErrorNote error={starting.error} what="The run could not be started" onRetry={starting.retry} />}
     </section>
   );
 }

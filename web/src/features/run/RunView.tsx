@@ -29,9 +29,9 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
   if (state.connection === 'over' && state.problem) {
     return (
       <div className="grid max-w-2xl gap-3 py-6">
-        <h1 className="text-xl font-semibold">This run cannot be shown</h1>
-        <ErrorNote error={state.problem} what="The server says" />
-        <p className="note">Runs are kept for a time only, and shown to whoever started them.</p>
+        <h1 className="text-xl font-semibold">The run could not be loaded</h1>
+        <ErrorNote error={state.problem} what="The server answered" />
+        <p className="note">Runs are deleted after some time. Only the user who started a run can see it.</p>
       </div>
     );
   }
@@ -46,7 +46,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       {execution && status !== 'queued' && <UsageStrip execution={execution} tool={tool} />}
       {over && execution && execution.outputTruncated && (
         <p className="text-sm text-warn">
-          The tool wrote more than is kept{tool ? ` (${tool.limits.outputLines.toLocaleString('en')} lines at most)` : ''}; what came later is dropped.
+          The tool wrote more output than the limit{tool ? ` (${tool.limits.outputLines.toLocaleString('en')} lines)` : ''}. Later output is dropped.
         </p>
       )}
       {status !== 'queued' && <Console jobId={jobId} output={output} over={over} />}
@@ -66,7 +66,7 @@ function LostNote({ state }: { state: RunState }) {
   const left = useCountdown(state.retryAt);
   return (
     <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn" data-testid="lost">
-      The connection is lost; {left > 0 ? `trying again in ${left} s` : 'trying again'}. The run goes on without it.
+      Connection lost; {left > 0 ? `retry in ${left} s` : 'retrying now'}. The run continues on the server.
     </p>
   );
 }
@@ -88,10 +88,10 @@ function CancelButton({ jobId }: { jobId: string }) {
     <div className="grid gap-2">
       <p>
         <Button kind="danger" disabled={asked} onClick={cancel}>
-          {asked ? 'Cancelling…' : 'Cancel the run'}
+          {asked ? 'Cancelling…' : 'Cancel'}
         </Button>
       </p>
-      {error && <ErrorNote error={error} what="The run was not cancelled" onRetry={cancel} />}
+      {error && <ErrorNote error={error} what="The run could not be cancelled" onRetry={cancel} />}
     </div>
   );
 }
@@ -104,7 +104,7 @@ function useAnnouncements(state: RunState): void {
     if (status === null) return;
     const text =
       status === 'queued'
-        ? `${statusWord.queued}, place ${position}`
+        ? `${statusWord.queued}, position ${position}`
         : `${outcomeWord({ verdict: null, ...execution, status })}. ${execution && execution.status === status ? explain(execution) : ''}`;
     if (text !== told.current) announce(text);
     told.current = text;

@@ -24,7 +24,7 @@ export function UsageStrip({ execution, tool }: { execution: Execution; tool: To
         part={limits ? usage.peakProcesses / limits.processes : null}
         {...(limits ? { of: String(limits.processes) } : {})}
       />
-      <Meter label="Waited" value={duration(execution.queuedMs)} part={null} />
+      <Meter label="Queued" value={duration(execution.queuedMs)} part={null} />
     </div>
   );
 }

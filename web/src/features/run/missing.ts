@@ -14,7 +14,7 @@ export function whatIsMissing(draft: Draft, project: Project | null, tool: Tool 
     for (const parameter of tool.parameters) {
       if (problems[parameter.name]) missing.push(`correct “${parameter.title}”`);
     }
-    if (timeProblem(tool, draft.timeoutSeconds)) missing.push('correct the time');
+    if (timeProblem(tool, draft.timeoutSeconds)) missing.push('correct the time limit');
   }
   return missing;
 }

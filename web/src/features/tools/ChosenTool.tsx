@@ -6,7 +6,7 @@ import { ParameterForm } from './ParameterForm';
 export function ChosenTool({ tool }: { tool: Tool }) {
   const { limits } = tool;
   const rows: [string, string][] = [
-    ['Takes', tool.inputs.join(', ')],
+    ['Inputs', tool.inputs.join(', ')],
     ['Time', duration(tool.timeoutMs)],
     ['Memory', bytes(limits.memoryBytes)],
     ['CPUs', String(limits.cpus)],
@@ -23,7 +23,7 @@ export function ChosenTool({ tool }: { tool: Tool }) {
         </p>
         <p className="text-sm">{tool.description}</p>
         <details className="mt-1">
-          <summary className="note w-fit rounded">What it takes and may use</summary>
+          <summary className="note w-fit rounded">Inputs and limits</summary>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-[13px]">
             {rows.map(([name, value]) => (
               <div key={name} className="contents">

@@ -35,7 +35,7 @@ function TimeField({ tool }: { tool: Tool }) {
   return (
     <div className="grid gap-1">
       <label className="label" htmlFor="timeout">
-        Stop it after
+        Time limit
       </label>
       <span className="flex items-center gap-2">
         <input
@@ -51,7 +51,7 @@ function TimeField({ tool }: { tool: Tool }) {
         <span className="text-sm">seconds</span>
       </span>
       <span id="timeout-note" className={problem ? 'text-[13px] text-bad' : 'note'}>
-        {problem || `At most ${duration(tool.timeoutMs)}, which is this tool’s own limit.`}
+        {problem || `At most ${duration(tool.timeoutMs)}, the limit of this tool.`}
       </span>
     </div>
   );
@@ -60,8 +60,8 @@ function TimeField({ tool }: { tool: Tool }) {
 export function timeProblem(tool: Tool, text: string): string {
   if (text.trim() === '') return '';
   const ms = Number(text) * 1000;
-  if (!Number.isFinite(ms) || ms < 1) return 'Must be a number of seconds above zero.';
-  return ms > tool.timeoutMs ? `Can only be lowered: the tool’s own limit is ${duration(tool.timeoutMs)}.` : '';
+  if (!Number.isFinite(ms) || ms < 1) return 'Must be a number of seconds greater than 0.';
+  return ms > tool.timeoutMs ? `The limit of this tool is ${duration(tool.timeoutMs)}.` : '';
 }
 
 function ParameterField(props: {

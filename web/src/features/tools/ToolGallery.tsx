@@ -14,8 +14,8 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
   const [query, setQuery] = useState('');
   const [fitting, setFitting] = useState(false);
   const [category, setCategory] = useState('');
-  if (error) return <ErrorNote error={error} what="The tools could not be listed" onRetry={reload} />;
-  if (!tools) return <p className="note">Asking for the tools…</p>;
+  if (error) return <ErrorNote error={error} what="The tools could not be loaded" onRetry={reload} />;
+  if (!tools) return <p className="note">Loading the tools…</p>;
   const files = props.project?.files;
   const matching = tools.filter(
     (tool) => matches(tool, query) && (!fitting || !files || files.some((file) => takes(tool, file.path))),
@@ -37,7 +37,7 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
         {files && (
           <label className="flex items-center gap-2 text-sm">
             <input type="checkbox" checked={fitting} onChange={(event) => setFitting(event.target.checked)} />
-            Only those that take files of this project
+            Only tools for files in this project
           </label>
         )}
         <p className="note" role="status">
@@ -51,7 +51,7 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
           </Button>
         ))}
       </div>
-      {found.length === 0 && <p className="note">No tool matches. Shorten the search, or look in all categories.</p>}
+      {found.length === 0 && <p className="note">No tool matches. Use a shorter search or another category.</p>}
       {byCategory(found).map(([name, group]) => (
         <section key={name} aria-label={name}>
           <h3 className="note mb-1.5 font-medium">{name}</h3>

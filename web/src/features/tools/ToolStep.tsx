@@ -20,12 +20,12 @@ export function ToolStep(props: { tool: Tool | undefined; choosing: boolean; onC
         <span aria-hidden="true">2</span> Tool
         {tool && (
           <Button kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => onChoosing(!choosing)}>
-            {choosing ? 'Keep it' : 'Choose another'}
+            {choosing ? 'Cancel' : 'Choose another'}
           </Button>
         )}
       </h2>
       {tool && <ChosenTool tool={tool} />}
-      {!tool && <p className="note">None yet: choose one of the cards.</p>}
+      {!tool && <p className="note">None chosen. Choose a tool from the cards.</p>}
     </section>
   );
 }

@@ -41,12 +41,12 @@ describe('parameters', () => {
   });
 
   it.each<[string, Partial<Parameter>, string, string]>([
-    ['a needed one that is empty', { required: true }, '', 'Needed'],
+    ['a needed one that is empty', { required: true }, '', 'Required'],
     ['an integer with a fraction', { type: 'integer' }, '1.5', 'whole'],
     ['no number', { type: 'number' }, 'one', 'number'],
     ['only blanks', { type: 'integer' }, ' ', 'number'],
     ['endless', { type: 'number' }, 'Infinity', 'number'],
-    ['too large an integer', { type: 'integer' }, '9007199254740993', '±'],
+    ['too large an integer', { type: 'integer' }, '9007199254740993', '-9007199254740991 and 9007199254740991'],
     ['below the minimum', { type: 'integer', minimum: 3 }, '2', 'smallest value allowed is 3'],
     ['above the maximum', { type: 'number', maximum: 3 }, '3.5', 'largest value allowed is 3'],
     ['another value', { type: 'enum', values: ['a', 'b'] }, 'c', 'a, b'],

@@ -47,7 +47,7 @@ type FieldResult = { problem: string } | { value: ParameterValue | undefined };
 export function checkField(parameter: Parameter, field: string | boolean): FieldResult {
   if (typeof field === 'boolean') return { value: field };
   if (field === '') {
-    if (parameter.required && parameter.default === null) return { problem: 'Needed: the tool cannot run without it.' };
+    if (parameter.required && parameter.default === null) return { problem: 'Required by the tool.' };
     if (parameter.type !== 'string' || parameter.default === null) return { value: undefined };
   }
   switch (parameter.type) {
@@ -68,7 +68,7 @@ function checkNumber(parameter: Parameter, field: string): FieldResult {
   if (field.trim() === '' || !Number.isFinite(number)) return { problem: 'Must be a number.' };
   if (parameter.type === 'integer' && !Number.isInteger(number)) return { problem: 'Must be a whole number.' };
   if (parameter.type === 'integer' && Math.abs(number) > largestInteger) {
-    return { problem: `Must lie within ±${largestInteger}.` };
+    return { problem: `Must be between -${largestInteger} and ${largestInteger}.` };
   }
   if (parameter.minimum !== undefined && number < parameter.minimum) {
     return { problem: `The smallest value allowed is ${parameter.minimum}.` };
@@ -81,8 +81,8 @@ function checkNumber(parameter: Parameter, field: string): FieldResult {
 
 function checkText(parameter: Parameter, field: string): FieldResult {
   const size = new TextEncoder().encode(field).length;
-  if (size > mostTextBytes) return { problem: `Is ${size} bytes long; at most ${mostTextBytes} are allowed.` };
-  if (field.includes('\0')) return { problem: 'Holds a NUL character, which no argument can.' };
+  if (size > mostTextBytes) return { problem: `Has ${size} bytes; the limit is ${mostTextBytes}.` };
+  if (field.includes('\0')) return { problem: 'Contains a NUL character; an argument cannot.' };
   const pattern = wholePattern(parameter.pattern);
   if (pattern && !pattern.test(field)) return { problem: `Does not match the pattern ${parameter.pattern}.` };
   return { value: field };

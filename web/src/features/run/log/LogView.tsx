@@ -52,7 +52,7 @@ export default function LogView(props: LogViewProps) {
     <div
       tabIndex={0}
       role="region"
-      aria-label="Output of the tool. Arrow and page keys scroll; the plain text view suits screen readers."
+      aria-label="Output of the tool. Scroll with the arrow and page keys; use the plain text view with a screen reader."
       onKeyDown={scroll}
       onCopy={(event) => {
         const text = log.current?.selection() ?? '';

@@ -3,13 +3,13 @@ import { foundWords } from './foundWords';
 
 describe('foundWords', () => {
   it('counts, and says where it cannot', () => {
-    expect(foundWords({ place: 0, of: 0 }, true)).toBe('nothing found');
+    expect(foundWords({ place: 0, of: 0 }, true)).toBe('not found');
     expect(foundWords({ place: 2, of: 3 }, true)).toBe('2 of 3');
     expect(foundWords({ place: 0, of: 2000 }, true)).toBe('more than 2000');
   });
 
   it('never denies a line that it cannot see', () => {
-    expect(foundWords({ place: 0, of: 0 }, false)).toBe('nothing found in what this page holds; the full log has more');
+    expect(foundWords({ place: 0, of: 0 }, false)).toBe('not found in the output on this page; the full log has more');
     expect(foundWords({ place: 1, of: 1 }, false)).toContain('the full log has more');
   });
 });

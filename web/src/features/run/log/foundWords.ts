@@ -5,7 +5,7 @@ export interface Found {
 }
 
 export function foundWords({ place, of }: Found, complete: boolean): string {
-  const where = complete ? '' : ' in what this page holds; the full log has more';
-  if (of === 0) return `nothing found${where}`;
+  const where = complete ? '' : ' in the output on this page; the full log has more';
+  if (of === 0) return `not found${where}`;
   return place === 0 ? `more than ${of}${where}` : `${place} of ${of}${where}`;
 }

@@ -1,11 +1,11 @@
 import { Link } from '../../app/router';
-import { useHouse } from './useHouse';
+import { useServerStatus } from './useServerStatus';
 
 const periodMs = 15_000;
 
 // One glance at the server: does it answer, is there room.
-export function HouseLight() {
-  const { value, error } = useHouse(periodMs);
+export function StatusLight() {
+  const { value, error } = useServerStatus(periodMs);
   const [look, words] = error
     ? ['bg-bad', 'no answer']
     : !value
@@ -16,9 +16,9 @@ export function HouseLight() {
           ? ['bg-busy', `${value.queue.pending} waiting`]
           : ['bg-good', value.queue.running > 0 ? `${value.queue.running} running` : 'idle'];
   return (
-    <Link href="/house" className="flex items-center gap-1.5 rounded px-2 py-1.5 hover:bg-sunken hover:text-ink max-sm:hidden">
+    <Link href="/status" className="flex items-center gap-1.5 rounded px-2 py-1.5 hover:bg-sunken hover:text-ink max-sm:hidden">
       <span aria-hidden="true" className={`size-2 rounded-full ${look}`} />
-      <span className="sr-only">The house: </span>
+      <span className="sr-only">Server status: </span>
       {words}
     </Link>
   );

@@ -4,7 +4,7 @@ import { api } from '../../api/client';
 import type { Health, QueueStatus } from '../../api/types';
 import { useAsync, type Async } from '../../ui/useAsync';
 
-export function useHouse(periodMs: number): Async<{ health: Health; queue: QueueStatus }> {
+export function useServerStatus(periodMs: number): Async<{ health: Health; queue: QueueStatus }> {
   const house = useAsync('house', async (signal) => {
     const [health, queue] = await Promise.all([api.health(signal), api.queue(undefined, signal)]);
     return { health, queue };

@@ -4,22 +4,22 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { layerInWords, tierInWords } from '../../words/layers';
 import { bytes, count, counted, duration } from '../../words/quantities';
 import { visible } from '../../words/names';
-import { useHouse } from './useHouse';
+import { useServerStatus } from './useServerStatus';
 
 const periodMs = 2000;
 
 // Slots, queue and isolation, as the server itself tells them.
-export default function HousePage() {
-  const { value, error, reload } = useHouse(periodMs);
+export default function StatusPage() {
+  const { value, error, reload } = useServerStatus(periodMs);
   useEffect(() => {
-    document.title = 'The house · Glovebox';
+    document.title = 'Server status · Glovebox';
   }, []);
   return (
-    <section aria-labelledby="house-title" className="grid max-w-4xl gap-6">
-      <h1 id="house-title" className="text-xl font-semibold">
-        State of the house
+    <section aria-labelledby="status-title" className="grid max-w-4xl gap-6">
+      <h1 id="status-title" className="text-xl font-semibold">
+        Server status
       </h1>
-      {error && <ErrorNote error={error} what="The server does not tell its state" onRetry={reload} />}
+      {error && <ErrorNote error={error} what="The server status could not be loaded" onRetry={reload} />}
       {!value && !error && <p className="note">Asking…</p>}
       {value && <Busyness {...value} />}
       {value && <Isolation {...value.health.isolation} />}
@@ -29,16 +29,16 @@ export default function HousePage() {
 }
 
 function Busyness({ health, queue }: { health: Health; queue: QueueStatus }) {
-  const word = health.status === 'ok' ? 'Open: it takes runs' : health.status === 'draining' ? 'Closing: no new runs' : health.status;
+  const word = health.status === 'ok' ? 'Open: accepts new runs' : health.status === 'draining' ? 'Draining: no new runs' : health.status;
   return (
     <div className="panel grid gap-3 p-4">
       <p className="font-semibold">{word}</p>
       <Slots queue={queue} />
       <p>
-        {queue.pending === 0 ? 'Nobody waits.' : `${counted(queue.pending, 'run waits', 'runs wait')}, of ${count(queue.capacity)} that may.`}{' '}
+        {queue.pending === 0 ? 'No run is waiting.' : `${counted(queue.pending, 'run waiting', 'runs waiting')}; the limit is ${count(queue.capacity)}.`}{' '}
         {queue.running < queue.concurrency && queue.pending === 0
-          ? 'A new run starts at once.'
-          : `A new run would be at place ${queue.position} and start in about ${duration(queue.estimatedWaitMs)}.`}
+          ? 'A new run starts immediately.'
+          : `A new run would be at position ${queue.position} in the queue and start in about ${duration(queue.estimatedWaitMs)}.`}
       </p>
       <p className="note">
         Glovebox {health.version}, up for {duration(health.uptimeMs)}
@@ -67,7 +67,7 @@ function Isolation({ tier, layers, missing }: Health['isolation']) {
   return (
     <section aria-labelledby="isolation-title" className="grid gap-3">
       <h2 id="isolation-title" className="font-semibold">
-        What holds a run: the {tier} tier
+        Isolation: the {tier} tier
       </h2>
       <p>{tierInWords(tier)}</p>
       <dl className="panel grid gap-x-4 gap-y-1 p-4 sm:grid-cols-[12rem_1fr]" data-testid="layers">
@@ -104,18 +104,18 @@ function Isolation({ tier, layers, missing }: Health['isolation']) {
 
 function Limits({ limits }: { limits: NonNullable<Health['limits']> }) {
   const rows: [string, string][] = [
-    ['An archive', bytes(limits.uploadBytes)],
+    ['Archive size', bytes(limits.uploadBytes)],
     ['Unpacked', bytes(limits.unpackedBytes)],
-    ['One file', bytes(limits.fileBytes)],
+    ['File size', bytes(limits.fileBytes)],
     ['Files and folders', count(limits.archiveEntries)],
     ['Compression', `${limits.archiveRatio} to 1`],
-    ['Runs an hour', limits.hourlyPerClient > 0 ? count(limits.hourlyPerClient) : 'as many as you like'],
-    ['Runs at once', limits.concurrentPerClient > 0 ? count(limits.concurrentPerClient) : 'as many as you like'],
+    ['Runs per hour', limits.hourlyPerClient > 0 ? count(limits.hourlyPerClient) : 'unlimited'],
+    ['Runs at once', limits.concurrentPerClient > 0 ? count(limits.concurrentPerClient) : 'unlimited'],
   ];
   return (
     <section aria-labelledby="limits-title" className="grid gap-3">
       <h2 id="limits-title" className="font-semibold">
-        What each of you may
+        Limits
       </h2>
       <dl className="panel grid gap-x-4 gap-y-1 p-4 sm:grid-cols-[12rem_1fr]">
         {rows.map(([name, value]) => (
