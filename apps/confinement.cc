@@ -126,7 +126,7 @@ Result<void> confine_this_process(const ConfinementPlan& plan) {
   GB_TRY_VOID(drop_capabilities());
   int abi = landlock_abi();
   if (abi == 0) {
-    spdlog::warn("this kernel has no Landlock: the server itself is not confined to its own files");
+    spdlog::warn("this kernel has no Landlock: the server's own file access is not restricted");
     return ok();
   }
   return enter_landlock(plan, abi);

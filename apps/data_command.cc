@@ -61,8 +61,8 @@ int print_report(const DataReport& report, const fs::path& path) {
   if (report.more_problems > 0) fmt::print("and {} more\n", report.more_problems);
   if (!report.problems.empty()) {
     fmt::print(stderr,
-               "glovebox: {} has {} problems; where it is the database that is damaged, stop the "
-               "server and put a backup back: glovebox data restore BACKUP --data-dir {}\n",
+               "glovebox: {} has {} problems; if the database is damaged, stop the server and "
+               "restore a backup: glovebox data restore BACKUP --data-dir {}\n",
                path.native(), report.problems.size() + report.more_problems, path.native());
     return kExitFailed;
   }
@@ -80,9 +80,9 @@ Result<int> check(const fs::path& data) {
 Result<void> check_target(const fs::path& target) {
   std::error_code code;
   if (fs::exists(target, code) && !fs::is_empty(target, code)) {
-    return Error(
-        ErrorKind::kUser,
-        fmt::format("{} is not empty; a backup goes to a folder of its own", target.native()));
+    return Error(ErrorKind::kUser,
+                 fmt::format("{} is not empty; choose a new or empty folder for the backup",
+                             target.native()));
   }
   fs::create_directories(target, code);
   if (!code) fs::permissions(target, fs::perms::owner_all, code);
@@ -139,8 +139,8 @@ Result<int> restore(const fs::path& data, const fs::path& backup) {
     fs::rename(incoming / name, held.path / name, code);
     if (code) return failed(held.path / name, code);
   }
-  fmt::print("{} is restored from {}; what was there is in {}\n", held.path.native(),
-             backup.native(), away.native());
+  fmt::print("restored {} from {}; the old content is in {}\n", held.path.native(), backup.native(),
+             away.native());
   return print_report(report, held.path);
 }
 

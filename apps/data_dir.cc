@@ -16,9 +16,10 @@ namespace {
 constexpr std::size_t kPidBytes = 32;
 
 Error unusable(const std::filesystem::path& path, std::string_view why) {
-  return Error(ErrorKind::kUser,
-               fmt::format("the data directory {} cannot be used: {}; --data-dir names another",
-                           path.native(), why));
+  return Error(
+      ErrorKind::kUser,
+      fmt::format("cannot use the data directory {}: {}; choose another one with --data-dir",
+                  path.native(), why));
 }
 
 std::string holder_of(const std::filesystem::path& lock) {

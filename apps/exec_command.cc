@@ -31,8 +31,7 @@ Result<std::vector<std::string>> environment_of(const ExecCommand& command) {
   for (const std::string& text : command.environment) {
     std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return validation_error(
-          fmt::format("--env takes NAME=VALUE, and {} is not that", in_quotes(text)));
+      return validation_error(fmt::format("--env takes NAME=VALUE, not {}", in_quotes(text)));
     }
     variables[text.substr(0, equals)] = text.substr(equals + 1);
   }
@@ -71,7 +70,7 @@ class ExecRun {
           taken();
         });
     loop_.run();
-    if (!result_) return internal_error("the sandbox did not tell how the command ended");
+    if (!result_) return internal_error("the sandbox did not report how the command ended");
     if (result_->has_error()) return std::move(*result_).error();
     return conclude(std::move(*result_).value());
   }

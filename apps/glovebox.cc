@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     return std::visit(glovebox::Dispatch(),
                       glovebox::parse_command_line(std::move(arguments), glovebox::environment));
   } catch (const std::exception& error) {
-    fmt::print(stderr, "glovebox: this should not have happened: {}\n", error.what());
+    fmt::print(stderr, "glovebox: internal error: {}\n", error.what());
     return glovebox::kExitGloveboxFailed;
   }
 }

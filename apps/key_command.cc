@@ -22,10 +22,10 @@ constexpr int kExitRefused = 1;
 
 Result<void> check_name(const std::string& name) {
   if (is_key_name(name)) return ok();
-  return validation_error(fmt::format(
-      "{} is no name for a key: it takes 1 to 64 letters, digits and . _ @ -, beginning "
-      "with a letter or digit",
-      in_quotes(name)));
+  return validation_error(
+      fmt::format("{} is not a key name; use 1 to 64 letters, digits and . _ @ -, starting with a "
+                  "letter or digit",
+                  in_quotes(name)));
 }
 
 ApiKey described_by(const KeyCommand& command, const std::string& text) {
@@ -51,24 +51,26 @@ Result<void> create(const KeyCommand& command) {
   GB_TRY_VOID(edit_key_file(path, MissingKeyFile::kMake, add));
   if (is_new) {
     fmt::print(stderr,
-               "glovebox: made {}, for its owner alone; where the server runs as another user, let "
-               "it read the file: chgrp GROUP {} && chmod 640 {}\n",
+               "glovebox: created {}, readable only by its owner; if the server runs as another "
+               "user, give it access: chgrp GROUP {} && chmod 640 {}\n",
                path, path, path);
   }
-  fmt::print(stderr, "glovebox: the key of {}, shown this once:\n", command.name);
+  fmt::print(stderr, "glovebox: the key of {}; it is shown only once:\n", command.name);
   bool printed = std::fputs((text + "\n").c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   if (printed) return ok();
   KeyFileEdit cut = [&](const std::string& file) { return without_key(file, path, key.name); };
   GB_TRY_VOID(edit_key_file(path, MissingKeyFile::kError, cut));
-  return Error(ErrorKind::kUser, "the key could not be printed, so it was taken back");
+  return Error(ErrorKind::kUser, "the key could not be printed, so it was removed again");
 }
 
 Result<void> remove(const KeyCommand& command) {
   const std::string& path = command.settings.keys_file;
   KeyFileEdit cut = [&](const std::string& file) { return without_key(file, path, command.name); };
   GB_TRY_VOID(edit_key_file(path, MissingKeyFile::kError, cut));
-  fmt::print(stderr, "glovebox: removed the key of {}; a running server sees it within seconds\n",
-             command.name);
+  fmt::print(
+      stderr,
+      "glovebox: removed the key of {}; a running server stops accepting it within seconds\n",
+      command.name);
   return ok();
 }
 
@@ -98,12 +100,12 @@ std::string day_of(const std::optional<WallTime>& time, std::string_view otherwi
 }
 
 std::string limit_text(const std::optional<std::int64_t>& limit) {
-  if (!limit) return "as all";
+  if (!limit) return "default";
   return *limit == 0 ? "no limit" : std::to_string(*limit);
 }
 
 std::string list_text(const ApiKeys& keys, WallTime now, const Terminal& terminal) {
-  if (keys.all().empty()) return "No keys. 'glovebox key create NAME' makes one.\n";
+  if (keys.all().empty()) return "No keys. Create one with 'glovebox key create NAME'.\n";
   std::size_t widest = std::string_view("NAME").size();
   for (const ApiKey& key : keys.all()) widest = std::max(widest, key.name.size());
   constexpr std::string_view kRow = "{:<{}}  {:<10}  {:<10}  {:<8}  {}";

@@ -45,7 +45,7 @@ Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::p
   if (status.type() != std::filesystem::file_type::regular) {
     return Error(ErrorKind::kUser,
                  fmt::format("{}: {}", escape_for_log(path.native()),
-                             code ? code.message() : "is neither a directory nor a file"));
+                             code ? code.message() : "is neither a directory nor a regular file"));
   }
   auto archive = os::open(path, O_RDONLY);
   if (archive.has_error()) return std::move(archive).error().with_kind(ErrorKind::kNotFound);

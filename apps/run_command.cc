@@ -49,7 +49,7 @@ class LocalRun {
     boost::asio::co_spawn(loop_, execute(std::move(source), std::move(request)),
                           [&](std::exception_ptr thrown, Result<Conclusion> conclusion) {
                             if (thrown) {
-                              ended_ = internal_error("the run ended by an exception");
+                              ended_ = internal_error("the run ended with an exception");
                             } else {
                               ended_ = std::move(conclusion);
                             }
@@ -80,7 +80,7 @@ class LocalRun {
     print_import_notes(tree.notes);
     Project project = describe_project(tree);
     request.project_id = project.id;
-    tell(fmt::format("{} on {} files, {}; sealed by {}", command_.tool, project.file_count,
+    tell(fmt::format("{} on {} files, {}; isolated by {}", command_.tool, project.file_count,
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes))),
                      fmt::join(sandbox_->isolation().layers, ", ")));
     GB_CO_TRY_VOID(co_await records_.add_project(std::move(project)));

@@ -21,7 +21,7 @@ Result<void> copy_content(const CollectedArtifact& artifact, const UniqueFd& con
     ssize_t n = ::sendfile(to, content.get(), &offset, kPiece);
     if (n < 0 && errno == EINTR) continue;
     GB_TRY_VOID(os::check(n, "sendfile", artifact.path));
-    if (n == 0) return internal_error(artifact.path + " is shorter than it was");
+    if (n == 0) return internal_error(artifact.path + " became shorter");
   }
   return ok();
 }
@@ -46,9 +46,10 @@ Result<void> ArtifactSaver::save_all(std::vector<CollectedArtifact> batch) {
   GB_TRY(UniqueFd root, os::open(directory_, O_RDONLY | O_DIRECTORY));
   for (CollectedArtifact& artifact : batch) {
     if (!artifact.further_name) last_ = std::move(artifact.content);
-    if (!last_.valid()) return internal_error(artifact.path + " is another name of nothing");
+    if (!last_.valid())
+      return internal_error(artifact.path + " is a hard link to a missing artifact");
     auto saved = save_one(root.get(), artifact, last_);
-    if (saved.has_error()) return std::move(saved).error().with_context("saving what was made");
+    if (saved.has_error()) return std::move(saved).error().with_context("saving the artifacts");
   }
   return ok();
 }

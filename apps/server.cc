@@ -147,8 +147,8 @@ class Shutdown {
 
   void lose_sandbox(const std::string& why) {
     spdlog::critical(
-        "{}: ending with code {} so that another process can be started; jobs that were accepted "
-        "wait for it",
+        "{}: exiting with code {} so that the service manager restarts the server; accepted jobs "
+        "run after the restart",
         why, kExitSandboxLost);
     end_ = ServerEnd::kSandboxLost;
     if (!std::exchange(draining_, true)) tasks_.spawn("shutdown", drain(kNoGrace));
@@ -162,13 +162,14 @@ class Shutdown {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       if (draining_) {
-        spdlog::warn("a second signal: ending at once");
+        spdlog::warn("second signal: exiting immediately");
         server_.stop();
         loop_.stop();
         return;
       }
       draining_ = true;
-      spdlog::info("draining: no new jobs; running ones get {}", format_duration(grace_));
+      spdlog::info("draining: no new jobs; running jobs have {} to finish",
+                   format_duration(grace_));
       tasks_.spawn("shutdown", drain(grace_));
       wait();
     });
@@ -197,7 +198,7 @@ void run_loop(boost::asio::io_context& loop) {
       loop.run();
       return;
     } catch (const std::exception& thrown) {
-      spdlog::error("a handler ended by an exception: {}", thrown.what());
+      spdlog::error("a handler ended with an exception: {}", thrown.what());
     }
   }
 }
@@ -237,7 +238,7 @@ void load_tools(ServerGround& ground) {
   auto available = std::count_if(tools.begin(), tools.end(), [](const Tool& tool) {
     return tool.status == ToolStatus::kAvailable;
   });
-  spdlog::info("{} tools, {} of them available", tools.size(), available);
+  spdlog::info("{} tools, {} available", tools.size(), available);
 }
 
 Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
@@ -262,7 +263,8 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
                      *records, clock, health,          &journal,      artifacts.get()};
   ExecutionOptions execution = execution_options(settings, data);
   auto memory = std::make_shared<const MemoryBudget>(budget_of(ground.memory));
-  spdlog::info("{} of memory for outputs, answers and bodies", format_bytes(memory->limit()));
+  spdlog::info("{} of memory for job outputs, responses and request bodies",
+               format_bytes(memory->limit()));
   execution.memory = memory;
   http.memory = memory;
   if (keys) {

@@ -106,7 +106,7 @@ class Load {
   void serve() {
     epoll_event ready[64];
     int count = ::epoll_wait(epoll_.get(), ready, 64, 60'000);
-    if (count == 0) give_up("no answer for 60 s");
+    if (count == 0) give_up("no response for 60 s");
     for (int i = 0; i < count; ++i) {
       auto& connection = *static_cast<HttpConnection*>(ready[i].data.ptr);
       if (!connection.receive()) continue;

@@ -6,15 +6,16 @@ namespace glovebox {
 
 Result<void> ApiKeys::add(ApiKey key) {
   if (keys_.size() >= kMost) {
-    return validation_error(fmt::format("there are more than {} keys; split them up", kMost));
+    return validation_error(
+        fmt::format("more than {} keys, which is the limit; remove some", kMost));
   }
   if (!by_client_.try_emplace(key.client().str(), keys_.size()).second) {
-    return validation_error(fmt::format("there are two keys named \"{}\"", key.name));
+    return validation_error(fmt::format("two keys are named \"{}\"", key.name));
   }
   auto [same, is_new] = by_hash_.try_emplace(key.sha256, keys_.size());
   if (!is_new) {
     by_client_.erase(key.client().str());
-    return validation_error(fmt::format("\"{}\" has the same sha256 as \"{}\": one key, two names",
+    return validation_error(fmt::format("\"{}\" has the same sha256 as \"{}\"; remove one of them",
                                         key.name, keys_[same->second].name));
   }
   keys_.push_back(std::move(key));

@@ -30,12 +30,13 @@ Error unusable(const std::string& path, std::string_view why) {
 }
 
 std::string why_not_opened(const Error& error) {
-  if (error.errno_value() == ENOENT) return "is not there; 'glovebox key create NAME' makes one";
+  if (error.errno_value() == ENOENT)
+    return "does not exist; create it with 'glovebox key create NAME'";
   std::string why = "cannot be read: " + error.message();
   if (error.errno_value() != EACCES) return why;
   return why +
-         "; let its mode permit it to the server's user, who even as root has given up the "
-         "right to read what belongs to others";
+         "; make it readable for the server's user; a server started as root has dropped "
+         "the right to read other users' files";
 }
 
 Error failed(std::string_view call, const fs::path& path) {
@@ -53,8 +54,8 @@ Result<UniqueFd> lock_folder(const fs::path& folder) {
   while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return failed("flock", folder);
     if (std::chrono::steady_clock::now() > deadline) {
-      return Error(ErrorKind::kUser, fmt::format("another process has held the lock on {} for {}; "
-                                                 "try again when it has ended",
+      return Error(ErrorKind::kUser, fmt::format("another process has locked {} for {}; try again "
+                                                 "when it has finished",
                                                  folder.native(), format_duration(kLockTime)));
     }
     std::this_thread::sleep_for(kLockPause);
@@ -68,7 +69,7 @@ Result<void> keep_owner(int fd, const struct stat& old, const fs::path& path) {
   bool same = made.st_uid == old.st_uid && made.st_gid == old.st_gid;
   if (!same && ::fchown(fd, old.st_uid, old.st_gid) != 0) {
     return failed("fchown", path)
-        .with_context("the file would not belong to whom it belongs now; do this as its owner");
+        .with_context("this would change the file's owner; run the command as its current owner");
   }
   if (::fchmod(fd, old.st_mode & 07777) != 0) return failed("fchmod", path);
   return ok();
@@ -104,8 +105,8 @@ Result<KeyFile> KeyFile::open(const std::string& path) {
   if (::fstat(fd->get(), &status) != 0) return failed("fstat", path);
   if (!S_ISREG(status.st_mode)) return unusable(path, "is not a regular file");
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return unusable(path, fmt::format("may be written by others than its owner, who could let "
-                                      "themselves in: chmod go-w {}",
+    return unusable(path, fmt::format("is writable by users other than its owner, who could "
+                                      "add keys: chmod go-w {}",
                                       path));
   }
   if (static_cast<std::size_t>(status.st_size) > kMaxBytes) {

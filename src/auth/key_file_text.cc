@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::int64_t kLargestLimit = 1'000'000;
 constexpr std::string_view kHeader =
-    "# The API keys of a Glovebox server: their hashes, from which no key can be had back.\n"
-    "# 'glovebox key create', 'list' and 'remove' keep this file; a server looks at it every few\n"
+    "# The hashes of a Glovebox server's API keys. The keys cannot be recovered from them.\n"
+    "# 'glovebox key create', 'list' and 'remove' maintain this file; a server reads it every few\n"
     "# seconds.\n";
 
 Error at_line(const std::string& name, const toml::source_region& source, std::string message) {
@@ -31,7 +31,7 @@ Result<std::int64_t> limit_of(const toml::node& node) {
   auto number = node.value_exact<std::int64_t>();
   if (number && *number >= 0 && *number <= kLargestLimit) return *number;
   return validation_error(
-      fmt::format("must be a whole number from 0, which means no limit, to {}", kLargestLimit));
+      fmt::format("must be a whole number from 0 (no limit) to {}", kLargestLimit));
 }
 
 Result<WallTime> time_of(const toml::node& node) {
@@ -53,7 +53,7 @@ Result<void> read_field(const std::string& field, const toml::node& node, ApiKey
     GB_TRY(key.name, text_of(node));
     if (is_key_name(key.name)) return ok();
     return validation_error(
-        "takes 1 to 64 letters, digits and . _ @ -, beginning with a letter or digit");
+        "must have 1 to 64 letters, digits and . _ @ -, starting with a letter or digit");
   }
   if (field == "sha256") {
     GB_TRY(key.sha256, text_of(node));
@@ -69,7 +69,7 @@ Result<void> read_field(const std::string& field, const toml::node& node, ApiKey
   } else if (field == "concurrent_per_client") {
     GB_TRY(key.concurrent_per_client, limit_of(node));
   } else {
-    return validation_error(fmt::format("no field of a key{}", did_you_mean(field, kFields)));
+    return validation_error(fmt::format("is not a field of a key{}", did_you_mean(field, kFields)));
   }
   return ok();
 }
@@ -98,8 +98,8 @@ Result<std::vector<const toml::table*>> key_tables(const toml::table& root,
   for (const auto& [field, node] : root) {
     if (field.str() != "key") {
       return at_line(name, field.source(),
-                     fmt::format("{} is not known; a keys file holds [[key]] tables and nothing "
-                                 "else",
+                     fmt::format("{} is unknown; a keys file may only contain [[key]] "
+                                 "tables",
                                  in_quotes(std::string(field.str()))));
     }
     const toml::array* array = node.as_array();
@@ -202,7 +202,7 @@ Result<std::string> with_key(const std::string& text, const std::string& file_na
   GB_TRY(ApiKeys keys, parse_key_file(text, file_name));
   if (keys.find_client(key.client()) != nullptr) {
     return Error(ErrorKind::kConflict,
-                 fmt::format("{} has a key named \"{}\" already; remove that one first, or take "
+                 fmt::format("{} already has a key named \"{}\"; remove it first, or choose "
                              "another name",
                              file_name, key.name));
   }
@@ -225,7 +225,7 @@ Result<std::string> without_key(const std::string& text, const std::string& file
     Result<ApiKeys> now = parse_key_file(shorter, file_name);
     if (now && lacks_only(now.value(), before, key_name)) return shorter;
     return Error(ErrorKind::kConflict,
-                 fmt::format("{}:{}: this key does not stand on lines of its own; take it out by "
+                 fmt::format("{}:{}: this key shares a line with other text; remove it by "
                              "hand",
                              file_name, table->source().begin.line));
   }

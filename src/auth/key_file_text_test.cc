@@ -107,10 +107,10 @@ TEST(KeyFileTextTest, AFileWithoutKeysIsOne) {
 TEST(KeyFileTextTest, AMistakeIsNamedWithItsLine) {
   std::string good = table("ci", 1);
   std::map<std::string, std::string> mistakes = {
-      {good + "hourly = 3\n", "keys.toml:4: \"hourly\": no field of a key"},
-      {good + "expires = 3\n", "keys.toml:4: \"expires\": no field of a key"},
+      {good + "hourly = 3\n", "keys.toml:4: \"hourly\": is not a field of a key"},
+      {good + "expires = 3\n", "keys.toml:4: \"expires\": is not a field of a key"},
       {good + "expire_at = 3\n", "(did you mean \"expires_at\"?)"},
-      {good + table("ci", 2), "keys.toml:4: there are two keys named \"ci\""},
+      {good + table("ci", 2), "keys.toml:4: two keys are named \"ci\""},
       {good + table("ann", 1), "keys.toml:4: \"ann\" has the same sha256 as \"ci\""},
       {"[[key]]\nname = \"a\"\n", "keys.toml:1: this [[key]] has no sha256"},
       {"\n[[key]]\nsha256 = \"" + hash_number(1) + "\"\n", "keys.toml:2: this [[key]] has no name"},

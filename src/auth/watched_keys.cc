@@ -52,8 +52,8 @@ class WatchedKeys::Watch {
     known_ = *keys;
     if (known_.all().empty()) {
       spdlog::warn(
-          "the keys file {} holds no key: nobody is let in; 'glovebox key create NAME' "
-          "makes one",
+          "the keys file {} has no key, so every request is refused; create one with "
+          "'glovebox key create NAME'",
           path_);
     } else {
       spdlog::info("keys in {}: {}", path_, known_.all().size());
@@ -76,7 +76,7 @@ class WatchedKeys::Watch {
       try {
         tell(look());
       } catch (const std::exception& exception) {
-        spdlog::error("could not look at the keys file: {}", exception.what());
+        spdlog::error("cannot read the keys file: {}", exception.what());
       }
       if (options_.on_look) options_.on_look();
     }
@@ -88,7 +88,7 @@ class WatchedKeys::Watch {
     GB_TRY(KeyFile file, KeyFile::open(path_));
     if (settled_ && file.same_as(*settled_)) return std::optional<ApiKeys>();
     if (file.is_readable_by_all() && !std::exchange(warned_, true)) {
-      spdlog::warn("everybody on this machine may read the keys file {}: chmod o-r {}", path_,
+      spdlog::warn("every user of this machine can read the keys file {}: chmod o-r {}", path_,
                    path_);
     }
     GB_TRY(std::string text, file.read());
@@ -109,14 +109,14 @@ class WatchedKeys::Watch {
     if (looked.has_error()) {
       if (looked.error().message() == last_problem_) return;
       last_problem_ = looked.error().message();
-      spdlog::error("{}; the keys read before stay in force: {}", escape_for_log(last_problem_),
+      spdlog::error("{}; still using the keys read before: {}", escape_for_log(last_problem_),
                     known_.all().size());
       return;
     }
     last_problem_.clear();
     if (!looked->has_value()) return;
     ApiKeys keys = std::move(**looked);
-    spdlog::info("keys in {}: {}; new: {}; gone: {}", path_, keys.all().size(),
+    spdlog::info("keys in {}: {}; new: {}; removed: {}", path_, keys.all().size(),
                  only_in(keys, known_), only_in(known_, keys));
     known_ = keys;
     auto replace = [in_force = in_force_, keys = std::move(keys)]() mutable {

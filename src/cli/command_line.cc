@@ -70,26 +70,26 @@ void add_run(CLI::App& app, Flags& flags) {
   CLI::App* run = app.add_subcommand("run", std::string(help::kRun));
   run->footer(fmt::format("{}\n\n{}", help::kExitCodes, help::kRunFooter));
   RunCommand& command = flags.run;
-  run->add_option("TOOL", command.tool, "Its id, as 'glovebox tools' lists it")
+  run->add_option("TOOL", command.tool, "Tool id; 'glovebox tools' lists them")
       ->required()
       ->type_name("");
-  run->add_option("PATH", command.path, "A directory, or a zip, tar, tar.gz, tar.xz or tar.zst")
+  run->add_option("PATH", command.path, "Directory, zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst")
       ->required()
       ->type_name("");
-  run->add_option("-p,--param", command.parameters, "A parameter of the tool; may be repeated")
+  run->add_option("-p,--param", command.parameters, "Tool parameter; may be repeated")
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  run->add_option("--timeout", flags.run_timeout, "Stop it sooner than the tool's own limit")
+  run->add_option("--timeout", flags.run_timeout, "Time limit, if lower than the tool's own")
       ->type_name("TIME");
-  CLI::Option* server =
-      run->add_option("--server", command.server, "Run it on that Glovebox server instead of here");
+  CLI::Option* server = run->add_option("--server", command.server, "Run on that Glovebox server");
   server->type_name("URL");
   run->add_option("--key-file", command.key_file,
-                  "File with the API key for that server; else GLOVEBOX_API_KEY")
+                  "File with the server's API key [GLOVEBOX_API_KEY]")
       ->type_name("FILE")
       ->needs(server);
-  run->add_option("--artifacts", command.artifacts_dir, "Save the files that the tool made there")
+  run->add_option("--artifacts", command.artifacts_dir,
+                  "Save the files that the tool creates there")
       ->type_name("DIR");
   run->add_flag("--json", command.json, "Print one JSON object instead of the output");
   add_settings(*run, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
@@ -102,12 +102,11 @@ void add_exec(CLI::App& app, Flags& flags) {
   exec->add_option("--project", command.project, "Directory or archive to copy to /work")
       ->type_name("DIR");
   add_limit_flags(*exec, flags.exec_limits);
-  exec->add_option("--env", command.environment, "Set a variable for the command; may be repeated")
+  exec->add_option("--env", command.environment, "Environment variable; may be repeated")
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  exec->add_option("--artifacts", command.artifacts_dir,
-                   "Save the files that it made or changed there")
+  exec->add_option("--artifacts", command.artifacts_dir, "Save created and changed files there")
       ->type_name("DIR");
   exec->add_flag("--json", command.json, "Print one JSON object instead of the output");
   add_settings(*exec, SettingScope::kLocal, {"limits", "isolation"}, flags);
@@ -181,7 +180,8 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
   }
   if (name == "exec") {
     if (argv.empty()) {
-      return validation_error("what is to be executed goes after --, as in: glovebox exec -- id");
+      return validation_error(
+          "no command to execute; write it after --, as in: glovebox exec -- id");
     }
     GB_TRY(flags.exec.limits, parse_limits(flags.exec_limits));
     flags.exec.settings = settings;
@@ -220,7 +220,7 @@ std::string full_name(CLI::App* command) {
 // "cppchek" is no command, yet a word like it may be.
 std::string unknown_command(const std::string& word) {
   std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key", "data"};
-  return fmt::format("there is no command {}{}", in_quotes(word), did_you_mean(word, commands));
+  return fmt::format("no command named {}{}", in_quotes(word), did_you_mean(word, commands));
 }
 
 PrintCommand mistake(const std::string& command, std::string_view message) {
@@ -243,21 +243,21 @@ std::optional<PrintCommand> mistaken_action(const CLI::App& group,
   }
   bool known = std::find(actions.begin(), actions.end(), word) != actions.end();
   if (known || arguments[1].starts_with("-")) return std::nullopt;
-  return mistake(group.get_name(), fmt::format("there is no command {}{}", in_quotes(word),
+  return mistake(group.get_name(), fmt::format("no command named {}{}", in_quotes(word),
                                                did_you_mean(word, actions)));
 }
 
 std::string unknown_argument(const CLI::App& command) {
   std::vector<std::string> extras = command.remaining();
-  if (extras.empty()) return "something on the command line was not expected";
+  if (extras.empty()) return "unexpected argument on the command line";
   auto flag = std::find_if(extras.begin(), extras.end(),
                            [](const std::string& extra) { return extra.starts_with("-"); });
-  if (flag == extras.end()) return fmt::format("{} was not expected", in_quotes(extras.front()));
+  if (flag == extras.end()) return fmt::format("unexpected argument {}", in_quotes(extras.front()));
   std::vector<std::string> known;
   for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
-  return fmt::format("there is no flag {}{}", in_quotes(*flag), did_you_mean(*flag, known));
+  return fmt::format("no flag named {}{}", in_quotes(*flag), did_you_mean(*flag, known));
 }
 
 // What stands after `--` is the command to execute and no business of the parser.

@@ -21,12 +21,12 @@ CLI::App* add_data_commands(CLI::App& app, DataCommand& command) {
   data->footer(std::string(help::kDataFooter));
   add_action(*data, command, DataAction::kCheck, "check", help::kDataCheck);
   CLI::App* backup = add_action(*data, command, DataAction::kBackup, "backup", help::kDataBackup);
-  backup->add_option("DIR", command.backup, "Where to; must be empty or not there yet")
+  backup->add_option("DIR", command.backup, "Target folder; must be empty or missing")
       ->required()
       ->type_name("");
   CLI::App* restore =
       add_action(*data, command, DataAction::kRestore, "restore", help::kDataRestore);
-  restore->add_option("DIR", command.backup, "What 'glovebox data backup' made")
+  restore->add_option("DIR", command.backup, "Folder made by 'glovebox data backup'")
       ->required()
       ->type_name("");
   return data;

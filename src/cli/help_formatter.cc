@@ -30,7 +30,7 @@ class HelpFormatter final : public CLI::Formatter {
   HelpFormatter() {
     column_width(kColumn);
     label("REQUIRED", "");
-    label("Positionals", "What to run");
+    label("Positionals", "Commands");
   }
   // Description, a blank line, usage.
   std::string make_description(const CLI::App* app) const override {
@@ -43,7 +43,7 @@ class HelpFormatter final : public CLI::Formatter {
     if (!is_below_key(*app)) return CLI::Formatter::make_positionals(app);
     auto positional = [](const CLI::Option* option) { return option->get_positional(); };
     auto options = app->get_options(positional);
-    return options.empty() ? "" : make_group("Which key", true, options);
+    return options.empty() ? "" : make_group("Key", true, options);
   }
   // In the list of commands the first line is enough.
   std::string make_subcommand(const CLI::App* sub) const override {

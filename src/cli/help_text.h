@@ -1,4 +1,4 @@
-// The prose of --help.
+// The texts of --help.
 #pragma once
 
 #include <string_view>
@@ -6,28 +6,29 @@
 namespace glovebox::help {
 
 inline constexpr std::string_view kAbout =
-    "Glovebox runs command-line tools on projects, each run sealed from this machine, from the\n"
-    "network and from every other run.";
+    "Glovebox runs command-line tools on projects. Each run is isolated from this machine, the\n"
+    "network and all other runs.";
 
 inline constexpr std::string_view kFooter =
     "Examples:\n"
-    "  glovebox tools                                  what can be run\n"
-    "  glovebox run cppcheck ./my-project              a tool on a folder, sealed\n"
-    "  glovebox run pylint code.zip --json             on an archive, the result as JSON\n"
+    "  glovebox tools                                  list the tools\n"
+    "  glovebox run cppcheck ./my-project              run a tool on a folder\n"
+    "  glovebox run pylint code.zip --json             run it on an archive, print JSON\n"
     "  glovebox exec --project . --timeout 10s -- make test\n"
-    "  glovebox serve --listen 127.0.0.1:8080          the same over HTTP\n"
-    "  glovebox doctor                                 how well this machine can seal\n"
+    "  glovebox serve --listen 127.0.0.1:8080          start the HTTP server\n"
+    "  glovebox doctor                                 show what isolation works here\n"
     "\n"
-    "'glovebox COMMAND --help' tells more of each.";
+    "Run 'glovebox COMMAND --help' for the options of a command.";
 
 inline constexpr std::string_view kServe =
     "Start the HTTP server.\n"
-    "Prints 'listening on http://HOST:PORT' once it accepts. SIGTERM or Ctrl-C lets running jobs\n"
-    "finish (see --drain-timeout); a second one ends everything at once.";
+    "Prints 'listening on http://HOST:PORT' when it is ready. On SIGTERM or Ctrl-C, running jobs\n"
+    "may finish (see --drain-timeout); a second signal ends the server immediately.";
 
 inline constexpr std::string_view kServeFooter =
-    "Each setting is also a variable (--hourly-per-client: GLOVEBOX_HOURLY_PER_CLIENT) and a key\n"
-    "of the --config file, a TOML file with the sections named above:\n"
+    "Each setting is also an environment variable (--hourly-per-client:\n"
+    "GLOVEBOX_HOURLY_PER_CLIENT) and a key in the --config file, a TOML file with the sections\n"
+    "named above:\n"
     "\n"
     "  [server]\n"
     "  listen = \"0.0.0.0:8080\"\n"
@@ -35,17 +36,16 @@ inline constexpr std::string_view kServeFooter =
     "  hourly_per_client = 100\n"
     "  upload_bytes = \"200MiB\"\n"
     "\n"
-    "A flag outweighs a variable, a variable the file.";
+    "A flag overrides a variable; a variable overrides the file.";
 
 inline constexpr std::string_view kRun =
     "Run a registered tool on a directory or an archive.\n"
-    "The tool's output is passed through and its exit code is kept. The project itself is never\n"
-    "changed: the tool works on a copy, and --artifacts saves what it made there.";
+    "Prints the tool's output and returns its exit code. The tool works on a copy, so the project\n"
+    "never changes. --artifacts saves the files that it creates.";
 
 inline constexpr std::string_view kKey =
-    "Make, list and remove the API keys of a server.\n"
-    "They stand, as hashes, in the file that its keys_file setting names. The server sees a "
-    "change\n"
+    "Create, list and remove the API keys of a server.\n"
+    "The file named by the server's keys_file setting holds their hashes. The server sees changes\n"
     "within seconds.";
 
 inline constexpr std::string_view kKeyFooter =
@@ -57,25 +57,26 @@ inline constexpr std::string_view kKeyFooter =
     "  glovebox run cppcheck ./my-project --server http://127.0.0.1:8080 --key-file ci.key";
 
 inline constexpr std::string_view kKeyCreate =
-    "Make a key and print it, once: only its hash is kept.\n"
-    "The key alone goes to standard output. The keys file is made where there is none.";
+    "Create a key and print it to standard output.\n"
+    "It is shown only once, because the file stores only its hash. The keys file is created if\n"
+    "missing.";
 
 inline constexpr std::string_view kKeyCreateFooter =
-    "Jobs and projects belong to the name: whoever gets a new key of that name later has them.\n"
+    "Jobs and projects belong to the name. A later key with the same name has access to them.\n"
     "\n"
     "Examples:\n"
     "  glovebox key create ci --keys-file keys.toml > ci.key\n"
     "  glovebox key create ann@example.org --hourly 100 --concurrent 10 --expires 90d";
 
-inline constexpr std::string_view kKeyList = "List the keys: names, limits, when they end.";
+inline constexpr std::string_view kKeyList = "List the keys with their limits and expiry times.";
 
 inline constexpr std::string_view kKeyRemove =
-    "Remove a key: it works no longer.\n"
-    "Jobs under way go on, and what it owned is kept until it is too old.";
+    "Remove a key, so that the server no longer accepts it.\n"
+    "Its running jobs continue. Its projects and jobs are kept until they expire.";
 
 inline constexpr std::string_view kExitCodes =
-    "Exit code: the tool's own; 124 where a time limit stopped it, 137 where another limit did,\n"
-    "128+N where signal N ended it, 125 where Glovebox itself failed.";
+    "Exit code: the tool's exit code; 124 after a time limit, 137 after another limit,\n"
+    "128+N after signal N, 125 if Glovebox failed.";
 
 inline constexpr std::string_view kRunFooter =
     "Examples:\n"
@@ -85,12 +86,12 @@ inline constexpr std::string_view kRunFooter =
     "  glovebox run mypy ./my-project --server http://127.0.0.1:8080 --key-file my.key";
 
 inline constexpr std::string_view kExec =
-    "Run any command, sealed.\n"
-    "It sees this machine's programs, no network, and an empty /work as its working directory, or\n"
-    "with --project a copy of that directory. Standard input is passed on.";
+    "Run any command in the sandbox.\n"
+    "It can use this machine's programs but not the network. Its working directory is /work,\n"
+    "which is empty or, with --project, a copy of that directory. It can read standard input.";
 
 inline constexpr std::string_view kExecFooter =
-    "126: the command could not be executed; 127: there is no such command.\n"
+    "126: the command could not be executed; 127: command not found.\n"
     "\n"
     "Examples:\n"
     "  glovebox exec -- id\n"
@@ -98,18 +99,18 @@ inline constexpr std::string_view kExecFooter =
     "  echo 'print(6 * 7)' | glovebox exec -- python3 -";
 
 inline constexpr std::string_view kTools =
-    "List the tools that can be run, or check a directory of tool manifests.";
+    "List the tools, or check a directory of tool manifests.";
 
 inline constexpr std::string_view kToolsFooter =
     "Examples:\n"
     "  glovebox tools\n"
     "  glovebox tools --json\n"
-    "  glovebox tools --check ./my-tools          exit code 1 where a manifest is wrong";
+    "  glovebox tools --check ./my-tools          exit code 1 if a manifest is invalid";
 
 inline constexpr std::string_view kDoctor =
-    "Show what isolation this machine gives, what is missing, and the remedy.\n"
-    "Exit code 1 where nothing can be run sealed, or where what --require-tier and\n"
-    "--require-layers demand is missing.";
+    "Show which isolation layers work on this machine, which are missing, and how to enable them.\n"
+    "Exit code 1 if no job can run, or if this machine does not meet --require-tier or\n"
+    "--require-layers.";
 
 inline constexpr std::string_view kData = "Check, back up or restore a server's data directory.";
 
@@ -120,17 +121,16 @@ inline constexpr std::string_view kDataFooter =
     "  glovebox data restore /backup/monday --data-dir /var/lib/glovebox";
 
 inline constexpr std::string_view kDataCheck =
-    "Check the database, and that the files it names are there.\n"
-    "Changes nothing; a server may run meanwhile. Exit code 1 where something is wrong.";
+    "Check the database and the presence of the files that it names.\n"
+    "Changes nothing. A server may be running. Exit code 1 if a problem is found.";
 
 inline constexpr std::string_view kDataBackup =
-    "Copy the data directory to DIR, as it stands at one moment.\n"
-    "A server may run meanwhile. Output of jobs that run at that moment is not part of it.";
+    "Copy the data directory to DIR, as a consistent snapshot.\n"
+    "A server may be running. The output of running jobs is not included.";
 
 inline constexpr std::string_view kDataRestore =
-    "Put a backup in the place of the data directory's content.\n"
-    "Refused while a server uses the directory, and where the backup is damaged. What was there "
-    "is\n"
-    "moved to a folder named replaced-… in the data directory; delete it when it is not needed.";
+    "Replace the content of the data directory with a backup.\n"
+    "Refused if a server uses the directory or the backup is damaged. The old content is moved to\n"
+    "a folder named replaced-… in the data directory; delete it when you no longer need it.";
 
 }  // namespace glovebox::help

@@ -10,7 +10,7 @@ namespace glovebox {
 
 void print_import_notes(const ImportNotes& notes) {
   if (!notes.root.empty()) {
-    fmt::print(stderr, "glovebox: the project is the archive's one top folder, {}\n",
+    fmt::print(stderr, "glovebox: the project is the archive's single top folder, {}\n",
                escape_for_log(notes.root));
   }
   for (const ProjectWarning& warning : notes.warnings) {

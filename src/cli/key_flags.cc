@@ -36,17 +36,18 @@ CLI::App* add_key_commands(CLI::App& app, KeyFlags& flags) {
   key->footer(std::string(help::kKeyFooter));
   CLI::App* create = add_action(*key, flags, KeyAction::kCreate, "create", help::kKeyCreate,
                                 help::kKeyCreateFooter);
-  add_name(*create, flags, "Whose it is: letters, digits and . _ @ -");
+  add_name(*create, flags, "Name of its user: letters, digits and . _ @ -");
   add_limit(*create, "--hourly", flags.command.hourly,
-            "Executions an hour, in place of the server's limit; 0 means no limit");
+            "Executions per hour instead of the server's limit; 0: no limit");
   add_limit(*create, "--concurrent", flags.command.concurrent,
-            "Jobs queued or running at once, likewise");
-  create->add_option("--expires", flags.expires, "How long it works, such as 90d [for ever]")
+            "Jobs queued or running at once, instead of the server's limit; 0: no limit");
+  create
+      ->add_option("--expires", flags.expires, "How long the key is valid, such as 90d [no expiry]")
       ->type_name("TIME");
   CLI::App* list = add_action(*key, flags, KeyAction::kList, "list", help::kKeyList, "");
   list->add_flag("--json", flags.command.json, "Print JSON");
   CLI::App* remove = add_action(*key, flags, KeyAction::kRemove, "remove", help::kKeyRemove, "");
-  add_name(*remove, flags, "As 'glovebox key list' has it");
+  add_name(*remove, flags, "As listed by 'glovebox key list'");
   return key;
 }
 
@@ -58,8 +59,8 @@ Result<KeyCommand> finish_key_command(const KeyFlags& flags, Settings settings) 
   }
   if (command.settings.keys_file.empty()) {
     return validation_error(
-        "say which keys file: --keys-file FILE, GLOVEBOX_KEYS_FILE, or keys_file below [auth] in "
-        "the --config file; the server's own setting is the same");
+        "no keys file given; use --keys-file FILE, GLOVEBOX_KEYS_FILE, or keys_file under [auth] "
+        "in the --config file, with the same value as for the server");
   }
   return command;
 }

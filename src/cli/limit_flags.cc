@@ -33,7 +33,7 @@ Result<T> parse_number(std::string_view flag, const std::string& text, T minimum
 Result<ByteCount> parse_size(std::string_view flag, const std::string& text) {
   auto size = parse_byte_count(text);
   if (size.has_error()) return mistake(flag, size.error().message());
-  if (size.value().bytes() == 0) return mistake(flag, "must be more than nothing");
+  if (size.value().bytes() == 0) return mistake(flag, "must be more than 0");
   return size;
 }
 
@@ -44,12 +44,12 @@ void add_limit_flags(CLI::App& command, LimitTexts& texts) {
     command.add_option(flag, texts[flag], help)->type_name(value)->group("Limits");
   };
   add("--timeout", "TIME", "Wall-clock time [60s]");
-  add("--cpu-time", "TIME", "CPU time of all its processes [as --timeout]");
-  add("--memory", "SIZE", "Memory of all its processes and files [512MiB]");
-  add("--processes", "N", "Processes and threads at one time [64]");
-  add("--disk", "SIZE", "What it may write to /work, /tmp and /dev/shm [256MiB]");
+  add("--cpu-time", "TIME", "CPU time of all processes [as --timeout]");
+  add("--memory", "SIZE", "Memory of all processes and files [512MiB]");
+  add("--processes", "N", "Processes and threads at once [64]");
+  add("--disk", "SIZE", "Bytes in /work, /tmp and /dev/shm [256MiB]");
   add("--cpus", "N", "Share of CPUs, such as 0.5 [1]");
-  add("--open-files", "N", "Open files of one process [256]");
+  add("--open-files", "N", "Open files per process [256]");
 }
 
 Result<std::chrono::milliseconds> parse_time_limit(std::string_view flag, const std::string& text) {

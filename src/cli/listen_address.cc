@@ -11,7 +11,7 @@ namespace glovebox {
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   auto fail = [&] {
     return validation_error(fmt::format(
-        "{} is not an address to listen on; write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080",
+        "{} is not a listen address; write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080",
         in_quotes(text)));
   };
   std::size_t colon = text.rfind(':');

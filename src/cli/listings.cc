@@ -19,7 +19,7 @@ std::string status_note(const Tool& tool, const Terminal& terminal) {
 
 std::string tools_text(const std::vector<Tool>& tools, const Terminal& terminal) {
   if (tools.empty()) {
-    return "No tools. --tools-dir names a folder of manifests; see docs for how to write one.\n";
+    return "No tools. Set a folder of manifests with --tools-dir.\n";
   }
   std::size_t widest = 0;
   for (const Tool& tool : tools) widest = std::max(widest, tool.id.str().size());
@@ -41,7 +41,7 @@ std::string doctor_text(const IsolationReport& report, const Terminal& terminal)
   std::string text =
       fmt::format("isolation: {}\n",
                   terminal.paint(none ? Color::kRed : Color::kGreen, tier_name(report.tier)));
-  if (none) text += "Nothing can be run sealed on this machine, so nothing will be run.\n";
+  if (none) text += "No job can run: this machine cannot isolate it.\n";
   if (!report.layers.empty()) text += fmt::format("on: {}\n", fmt::join(report.layers, ", "));
   if (report.missing.empty()) text += "missing: nothing\n";
   for (const MissingLayer& layer : report.missing) {

@@ -32,15 +32,16 @@ Result<std::string> checked(std::string_view text, const std::string& source) {
     if (may_be_key(text)) return std::string(text);
   }
   return Error(ErrorKind::kUser,
-               fmt::format("{} holds no API key; it takes the key alone, as 'glovebox key create' "
-                           "prints it",
+               fmt::format("{} has no API key; it must contain only the key, as 'glovebox key "
+                           "create' prints it",
                            source));
 }
 
 void warn_of_readers(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || (status.st_mode & (S_IRGRP | S_IROTH)) == 0) return;
-  fmt::print(stderr, "glovebox: others on this machine may read {}: chmod go-r {}\n", path, path);
+  fmt::print(stderr, "glovebox: other users of this machine can read {}: chmod go-r {}\n", path,
+             path);
 }
 
 }  // namespace
@@ -62,13 +63,14 @@ Error explain_refused_key(const Error& refused, const RunCommand& command) {
   std::string source = command.key_file.empty() ? "GLOVEBOX_API_KEY" : command.key_file;
   bool none = command.key_file.empty() && command.api_key.empty();
   if (none) {
-    return Error(ErrorKind::kAuthentication,
-                 fmt::format("{} wants an API key: put it into a file and add --key-file FILE, or "
-                             "set GLOVEBOX_API_KEY; whoever runs the server makes one with "
-                             "'glovebox key create NAME'",
-                             command.server));
+    return Error(
+        ErrorKind::kAuthentication,
+        fmt::format(
+            "{} requires an API key: use --key-file FILE or set "
+            "GLOVEBOX_API_KEY; the server's operator creates keys with 'glovebox key create NAME'",
+            command.server));
   }
-  return Error(ErrorKind::kAuthentication, fmt::format("{} does not take the key in {}: {}",
+  return Error(ErrorKind::kAuthentication, fmt::format("{} does not accept the key in {}: {}",
                                                        command.server, source, refused.message()));
 }
 

@@ -37,7 +37,7 @@ TEST_F(OwnKeyTest, WhatIsNoKeyIsNotSent) {
         std::string("a\0b", 3), most + "a", std::string("\xff"), std::string(100'000, 'a')}) {
     auto key = key_of_file(bad);
     ASSERT_TRUE(key.has_error()) << bad.substr(0, 40);
-    EXPECT_THAT(key.error().message(), HasSubstr("holds no API key"));
+    EXPECT_THAT(key.error().message(), HasSubstr("has no API key"));
   }
   command_.key_file = "/nowhere/key";
   EXPECT_THAT(own_api_key(command_).error().message(), HasSubstr("--key-file: "));

@@ -69,7 +69,7 @@ class RemoteRun {
     GB_TRY(Project project, client.upload(archive.fd.get(), name_of(command_.path), archive.top));
     print_import_notes(archive.notes);
     print_import_notes(project.notes);
-    tell(fmt::format("running {} there on {} files, {}", command_.tool, project.file_count,
+    tell(fmt::format("running {} on {} files, {}", command_.tool, project.file_count,
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes)))));
     call.project_id = project.id;
     GB_TRY(ExecutionAnswer answer, client.execute(call));
@@ -134,7 +134,7 @@ int run_remote(const RunCommand& command, const Terminal& terminal) {
     fmt::print("{}\n", json::serialize(execution));
   } else {
     print_output(execution);
-    if (job.output.truncated) fmt::print(stderr, "glovebox: the server cut the output\n");
+    if (job.output.truncated) fmt::print(stderr, "glovebox: the server truncated the output\n");
   }
   std::fflush(stdout);
   fmt::print(
@@ -142,7 +142,7 @@ int run_remote(const RunCommand& command, const Terminal& terminal) {
       terminal.interactive ? run_summary(job, command.artifacts_dir, terminal) : plain_reason(job));
   if (!run.saved().has_error()) return exit_code_of(job);
   Error error = run.saved().error();
-  fmt::print(stderr, "{}", error_line(std::move(error).with_context("saving what was made")));
+  fmt::print(stderr, "{}", error_line(std::move(error).with_context("saving the artifacts")));
   return kExitGloveboxFailed;
 }
 

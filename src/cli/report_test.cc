@@ -98,7 +98,7 @@ TEST(ListingsTest, DoctorTellsWhatIsMissingWhyAndTheRemedy) {
   EXPECT_EQ(doctor_text(report, kPlain),
             "isolation: namespaces\non: user, pid\nmissing: cgroup\n  why: not there\n"
             "  remedy: mount it\n");
-  EXPECT_NE(doctor_text(IsolationReport(), kPlain).find("nothing will be run"), std::string::npos);
+  EXPECT_NE(doctor_text(IsolationReport(), kPlain).find("No job can run"), std::string::npos);
 }
 
 TEST(RequirementsTest, WhatIsDemandedAndMissingIsRefusedWithItsRemedy) {

@@ -14,12 +14,13 @@ Error missing_layer(const IsolationReport& report, const std::string& name) {
   for (const MissingLayer& layer : report.missing) {
     if (layer.layer != name) continue;
     return Error(ErrorKind::kUser,
-                 fmt::format("the layer {} is required and this machine does not give it: {}; {}",
+                 fmt::format("the layer {} is required but not available on this machine: {}; {}",
                              name, layer.why, layer.remedy));
   }
-  return Error(ErrorKind::kUser,
-               fmt::format("the layer {} is required and is not on{}; on are: {}", in_quotes(name),
-                           did_you_mean(name, report.layers), fmt::join(report.layers, ", ")));
+  return Error(
+      ErrorKind::kUser,
+      fmt::format("the layer {} is required but not on{}; layers that are on: {}", in_quotes(name),
+                  did_you_mean(name, report.layers), fmt::join(report.layers, ", ")));
 }
 
 // "cgroup" is short for what cgroups hold.
@@ -41,8 +42,8 @@ Result<void> check_requirements(const IsolationReport& report, const std::string
       why += fmt::format("; {}: {}; {}", layer.layer, layer.why, layer.remedy);
     }
     return Error(ErrorKind::kUser,
-                 fmt::format("the tier {} is required and this machine gives {}{}", require_tier,
-                             tier_name(report.tier), why));
+                 fmt::format("the tier {} is required, but this machine provides {}{}",
+                             require_tier, tier_name(report.tier), why));
   }
   for (const std::string& required : require_layers) {
     for (const std::string& name : layers_meant(required)) {

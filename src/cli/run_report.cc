@@ -40,7 +40,7 @@ std::string artifact_lines(const Job& job, const std::string& saved_to) {
   if (job.artifacts.empty()) return "";
   std::size_t count = job.artifacts.size();
   std::string text =
-      fmt::format("  {} {} made or changed{}\n", count, count == 1 ? "file" : "files",
+      fmt::format("  {} {} created or changed{}\n", count, count == 1 ? "file" : "files",
                   saved_to.empty() ? "; --artifacts DIR saves them"
                                    : fmt::format(", saved to {}", escape_for_log(saved_to)));
   for (std::size_t i = 0; i < count && i < kArtifactsShown; ++i) {

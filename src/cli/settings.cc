@@ -49,7 +49,7 @@ Result<void> check_text(const SettingSpec& spec, const std::string& text) {
   if (spec.one_of.empty() || text.empty()) return ok();
   std::vector<std::string> values = split(spec.one_of, "|");
   if (std::find(values.begin(), values.end(), text) != values.end()) return ok();
-  return validation_error(fmt::format("{} is none of {}{}", in_quotes(text),
+  return validation_error(fmt::format("{} is not one of {}{}", in_quotes(text),
                                       fmt::join(values, ", "), did_you_mean(text, values)));
 }
 

@@ -84,7 +84,7 @@ Result<void> read_section(const std::string& section, const toml::node& node,
   if (std::find(sections.begin(), sections.end(), section) == sections.end()) {
     return at_line(
         name, node.source(),
-        fmt::format("no section [{}] is known{}; there are [{}]", escape_for_log(section),
+        fmt::format("unknown section [{}]{}; the sections are [{}]", escape_for_log(section),
                     did_you_mean(section, sections), fmt::join(sections, "], [")));
   }
   const toml::table* table = node.as_table();

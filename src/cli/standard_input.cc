@@ -22,7 +22,7 @@ Result<std::string> read_standard_input() {
     text.append(piece, static_cast<std::size_t>(n));
     if (text.size() > kMaxStandardInput.bytes()) {
       return Error(ErrorKind::kUser,
-                   fmt::format("standard input is longer than {}, the most that a run may be given",
+                   fmt::format("standard input is longer than {}, the limit of a run",
                                format_bytes(kMaxStandardInput)));
     }
   }

@@ -85,7 +85,7 @@ Result<json::object> ApiClient::object_of(HttpCall call) {
   if (code || !value.is_object()) {
     return Error(
         ErrorKind::kUser,
-        fmt::format("{}: that is no Glovebox server: its answer is no JSON object", server_.text));
+        fmt::format("{}: not a Glovebox server: the response is not a JSON object", server_.text));
   }
   return std::move(value.get_object());
 }
@@ -125,7 +125,8 @@ Result<Project> ApiClient::upload(int archive_fd, const std::string& name, TopFo
   call.patience = std::chrono::minutes(10);
   GB_TRY(json::object object, object_of(std::move(call)));
   const json::value* id = object.if_contains("projectId");
-  if (id == nullptr || !id->is_string()) return internal_error("the server named no project");
+  if (id == nullptr || !id->is_string())
+    return internal_error("the server's response has no project");
   Project project;
   project.id = ProjectId(std::string(id->get_string()));
   if (auto* count = object.if_contains("fileCount"); count && count->is_int64()) {
@@ -164,7 +165,7 @@ Result<void> ApiClient::fetch_artifact(const JobId& job, const Artifact& artifac
   call.most_bytes = static_cast<std::uint64_t>(artifact.size_bytes);
   GB_TRY_VOID(answer_to(std::move(call)));
   if (::lseek(to_fd, 0, SEEK_END) != artifact.size_bytes) {
-    return Error(ErrorKind::kUser, "the server sent less of a file than its record says");
+    return Error(ErrorKind::kUser, "the server sent fewer bytes of a file than announced");
   }
   return ok();
 }
@@ -175,8 +176,7 @@ Result<json::object> parameters_from_texts(const json::object& tool,
   for (const std::string& text : texts) {
     std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return validation_error(
-          fmt::format("--param takes NAME=VALUE, and {} is not that", in_quotes(text)));
+      return validation_error(fmt::format("--param takes NAME=VALUE, not {}", in_quotes(text)));
     }
     std::string name = text.substr(0, equals);
     if (parameters.contains(name)) {

@@ -71,7 +71,7 @@ TEST(ApiClientTest, TheServersErrorKeepsItsKindAndMessage) {
   EXPECT_EQ(error.kind(), ErrorKind::kUnprocessable);
   EXPECT_EQ(error.message(), "no");
   EXPECT_EQ(error.details().at("entry"), "x");
-  EXPECT_EQ(error_from_answer({502, "<html>"}).message(), "the server answered 502");
+  EXPECT_EQ(error_from_answer({502, "<html>"}).message(), "the server responded with status 502");
 }
 
 std::map<std::string, std::string> unpacked(int fd) {

@@ -14,7 +14,7 @@ namespace json = boost::json;
 constexpr int kLastSignal = 64;
 
 Error unexpected(std::string_view field) {
-  return internal_error(fmt::format("the server's answer has no usable {}", field));
+  return internal_error(fmt::format("the server's response has no valid {}", field));
 }
 
 std::string text_or_empty(const json::object& object, std::string_view key) {
@@ -128,7 +128,7 @@ Error error_from_answer(const HttpAnswer& answer) {
   const json::value* inner = body == nullptr ? nullptr : body->if_contains("error");
   const json::object* error = inner == nullptr ? nullptr : inner->if_object();
   std::string message = error == nullptr ? "" : text_or_empty(*error, "message");
-  if (message.empty()) message = fmt::format("the server answered {}", answer.status);
+  if (message.empty()) message = fmt::format("the server responded with status {}", answer.status);
   Error result(kind_of(answer.status), std::move(message));
   const json::value* details = error == nullptr ? nullptr : error->if_contains("details");
   if (details != nullptr && details->is_object()) {

@@ -32,7 +32,7 @@ constexpr std::size_t kPiece = 64 << 10;
 constexpr const char* kAgent = "glovebox/" GLOVEBOX_VERSION;
 
 Error unreachable(const ServerUrl& server, std::string_view doing, const error_code& code) {
-  std::string why = code == beast::error::timeout ? "it took too long" : code.message();
+  std::string why = code == beast::error::timeout ? "timed out" : code.message();
   return Error(ErrorKind::kUser, fmt::format("{}: {}: {}; is a Glovebox server running there?",
                                              server.text, doing, why));
 }
@@ -58,7 +58,8 @@ class Exchange {
   Awaitable<Result<void>> connect() {
     auto [resolve_error, endpoints] =
         co_await resolver_.async_resolve(server_.host, server_.port, kAwait);
-    if (resolve_error) co_return unreachable(server_, "cannot find the host", resolve_error);
+    if (resolve_error)
+      co_return unreachable(server_, "cannot resolve the host name", resolve_error);
     stream_.expires_after(kConnectTime);
     auto [connect_error, endpoint] = co_await stream_.async_connect(endpoints, kAwait);
     if (connect_error) co_return unreachable(server_, "cannot connect", connect_error);
@@ -122,14 +123,15 @@ class Exchange {
       stream_.expires_after(kPieceTime);
       auto [error, n] = co_await http::async_read_some(stream_, buffer, parser, kAwait);
       if (error && error != http::error::need_buffer) {
-        co_return unreachable(server_, "the answer broke off", error);
+        co_return unreachable(server_, "the connection closed in the middle of the response",
+                              error);
       }
       std::string_view filled(piece.data(), piece.size() - parser.get().body().size);
       while (!filled.empty()) {
         ssize_t written = ::write(call_.answer_fd, filled.data(), filled.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) {
-          co_return Error::from_errno("write", "what was fetched", errno)
+          co_return Error::from_errno("write", "the downloaded file", errno)
               .with_kind(ErrorKind::kUser);
         }
         filled.remove_prefix(static_cast<std::size_t>(written));
@@ -150,7 +152,7 @@ class Exchange {
     auto [head_error, head_bytes] =
         co_await http::async_read_header(stream_, buffer, parser, kAwait);
     if (head_error) {
-      co_return unreachable(server_, "no answer", write_error ? write_error : head_error);
+      co_return unreachable(server_, "no response", write_error ? write_error : head_error);
     }
     bool succeeded = parser.get().result_int() / 100 == 2;
     if (call_.answer_fd >= 0 && succeeded) {
@@ -159,7 +161,9 @@ class Exchange {
     }
     stream_.expires_after(kPieceTime);
     auto [body_error, body_bytes] = co_await http::async_read(stream_, buffer, parser, kAwait);
-    if (body_error) co_return unreachable(server_, "the answer broke off", body_error);
+    if (body_error)
+      co_return unreachable(server_, "the connection closed in the middle of the response",
+                            body_error);
     HttpAnswer answer;
     answer.status = parser.get().result_int();
     answer.body = std::move(parser.get().body());

@@ -50,7 +50,7 @@ Result<void> copy_content(archive* writer, int fd, std::int64_t size, const fs::
     ssize_t n = ::read(fd, piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
     GB_TRY_VOID(os::check(n, "read", path.native()));
-    if (n == 0 || n > size) return refused(path, "changed while it was read");
+    if (n == 0 || n > size) return refused(path, "changed while it was being read");
     if (archive_write_data(writer, piece.data(), static_cast<std::size_t>(n)) != n) {
       return broken(writer);
     }
@@ -96,7 +96,7 @@ Result<void> add_link(archive* writer, const fs::path& path, const fs::path& nam
 void leave_out(const fs::path& name, ImportNotes& notes) {
   if (++notes.warning_count > static_cast<std::int64_t>(kMaxProjectWarnings)) return;
   notes.warnings.push_back(
-      {escape_for_log(name.native()), "is a device, a named pipe or a socket and is left out"});
+      {escape_for_log(name.native()), "is a device, named pipe or socket and is left out"});
 }
 
 Result<void> add_entry(archive* writer, const fs::path& path, const fs::path& name,
@@ -120,7 +120,7 @@ Result<void> add_tree(archive* writer, const fs::path& root, ImportNotes& notes)
   fs::recursive_directory_iterator walk(root, code);
   for (; !code && walk != fs::recursive_directory_iterator(); walk.increment(code)) {
     const fs::path& path = walk->path();
-    if (walk.depth() > kDeepest) return refused(path, "lies too deep");
+    if (walk.depth() > kDeepest) return refused(path, "is nested too deeply");
     fs::file_status status = walk->symlink_status(code);
     if (code) break;
     GB_TRY_VOID(add_entry(writer, path, path.lexically_relative(root), status.type(), notes));

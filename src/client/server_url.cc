@@ -26,12 +26,12 @@ bool is_host(std::string_view text) {
 
 Result<ServerUrl> parse_server_url(std::string_view text) {
   auto fail = [&] {
-    return validation_error(
-        fmt::format("{} is no server; write it like http://127.0.0.1:8080", in_quotes(text)));
+    return validation_error(fmt::format(
+        "{} is not a server URL; write it like http://127.0.0.1:8080", in_quotes(text)));
   };
   std::string_view rest = text;
   if (rest.starts_with("https://")) {
-    return validation_error("https is not spoken yet; use the server's http address");
+    return validation_error("https is not supported; use the server's http address");
   }
   if (rest.starts_with(kScheme)) rest.remove_prefix(kScheme.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);

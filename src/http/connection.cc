@@ -30,7 +30,7 @@ Result<void> check_not_text(const RequestHead& head) {
   const std::string* type = head.find("Content-Type");
   if (head.method != "POST" || type == nullptr || media_type(*type) != "text/plain") return ok();
   return Error(ErrorKind::kUnsupportedMedia,
-               "Requests of Content-Type text/plain are refused here. Send application/json, or "
+               "Content-Type text/plain is not accepted. Send application/json, or "
                "the archive as multipart/form-data or application/octet-stream.")
       .with("field", "Content-Type");
 }
@@ -69,7 +69,7 @@ void Connection::start() {
                    try {
                      std::rethrow_exception(failure);
                    } catch (const std::exception& exception) {
-                     spdlog::error("a connection ended with: {}", escape_for_log(exception.what()));
+                     spdlog::error("connection error: {}", escape_for_log(exception.what()));
                    }
                  });
 }

@@ -155,12 +155,12 @@ Awaitable<Result<Project>> FakeExecutionService::add_project(ClientId owner, std
 Awaitable<Result<Project>> FakeExecutionService::add_example(ClientId owner, ToolId tool_id,
                                                              std::string example) {
   GB_CO_TRY(const Tool* found, tool(tool_id));
-  if (found->examples.at(0).name != example) co_return not_found("There is no such example.");
+  if (found->examples.at(0).name != example) co_return not_found("Example not found.");
   co_return some_project(owner, example);
 }
 
 Awaitable<Result<Project>> FakeExecutionService::project(ClientId caller, ProjectId id) {
-  if (id.str() != "prj_1") co_return not_found("There is no such project.");
+  if (id.str() != "prj_1") co_return not_found("Project not found.");
   co_return some_project(caller, "project");
 }
 
@@ -189,7 +189,7 @@ Awaitable<Result<UniqueFd>> FakeExecutionService::open_project_file(ClientId, Pr
 }
 
 Awaitable<Result<void>> FakeExecutionService::remove_project(ClientId, ProjectId id) {
-  if (id.str() != "prj_1") co_return not_found("There is no such project.");
+  if (id.str() != "prj_1") co_return not_found("Project not found.");
   co_return ok();
 }
 
@@ -248,7 +248,7 @@ Awaitable<Result<ExecutionResult>> FakeExecutionService::find(ClientId caller, J
                                                               bool with_output) {
   std::lock_guard lock(mutex_);
   auto found = jobs_.find(id.str());
-  if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("There is no such job.");
+  if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("Job not found.");
   ExecutionResult result;
   result.job = found->second;
   if (with_output) result.output = output_;
@@ -292,7 +292,7 @@ class FakeFollower final : public JobFollower {
 Awaitable<Result<std::string>> FakeExecutionService::raw_output(ClientId caller, JobId id) {
   std::lock_guard lock(mutex_);
   bool known = jobs_.contains(id.str()) && caller != kSomeoneElse;
-  if (!known) co_return not_found("There is no such job.");
+  if (!known) co_return not_found("Job not found.");
   co_return std::string("raw \xff\n");
 }
 
@@ -311,7 +311,7 @@ Awaitable<Result<std::unique_ptr<JobFollower>>> FakeExecutionService::follow(Cli
                                                                              std::int64_t after) {
   std::lock_guard lock(mutex_);
   auto found = jobs_.find(id.str());
-  if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("There is no such job.");
+  if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("Job not found.");
   std::unique_ptr<JobFollower> follower = std::make_unique<FakeFollower>(found->second, after);
   co_return follower;
 }
@@ -320,7 +320,7 @@ Awaitable<Result<CancelResult>> FakeExecutionService::cancel(ClientId, JobId id)
   {
     std::lock_guard lock(mutex_);
     auto found = jobs_.find(id.str());
-    if (found == jobs_.end()) co_return not_found("There is no such job.");
+    if (found == jobs_.end()) co_return not_found("Job not found.");
     if (is_final(found->second.status)) co_return CancelResult::kAlreadyEnded;
   }
   end_job(id, JobStatus::kCancelled);
@@ -348,7 +348,7 @@ void FakeExecutionService::end_job(const JobId& id, JobStatus status) {
 Result<QueueStatus> FakeExecutionService::queue_status(const ClientId&,
                                                        const std::optional<JobId>& id) const {
   std::lock_guard lock(mutex_);
-  if (id && jobs_.count(id->str()) == 0) return not_found("There is no such job.");
+  if (id && jobs_.count(id->str()) == 0) return not_found("Job not found.");
   QueueStatus status;
   status.position = 3;
   status.capacity = 1000;

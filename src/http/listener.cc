@@ -26,7 +26,7 @@ constexpr int kAcceptBurst = 64;
 // Never waits: a peer that does not take it at once does without.
 void refuse(int socket) {
   Error error(ErrorKind::kQueueFull,
-              "The server has too many connections open. Try again in a few seconds.");
+              "The server has too many open connections. Try again in a few seconds.");
   std::string id = random_id("req_");
   HttpResponse response = error_response(error, id);
   ResponseTraits traits{id, false};
@@ -85,7 +85,7 @@ Result<void> Listener::bind(const asio::ip::tcp::endpoint& endpoint) {
 void Listener::start() {
   auto self = shared_from_this();
   asio::co_spawn(acceptor_.get_executor(), accept_all(), [self](const std::exception_ptr& failure) {
-    if (failure) spdlog::critical("the listener ended by an exception");
+    if (failure) spdlog::critical("the listener ended with an exception");
   });
 }
 
@@ -154,7 +154,7 @@ void Listener::take(UniqueFd socket) {
   if (::getpeername(socket.get(), peer.data(), &size) != 0) return;
   std::optional<std::string> bucket = admit(peer.address());
   if (!bucket) {
-    spdlog::info("refused a connection of {}: too many are open", peer.address().to_string());
+    spdlog::info("refused a connection from {}: too many are open", peer.address().to_string());
     return refuse(socket.get());
   }
   asio::ip::tcp::socket accepted(acceptor_.get_executor());

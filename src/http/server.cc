@@ -58,9 +58,9 @@ class HttpServerOnAsio final : public HttpServer {
 };
 
 constexpr std::string_view kExposed =
-    "listening beyond this machine without API keys: whoever reaches the server may use it, and "
-    "clients behind one address (a NAT, a proxy that is not among trusted_proxies) are one client, "
-    "with one list of jobs and one quota; [auth] keys_file tells them apart";
+    "listening beyond this machine without API keys: anyone who can reach the server can use "
+    "it, and all users behind one address (a NAT, a proxy that is not in trusted_proxies) share "
+    "one list of jobs and one quota; set [auth] keys_file to separate them";
 
 Router make_router() {
   Router router;

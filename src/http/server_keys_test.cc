@@ -75,7 +75,7 @@ TEST_F(KeyedServerTest, AWrongKeyIsAnInvalidToken) {
   EXPECT_EQ(response.field("WWW-Authenticate"), "Bearer error=\"invalid_token\"");
   RawResponse several = get("/api/tools", kBearer + kBearer);
   EXPECT_EQ(several.status, 401);
-  EXPECT_THAT(several.error_message(), StartsWith("The request holds 2 API keys"));
+  EXPECT_THAT(several.error_message(), StartsWith("The request has 2 API keys"));
 }
 
 TEST_F(KeyedServerTest, AZipThatCannotBeFinishedNeverEndsWell) {

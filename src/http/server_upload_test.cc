@@ -72,7 +72,7 @@ TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
   auto uploaded = server.service().uploaded();
   ASSERT_EQ(uploaded.size(), 4u);
   EXPECT_EQ(uploaded[0].options.top, TopFolder::kTakenOff);
-  EXPECT_EQ(uploaded[0].options.file_name, "") << "the name that is shown is no name of a file";
+  EXPECT_EQ(uploaded[0].options.file_name, "") << "the name that is shown is not a file name";
   EXPECT_EQ(uploaded[1].options.top, TopFolder::kKept);
   EXPECT_EQ(uploaded[1].options.file_name, "main.c");
   EXPECT_EQ(uploaded[1].name, "main.c");
@@ -157,8 +157,8 @@ TEST(UploadTest, T68RefusesWhatIsNotOneFile) {
   for (const Case& c : {
            Case{part("other", "x") + "--B--", "\"other\""},
            Case{part("file", "x") + part("file", "y") + "--B--", "two parts"},
-           Case{"--B--", "holds no archive"},
-           Case{part("file", "") + "--B--", "holds no archive"},
+           Case{"--B--", "has no archive"},
+           Case{part("file", "") + "--B--", "has no archive"},
            Case{part("file", "x"), "ends before"},
            Case{flood + "--B--", "two parts"},
            Case{part("file", "x", "../../etc/passwd") + "--B--", "plain name"},

@@ -27,7 +27,7 @@ struct Describe {
     return fmt::format("exited with code {}", e.code);
   }
   std::string operator()(const Signaled& s) const {
-    return fmt::format("ended by {}", signal_name(s.signal));
+    return fmt::format("killed by signal {}", signal_name(s.signal));
   }
   std::string operator()(const LimitExceeded& l) const {
     std::string_view name = limit_name(l.which);
@@ -37,7 +37,7 @@ struct Describe {
                        amount(l.which, l.configured), amount(l.which, l.observed));
   }
   std::string operator()(const Violation& v) const {
-    return fmt::format("killed for a forbidden call: {}", v.what);
+    return fmt::format("killed for a forbidden system call: {}", v.what);
   }
   std::string operator()(const Cancelled&) const { return "cancelled"; }
 };

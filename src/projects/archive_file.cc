@@ -22,7 +22,7 @@ Result<ArchiveFile> ArchiveFile::open(int fd, ByteCount limit) {
         .with("configured", limit.bytes())
         .with("observed", size);
   }
-  if (size == 0) return refuse_archive("the archive is empty: not one byte came");
+  if (size == 0) return refuse_archive("the archive is empty");
   return ArchiveFile(fd, size);
 }
 

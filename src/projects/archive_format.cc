@@ -73,15 +73,15 @@ Result<ArchiveFormat> detect_format(const ArchiveFile& file, std::string_view fi
   }
   if (has_archive_suffix(file_name)) {
     return refuse_archive(
-        "the upload is not what its name says: it is damaged, or of a format "
-        "that is not known; " +
+        "the upload does not match its name: it is damaged or has an unknown "
+        "format; " +
         std::string(kPack));
   }
   if (!looks_like_text(head)) {
-    return refuse_archive("the upload is of a format that is not known; " + std::string(kPack));
+    return refuse_archive("the upload has an unknown format; " + std::string(kPack));
   }
   if (file_name.empty()) {
-    return refuse_archive("the upload is of a format that is not known; " + std::string(kPack) +
+    return refuse_archive("the upload has an unknown format; " + std::string(kPack) +
                           ", or give a single source file its name (?name=main.c)");
   }
   return ArchiveFormat::kSingleFile;

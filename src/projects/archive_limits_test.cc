@@ -147,7 +147,7 @@ TEST_F(ArchiveLimitsTest, T60TakesNamesAndHeadersUpToTheirBounds) {
   forget(accepted(forge::pax(forge::pax_record("path", name)) + tar_file("a", "1") + tar_end()));
   forget(accepted(zip({stored(name, "1")})));
   EXPECT_THAT(refused(forge::gnu_long_name(name + 'z') + tar_file("a", "1") + tar_end()),
-              HasSubstr("a name of over 1024 bytes"));
+              HasSubstr("a name of more than 1024 bytes"));
   EXPECT_THAT(refused(zip({stored(name + 'z', "1")})), HasSubstr("longer than 1024 bytes"));
   auto comment = [](std::size_t size) {
     std::string record = forge::pax_record("comment", "");

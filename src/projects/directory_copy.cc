@@ -99,10 +99,10 @@ Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
   }
   // A folder says it for what lies in it.
   if (unix_entry_name(name) != name) {
-    writer_.warnings().add(clean, "has bytes in its name that are kept as %XX");
+    writer_.warnings().add(clean, "has bytes in its name that are stored as %XX");
   }
   if (has_special_bits(status.st_mode) && type == EntryType::kFile) {
-    writer_.warnings().add(clean, "has a setuid, setgid or sticky bit, which is taken off");
+    writer_.warnings().add(clean, "has a setuid, setgid or sticky bit, which is removed");
   }
   switch (type) {
     case EntryType::kFile:
@@ -138,7 +138,7 @@ Result<void> DirectoryCopy::copy_file(int folder_fd, const std::string& name,
   GB_TRY(UniqueFd fd, os::openat(folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
   struct stat status;
   GB_TRY_VOID(os::check(::fstat(fd.get(), &status), "fstat", path.str()));
-  if (!S_ISREG(status.st_mode)) return refuse_entry(path.str(), "is not a file any more");
+  if (!S_ISREG(status.st_mode)) return refuse_entry(path.str(), "is no longer a file");
   GB_TRY_VOID(budget_.expect_file(path.str(), static_cast<std::uint64_t>(status.st_size)));
   GB_TRY_VOID(writer_.begin_file(path, FileMode{.executable = is_executable(status.st_mode)}));
   while (true) {

@@ -33,7 +33,7 @@ std::string index_name(std::string_view sha256) {
 }
 
 Error no_such_tree() {
-  return not_found("there is no such project tree");
+  return not_found("project tree not found");
 }
 
 // What a library throws for want of memory ends here.
@@ -119,7 +119,7 @@ Result<ProjectTree> DiskProjectStore::publish(TreeWriter& writer, TopFolder top)
     if (is_sound(tree)) return tree;
     GB_TRY_VOID(retire(tree.sha256));
   }
-  return internal_error("a project tree keeps coming back while it is replaced: " + tree.sha256);
+  return internal_error("a project tree reappears while it is being replaced: " + tree.sha256);
 }
 
 Result<void> DiskProjectStore::write_index(const ProjectTree& tree) {
@@ -168,7 +168,8 @@ Result<ProjectTree> DiskProjectStore::tree(std::string_view sha256) const {
   std::size_t bound = index_bound(limits_);
   GB_TRY(std::string text, os::read_file(path, bound));
   GB_TRY(ProjectTree tree, parse_tree(text));
-  if (tree.sha256 != sha256) return internal_error("the index of a stored project is another's");
+  if (tree.sha256 != sha256)
+    return internal_error("the index of a stored project belongs to another project");
   return tree;
 }
 
@@ -193,16 +194,16 @@ Result<std::vector<std::string>> DiskProjectStore::trees() const {
 
 Result<UniqueFd> DiskProjectStore::open_file(std::string_view sha256, std::string_view text) const {
   auto path = RelativePath::parse(text);
-  if (!is_sha256(sha256) || path.has_error()) return not_found("there is no such file");
+  if (!is_sha256(sha256) || path.has_error()) return not_found("file not found");
   std::string folder(sha256);
   if (!path.value().parent().empty()) folder.append("/").append(path.value().parent());
   auto parent = open_folder_below(folders_.trees.get(), folder);
-  if (parent.has_error()) return not_found("there is no such file");
+  if (parent.has_error()) return not_found("file not found");
   auto file = os::openat(parent.value().get(), std::string(path.value().name()),
                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   struct stat status;
   if (file.has_error() || ::fstat(file.value().get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return not_found("there is no such file");
+    return not_found("file not found");
   }
   return file;
 }

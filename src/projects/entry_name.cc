@@ -61,7 +61,7 @@ Result<EntryType> entry_type(std::string_view name, std::uint32_t mode) {
     case S_IFSOCK:
       return EntryType::kSpecial;
     default:
-      return refuse_entry(name, "is of an unknown type; upload files, folders and links");
+      return refuse_entry(name, "has an unknown type; upload files, folders and links");
   }
 }
 

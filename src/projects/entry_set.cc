@@ -9,7 +9,7 @@ namespace glovebox {
 namespace {
 
 Error given_twice(std::string_view path) {
-  return refuse_entry(path, "is there twice");
+  return refuse_entry(path, "appears twice");
 }
 
 Error two_kinds(std::string_view path, EntryKind a, EntryKind b) {
@@ -31,8 +31,8 @@ Result<void> EntrySet::count_path(std::size_t bytes) {
   path_bytes_ += bytes;
   if (path_bytes_ <= kMaxPathBytes) return ok();
   return refuse_archive(
-             "the paths of its files and folders are longer than 16 MiB together; upload a part "
-             "of it")
+             "its paths are longer than 16 MiB in total; upload a part of "
+             "it")
       .with("limit", "pathBytes")
       .with("configured", kMaxPathBytes)
       .with("observed", path_bytes_);
@@ -46,8 +46,8 @@ Result<void> EntrySet::add_implied_folder(std::string_view path, std::vector<std
       return two_kinds(path, EntryKind::kFile, EntryKind::kFolder);
     }
     return refuse_entry(path,
-                        "is a symbolic link, and another entry would be written through it; an "
-                        "honest archive does not do that");
+                        "is a symbolic link, and another entry would be written through it; "
+                        "create the archive again");
   }
   if (++implied_folders_ > max_implied_folders_) {
     return refuse_archive("too many folders: more than " + std::to_string(max_implied_folders_))

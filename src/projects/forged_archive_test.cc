@@ -144,17 +144,17 @@ TEST_F(ForgedArchiveTest, TakesPaxTimesCommentsAndAttributes) {
 }
 
 TEST_F(ForgedArchiveTest, RefusesAnArchiveWithoutAFile) {
-  EXPECT_THAT(refused(zip({})), HasSubstr("there is no file in it"));
-  EXPECT_THAT(refused(zip({folder("a/")})), HasSubstr("there is no file in it"));
-  EXPECT_THAT(refused(tar_end()), HasSubstr("there is no file in it"));
-  EXPECT_THAT(refused(""), HasSubstr("not one byte came"));
+  EXPECT_THAT(refused(zip({})), HasSubstr("it contains no file"));
+  EXPECT_THAT(refused(zip({folder("a/")})), HasSubstr("it contains no file"));
+  EXPECT_THAT(refused(tar_end()), HasSubstr("it contains no file"));
+  EXPECT_THAT(refused(""), HasSubstr("the archive is empty"));
 }
 
 TEST_F(ForgedArchiveTest, SaysWhatItIsNot) {
   EXPECT_THAT(refused("7z\xbc\xaf\x27\x1c"), HasSubstr("is a 7z archive; unpack it and zip it"));
   EXPECT_THAT(refused("Rar!\x1a\x07"), HasSubstr("is a RAR archive; unpack it and zip it"));
   EXPECT_THAT(refused("BZh91AY&SY"), HasSubstr("truncated"));
-  EXPECT_THAT(refused("int main() {}"), HasSubstr("format that is not known"));
+  EXPECT_THAT(refused("int main() {}"), HasSubstr("unknown format"));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Result<LinkFate> LinkResolver::fate_of(std::string_view path, std::string_view t
   int links_on_the_way = 0;
   while (!waiting.empty()) {
     if (++steps_ > kMaxSteps) {
-      return refuse_archive("its symbolic links lead through each other too many times");
+      return refuse_archive("its symbolic links refer to each other too many times");
     }
     std::string_view component = waiting.back();
     waiting.pop_back();

@@ -42,7 +42,7 @@ Result<void> set_text(const Record& record, std::optional<std::string>& field) {
 Result<void> set_size(const Record& record, std::optional<std::uint64_t>& field) {
   std::optional<std::uint64_t> value = decimal(record.value);
   if (field || !value) {
-    return refuse_archive("a pax header of the tar gives a size twice, or one that is no number");
+    return refuse_archive("a pax header of the tar has two sizes, or one that is not a number");
   }
   field = value;
   return ok();

@@ -259,7 +259,7 @@ TEST_F(ProjectStoreTest, RefusesADirectoryThatIsNone) {
   open();
   EXPECT_THAT(copy_refusal(folder_.path() / "absent"), HasSubstr("No such file"));
   fs::create_directory(folder_.path() / "empty");
-  EXPECT_THAT(copy_refusal(folder_.path() / "empty"), HasSubstr("there is no file in it"));
+  EXPECT_THAT(copy_refusal(folder_.path() / "empty"), HasSubstr("it contains no file"));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<std::string_view> split(std::string_view text) {
 Result<void> check_component(std::string_view component) {
   if (component.empty()) return refused("has an empty folder name");
   if (component == "..") return refused("leads out of the project with '..'");
-  if (component == ".") return refused("has '.' for a folder name");
+  if (component == ".") return refused("has '.' as a folder name");
   if (component.size() > RelativePath::kMaxComponentBytes) {
     return refused("has a name of more than 255 bytes");
   }
@@ -54,10 +54,10 @@ Result<void> check_path_characters(std::string_view text) {
     utf8proc_int32_t c;
     utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &c);
     if (used <= 0) return refused("is not valid UTF-8");
-    if (c == 0) return refused("holds a NUL byte");
-    if (is_control(c)) return refused("holds a control character");
-    if (is_bidi_control(c)) return refused("holds a character that changes the text direction");
-    if (c == '\\') return refused("holds a backslash; folders are separated by '/'");
+    if (c == 0) return refused("contains a NUL byte");
+    if (is_control(c)) return refused("contains a control character");
+    if (is_bidi_control(c)) return refused("contains a character that changes the text direction");
+    if (c == '\\') return refused("contains a backslash; separate folders with '/'");
     bytes += used;
     left -= used;
   }
@@ -69,7 +69,7 @@ Result<RelativePath> RelativePath::parse(std::string_view text) {
   if (text.size() > kMaxBytes) return refused("is longer than 1024 bytes");
   GB_TRY_VOID(check_path_characters(text));
   if (text.front() == '/') return refused("is absolute");
-  if (has_drive(text)) return refused("begins with a drive letter");
+  if (has_drive(text)) return refused("starts with a drive letter");
   std::vector<std::string_view> parts = split(text);
   if (parts.size() > kMaxDepth) return refused("is more than 64 folders deep");
   for (std::string_view part : parts) GB_TRY_VOID(check_component(part));

@@ -33,13 +33,13 @@ TEST(RelativePathTest, SaysWhyItRefuses) {
   EXPECT_EQ(refusal(""), "is empty");
   EXPECT_EQ(refusal("/a"), "is absolute");
   EXPECT_EQ(refusal("a/../b"), "leads out of the project with '..'");
-  EXPECT_EQ(refusal("a/./b"), "has '.' for a folder name");
+  EXPECT_EQ(refusal("a/./b"), "has '.' as a folder name");
   EXPECT_EQ(refusal("a//b"), "has an empty folder name");
   EXPECT_EQ(refusal("a/"), "has an empty folder name");
-  EXPECT_EQ(refusal("c:a"), "begins with a drive letter");
+  EXPECT_EQ(refusal("c:a"), "starts with a drive letter");
   EXPECT_THAT(refusal("a\\b"), HasSubstr("backslash"));
-  EXPECT_EQ(refusal("a\0b"sv), "holds a NUL byte");
-  EXPECT_EQ(refusal("a\tb"), "holds a control character");
+  EXPECT_EQ(refusal("a\0b"sv), "contains a NUL byte");
+  EXPECT_EQ(refusal("a\tb"), "contains a control character");
   EXPECT_THAT(refusal("a\u202eb"), HasSubstr("text direction"));
   for (const char* mark : {"\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"}) {
     EXPECT_THAT(refusal(std::string("a") + mark), HasSubstr("text direction"));

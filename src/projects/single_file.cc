@@ -34,7 +34,7 @@ Result<void> copy_single_file(const ArchiveFile& file, const std::string& file_n
                               UnpackBudget& budget, TreeWriter& writer) {
   GB_TRY(EntryName name, parse_entry_name(unix_entry_name(file_name)));
   if (name.folder || !name.path.parent().empty()) {
-    return refuse_entry(file_name, "is no name of a file");
+    return refuse_entry(file_name, "is not a file name");
   }
   GB_TRY_VOID(budget.count_entry());
   GB_TRY_VOID(budget.expect_file(file_name, file.size()));

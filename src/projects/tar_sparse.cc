@@ -92,7 +92,7 @@ Result<void> SparseMap::check(std::string_view entry, std::uint64_t data_size) c
     sum += piece.size;
   }
   if (sum == data_size) return ok();
-  return refuse_entry(entry, "is a sparse file with other data than its map says");
+  return refuse_entry(entry, "is a sparse file whose data does not match its map");
 }
 
 bool is_sparse_key(std::string_view key) {
@@ -142,7 +142,7 @@ Result<void> SparseFields::add(std::string_view key, std::string_view value) {
       key == "GNU.sparse.size" || key == "GNU.sparse.realsize") {
     return add_number(key, value);
   }
-  return refuse_archive("the tar holds a sparse file of a form that is not known (" +
+  return refuse_archive("the tar has a sparse file of an unknown format (" +
                         std::string(key.substr(0, 64)) + "); pack it without --sparse");
 }
 

@@ -126,7 +126,7 @@ TEST_F(TarSparseTest, T60CountsHolesLikeOtherBytes) {
 }
 
 TEST_F(TarSparseTest, T60RefusesMapsThatLie) {
-  const char* kOther = "other data than its map says";
+  const char* kOther = "data does not match its map";
   const char* kMap = "malformed map";
   EXPECT_THAT(refused_member(form_01(100, {{0, 5}}, "123456")), HasSubstr(kOther));
   EXPECT_THAT(refused_member(form_01(100, {{0, 5}}, "1234")), HasSubstr(kOther));

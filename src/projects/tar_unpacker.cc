@@ -70,7 +70,7 @@ Result<bool> TarUnpacker::read_block() {
 Result<void> TarUnpacker::unpack() {
   GB_TRY(std::size_t filled, input_.fill(block_));
   if (filled != block_.size() || !(tar::is_zero(block_) || tar::has_checksum(block_))) {
-    return refuse_archive("there is no tar inside; pack a zip, tar, tar.gz, tar.xz or tar.zst");
+    return refuse_archive("it contains no tar; pack a zip, tar, tar.gz, tar.xz or tar.zst");
   }
   while (true) {
     while (!tar::is_zero(block_)) {
@@ -94,7 +94,7 @@ Result<bool> TarUnpacker::read_end() {
     if (!more) break;
     if (!tar::is_zero(block_)) {
       if (!tar::has_checksum(block_)) {
-        return refuse_archive("something that is no tar follows the end of the tar");
+        return refuse_archive("other data follows the end of the tar");
       }
       return true;
     }
@@ -132,8 +132,8 @@ Result<void> TarUnpacker::unpack_entry(tar::Header header) {
 Result<std::string> TarUnpacker::read_text(const tar::Header& header, std::uint64_t bound) {
   if (header.size > bound) {
     bool name = header.type == 'L' || header.type == 'K';
-    return refuse_entry(header.name, name ? "announces a name of over 1024 bytes"
-                                          : "is an extended header of over 128 KiB");
+    return refuse_entry(header.name, name ? "has a name of more than 1024 bytes"
+                                          : "is an extended header of more than 128 KiB");
   }
   std::string text(tar::padded(header.size), '\0');
   GB_TRY(std::size_t filled,
@@ -146,7 +146,7 @@ Result<std::string> TarUnpacker::read_text(const tar::Header& header, std::uint6
 // The name comes with a NUL at its end, and one in the middle would make it two names.
 Result<void> TarUnpacker::read_long_text(const tar::Header& header,
                                          std::optional<std::string>& text) {
-  if (text || next_.pax) return refuse_archive("the tar gives a file two long names");
+  if (text || next_.pax) return refuse_archive("the tar has two long names for one file");
   GB_TRY(std::string name, read_text(header, RelativePath::kMaxBytes + 1));
   if (name.ends_with('\0')) name.pop_back();
   text = std::move(name);
@@ -154,7 +154,7 @@ Result<void> TarUnpacker::read_long_text(const tar::Header& header,
 }
 
 Result<void> TarUnpacker::read_pax(const tar::Header& header) {
-  if (next_.any()) return refuse_archive("the tar gives a file two extended headers");
+  if (next_.any()) return refuse_archive("the tar has two extended headers for one file");
   GB_TRY(std::string records, read_text(header, kMaxPaxHeaderBytes));
   if (header.type == 'g') {
     GB_TRY_VOID(budget_.count_entry());  // nothing else bounds how many of them come
@@ -173,7 +173,7 @@ Result<void> TarUnpacker::apply_extensions(tar::Header& header) {
   if (own_.pax->link_path) header.link = *own_.pax->link_path;
   if (own_.pax->sparse.name()) header.name = *own_.pax->sparse.name();
   if (own_.pax->size && *own_.pax->size != header.size) {
-    return refuse_entry(header.name, "has one size in its header and another in its pax header");
+    return refuse_entry(header.name, "has different sizes in its header and its pax header");
   }
   return ok();
 }
@@ -181,9 +181,9 @@ Result<void> TarUnpacker::apply_extensions(tar::Header& header) {
 void TarUnpacker::clean_names(tar::Header& header) {
   std::string name = unix_entry_name(header.name);
   if (name != header.name) {
-    writer_.warnings().add(
-        name, is_utf8(header.name) ? "has backslashes in its name, which are kept as %5C"
-                                   : "has a name that is not in UTF-8; its bytes are kept as %XX");
+    writer_.warnings().add(name, is_utf8(header.name)
+                                     ? "has backslashes in its name, which are stored as %5C"
+                                     : "has a name that is not UTF-8; its bytes are stored as %XX");
   }
   header.name = std::move(name);
   header.link = unix_entry_name(header.link);
@@ -218,7 +218,7 @@ Result<void> check_type(const tar::Header& header) {
     case 'M':
       return refuse_entry(header.name, "is continued from another tape; pack one tar");
     default:
-      return refuse_entry(header.name, "is of an unknown type; pack files, folders and links");
+      return refuse_entry(header.name, "has an unknown type; pack files, folders and links");
   }
 }
 
@@ -235,7 +235,7 @@ Result<void> TarUnpacker::unpack_member(const tar::Header& header) {
   if (is_project_folder(header.name) && folder_type) return pass_content(header, /*write=*/false);
   GB_TRY(EntryName name, parse_entry_name(header.name));
   if (name.folder && !folder_type) {
-    return refuse_entry(header.name, "is a folder by its name and a file by its type");
+    return refuse_entry(header.name, "has the name of a folder and the type of a file");
   }
   GB_TRY_VOID(budget_.expect_file(header.name, header.size));
   if (is_clutter(name.path)) {
@@ -264,7 +264,7 @@ Result<void> TarUnpacker::unpack_named(const tar::Header& header, const Relative
       break;
   }
   if (has_special_bits(S_IFREG | header.mode)) {
-    writer_.warnings().add(path.str(), "has a setuid, setgid or sticky bit, which is taken off");
+    writer_.warnings().add(path.str(), "has a setuid, setgid or sticky bit, which is removed");
   }
   bool sparse = header.type == 'S' || (own_.pax && own_.pax->sparse.any());
   return sparse ? unpack_sparse(header, path) : unpack_file(header, path);
@@ -290,13 +290,14 @@ Result<void> TarUnpacker::add_hard_link(const tar::Header& header, const Relativ
   }
   if (left_out_.contains(of->path.str())) {
     left_out_.insert(path.str());
-    writer_.warnings().add(path.str(), "is a hard link to something that is left out; so is it");
+    writer_.warnings().add(path.str(),
+                           "is a hard link to an entry that is left out, so it is left out too");
     return ok();
   }
   auto copied = writer_.add_copy(path, of->path);
   if (copied.has_error() && copied.error().kind() == ErrorKind::kNotFound) {
-    return refuse_entry(header.name, fmt::format("is a hard link to '{}', which is no file before "
-                                                 "it in the tar; pack with --hard-dereference",
+    return refuse_entry(header.name, fmt::format("is a hard link to '{}', which is not an earlier "
+                                                 "file in the tar; pack with --hard-dereference",
                                                  shown_entry_name(target)));
   }
   return copied;

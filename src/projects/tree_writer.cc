@@ -28,7 +28,7 @@ std::string_view below(std::string_view path, std::string_view root) {
 
 // What keeps a target from being a link's; empty: nothing.
 std::string problem_of(const std::string& target) {
-  if (target.empty()) return "is a symbolic link to nothing and is left out";
+  if (target.empty()) return "is a symbolic link without a target and is left out";
   if (target.size() > kLongestTarget) {
     return "is a symbolic link with a target of more than 1024 bytes and is left out";
   }
@@ -72,7 +72,7 @@ TreeWriter::~TreeWriter() {
   if (kept_) return;
   auto removed = remove_below(parent_fd_, own_name_);
   if (removed.has_error()) {
-    spdlog::warn("unfinished tree stays behind: {}", removed.error().message());
+    spdlog::warn("cannot remove an unfinished tree: {}", removed.error().message());
   }
 }
 
@@ -156,7 +156,7 @@ Result<void> TreeWriter::end_file() {
 
 Result<void> TreeWriter::add_link(const RelativePath& path, std::string target) {
   if (target.find('\0') != std::string::npos) {
-    return refuse_entry(path.str(), "is a symbolic link whose target holds a NUL byte");
+    return refuse_entry(path.str(), "is a symbolic link whose target contains a NUL byte");
   }
   // Even one that is left out is a link to whatever would be written through it.
   GB_TRY(std::vector<std::string> folders, entries_.add_link(path, std::move(target)));
@@ -169,7 +169,7 @@ Result<void> TreeWriter::add_copy(const RelativePath& path, const RelativePath& 
     std::string target = entries_.links().find(of.str())->second;
     return add_link(path, std::move(target));
   }
-  if (kind != EntryKind::kFile) return not_found("there is no such file or link");
+  if (kind != EntryKind::kFile) return not_found("file or link not found");
   return copy_file(path, of);
 }
 
@@ -221,8 +221,7 @@ Result<std::vector<ProjectLink>> TreeWriter::make_links(std::string_view root) {
 
 Result<ProjectTree> TreeWriter::finish(TopFolder top) {
   if (files_.empty()) {
-    return refuse_archive(
-        "there is no file in it: the project would be empty, or only empty folders and links");
+    return refuse_archive("it contains no file, only empty folders or links, or nothing at all");
   }
   ProjectTree tree;
   if (top == TopFolder::kTakenOff) tree.notes.root = entries_.top_folder();

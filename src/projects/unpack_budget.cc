@@ -21,16 +21,19 @@ Error over(std::string message, std::string_view limit, std::uint64_t configured
 }
 
 Error too_many_entries(std::int64_t limit, std::uint64_t seen) {
-  return over("there are more than " + std::to_string(limit) +
-                  " files, folders and links; leave out what the tool does not need, such as "
-                  "node_modules or .git",
-              "entries", static_cast<std::uint64_t>(limit), seen);
+  auto most = static_cast<std::uint64_t>(limit);
+  // A tar has no directory: counting stops at the first entry over the limit.
+  std::string count = seen > most + 1 ? std::to_string(seen) : "more than " + std::to_string(most);
+  return over("the project has " + count + " files, folders and links; the limit is " +
+                  std::to_string(most) +
+                  "; leave out what the tool does not need, such as node_modules or .git",
+              "entries", most, seen);
 }
 
 Error too_large_file(std::string_view entry, ByteCount limit, std::uint64_t seen) {
   std::string name = shown_entry_name(entry);
-  return over("'" + name + "' is larger than " + format_bytes(limit), "fileBytes", limit.bytes(),
-              seen)
+  return over("'" + name + "' is larger than " + format_bytes(limit) + ", the limit of a file",
+              "fileBytes", limit.bytes(), seen)
       .with("entry", name);
 }
 
@@ -72,14 +75,16 @@ Result<void> UnpackBudget::expect_file(std::string_view entry, std::uint64_t siz
 
 Result<void> UnpackBudget::expect_total(std::uint64_t size) const {
   if (size > limits_.unpacked.bytes()) {
-    return over("the archive unpacks to more than " + format_bytes(limits_.unpacked),
+    return over("the archive unpacks to more than " + format_bytes(limits_.unpacked) +
+                    ", which is the limit",
                 "unpackedBytes", limits_.unpacked.bytes(), size);
   }
   if (!packed_ || size <= kRatioFloor) return ok();
   auto ratio = static_cast<std::uint64_t>(limits_.ratio);
   std::uint64_t packed = std::max<std::uint64_t>(1, packed_->bytes());
   if (size / ratio < packed || size == ratio * packed) return ok();
-  return over("the archive unpacks to more than " + std::to_string(ratio) + " times its size",
+  return over("the archive unpacks to more than " + std::to_string(ratio) +
+                  " times its size, which is the limit",
               "ratio", ratio, size / packed);
 }
 

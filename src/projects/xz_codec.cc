@@ -41,7 +41,8 @@ class XzCodec final : public Codec {
       case LZMA_MEM_ERROR:
         throw std::bad_alloc();
       case LZMA_MEMLIMIT_ERROR:
-        return refuse_archive("the xz data takes more than 128 MiB to unpack; use xz -9 or less");
+        return refuse_archive(
+            "unpacking the xz data needs more than 128 MiB of memory; use xz -9 or lower");
       default:
         return refuse_archive("the xz data is damaged, or bytes follow it");
     }

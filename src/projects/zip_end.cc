@@ -87,7 +87,7 @@ Result<EndRecord> read_end64(const ArchiveFile& file, const EndRecord& end,
     return refuse_archive("the zip is split over several disks; zip it again as one file");
   }
   EndRecord end64 = end64_record(record);
-  if (!agrees(end, end64)) return refuse_archive("the two end records of the zip64 disagree");
+  if (!agrees(end, end64)) return refuse_archive("the two end records of the zip64 differ");
   end_offset -= kBoth;
   return end64;
 }
@@ -120,8 +120,8 @@ Result<ZipLayout> read_zip_end(const ArchiveFile& file) {
   }
   if (end.central_offset > end_offset || end.central_size != end_offset - end.central_offset) {
     return refuse_archive(
-        "the zip's directory is not where its end record says: damaged, or something was put "
-        "before or behind it");
+        "the zip's directory is not where its end record says: the zip is damaged, or data "
+        "was added before or after it");
   }
   return ZipLayout{end.entries, end.central_offset, end.central_size};
 }

@@ -60,9 +60,9 @@ Result<void> check_method(const std::string& name, std::uint16_t method) {
   }
   bool explorer = method == 9;
   return refuse_entry(name, "is packed with " + what + ", which is not supported; zip it again " +
-                                (explorer ? "with Deflate, for example by 7-Zip: Explorer takes "
-                                            "Deflate64 for files of over 2 GiB"
-                                          : "with Deflate, which is the default of most programs"));
+                                (explorer ? "with Deflate, for example with 7-Zip; Explorer "
+                                            "uses Deflate64 for files of more than 2 GiB"
+                                          : "with Deflate, the default of most programs"));
 }
 
 Result<void> check_supported(const std::string& name, const zip::CentralHeader& header) {
@@ -76,7 +76,7 @@ Result<void> check_supported(const std::string& name, const zip::CentralHeader& 
     return refuse_archive("the zip is split over several disks; zip it again as one file");
   }
   if (header.method == zip::kStored && header.packed != header.unpacked) {
-    return refuse_entry(name, "is stored as it is and yet has two sizes");
+    return refuse_entry(name, "is stored without compression but has two different sizes");
   }
   return ok();
 }
@@ -100,7 +100,7 @@ Result<CentralEntry> read_central_entry(const ArchiveFile& file, std::uint64_t o
   central.raw_name = text(name);
   central.record_size = size;
   if (header.name_size > kMaxNameBytes) {
-    return refuse_entry(text(name.first(100)), "begins a name of more than 3072 bytes");
+    return refuse_entry(text(name.first(100)), "has a name of more than 3072 bytes");
   }
   zip::Name effective = zip::effective_name(name, extra.unicode_path, header.flags);
   central.is_cp437 = effective.is_cp437;
@@ -222,7 +222,7 @@ Result<void> check_descriptor(const ArchiveFile& file, const ZipEntry& entry, st
                               std::uint64_t end) {
   std::uint64_t size = end - begin;
   if (size != 12 && size != 16 && size != 20 && size != 24) {
-    return refuse_entry(entry.name, "has a data descriptor of a wrong size");
+    return refuse_entry(entry.name, "has a data descriptor of the wrong size");
   }
   std::uint8_t bytes[24];
   GB_TRY_VOID(file.read_at(begin, std::span(bytes).first(size)));
@@ -265,7 +265,7 @@ Result<std::vector<ZipEntry>> read_zip_structure(const ArchiveFile& file,
     return a.entry.local_offset < b.entry.local_offset;
   });
   if (!centrals.empty() && centrals.front().entry.local_offset != 0) {
-    return refuse_archive("something stands before the zip's first entry");
+    return refuse_archive("there is data before the zip's first entry");
   }
   std::vector<ZipEntry> entries;
   entries.reserve(centrals.size());
@@ -274,7 +274,7 @@ Result<std::vector<ZipEntry>> read_zip_structure(const ArchiveFile& file,
     std::uint64_t end =
         i + 1 < centrals.size() ? centrals[i + 1].entry.local_offset : layout.central_offset;
     if (end < centrals[i].entry.local_offset) {
-      return refuse_entry(centrals[i].entry.name, "lies behind the zip's directory");
+      return refuse_entry(centrals[i].entry.name, "is located after the zip's directory");
     }
     GB_TRY_VOID(check_extent(file, centrals[i], end));
   }

@@ -121,7 +121,7 @@ TEST_F(ZipThreatTest, T53RefusesADescriptorUnlikeTheCentralHeader) {
   item.after = forge::le32(item.central.crc) + forge::le32(item.central.packed) + forge::le32(7);
   EXPECT_THAT(refused(zip({item})), HasSubstr("one size in the"));
   item.after = "12345";
-  EXPECT_THAT(refused(zip({item})), HasSubstr("descriptor of a wrong size"));
+  EXPECT_THAT(refused(zip({item})), HasSubstr("descriptor of the wrong size"));
   item.after = std::string(16, 'x');
   EXPECT_THAT(refused(zip({item})), HasSubstr("damaged data descriptor"));
 }
@@ -140,7 +140,7 @@ TEST_F(ZipThreatTest, T53RefusesASecondNameInTheLocalExtraField) {
 }
 
 TEST_F(ZipThreatTest, T54RefusesDuplicates) {
-  EXPECT_THAT(refused(zip({stored("a", "1"), stored("a", "2")})), HasSubstr("'a' is there twice"));
+  EXPECT_THAT(refused(zip({stored("a", "1"), stored("a", "2")})), HasSubstr("'a' appears twice"));
   EXPECT_THAT(refused(zip({stored("a", "1"), stored("./a", "2")})), HasSubstr("twice"));
 }
 
@@ -150,7 +150,7 @@ TEST_F(ZipThreatTest, T54RefusesAFileThatIsAlsoAFolder) {
   EXPECT_THAT(refused(zip({stored("a/b", "2"), stored("a", "1")})), HasSubstr("both"));
   EXPECT_THAT(refused(zip({folder("a/"), stored("a", "1")})), HasSubstr("both"));
   EXPECT_THAT(refused(zip({stored("a", "x", 040755)})),
-              HasSubstr("a folder by its name and none by its mode"));
+              HasSubstr("a folder by its name but not by its mode"));
   EXPECT_THAT(refused(zip({stored("a/", "x", 0)})), HasSubstr("a folder with content"));
 }
 
@@ -170,12 +170,12 @@ TEST_F(ZipThreatTest, T54KeepsNamesEqualButForCaseOrNormalisation) {
 
 TEST_F(ZipThreatTest, T55RefusesAPrefix) {
   Zip with_prefix{.prefix = "#!/bin/sh\n", .items = {stored("a", "1")}};
-  EXPECT_THAT(refused(with_prefix.bytes()), HasSubstr("format that is not known"));
+  EXPECT_THAT(refused(with_prefix.bytes()), HasSubstr("unknown format"));
   with_prefix.prefix = std::string("PK\3\4", 4) + "padding";
   EXPECT_THAT(refused(with_prefix.bytes()), HasSubstr("before the zip's first entry"));
   // Offsets that do not count the prefix, as self-extracting programs have them.
   EXPECT_THAT(refused(std::string("PK\3\4", 4) + zip({stored("a", "1")})),
-              HasSubstr("before or behind"));
+              HasSubstr("before or after"));
 }
 
 TEST_F(ZipThreatTest, T55RefusesTrailingData) {
@@ -236,7 +236,7 @@ TEST_F(ZipThreatTest, T55RefusesZip64Wrap) {
   ASSERT_TRUE(store_->remove(accepted(zip({stored("a", "1")})).sha256));
   EXPECT_NE(refused(zip64(1, kSize - kOffset, 2 * kOffset)), "");
   constexpr std::uint64_t kEnd = kOffset + kSize;
-  EXPECT_THAT(refused(zip64(1, 0 - kEnd, 2 * kEnd)), HasSubstr("before or behind")) << "sum wraps";
+  EXPECT_THAT(refused(zip64(1, 0 - kEnd, 2 * kEnd)), HasSubstr("before or after")) << "sum wraps";
   EXPECT_NE(refused(zip64(~0ULL, kSize, kOffset)), "");
   EXPECT_THAT(refused(zip64(1, kSize, kOffset, 5)), HasSubstr("disagree"));
 }

@@ -57,7 +57,7 @@ Result<EntryType> type_of(const ZipEntry& entry, const EntryName& name) {
   GB_TRY(EntryType type, entry_type(entry.name, entry.unix_mode));
   if (name.folder && type == EntryType::kFile) type = EntryType::kFolder;
   if (name.folder != (type == EntryType::kFolder)) {
-    return refuse_entry(entry.name, "is a folder by its name and none by its mode, or the reverse");
+    return refuse_entry(entry.name, "is a folder by its name but not by its mode, or the reverse");
   }
   if (name.folder && entry.unpacked != 0) {
     return refuse_entry(entry.name, "is a folder with content");
@@ -72,7 +72,7 @@ Result<std::optional<ZipUnpacker::Planned>> ZipUnpacker::plan(const ZipEntry& en
   GB_TRY(EntryType type, type_of(entry, name));
   GB_TRY_VOID(budget_.expect_file(entry.name, entry.unpacked));
   if (entry.renamed) {
-    writer_.warnings().add(entry.name, "has backslashes in its name, which are kept as %5C");
+    writer_.warnings().add(entry.name, "has backslashes in its name, which are stored as %5C");
   }
   if (leave_out(entry, name.path, type)) return std::optional<Planned>();
   return std::optional<Planned>(Planned{&entry, std::move(name.path), type});
@@ -89,7 +89,7 @@ bool ZipUnpacker::leave_out(const ZipEntry& entry, const RelativePath& path, Ent
     return true;
   }
   if (has_special_bits(entry.unix_mode)) {
-    writer_.warnings().add(path.str(), "has a setuid, setgid or sticky bit, which is taken off");
+    writer_.warnings().add(path.str(), "has a setuid, setgid or sticky bit, which is removed");
   }
   return false;
 }

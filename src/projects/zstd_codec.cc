@@ -23,7 +23,7 @@ class ZstdCodec final : public Codec {
     std::size_t status = ZSTD_decompressStream(context_.get(), &output, &input);
     if (ZSTD_isError(status)) {
       return refuse_archive(
-          "the zstd data is damaged, takes a window of more than 128 MiB, or "
+          "the zstd data is damaged, needs a window of more than 128 MiB, or "
           "bytes follow it");
     }
     // Between two frames, with nothing to do, it reports the size of a header that it would like.

@@ -85,8 +85,8 @@ Result<Admission::Client*> Admission::find_or_add(const ClientId& id) {
   if (clients_.size() >= limits_.clients) {
     if (idle_.empty()) {
       return Error(ErrorKind::kQueueFull,
-                   fmt::format("{} clients have jobs at this moment, as many as are let in at "
-                               "once; try again later",
+                   fmt::format("{} clients have jobs, which is the limit; try again "
+                               "later",
                                clients_.size()))
           .with("limit", "clients")
           .with("configured", limits_.clients)
@@ -115,15 +115,16 @@ Result<void> Admission::check(Client& client, const ClientLimits& limits, Steady
   if (limits.concurrent > 0 && client.jobs >= limits.concurrent) {
     return too_many(
         "concurrent_per_client", limits.concurrent, client.jobs,
-        fmt::format("{} of your jobs are queued or running and {} may be; wait until one has ended",
-                    client.jobs, limits.concurrent),
+        fmt::format(
+            "{} of your jobs are queued or running; the limit is {}; wait until one has ended",
+            client.jobs, limits.concurrent),
         kRetryWhenBusy);
   }
   if (limits.hourly > 0 && client.counted >= limits.hourly) {
     seconds wait = until_free(client.executions.front().last, now);
     return too_many("hourly_per_client", limits.hourly, client.counted,
-                    fmt::format("{} executions in the last hour and {} are allowed; one more is "
-                                "free in {} s",
+                    fmt::format("{} executions in the last hour; the limit is {}; try again in "
+                                "{} s",
                                 client.counted, limits.hourly, wait.count()),
                     wait);
   }

@@ -43,14 +43,14 @@ Result<std::optional<std::string>> expand_element(const Tool& tool, std::string_
     const Parameter* parameter = find_parameter(tool, piece.text);
     if (!parameter) {
       return internal_error(
-          fmt::format("the command names {}, which is no parameter", in_quotes(piece.text)));
+          fmt::format("the command uses {}, which is not a parameter", in_quotes(piece.text)));
     }
     std::optional<std::string> text = text_for(*parameter, values);
     if (!text) return std::optional<std::string>();
     if (parameter->type == ParameterType::kString && expanded.empty() && text->starts_with('-')) {
       return parameter_error(parameter->name,
-                             "starts with '-' and would pass for an option; for a file, put ./ "
-                             "before its name");
+                             "starts with '-' and would be read as an option; for a file, put "
+                             "./ before its name");
     }
     expanded += *text;
   }

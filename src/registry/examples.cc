@@ -98,9 +98,10 @@ std::vector<Example> find_examples(const fs::path& examples_dir, const ToolId& t
     if (!is_example_name(name)) {
       problems.push_back(
           {it->path(), 0, "",
-           "is no name of an example: letters, digits, '-', '_' and '.', at most 64"});
+           "is not an example name; use at most 64 letters, digits, '-', '_' and '.'"});
     } else if (folders.size() == kMaxExamples) {
-      problems.push_back({parent, 0, "", fmt::format("holds more than {} examples", kMaxExamples)});
+      problems.push_back(
+          {parent, 0, "", fmt::format("contains more than {} examples", kMaxExamples)});
       break;
     } else {
       folders.push_back(it->path());

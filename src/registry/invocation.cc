@@ -58,8 +58,9 @@ Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& 
                  fmt::format("the tool \"{}\" has no command yet", tool.id.str()));
   }
   if (!stdin_text.empty() && !tool.takes_stdin) {
-    return validation_error(fmt::format("the tool \"{}\" takes no standard input; leave stdin out",
-                                        tool.id.str()))
+    return validation_error(
+               fmt::format("the tool \"{}\" does not accept standard input; omit stdin",
+                           tool.id.str()))
         .with("field", "stdin");
   }
   GB_TRY(ParameterValues values, checked_values(tool, parameters));
@@ -70,8 +71,8 @@ Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& 
   std::size_t bytes = size_of(invocation.argv) + size_of(invocation.environment);
   if (bytes > kMaxInvocationBytes) {
     return validation_error(
-               fmt::format("the command line would be {} bytes long; at most {} are allowed; make "
-                           "the parameters' values shorter",
+               fmt::format("the command line would have {} bytes; the limit is {}; shorten the "
+                           "parameter values",
                            bytes, kMaxInvocationBytes))
         .with("field", "parameters")
         .with("limit", "commandLineBytes")

@@ -41,8 +41,8 @@ void read_texts(TableReader& reader, Tool& tool) {
   TextRule title{.max_bytes = 100, .presence = Presence::kRequired};
   std::string id = reader.text("id", {.max_bytes = 64, .presence = Presence::kRequired});
   if (!is_tool_id(id)) {
-    reader.complain(
-        "id", "must be lower-case letters, digits and '-', and neither start nor end with '-'");
+    reader.complain("id",
+                    "must be lower-case letters, digits and '-', and not start or end with '-'");
   }
   tool.id = ToolId(std::move(id));
   tool.name = reader.text("name", title);
@@ -57,10 +57,10 @@ void read_status(TableReader& reader, Tool& tool) {
   if (!reader.has("status") || status == tool_status_name(ToolStatus::kAvailable)) return;
   if (status == tool_status_name(ToolStatus::kInDevelopment)) {
     tool.status = ToolStatus::kInDevelopment;
-    tool.status_reason = "the tool is in development and cannot be run yet";
+    tool.status_reason = "the tool is in development and cannot run yet";
   } else if (status == tool_status_name(ToolStatus::kComingSoon)) {
     tool.status = ToolStatus::kComingSoon;
-    tool.status_reason = "the tool is coming soon and cannot be run yet";
+    tool.status_reason = "the tool is coming soon and cannot run yet";
   } else {
     reader.complain("status", "must be available, in-development or coming-soon");
   }
@@ -85,8 +85,8 @@ void read_command(TableReader& reader, Tool& tool) {
   for (const std::string& layer : tool.needs) {
     if (layer == "proc" || layer == "ipc") continue;
     reader.complain("needs",
-                    "knows \"proc\", for tools that read /proc, and \"ipc\", for System V "
-                    "IPC and message queues; nothing else can be granted to a tool");
+                    "may contain \"proc\", for tools that read /proc, and \"ipc\", for "
+                    "System V IPC and message queues; nothing else can be granted");
   }
 }
 
@@ -100,7 +100,7 @@ void read_grace(TableReader& reader, std::chrono::milliseconds& grace) {
   if (duration.has_error()) {
     reader.complain("grace", duration.error().message());
   } else if (duration->count() < 0 || *duration > kLongestGrace) {
-    reader.complain("grace", fmt::format("is {}; it must lie within 0s and 5s", text));
+    reader.complain("grace", fmt::format("is {}; it must be between 0s and 5s", text));
   } else {
     grace = *duration;
   }
@@ -113,7 +113,7 @@ void read_duration(TableReader& reader, std::string_view key, std::chrono::milli
   if (duration.has_error()) {
     reader.complain(key, duration.error().message());
   } else if (*duration < kShortest || *duration > kLongest) {
-    reader.complain(key, fmt::format("is {}; it must lie within 1ms and 24h", text));
+    reader.complain(key, fmt::format("is {}; it must be between 1ms and 24h", text));
   } else {
     limit = *duration;
   }
@@ -127,7 +127,7 @@ void read_size(TableReader& reader, std::string_view key, ByteCount minimum, Byt
   if (size.has_error()) {
     reader.complain(key, size.error().message());
   } else if (*size < minimum || *size > maximum) {
-    reader.complain(key, fmt::format("is {}; it must lie within {} and {}", text,
+    reader.complain(key, fmt::format("is {}; it must be between {} and {}", text,
                                      format_bytes(minimum), format_bytes(maximum)));
   } else {
     limit = *size;
@@ -165,8 +165,8 @@ void read_environment(TableReader& manifest, ProblemList& problems, Tool& tool) 
   const toml::table* table = manifest.table("environment");
   if (!table) return;
   if (table->size() > kMaxVariables) {
-    manifest.complain("environment", fmt::format("has {} variables; at most {} are allowed",
-                                                 table->size(), kMaxVariables));
+    manifest.complain("environment", fmt::format("has {} variables; the limit is {}", table->size(),
+                                                 kMaxVariables));
     return;
   }
   TableReader reader(*table, "environment.", problems);
@@ -175,7 +175,7 @@ void read_environment(TableReader& manifest, ProblemList& problems, Tool& tool) 
     if (!is_variable_name(name)) {
       problems.add(static_cast<int>(node.source().begin.line),
                    "environment." + clean_line(name, 64),
-                   "is no name of a variable: letters, digits and '_', at most 64");
+                   "is not a variable name; use at most 64 letters, digits and '_'");
       continue;
     }
     tool.environment[name] =
@@ -224,20 +224,21 @@ std::optional<Tool> parse_manifest(std::string_view text, const std::filesystem:
   ProblemList list(file, problems);
   if (text.size() > kMaxManifestBytes) {
     list.add(0, "",
-             fmt::format("holds more than {}; make it smaller",
+             fmt::format("is larger than {}, which is the limit",
                          format_bytes(ByteCount(kMaxManifestBytes))));
     return std::nullopt;
   }
   if (std::count(text.begin(), text.end(), '.') > kMaxDots) {
-    list.add(0, "",
-             fmt::format("holds more than {} dots, which could nest tables too deep", kMaxDots));
+    list.add(
+        0, "",
+        fmt::format("contains more than {} dots, which could nest tables too deeply", kMaxDots));
     return std::nullopt;
   }
   toml::parse_result result = toml::parse(text);
   if (result.failed()) {
     const toml::parse_error& error = result.error();
     list.add(static_cast<int>(error.source().begin.line), "",
-             fmt::format("is not TOML: {}", clean_line(error.description(), 300)));
+             fmt::format("is not valid TOML: {}", clean_line(error.description(), 300)));
     return std::nullopt;
   }
   Tool tool = read_tool(result.table(), list);

@@ -56,17 +56,18 @@ TEST(ManifestBoundsTest, BoundsTheNumberOfParameters) {
   EXPECT_EQ(problems_of(with_command(command + "]") + tables), "");
   tables += "[[parameters]]\nname = \"more\"\ntype = \"string\"\n";
   EXPECT_THAT(problems_of(with_command(command + ", \"{more}\"]") + tables),
-              HasSubstr("parameters: has 65 entries; at most 64"));
+              HasSubstr("parameters: has 65 entries; the limit is 64"));
 }
 
 TEST(ManifestBoundsTest, BoundsTheCommand) {
   std::string most = "[\"check\"" + repeat(", \"x\"", kMaxCommandElements - 1);
   EXPECT_EQ(problems_of(with_command(most + "]")), "");
-  EXPECT_THAT(problems_of(with_command(most + ", \"x\"]")), HasSubstr("257 elements; at most 256"));
+  EXPECT_THAT(problems_of(with_command(most + ", \"x\"]")),
+              HasSubstr("257 elements; the limit is 256"));
   std::string longest = std::string(4096, 'x');
   EXPECT_EQ(problems_of(with_command("[\"check\", \"" + longest + "\"]")), "");
   EXPECT_THAT(problems_of(with_command("[\"check\", \"" + longest + "x\"]")),
-              HasSubstr("command[1]: is 4097 bytes long"));
+              HasSubstr("command[1]: has 4097 bytes"));
 }
 
 TEST(ManifestBoundsTest, BoundsTheValuesOfAnEnum) {
@@ -126,8 +127,8 @@ TEST(ManifestBoundsTest, RefusesTablesNestedDeep) {
   EXPECT_THAT(problems_of("[" + repeat("a.", 100'000) + "a]\n"), HasSubstr("dots"));
   EXPECT_THAT(problems_of(repeat("a.", 100'000) + "a = 1\n"), HasSubstr("dots"));
   EXPECT_THAT(problems_of("[" + repeat("a.", 4096) + "a]\n"), HasSubstr("a: is not a key"));
-  EXPECT_THAT(problems_of("a = " + repeat("[", 100'000)), HasSubstr("is not TOML"));
-  EXPECT_THAT(problems_of("a = " + repeat("{a=", 10'000)), HasSubstr("is not TOML"));
+  EXPECT_THAT(problems_of("a = " + repeat("[", 100'000)), HasSubstr("is not valid TOML"));
+  EXPECT_THAT(problems_of("a = " + repeat("{a=", 10'000)), HasSubstr("is not valid TOML"));
 }
 
 TEST(ManifestBoundsTest, BoundsTheEnvironment) {

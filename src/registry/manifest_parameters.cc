@@ -36,7 +36,7 @@ void read_name(TableReader& reader, Parameter& parameter) {
   if (!is_parameter_name(parameter.name)) {
     reader.complain("name", "must be a letter, then letters, digits, '_' and '-'");
   } else if (parameter.name == kProjectPlaceholder) {
-    reader.complain("name", "is taken: {project} is the work directory");
+    reader.complain("name", "is reserved: {project} is the work directory");
   }
 }
 
@@ -65,7 +65,7 @@ void read_values(TableReader& reader, Parameter& parameter) {
                               .presence = is_enum ? Presence::kRequired : Presence::kOptional,
                               .element = {.max_bytes = 256, .form = TextRule::Form::kArgument}});
   std::set<std::string> distinct(parameter.values.begin(), parameter.values.end());
-  if (distinct.size() != parameter.values.size()) reader.complain("values", "holds a value twice");
+  if (distinct.size() != parameter.values.size()) reader.complain("values", "has a value twice");
   refuse_unless(is_enum, "values", "enum", reader);
 }
 
@@ -106,7 +106,7 @@ void read_default(TableReader& reader, Parameter& parameter) {
   const toml::node* node = reader.value("default");
   if (!node) return;
   if (parameter.required) {
-    reader.complain("default", "stands beside required = true; remove one of the two");
+    reader.complain("default", "cannot be combined with required = true; remove one of them");
   }
   Result<ParameterValue> value = check_parameter(parameter, json_of(*node));
   if (value.has_error()) {
@@ -149,7 +149,7 @@ void check_element(const Tool& tool, std::size_t index, std::set<std::string>& u
     if (piece.text == kProjectPlaceholder || find_parameter(tool, piece.text)) continue;
     std::vector<std::string> known{std::string(kProjectPlaceholder)};
     for (const Parameter& parameter : tool.parameters) known.push_back(parameter.name);
-    complain(fmt::format("names {}, which is no parameter{}", in_quotes(piece.text),
+    complain(fmt::format("names {}, which is not a parameter{}", in_quotes(piece.text),
                          did_you_mean(piece.text, known)));
   }
 }
@@ -164,7 +164,7 @@ std::vector<Parameter> read_parameters(TableReader& manifest, ProblemList& probl
     if (!parameter.name.empty() && !names.insert(parameter.name).second) {
       problems.add(static_cast<int>(table->source().begin.line),
                    fmt::format("parameters[{}].name", parameters.size()),
-                   fmt::format("{} is there twice", in_quotes(parameter.name)));
+                   fmt::format("{} appears twice", in_quotes(parameter.name)));
     }
     parameters.push_back(std::move(parameter));
   }
@@ -174,7 +174,8 @@ std::vector<Parameter> read_parameters(TableReader& manifest, ProblemList& probl
 void check_command(const Tool& tool, TableReader& manifest) {
   std::set<std::string> used;
   if (!tool.command.empty() && tool.command[0].find_first_of("{}") != std::string::npos) {
-    return manifest.complain("command", "names its program with a placeholder; it must be fixed");
+    return manifest.complain("command",
+                             "uses a placeholder as the program; the program must be fixed");
   }
   for (std::size_t i = 1; i < tool.command.size(); ++i) check_element(tool, i, used, manifest);
   ParameterValues defaults;
@@ -182,7 +183,7 @@ void check_command(const Tool& tool, TableReader& manifest) {
     if (parameter.default_value) defaults.emplace(parameter.name, *parameter.default_value);
     if (used.count(parameter.name) > 0 || tool.command.empty()) continue;
     manifest.complain("command",
-                      fmt::format("never uses the parameter {}; put {{{}}} where it belongs",
+                      fmt::format("never uses the parameter {}; add {{{}}} to the command",
                                   in_quotes(parameter.name), parameter.name));
   }
   Result<std::vector<std::string>> argv = expand_command(tool, defaults);

@@ -163,7 +163,7 @@ memroy = "1GiB"
                   "3 description: is empty", HasSubstr(" category: is missing"),
                   "4 command: must be an array of strings, not a string",
                   "5 stdin: must be true or false, not a string",
-                  "9 limits.cpus: is 0; it must lie within 0.01 and 1024",
+                  "9 limits.cpus: is 0; it must be between 0.01 and 1024",
                   "8 limits.memory: \"lots\" is not understood; write it like 512MiB",
                   "10 limits.processes: must be an integer, not a number",
                   "11 limits.memroy: is not a key of a manifest (did you mean \"memory\"?); remove "
@@ -175,7 +175,7 @@ TEST(ManifestTest, NamesTheLineOfASyntaxError) {
   Parsed parsed = parse("id = \"a\"\nname = \n");
   ASSERT_EQ(parsed.problems.size(), 1u);
   EXPECT_EQ(parsed.problems[0].line, 2);
-  EXPECT_THAT(parsed.problems[0].message, HasSubstr("is not TOML"));
+  EXPECT_THAT(parsed.problems[0].message, HasSubstr("is not valid TOML"));
 }
 
 // toml++ by itself aborts, or runs into undefined behaviour, at most of these.
@@ -193,7 +193,7 @@ command = ["check"]
   EXPECT_EQ(parsed.tool->description, "§1 – für alle.\n");
   for (const char* text :
        {"[$]", "[[$]]", "ю = 1", "[[aю]]", "a = 1 ю", "⾀ = 1", "[ﺀ]", "a = é", "\xcc\xaa"}) {
-    EXPECT_THAT(parse(text).problems.at(0).message, HasSubstr("is not TOML")) << text;
+    EXPECT_THAT(parse(text).problems.at(0).message, HasSubstr("is not valid TOML")) << text;
   }
 }
 
@@ -234,7 +234,7 @@ maximum = 3
                   "22 parameters[3].flag: is only for parameters of type boolean; remove it",
                   HasSubstr("28 parameters[4].maximum: is only for parameters of type integer"),
                   HasSubstr("27 parameters[4].default: stands beside required"),
-                  "23 parameters[4].name: \"s\" is there twice"));
+                  "23 parameters[4].name: \"s\" appears twice"));
 }
 
 TEST(ManifestTest, HoldsADefaultToTheParametersOwnRules) {
@@ -268,7 +268,7 @@ TEST(ManifestTest, HoldsTheCommandAgainstTheParameters) {
   EXPECT_THAT(command_problems(R"(["check", "./{file}", "a}"])"),
               ElementsAre(HasSubstr("element 2 has a } without its {")));
   EXPECT_THAT(command_problems(R"(["check", "{file}"])"),
-              ElementsAre(HasSubstr("would pass for an option")));
+              ElementsAre(HasSubstr("would be read as an option")));
   EXPECT_THAT(command_problems(R"(["{file}"])"), ElementsAre(HasSubstr("must be fixed")));
   EXPECT_THAT(command_problems(R"([""])"), ElementsAre(HasSubstr("empty program name")));
   EXPECT_THAT(command_problems("[]"), ElementsAre(HasSubstr("command: is empty")));

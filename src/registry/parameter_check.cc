@@ -61,14 +61,14 @@ Result<void> check_range(const Parameter& parameter, double value) {
 
 Result<void> check_text(const Parameter& parameter, std::string_view text) {
   if (text.size() > kMaxValueBytes) {
-    return parameter_error(parameter.name, fmt::format("is {} bytes long; at most {} are allowed",
-                                                       text.size(), kMaxValueBytes))
+    return parameter_error(parameter.name, fmt::format("has {} bytes; the limit is {}", text.size(),
+                                                       kMaxValueBytes))
         .with("limit", "length")
         .with("configured", kMaxValueBytes)
         .with("observed", text.size());
   }
   if (text.find('\0') != std::string_view::npos) {
-    return parameter_error(parameter.name, "holds a NUL character, which no argument can");
+    return parameter_error(parameter.name, "contains a NUL character; an argument cannot");
   }
   if (!parameter.pattern.empty() && !matches_pattern(parameter.pattern, text)) {
     return parameter_error(parameter.name,
@@ -93,7 +93,7 @@ Result<ParameterValue> check_integer(const Parameter& parameter, const boost::js
   }
   if (std::abs(number) > kLargestInteger) {
     return parameter_error(parameter.name,
-                           fmt::format("must lie within -{0} and {0}", 9007199254740991LL));
+                           fmt::format("must be between -{0} and {0}", 9007199254740991LL));
   }
   GB_TRY_VOID(check_range(parameter, number));
   return ParameterValue(static_cast<std::int64_t>(number));
@@ -145,8 +145,8 @@ Error unknown_parameter(const Tool& tool, std::string_view name) {
   std::vector<std::string> known;
   for (const Parameter& parameter : tool.parameters) known.push_back(parameter.name);
   std::string message =
-      fmt::format("the tool {} has no parameter {}{}; it takes {}", in_quotes(tool.id.str()),
-                  in_quotes(name), did_you_mean(name, known),
+      fmt::format("the tool {} has no parameter {}{}; its parameters are {}",
+                  in_quotes(tool.id.str()), in_quotes(name), did_you_mean(name, known),
                   known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
   return validation_error(std::move(message))
       .with("field", boost::json::value("parameters." + clean_line(name, 64)));

@@ -82,7 +82,7 @@ TEST(ParameterCheckTest, BoundsTheLengthOfAString) {
   Parameter text = parameter(ParameterType::kString);
   EXPECT_EQ(refusal(text, std::string(kMaxValueBytes, 'x').c_str()), "");
   EXPECT_THAT(refusal(text, std::string(kMaxValueBytes + 1, 'x').c_str()),
-              HasSubstr("4097 bytes long; at most 4096"));
+              HasSubstr("has 4097 bytes; the limit is 4096"));
 }
 
 TEST(ParameterCheckTest, RefusesNul) {

@@ -52,7 +52,7 @@ Result<boost::json::object> parse_parameter_texts(const Tool& tool,
     std::string name = text.substr(0, equals);
     if (equals == std::string::npos || name.empty()) {
       return validation_error(
-          fmt::format("{} is not a parameter; write it as NAME=VALUE", in_quotes(text)));
+          fmt::format("{} is not a parameter; write NAME=VALUE", in_quotes(text)));
     }
     const Parameter* parameter = find_parameter(tool, name);
     if (!parameter) return unknown_parameter(tool, name);

@@ -51,9 +51,9 @@ bool program_is_found(std::string_view program) {
 std::string missing_program_reason(std::string_view program, std::string_view description) {
   std::string reason =
       program.starts_with('/')
-          ? fmt::format("the program {} was not found", program)
-          : fmt::format("the program \"{}\" was not found on {}, {} or {}", program,
-                        kProgramFolders[0], kProgramFolders[1], kProgramFolders[2]);
+          ? fmt::format("program {} not found", program)
+          : fmt::format("program \"{}\" not found in {}, {} or {}", program, kProgramFolders[0],
+                        kProgramFolders[1], kProgramFolders[2]);
   std::string_view package = debian_package(description);
   if (!package.empty()) reason += fmt::format("; install the Debian package {}", package);
   return reason;

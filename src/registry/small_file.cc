@@ -41,7 +41,7 @@ Result<std::string> read_small_file(const std::filesystem::path& path, std::size
     if (filled == content.size() && filled <= max_bytes) content.resize(max_bytes + 1);
   }
   if (filled > max_bytes) {
-    return Error(ErrorKind::kUser, fmt::format("holds more than {}; make it smaller",
+    return Error(ErrorKind::kUser, fmt::format("is larger than {}, which is the limit",
                                                format_bytes(ByteCount(max_bytes))));
   }
   content.resize(filled);

@@ -84,13 +84,12 @@ std::optional<std::string> TableReader::text_of(const toml::node& node, const st
   const std::string& text = string->get();
   if (rule.presence != Presence::kOptional && text.empty()) return complain_here("is empty");
   if (text.size() > rule.max_bytes) {
-    return complain_here(
-        fmt::format("is {} bytes long; at most {} are allowed", text.size(), rule.max_bytes));
+    return complain_here(fmt::format("has {} bytes; the limit is {}", text.size(), rule.max_bytes));
   }
   if (std::any_of(text.begin(), text.end(), [&](char c) { return is_refused(c, rule.form); })) {
     return complain_here(rule.form == TextRule::Form::kArgument
-                             ? "holds a NUL character, which no argument can"
-                             : "holds a control character; leave it out");
+                             ? "contains a NUL character; an argument cannot"
+                             : "contains a control character; remove it");
   }
   return text;
 }
@@ -118,8 +117,8 @@ std::vector<std::string> TableReader::texts(std::string_view key, const ListRule
   }
   if (rule.presence != Presence::kOptional && array->empty()) complain(key, "is empty");
   if (array->size() > rule.max_elements) {
-    complain(key, fmt::format("has {} elements; at most {} are allowed", array->size(),
-                              rule.max_elements));
+    complain(key,
+             fmt::format("has {} elements; the limit is {}", array->size(), rule.max_elements));
     return list;
   }
   for (std::size_t i = 0; i < array->size(); ++i) {
@@ -175,7 +174,7 @@ std::optional<double> TableReader::number(std::string_view key, double minimum, 
     return std::nullopt;
   }
   if (*value >= minimum && *value <= maximum) return value;
-  complain(key, fmt::format("is {}; it must lie within {} and {}", *value, minimum, maximum));
+  complain(key, fmt::format("is {}; it must be between {} and {}", *value, minimum, maximum));
   return std::nullopt;
 }
 
@@ -189,7 +188,7 @@ std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int6
     return std::nullopt;
   }
   if (value->get() >= minimum && value->get() <= maximum) return value->get();
-  complain(key, fmt::format("is {}; it must lie within {} and {}", value->get(), minimum, maximum));
+  complain(key, fmt::format("is {}; it must be between {} and {}", value->get(), minimum, maximum));
   return std::nullopt;
 }
 
@@ -210,8 +209,7 @@ std::vector<const toml::table*> TableReader::tables(std::string_view key,
   if (!all_tables) {
     complain(key, fmt::format("must be tables, each under a line [[{}]]", key));
   } else if (array->size() > max_elements) {
-    complain(key,
-             fmt::format("has {} entries; at most {} are allowed", array->size(), max_elements));
+    complain(key, fmt::format("has {} entries; the limit is {}", array->size(), max_elements));
   } else {
     for (const toml::node& item : *array) list.push_back(item.as_table());
   }
@@ -225,7 +223,7 @@ void TableReader::refuse_other_keys() {
     if (asked_.count(key.str()) > 0) continue;
     problems_.add(
         line_of(node), prefix_ + clean_line(key.str(), 64),
-        fmt::format("is not a key of a manifest{}; remove it", did_you_mean(key.str(), known)));
+        fmt::format("is not a manifest key{}; remove it", did_you_mean(key.str(), known)));
   }
 }
 

@@ -21,13 +21,13 @@ re2::StringPiece piece(std::string_view text) {
 
 Result<void> check_pattern(std::string_view pattern) {
   if (pattern.size() > kMaxPatternBytes) {
-    return validation_error(fmt::format("is {} bytes long; a pattern has at most {}",
+    return validation_error(fmt::format("has {} bytes; the limit of a pattern is {}",
                                         pattern.size(), kMaxPatternBytes));
   }
   RE2 compiled(piece(pattern), options());
   if (!compiled.ok()) {
     return validation_error(
-        fmt::format("is not a regular expression of RE2: {}", compiled.error()));
+        fmt::format("is not a valid RE2 regular expression: {}", compiled.error()));
   }
   return ok();
 }

@@ -27,7 +27,8 @@ std::vector<fs::path> manifests_in(const fs::path& folder, std::vector<ManifestP
     if (path.extension() != ".toml" || path.filename().string().starts_with('.')) continue;
     files.push_back(path);
     if (files.size() <= kMaxManifests) continue;
-    problems.push_back({folder, 0, "", fmt::format("holds more than {} manifests", kMaxManifests)});
+    problems.push_back(
+        {folder, 0, "", fmt::format("contains more than {} manifests", kMaxManifests)});
     return {};
   }
   if (error) {
@@ -49,7 +50,7 @@ std::string_view missing_program(const Tool& tool) {
 std::string missing_layer_reason(const Tool& tool, const std::vector<MissingLayer>& missing) {
   for (const MissingLayer& layer : missing) {
     if (std::find(tool.needs.begin(), tool.needs.end(), layer.layer) == tool.needs.end()) continue;
-    return fmt::format("it needs {}, which the sandbox does not give here: {}", layer.layer,
+    return fmt::format("it needs {}, which the sandbox cannot provide here: {}", layer.layer,
                        layer.why);
   }
   return "";
@@ -74,7 +75,7 @@ void ToolRegistry::add_tools(const fs::path& folder, std::vector<ManifestProblem
     if (!tool) continue;
     if (find(tool->id)) {
       problems.push_back({file, 0, "id",
-                          fmt::format("\"{}\" belongs to another tool already; choose another id",
+                          fmt::format("\"{}\" already belongs to another tool; choose another id",
                                       tool->id.str())});
       continue;
     }
@@ -85,7 +86,7 @@ void ToolRegistry::add_tools(const fs::path& folder, std::vector<ManifestProblem
 void ToolRegistry::add_examples(const fs::path& folder, std::vector<ManifestProblem>& problems) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    problems.push_back({folder, 0, "", "is not a folder that can be read"});
+    problems.push_back({folder, 0, "", "is not a readable folder"});
     return;
   }
   for (Tool& tool : tools_) {
@@ -96,7 +97,7 @@ void ToolRegistry::add_examples(const fs::path& folder, std::vector<ManifestProb
       } else {
         problems.push_back(
             {example.path, 0, "",
-             fmt::format("has the name of another example: {}", it->second.string())});
+             fmt::format("has the same name as another example: {}", it->second.string())});
       }
     }
   }
@@ -116,8 +117,9 @@ Result<const Tool*> ToolRegistry::get(const ToolId& id) const {
   if (const Tool* tool = find(id)) return tool;
   std::vector<std::string> known;
   for (const Tool& tool : tools_) known.push_back(tool.id.str());
-  return not_found(fmt::format("there is no tool {}{}; the list of tools names those there are",
-                               in_quotes(id.str()), did_you_mean(id.str(), known)));
+  return not_found(
+      fmt::format("no tool named {}{}; run 'glovebox tools' or GET /api/tools to list them",
+                  in_quotes(id.str()), did_you_mean(id.str(), known)));
 }
 
 Result<fs::path> ToolRegistry::example_path(const ToolId& id, std::string_view example) const {
@@ -129,7 +131,7 @@ Result<fs::path> ToolRegistry::example_path(const ToolId& id, std::string_view e
   }
   std::vector<std::string> known;
   for (const ExampleInfo& info : tool->examples) known.push_back(info.name);
-  return not_found(fmt::format("the tool \"{}\" has no example {}{}; it has {}", id.str(),
+  return not_found(fmt::format("the tool \"{}\" has no example {}{}; its examples are {}", id.str(),
                                in_quotes(example), did_you_mean(example, known),
                                known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
 }

@@ -38,7 +38,7 @@ Result<void> copy_content(const ArtifactSource& source, int to) {
     ssize_t n = ::sendfile(to, source.content.get(), &offset, wanted);
     if (n < 0 && errno == EINTR) continue;
     GB_TRY_VOID(os::check(n, "sendfile", "an artifact"));
-    if (n == 0) return internal_error("an artifact is shorter than it was");
+    if (n == 0) return internal_error("an artifact became shorter");
   }
   return ok();
 }
@@ -57,7 +57,7 @@ class DiskArtifactStore final : public ArtifactStore {
       return kept;
     }
     if (first + sources.size() > kMostFiles) {
-      kept.error = Error(ErrorKind::kUser, "more files than are kept of one job");
+      kept.error = Error(ErrorKind::kUser, "more files than the limit of one job");
       sources.resize(first < kMostFiles ? kMostFiles - first : 0);
     }
     for (ArtifactSource& source : sources) {
@@ -125,7 +125,7 @@ class DiskArtifactStore final : public ArtifactStore {
   }
 
  private:
-  static Error not_kept() { return not_found("this file is no longer kept"); }
+  static Error not_kept() { return not_found("this file has expired"); }
 
   Result<UniqueFd> make_folder(const JobId& job) {
     if (!is_folder_name(job.str())) return internal_error("not a job's id: " + job.str());
@@ -153,7 +153,7 @@ class DiskArtifactStore final : public ArtifactStore {
   // A link to the file of the number before; a copy where the file system has no links, or not so
   // many.
   static Result<void> keep_further_name(int folder, std::size_t number) {
-    if (number == 0) return internal_error("an artifact is another name of none");
+    if (number == 0) return internal_error("an artifact is a hard link to a missing artifact");
     std::string name = std::to_string(number), first = std::to_string(number - 1);
     if (::linkat(folder, first.c_str(), folder, name.c_str(), 0) == 0) return ok();
     bool may_be_copied = errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP;

@@ -33,7 +33,7 @@ Result<void> check_structure(SqliteDatabase& database, DataReport& report) {
   for (;;) {
     GB_TRY(bool row, references.step());
     if (!row) return ok();
-    report.add(fmt::format("glovebox.db: a row of {} belongs to no row of {}", references.text(0),
+    report.add(fmt::format("glovebox.db: a row of {} refers to no row of {}", references.text(0),
                            references.text(2)));
   }
 }
@@ -149,8 +149,8 @@ Result<void> require_database(const fs::path& folder) {
   std::error_code code;
   if (fs::is_regular_file(folder / "glovebox.db", code)) return ok();
   return Error(ErrorKind::kUser,
-               fmt::format("there is no glovebox.db in {}; name the data directory, or the folder "
-                           "of a backup",
+               fmt::format("no glovebox.db in {}; give the data directory or the folder of a "
+                           "backup",
                            folder.native()));
 }
 
@@ -184,8 +184,8 @@ Result<DataReport> check_data(const fs::path& folder) {
   }
   report.damaged = true;
   report.add(checked.error().errno_value() == EBADMSG
-                 ? "glovebox.db is damaged, or is no database"
-                 : "glovebox.db is an SQLite database of another program, or lost its tables");
+                 ? "glovebox.db is damaged or not a database"
+                 : "glovebox.db is another program's SQLite database, or lost its tables");
   return report;
 }
 

@@ -56,7 +56,7 @@ void OutputJournal::clear_except(const std::unordered_set<JobId>& kept) const {
        !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
     if (!kept.contains(JobId(at->path().filename().string()))) ::unlink(at->path().c_str());
   }
-  if (error) spdlog::warn("old journals of output are not removed: {}", error.message());
+  if (error) spdlog::warn("cannot remove old output journals: {}", error.message());
 }
 
 }  // namespace glovebox

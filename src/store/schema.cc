@@ -110,10 +110,10 @@ Result<void> check_ours(SqliteDatabase& database, std::int64_t version) {
   GB_TRY_VOID(ours.step());
   bool is_ours = version == 0 ? all.number(0) == 0 : ours.number(0) == 3;
   if (is_ours) return ok();
-  return Error(ErrorKind::kUser,
-               "glovebox.db is an SQLite database of another program, or lost its tables; move it "
-               "away to start with an empty one, or put a backup back with \"glovebox data "
-               "restore\"");
+  return Error(
+      ErrorKind::kUser,
+      "glovebox.db is another program's SQLite database, or lost its tables; move it "
+      "away to start with an empty one, or restore a backup with \"glovebox data restore\"");
 }
 
 Result<void> take_step(SqliteDatabase& database, std::size_t version) {
@@ -131,8 +131,8 @@ Result<void> prepare_schema(SqliteDatabase& database) {
   // Before anything is written to a file that may be somebody else's.
   GB_TRY(std::int64_t version, version_of(database));
   if (version > static_cast<std::int64_t>(kSteps.size())) {
-    return Error(ErrorKind::kConflict, "the database is of version " + std::to_string(version) +
-                                           " and this Glovebox knows up to " +
+    return Error(ErrorKind::kConflict, "the database has version " + std::to_string(version) +
+                                           " but this Glovebox supports up to " +
                                            std::to_string(kSteps.size()) +
                                            "; use the newer Glovebox, or another data directory");
   }

@@ -37,7 +37,7 @@ Result<UniqueFd> lock_file(const std::filesystem::path& path) {
 
 Error with_remedy(const std::filesystem::path& path, const Error& error) {
   std::string_view what;
-  if (error.errno_value() == EBADMSG) what = "is damaged, or is no database";
+  if (error.errno_value() == EBADMSG) what = "is damaged or not a database";
   if (error.errno_value() == EIO) what = "cannot be read or written";
   if (error.errno_value() == ENOSPC) {
     return Error(ErrorKind::kUser, fmt::format("the disk of {} is full; free some space and start "
@@ -47,12 +47,11 @@ Error with_remedy(const std::filesystem::path& path, const Error& error) {
   if (what.empty()) return error;
   spdlog::debug("{}", error.message());
   std::string folder = path.parent_path().native();
-  return Error(
-      ErrorKind::kUser,
-      fmt::format("the database {0} {1}. \"glovebox data check --data-dir {2}\" says more, "
-                  "\"glovebox data restore BACKUP --data-dir {2}\" puts a backup back; to "
-                  "start with an empty database, move the file away",
-                  path.native(), what, folder));
+  return Error(ErrorKind::kUser,
+               fmt::format("the database {0} {1}. Check it with \"glovebox data check --data-dir "
+                           "{2}\"; restore a backup with \"glovebox data restore BACKUP --data-dir "
+                           "{2}\"; move the file away to start with an empty database",
+                           path.native(), what, folder));
 }
 
 }  // namespace

@@ -89,8 +89,8 @@ struct StorageLedger::State {
     bool over = used() >= quota / 100 * kWarnPercent;
     if (over && !warned) {
       spdlog::warn(
-          "the data directory holds {} of its storage_quota of {}; uploads are refused "
-          "once it is full",
+          "the data directory uses {} of its storage_quota of {}; uploads are refused "
+          "when it is full",
           format_bytes(ByteCount(used())), format_bytes(limits.quota));
     }
     if (over || used() < quota / 100 * kCalmPercent) warned = over;
@@ -110,14 +110,14 @@ struct StorageLedger::State {
   }
   std::string when(const std::set<Expiry>* due) const {
     if (due == nullptr || due->empty()) return "";
-    return ", and the next to expire does so at " + format_rfc3339(due->begin()->first);
+    return "; the next project or job expires at " + format_rfc3339(due->begin()->first);
   }
 
   Result<void> check_quota(std::uint64_t more) const {
     std::uint64_t quota = limits.quota.bytes();
     if (quota == 0 || used() + more <= quota) return ok();
     std::string text = fmt::format(
-        "the server's storage is full: {} are used of {}, and this needs {} more{}; try again "
+        "the server's storage is full: {} of {} used, and this needs {} more{}; try again "
         "later",
         format_bytes(ByteCount(used())), format_bytes(limits.quota), format_bytes(ByteCount(more)),
         when(&expiries));
@@ -134,9 +134,8 @@ struct StorageLedger::State {
     if (share == 0 || has + more <= share) return ok();
     const std::set<Expiry>* due = owner != nullptr ? &owner->expiries : nullptr;
     std::string text = fmt::format(
-        "your projects and files take {} of the {} that one client may have here, and this needs "
-        "{} "
-        "more{}; delete a project, or try again later",
+        "your projects and files use {}; the limit per client is {}, and this needs {} more{}; "
+        "delete a project or try again later",
         format_bytes(ByteCount(has)), format_bytes(ByteCount(share)), format_bytes(ByteCount(more)),
         when(due));
     return refusal(ErrorKind::kRateLimit, std::move(text), due)
@@ -151,8 +150,8 @@ struct StorageLedger::State {
     std::size_t share = limits.items / StorageLimits::kClientsPart;
     if (has >= share) {
       std::string text = fmt::format(
-          "you have {} projects and jobs with files here, as many as one client may have{}; "
-          "delete a project, or try again later",
+          "you have {} projects and jobs with files, which is the limit per client{}; "
+          "delete a project or try again later",
           has, when(&owner->expiries));
       return refusal(ErrorKind::kRateLimit, std::move(text), &owner->expiries)
           .with("limit", "items")
@@ -161,7 +160,7 @@ struct StorageLedger::State {
     }
     if (items.size() < limits.items) return ok();
     std::string text = fmt::format(
-        "the server keeps {} projects and jobs with files, as many as it may{}; try again later",
+        "the server has {} projects and jobs with files, which is its limit{}; try again later",
         items.size(), when(&expiries));
     return refusal(ErrorKind::kQueueFull, std::move(text), &expiries)
         .with("limit", "items")
@@ -177,10 +176,10 @@ struct StorageLedger::State {
     bool inodes = space->inodes_available * kKeptFreePart >= 1;
     if (inodes && space->available.bytes() >= keep + more) return ok();
     std::string text = fmt::format(
-        "the server's disk is nearly full: {} are free, {} must stay so, and this needs {}{}; try "
+        "the server's disk is nearly full: {} are free, {} are reserved, and this needs {}{}; try "
         "again later",
         format_bytes(space->available), format_bytes(ByteCount(keep)),
-        inodes ? format_bytes(ByteCount(more)) : "a file more than it has room for",
+        inodes ? format_bytes(ByteCount(more)) : "more space than is free for one file",
         when(&expiries));
     return refusal(ErrorKind::kQueueFull, std::move(text), &expiries)
         .with("limit", "disk")

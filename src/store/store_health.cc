@@ -8,19 +8,19 @@ namespace glovebox {
 namespace {
 
 constexpr const char* kDamaged =
-    "the database glovebox.db is damaged; stop the server, look at it with \"glovebox data check\" "
-    "and put a backup back with \"glovebox data restore\"";
+    "the database glovebox.db is damaged; stop the server, check it with \"glovebox data check\" "
+    "and restore a backup with \"glovebox data restore\"";
 constexpr const char* kMissing =
-    "the database file glovebox.db is missing or was replaced while the server runs; stop the "
-    "server and put a backup back with \"glovebox data restore\"";
+    "the database file glovebox.db was removed or replaced while the server runs; stop the "
+    "server and restore a backup with \"glovebox data restore\"";
 constexpr const char* kUnusable =
-    "the database glovebox.db cannot be read or written; the server's log has the system's error";
+    "the database glovebox.db cannot be read or written; see the server's log for the error";
 constexpr const char* kFull =
-    "the disk of the data directory is full: jobs that must be recorded first are refused, and "
-    "ends of jobs wait in memory; free some space";
+    "the disk of the data directory is full: durable jobs are refused and ended jobs are held in "
+    "memory; free some space";
 constexpr const char* kLocked =
     "another program holds a lock on the database glovebox.db; nothing can be written until it "
-    "lets go";
+    "releases the lock";
 
 }  // namespace
 

@@ -31,7 +31,7 @@ Result<void> StoreThread::submit(std::unique_ptr<Request>& request, Room room) {
     if (room == Room::kIfThereIs && waiting_.size() >= capacity_) {
       return Error(ErrorKind::kQueueFull,
                    std::to_string(waiting_.size()) +
-                       " requests wait for the database, as many as may; try again later")
+                       " requests wait for the database, which is the limit; try again later")
           .with("limit", "store_queue")
           .with("configured", capacity_)
           .with("observed", waiting_.size())

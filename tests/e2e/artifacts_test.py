@@ -250,7 +250,7 @@ class RemoteArtifactsTest(ArtifactsCase):
         (self.out / "d").symlink_to(outside)
         done = self.run_there("mkdir -p d; echo x > d/made; echo said")
         self.assertEqual((done.returncode, done.stdout), (125, b"said\n"), done.stderr)
-        self.assertIn(b"saving what was made", done.stderr)
+        self.assertIn(b"saving the artifacts", done.stderr)
         self.assertEqual(os.listdir(outside), [])
 
     def test_files_of_the_same_name_are_replaced(self):

@@ -216,7 +216,7 @@ class ChangingFileTest(unittest.TestCase):
         self.server.until(lambda: "\\x22nonsense\\x22" in self.server.log(), "the mistake is told")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
         self.keys.path.unlink()
-        self.server.until(lambda: "is not there" in self.server.log(), "that it is gone is told")
+        self.server.until(lambda: "does not exist" in self.server.log(), "that it is gone is told")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
         self.keys.path.write_text(good.replace("ann", "anne"))
         self.server.until(lambda: "new: none; gone: none" in self.server.log(), "it is read again")
@@ -226,7 +226,7 @@ class ChangingFileTest(unittest.TestCase):
         self.server.kill()
         for spoil, message in ((lambda: self.keys.path.chmod(0o620), "chmod go-w"),
                                (lambda: self.keys.path.write_text("[[key]]\n"), "keys.toml:1: "),
-                               (self.keys.path.unlink, "is not there")):
+                               (self.keys.path.unlink, "does not exist")):
             spoil()
             done = glovebox("serve", *self.server.flags[:4], "--keys-file", self.keys.path)
             self.assertEqual(done.returncode, 1)
@@ -240,7 +240,7 @@ class ChangingFileTest(unittest.TestCase):
         os.chown(self.keys.path, 12345, 12345)
         done = glovebox("serve", *self.server.flags[:4], "--keys-file", self.keys.path)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("even as root has given up the right", done.stderr.decode())
+        self.assertIn("a server started as root has dropped the right", done.stderr.decode())
         self.keys.create("bob")  # by root, who leaves the file to its owner
         self.assertEqual(self.keys.path.stat().st_uid, 12345)
 
@@ -248,7 +248,7 @@ class ChangingFileTest(unittest.TestCase):
         self.server.kill()
         self.keys.path.chmod(0o644)
         self.server.start()
-        self.assertIn("everybody on this machine may read the keys file", self.server.log())
+        self.assertIn("every user of this machine can read the keys file", self.server.log())
 
 
 class RunWithKeyTest(unittest.TestCase):
@@ -273,10 +273,10 @@ class RunWithKeyTest(unittest.TestCase):
 
     def test_a_missing_or_wrong_key_is_explained(self):
         for done, message in (
-                (self.run_shell(), "wants an API key: put it into a file and add --key-file FILE"),
+                (self.run_shell(), "requires an API key: use --key-file FILE"),
                 (self.run_shell(GLOVEBOX_API_KEY=NOBODYS_KEY), "the key in GLOVEBOX_API_KEY: "),
-                (self.run_shell("--key-file", self.project / "a.txt"), "does not take the key in"),
-                (self.run_shell("--key-file", self.temp.write("none", "")), "holds no API key"),
+                (self.run_shell("--key-file", self.project / "a.txt"), "does not accept the key in"),
+                (self.run_shell("--key-file", self.temp.write("none", "")), "has no API key"),
                 (self.run_shell("--key-file", self.temp.path / "nowhere"), "No such file")):
             self.assertEqual((done.returncode, done.stdout), (125, b""))
             self.assertIn(message, done.stderr.decode())

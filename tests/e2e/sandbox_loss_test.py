@@ -45,7 +45,7 @@ class SandboxLossTest(unittest.TestCase):
         time.sleep(0.5)
         os.kill(self.keeper(server), signal.SIGKILL)
         self.assertEqual(server.wait(), SANDBOX_LOST)
-        self.assertIn("jobs that were accepted wait for it", server.log())
+        self.assertIn("accepted jobs run after the restart", server.log())
         server.start()
         self.expect_all_completed(server, jobs)
 

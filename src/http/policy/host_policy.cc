@@ -8,8 +8,8 @@ namespace {
 
 Error foreign(std::string_view field, std::string_view value) {
   return Error(ErrorKind::kForbidden,
-               "This server does not answer requests whose " + std::string(field) +
-                   " is foreign. If the name is this server's, add it to allowed_hosts or set "
+               "This server does not accept requests whose " + std::string(field) +
+                   " is unknown. If it names this server, add it to allowed_hosts or set "
                    "public_url.")
       .with("field", field)
       .with("observed", value.substr(0, 256));

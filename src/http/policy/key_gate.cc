@@ -60,13 +60,12 @@ class KeyedStream final : public BodyStream {
 Result<KeyGate::Holder> KeyGate::admit(const RequestHead& head, const ClientId& address) {
   std::vector<std::string_view> sent = keys_in(head);
   if (sent.empty()) {
-    return refused(
-        "missing",
-        "This server wants an API key. Send it as \"Authorization: Bearer KEY\"; whoever "
-        "runs the server makes one with 'glovebox key create NAME'.");
+    return refused("missing",
+                   "This server requires an API key. Send it as \"Authorization: Bearer KEY\". The "
+                   "server's operator creates keys with 'glovebox key create NAME'.");
   }
   if (sent.size() > 1) {
-    return refused("several", fmt::format("The request holds {} API keys. Send one, as "
+    return refused("several", fmt::format("The request has {} API keys. Send one, as "
                                           "\"Authorization: Bearer KEY\".",
                                           sent.size()));
   }
@@ -75,12 +74,12 @@ Result<KeyGate::Holder> KeyGate::admit(const RequestHead& head, const ClientId& 
   if (key == nullptr) {
     GB_TRY_VOID(wrong_.count(address, clock_.steady_now()));
     return refused("wrong",
-                   "This server does not know that API key; it may have been removed. Whoever runs "
-                   "the server makes another with 'glovebox key create NAME'.");
+                   "This server does not know that API key; it may have been removed. The server's "
+                   "operator creates keys with 'glovebox key create NAME'.");
   }
   if (key->has_expired(clock_.wall_now())) {
-    return refused("expired", fmt::format("The API key \"{}\" expired at {}. Ask whoever runs the "
-                                          "server for another.",
+    return refused("expired", fmt::format("The API key \"{}\" expired at {}. Ask the server's "
+                                          "operator for a new one.",
                                           key->name, format_rfc3339(*key->expires_at)));
   }
   return Holder{key->client(), std::move(hash)};

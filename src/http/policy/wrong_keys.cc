@@ -12,8 +12,8 @@ Result<void> WrongKeys::count(const ClientId& address, SteadyTime now) {
   }
   auto wait = std::chrono::ceil<std::chrono::seconds>(window.begin + kWindow - now);
   return Error(ErrorKind::kRateLimit,
-               fmt::format("{} wrong API keys came from your address within {} s. Check the key "
-                           "that you send, and try again in {} s.",
+               fmt::format("{} wrong API keys were sent from your address within {} s. Check "
+                           "your key and try again in {} s.",
                            kMost, kWindow.count(), wait.count()))
       .with("limit", "wrongKeys")
       .with("configured", kMost)

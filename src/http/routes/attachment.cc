@@ -49,7 +49,7 @@ Result<HttpResponse> attachment_response(const RequestHead& head, UniqueFd file,
   HttpResponse response;
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return Error::from_errno("fstat", path, errno);
-  if (!S_ISREG(status.st_mode)) return not_found("There is no such file.");
+  if (!S_ISREG(status.st_mode)) return not_found("File not found.");
   response.file = std::move(file);
   response.file_bytes = static_cast<std::uint64_t>(status.st_size);
   response.fields.push_back({"Content-Type", "application/octet-stream"});

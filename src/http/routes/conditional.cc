@@ -28,7 +28,7 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 
 Error not_satisfiable(std::uint64_t size) {
   return Error(ErrorKind::kRangeNotSatisfiable,
-               fmt::format("The Range lies outside of the content, which has {} bytes.", size))
+               fmt::format("The Range is outside the content, which has {} bytes.", size))
       .with("field", "Range")
       .with("observed", size);
 }
@@ -63,8 +63,8 @@ Result<void> check_if_match(const RequestHead& head, std::string_view etag) {
   // Strong comparison: "W/…" is equal to nothing.
   if (head.has_token("If-Match", etag)) return ok();
   return Error(ErrorKind::kPreconditionFailed,
-               "The content has another entity tag than If-Match asks for. Ask for it without "
-               "If-Match to see which.")
+               "The content's entity tag does not match If-Match. Repeat the request without "
+               "If-Match to get the current tag.")
       .with("field", "If-Match");
 }
 

@@ -92,7 +92,7 @@ Awaitable<Result<HttpResponse>> get_page(Exchange& exchange) {
 Awaitable<Result<HttpResponse>> get_asset(Exchange& exchange) {
   std::string path = "/assets/" + exchange.parameter("path");
   const ConsoleFile* file = find_file(exchange.options.console, path);
-  if (file == nullptr) co_return not_found("The web console has no such file; reload the page.");
+  if (file == nullptr) co_return not_found("The web console has no such file. Reload the page.");
   co_return answer(*file, exchange.request.head);
 }
 

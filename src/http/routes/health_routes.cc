@@ -71,7 +71,7 @@ Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
 Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
   if (std::optional<Error> unready = exchange.service.health().unready()) co_return *unready;
   if (exchange.service.draining()) {
-    co_return Error(ErrorKind::kQueueFull, "The server is draining and takes no new jobs.");
+    co_return Error(ErrorKind::kQueueFull, "The server is draining and accepts no new jobs.");
   }
   json::object body;
   body["ready"] = true;

@@ -37,7 +37,8 @@ Result<HistoryQuery> parse_history(const RequestTarget& target) {
     query.status = parse_job_status(*text);
     if (!query.status) {
       return validation_error(
-                 "\"status\" is one of queued, running, completed, failed, timeout, cancelled.")
+                 "\"status\" must be one of queued, running, completed, failed, timeout, "
+                 "cancelled.")
           .with("field", "status");
     }
   }

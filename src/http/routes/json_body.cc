@@ -44,7 +44,7 @@ class StrictHandler {
   bool on_key(json::string_view part, std::size_t, json::error_code& error) {
     key_.append(part.data(), part.size());
     if (!keys_.back().insert(key_).second) {
-      return refuse("the key \"" + key_ + "\" stands twice in one object", error);
+      return refuse("the key \"" + key_ + "\" appears twice in one object", error);
     }
     key_.clear();
     return true;
@@ -85,7 +85,7 @@ Result<void> check_text(std::string_view text) {
   if (!error) return ok();
   std::string why = parser.handler().why();
   if (why.empty()) why = error.message();
-  return validation_error("The body is not acceptable JSON: " + why + ".")
+  return validation_error("The JSON body is refused: " + why + ".")
       .with("position", static_cast<std::int64_t>(used));
 }
 

@@ -33,8 +33,8 @@ TEST(JsonBodyTest, RefusesWhatIsNoObject) {
 }
 
 TEST(JsonBodyTest, T67RefusesDuplicateKeysAtEveryDepth) {
-  expect_refused(R"({"a": 1, "a": 2})", "\"a\" stands twice");
-  expect_refused(R"({"b": {"a": 1, "\u0061": 2}})", "\"a\" stands twice");
+  expect_refused(R"({"a": 1, "a": 2})", "\"a\" appears twice");
+  expect_refused(R"({"b": {"a": 1, "\u0061": 2}})", "\"a\" appears twice");
   EXPECT_TRUE(parse_json_object(R"({"a": {"a": [{"a": 1}, {"a": 2}]}})"));
 }
 

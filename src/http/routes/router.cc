@@ -65,9 +65,9 @@ Result<Router::Match> Router::match(std::string_view method,
     allowed += route.method;
     if (route.method == "GET") allowed += ", HEAD";
   }
-  if (allowed.empty()) return not_found("There is nothing at this path.");
+  if (allowed.empty()) return not_found("No route has this path.");
   return Error(ErrorKind::kMethodNotAllowed,
-               "This path does not take " + std::string(method.substr(0, 32)) + ".")
+               "This path does not accept " + std::string(method.substr(0, 32)) + ".")
       .with("allowed", allowed);
 }
 

@@ -122,14 +122,14 @@ Result<std::int64_t> parse_place(const std::string& text) {
   std::int64_t number = -1;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc() && end == text.data() + text.size() && number >= 0) return number;
-  return validation_error("\"after\" and Last-Event-ID take the id of an event of this stream")
+  return validation_error("\"after\" and Last-Event-ID must be the id of an event of this stream")
       .with("field", "after");
 }
 
 Error too_many_streams(const Exchange& exchange) {
   std::size_t open = exchange.streams.of(exchange.request.client);
   return Error(ErrorKind::kRateLimit,
-               fmt::format("You have {} event streams open, which is the most; close one.", open))
+               fmt::format("You have {} event streams open, which is the limit; close one.", open))
       .with("limit", "streams_per_client")
       .with("configured", exchange.options.streams_per_client)
       .with("observed", open)

@@ -61,7 +61,7 @@ class UploadSink final : public MultipartSink {
   Result<void> check_complete() const {
     if (total_ > 0) return ok();
     return validation_error(
-               "The upload holds no archive: send it as the body, or as a multipart "
+               "The upload has no archive: send it as the body, or as a multipart "
                "part named \"file\".")
         .with("field", "file");
   }

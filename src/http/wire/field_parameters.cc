@@ -35,7 +35,7 @@ Result<std::string> take_value(std::string_view& text) {
     GB_TRY(std::string value, take_quoted(text));
     std::size_t next = text.find_first_not_of(" \t");
     if (next != std::string_view::npos && text[next] != ';') {
-      return malformed_field("something stands behind a quoted value.");
+      return malformed_field("text follows a quoted value.");
     }
     return value;
   }
@@ -68,7 +68,7 @@ Result<FieldParameters> parse_field_parameters(std::string_view text) {
         name.find_first_of("\"; \t") != std::string_view::npos) {
       return malformed_field("a parameter is not NAME=VALUE.");
     }
-    if (result.find(name) != nullptr) return malformed_field("a parameter stands twice.");
+    if (result.find(name) != nullptr) return malformed_field("a parameter appears twice.");
     if (result.parameters.size() == kMostParameters) return malformed_field("too many parameters.");
     std::string owned_name(name);
     text.remove_prefix(equals + 1);

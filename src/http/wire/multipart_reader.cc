@@ -42,7 +42,7 @@ Result<PartHead> parse_part_head(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 2);
     if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-      return malformed_part("a part's header holds a stray CR, LF or NUL.");
+      return malformed_part("a part's header contains a stray CR, LF or NUL.");
     }
     std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0 || line[0] == ' ' || line[0] == '\t') {
@@ -71,7 +71,7 @@ Result<std::string> multipart_boundary(std::string_view content_type,
   }
   if (!std::all_of(boundary->begin(), boundary->end(), is_boundary_char) ||
       boundary->back() == ' ') {
-    return validation_error("The multipart boundary holds a character that is not allowed.");
+    return validation_error("The multipart boundary contains a character that is not allowed.");
   }
   return *boundary;
 }
@@ -116,7 +116,7 @@ Result<void> MultipartReader::count_surround(std::size_t bytes) {
   used_ += bytes;
   surround_ += bytes;
   if (surround_ <= limits_.surround_bytes) return ok();
-  return malformed_part("there are over " + std::to_string(limits_.surround_bytes) +
+  return malformed_part("it has more than " + std::to_string(limits_.surround_bytes) +
                         " bytes outside its parts.");
 }
 
@@ -143,10 +143,10 @@ Result<bool> MultipartReader::read_delimiter_end() {
   }
   if (text == "-") return false;
   std::size_t padding = std::min(text.find_first_not_of(" \t"), text.size());
-  if (padding > kMostPadding) return malformed_part("too many spaces stand behind a boundary.");
+  if (padding > kMostPadding) return malformed_part("too many spaces follow a boundary.");
   std::string_view rest = text.substr(padding);
   if (rest.empty() || rest == "\r") return false;
-  if (!rest.starts_with("\r\n")) return malformed_part("something stands behind a boundary.");
+  if (!rest.starts_with("\r\n")) return malformed_part("text follows a boundary.");
   if (++parts_ > limits_.parts) {
     return malformed_part("it has more than " + std::to_string(limits_.parts) + " parts.");
   }
@@ -162,8 +162,8 @@ Result<bool> MultipartReader::read_part_head() {
   std::size_t end = text.find(kEnd);
   std::size_t seen = end == std::string_view::npos ? text.size() : end + kEnd.size();
   if (seen > limits_.part_head_bytes) {
-    return malformed_part("a part's header is over " + std::to_string(limits_.part_head_bytes) +
-                          " bytes.");
+    return malformed_part("a part's header is longer than " +
+                          std::to_string(limits_.part_head_bytes) + " bytes.");
   }
   if (end == std::string_view::npos) return false;
   std::string_view lines = end == 0 ? std::string_view() : text.substr(2, end);

@@ -50,10 +50,10 @@ Awaitable<Result<void>> RequestBody::receive() {
   received_ += buffer_.size() - before;
   if (status == IoStatus::kOk) co_return ok();
   if (status == IoStatus::kTimeout) {
-    co_return Error(ErrorKind::kRequestTimeout, "The request's body arrives too slowly.")
+    co_return Error(ErrorKind::kRequestTimeout, "The request's body arrived too slowly.")
         .with("received", received_);
   }
-  co_return validation_error("The connection ended in the middle of the body.");
+  co_return validation_error("The connection closed in the middle of the body.");
 }
 
 Awaitable<Result<std::size_t>> RequestBody::read(char* data, std::size_t capacity) {

@@ -28,7 +28,7 @@ Result<urls::url_view> parse_view(std::string_view target) {
   }
   auto view = origin_form ? urls::parse_origin_form(target) : urls::parse_uri(target);
   if (view && (origin_form || !view->encoded_host().empty())) return *view;
-  if (target.find('\\') != std::string_view::npos) return not_found("There is nothing here.");
+  if (target.find('\\') != std::string_view::npos) return not_found("No route has this path.");
   return validation_error("The request target is not a valid path with percent-encoding.");
 }
 

@@ -61,8 +61,8 @@ Error told_to_clients(const Error& error, std::string_view request_id) {
   if (error.kind() != ErrorKind::kInternal) return error;
   spdlog::error("request {} failed: {}", request_id, escape_for_log(error.message()));
   return internal_error(
-             "The server failed to answer this request. Its log tells why under the "
-             "request id.")
+             "Internal server error. Search the server's log for the request "
+             "id.")
       .with("requestId", request_id);
 }
 

@@ -30,8 +30,8 @@ Error too_many_fields(std::size_t limit) {
 }
 
 Error head_too_large(std::size_t limit) {
-  return Error(ErrorKind::kHeadersTooLarge,
-               "The request line and header fields are over " + std::to_string(limit) + " bytes.")
+  return Error(ErrorKind::kHeadersTooLarge, "The request line and header fields are longer than " +
+                                                std::to_string(limit) + " bytes.")
       .with("limit", "headBytes")
       .with("configured", limit);
 }
@@ -69,7 +69,8 @@ Result<void> check_request_line(std::string_view line, const HeadLimits& limits)
   if (target.size() > limits.target_bytes) return target_too_long(limits.target_bytes);
   auto bad = [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#'; };
   if (target.empty() || std::any_of(target.begin(), target.end(), bad)) {
-    return malformed_head("the target is empty or holds a character that must be percent-encoded.");
+    return malformed_head(
+        "the target is empty or contains a character that must be percent-encoded.");
   }
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     return malformed_head("the version must be HTTP/1.1 or HTTP/1.0.");
@@ -90,7 +91,7 @@ Result<void> check_framing_field(std::string_view name, std::string_view value, 
     if (seen.transfer_encoding) return malformed_head("there are two Transfer-Encoding fields.");
     if (!version_1_1) return malformed_head("HTTP/1.0 has no Transfer-Encoding.");
     if (!equal_ignoring_case(value, "chunked")) {
-      return malformed_head("the only Transfer-Encoding understood is \"chunked\".");
+      return malformed_head("the only Transfer-Encoding supported is \"chunked\".");
     }
     seen.transfer_encoding = true;
   } else if (equal_ignoring_case(name, "Host")) {
@@ -108,12 +109,12 @@ Result<void> check_field(std::string_view line, bool version_1_1, Framing& seen)
   if (colon == std::string_view::npos) return malformed_head("a header field has no colon.");
   std::string_view name = line.substr(0, colon);
   if (!is_token(name)) {
-    return malformed_head("a header field's name holds a space or another character not allowed.");
+    return malformed_head("a header field's name contains a space or another forbidden character.");
   }
   std::string_view value = trim(line.substr(colon + 1));
   auto control = [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; };
   if (std::any_of(value.begin(), value.end(), control)) {
-    return malformed_head("a header field's value holds a control character.");
+    return malformed_head("a header field's value contains a control character.");
   }
   return check_framing_field(name, value, version_1_1, seen);
 }
@@ -138,7 +139,7 @@ Result<std::optional<std::size_t>> HeadScanner::scan(std::string_view buffered) 
   for (; scanned_ < buffered.size(); ++scanned_) {
     char c = buffered[scanned_];
     bool after_cr = scanned_ > line_start_ && buffered[scanned_ - 1] == '\r';
-    if (c == '\0') return malformed_head("it holds a NUL byte.");
+    if (c == '\0') return malformed_head("it contains a NUL byte.");
     if (after_cr != (c == '\n')) return malformed_head("lines must end with CR LF.");
     if (c != '\n') continue;
     GB_TRY_VOID(check_room(scanned_ + 1));
