@@ -15,7 +15,7 @@ constexpr std::size_t kUploadPiece = 64 * 1024;
 // What is gathered before it goes to the disk.
 constexpr std::size_t kWriteBytes = 256 * 1024;
 // Both, and what strings grow by.
-constexpr std::uint64_t kUploadMemory = 2 * (kReadBytes + kWriteBytes);
+constexpr std::uint64_t kUploadMemory = 2 * (kUploadPiece + kWriteBytes);
 // What multipart may add to the archive: delimiters, part headers, the text around.
 constexpr std::uint64_t kMultipartOverhead = 64 * 1024;
 
