@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "registry/clean_text.h"
+#include "base/clean_text.h"
 #include "registry/small_file.h"
 
 namespace glovebox {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clean_text.h"
 #include "base/near_miss.h"
-#include "registry/clean_text.h"
 #include "registry/text_pattern.h"
 
 namespace glovebox {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clean_text.h"
 #include "base/near_miss.h"
-#include "registry/clean_text.h"
 
 namespace glovebox {
 namespace {

@@ -7,8 +7,8 @@
 #include <system_error>
 #include <tuple>
 
+#include "base/clean_text.h"
 #include "base/near_miss.h"
-#include "registry/clean_text.h"
 #include "registry/examples.h"
 #include "registry/program_search.h"
 

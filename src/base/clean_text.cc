@@ -1,4 +1,4 @@
-#include "registry/clean_text.h"
+#include "base/clean_text.h"
 
 #include <algorithm>
 
@@ -49,7 +49,15 @@ void skip_escape_sequence(std::string_view& text) {
     while (!text.empty() && text.front() != kBell && text.front() != kEscape) text.remove_prefix(1);
     if (text.starts_with("\x1b\\")) text.remove_prefix(1);
     if (!text.empty()) text.remove_prefix(1);
+  } else if (kind >= ' ' && kind <= '/') {  // such as ESC ( B, which tput's sgr0 begins with
+    while (!text.empty() && text.front() >= ' ' && text.front() <= '/') text.remove_prefix(1);
+    if (!text.empty()) text.remove_prefix(1);
   }
+}
+
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= ' ' && c < 0x7F) || c == '\t'; });
 }
 
 }  // namespace
@@ -78,6 +86,25 @@ std::string clean_line(std::string_view text, std::size_t max_bytes) {
     if (line.size() + (space ? 1 : 0) + bytes.size() > max_bytes) break;
     if (space) line += ' ';
     space = false;
+    line += bytes;
+  }
+  return line;
+}
+
+std::string inert_line(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes && is_plain(text)) return std::string(text);
+  std::string line;
+  while (!text.empty()) {
+    if (text.front() == kEscape) {
+      text.remove_prefix(1);
+      skip_escape_sequence(text);
+      continue;
+    }
+    std::string_view rest = text;
+    char32_t c = take_character(text);
+    if (c != kBad && c != '\t' && is_unshowable(c)) continue;
+    std::string_view bytes = c == kBad ? kReplacement : rest.substr(0, rest.size() - text.size());
+    if (line.size() + bytes.size() > max_bytes) break;
     line += bytes;
   }
   return line;

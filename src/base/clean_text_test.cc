@@ -1,4 +1,4 @@
-#include "registry/clean_text.h"
+#include "base/clean_text.h"
 
 #include <gtest/gtest.h>
 
@@ -50,6 +50,19 @@ TEST(CleanTextTest, FindsTheFirstLineThatSaysSomething) {
   EXPECT_EQ(first_clean_line("\n\x1b[0m\n tool 1.2 \nmore\n", 100), "tool 1.2");
   EXPECT_EQ(first_clean_line("", 100), "");
   EXPECT_EQ(first_clean_line(std::string(5000, '\n') + "late", 100), "");
+}
+
+TEST(CleanTextTest, AnInertLineKeepsItsSpacesAndLosesEscapesControlsAndBidi) {
+  EXPECT_EQ(inert_line("  a\t b  ", 100), "  a\t b  ");
+  EXPECT_EQ(inert_line("\x1b[01;31m\x1b[Kx\x1b[m  y\r\n", 100), "x  y");
+  EXPECT_EQ(inert_line("a\x1b(B\x1b[mb", 100), "ab");
+  EXPECT_EQ(inert_line("a\x1b]8;;https://x\x07link\x1b]8;;\x07", 100), "alink");
+  EXPECT_EQ(inert_line("a\xE2\x80\xAE\xFF"
+                       "b",
+                       100),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(inert_line("ab\xC3\xA9", 3), "ab");
 }
 
 }  // namespace
