@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/findings_spec.h"
 #include "model/ids.h"
 #include "model/limits.h"
 #include "model/verdict.h"
@@ -67,6 +68,8 @@ struct Tool {
   std::map<std::string, std::string> environment;
   std::vector<Parameter> parameters;
   std::vector<ExampleInfo> examples;
+  std::optional<FindingsSpec> findings;  // none: its output is only text
+  bool in_checkup = false;               // takes part in "check everything"
 
   bool needs_layer(std::string_view layer) const {
     return std::find(needs.begin(), needs.end(), layer) != needs.end();

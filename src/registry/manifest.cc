@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "registry/clean_text.h"
+#include "base/clean_text.h"
+#include "registry/manifest_findings.h"
 #include "registry/manifest_parameters.h"
 #include "registry/small_file.h"
 #include "registry/table_reader.h"
@@ -212,6 +213,7 @@ Tool read_tool(const toml::table& table, ProblemList& problems) {
   read_exit_codes(reader, problems, tool);
   read_environment(reader, problems, tool);
   tool.parameters = read_parameters(reader, problems);
+  read_findings(reader, problems, tool);
   reader.refuse_other_keys();
   if (problems.empty()) check_command(tool, reader);
   return tool;

@@ -19,6 +19,8 @@
 //   [[parameters]]  name ([A-Za-z][A-Za-z0-9_-]*), title, description, type, required, default;
 //                values (enum), minimum and maximum (integer, number), pattern (string; RE2's
 //                syntax, the whole value), flag (boolean). Every parameter stands in the command.
+//   [findings]   format, file, url, severity_map, [[findings.patterns]]: model/findings_spec.h
+//   checkup      whether it takes part in "check everything"; true where [findings] is there
 #pragma once
 
 #include <cstddef>
