@@ -2,10 +2,15 @@
 // "Neighbours" in docs/sandbox.md. bench/neighbours measures what each costs other jobs.
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 
+#include "base/os.h"
 #include "checks.h"
+#include "processes.h"
 #include "sandbox_fixture.h"
 
 namespace glovebox {
@@ -88,7 +93,7 @@ void expect_within_limit(const FinishedRun& ended, std::string_view what) {
   if (what.ends_with("dentries")) {
     // Unless they are made faster than the kernel takes them back.
     EXPECT_TRUE(exited(ended, 0) || limit_exceeded(ended, LimitKind::kMemory));
-  } else if (what == "messages") {
+  } else {
     EXPECT_TRUE(limit_exceeded(ended, LimitKind::kMemory));
   }
 }
@@ -102,17 +107,50 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
   hog.allow_ipc = what == "messages";
   hog.limits.memory = ByteCount(16 << 20);
   FinishedRun ended = run(hog);
-  if (ended.result.has_value()) {
-    expect_within_limit(ended, what);
-  } else {
-    // Not held, and in docs/sandbox.md in bold: kernel memory is free only when its last holder has
-    // ended, and until then the kernel may kill the supervisor for it as well.
-    EXPECT_EQ(ended.result.error().message(), "the sandbox's slot died during the run");
-  }
+  ASSERT_TRUE(ended.result.has_value()) << ended.result.error().message();
+  expect_within_limit(ended, what);
   // The slot serves on, at the same limit.
   SandboxSpec next = spec("hello");
   next.limits.memory = hog.limits.memory;
   EXPECT_TRUE(exited(run(next), 0));
+}
+
+// Kernel memory is free only when its last holder has ended. Until then the kernel may kill the
+// slot's supervisor as well, which is in the same leaf: that too is the job's `memory`.
+TEST_F(NeighboursTest, KernelMemoryOverTheLimitIsAlwaysTheMemoryVerdict) {
+  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
+  for (int i = 0; i < repetitions(10); ++i) {
+    SandboxSpec hog = burden("storm");
+    hog.limits.memory = ByteCount(16 << 20);
+    EXPECT_TRUE(limit_exceeded(run(hog), LimitKind::kMemory));
+    SandboxSpec next = spec("hello");
+    next.limits.memory = hog.limits.memory;
+    EXPECT_TRUE(exited(run(next), 0));
+  }
+}
+
+// The same for certain: the kernel is made to choose the supervisor.
+TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
+  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "no leaf, and no kill";
+  if (::geteuid() != 0) GTEST_SKIP() << "only root changes the score of a supervisor";
+  std::string marker = make_marker();
+  SandboxSpec hog = spec("hog_memory", {"1", "64", "after-input", marker});
+  hog.limits.memory = ByteCount(16 << 20);
+  Input input = make_input();
+  auto job = start(hog, std::move(input.for_job));
+  ASSERT_TRUE(wait_for_output(*job, "waits value="));
+  pid_t supervisor = launcher_and_slots(launcher().pid()).back();
+  auto score = [](pid_t pid, std::string_view text) {
+    return os::write_file("/proc/" + std::to_string(pid) + "/oom_score_adj", text).has_value();
+  };
+  ASSERT_TRUE(score(supervisor, "1000"));
+  for (pid_t pid : processes_with(marker)) ASSERT_TRUE(score(pid, "0"));
+  ::kill(supervisor, SIGSTOP);  // else it is faster, and lifts the limit
+  input.for_test.reset();
+  EXPECT_TRUE(limit_exceeded(wait(*job), LimitKind::kMemory));
+  EXPECT_FALSE(is_alive(supervisor));
+  EXPECT_THAT(job->out(), testing::HasSubstr("waits")) << "output is kept";
+  EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
 // Not held: the kernel counts locks on ranges of files for nobody, and has no limit of them. What

@@ -110,6 +110,17 @@ static void make_socket_pages(void) {
   } while (go_on(rc));
 }
 
+// Pipes and sockets in several processes at once: while one dies for want of memory, the others ask
+// for more.
+static void make_storm(void) {
+  for (int i = 0; i < 12; ++i) {
+    pid_t child = fork();
+    if (child <= 0) break;
+  }
+  make_pipe_pages();
+  make_socket_pages();
+}
+
 static void make_signals(void) {
   sigset_t all;
   sigfillset(&all);
@@ -194,6 +205,7 @@ static const struct {
     {"watches", make_inotify_watches},
     {"pipes", make_pipe_pages},
     {"sockets", make_socket_pages},
+    {"storm", make_storm},
     {"signals", make_signals},
     {"timers", make_timers},
     {"vmas", make_vmas},

@@ -1,5 +1,6 @@
 // PROCESSES children each touch MIB of memory and hold it until all have. Exits 0 once every one
-// has what it asked for. "hog_memory PROCESSES MIB"
+// has what it asked for. "hog_memory PROCESSES MIB [after-input MARKER]": begins when standard
+// input ends.
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -16,6 +17,12 @@ int main(int argc, char** argv) {
   require_confinement();
   int processes = argc > 1 ? atoi(argv[1]) : 1;
   size_t bytes = (size_t)(argc > 2 ? atol(argv[2]) : 1) << 20;
+  if (argc > 3) {
+    report_value("waits", 1);
+    char byte;
+    while (read(0, &byte, 1) > 0) {
+    }
+  }
   int filled[2];
   if (pipe(filled) != 0) return 2;
   for (int i = 0; i < processes; ++i) {

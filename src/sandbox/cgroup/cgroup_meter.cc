@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 #include "base/os.h"
+#include "sandbox/cgroup/keyed_numbers.h"
 
 namespace glovebox {
 namespace {
@@ -21,25 +21,8 @@ std::string read_text(const UniqueFd& fd) {
   return text.has_value() ? *text : std::string();
 }
 
-std::int64_t to_number(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 std::int64_t read_number(const UniqueFd& fd) {
   return to_number(read_text(fd));
-}
-
-// The N of a line "key N".
-std::int64_t find_keyed(std::string_view text, std::string_view key) {
-  for (std::size_t at = 0; (at = text.find(key, at)) != std::string_view::npos; at += key.size()) {
-    bool starts_line = at == 0 || text[at - 1] == '\n';
-    if (starts_line && text.size() > at + key.size() && text[at + key.size()] == ' ') {
-      return to_number(text.substr(at + key.size() + 1));
-    }
-  }
-  return 0;
 }
 
 std::int64_t read_keyed(const UniqueFd& fd, std::string_view key) {
@@ -113,7 +96,12 @@ Result<void> CgroupMeter::begin(const Limits& limits) {
   GB_TRY_VOID(set_limits(limits));
   if (!base_noted_) note_base();
   base_noted_ = false;
+  if (record_) record_->job_memory_limit = static_cast<std::int64_t>(limits.memory.bytes());
   return ok();
+}
+
+void CgroupMeter::end() {
+  if (record_) record_->job_memory_limit = 0;
 }
 
 void CgroupMeter::note_base() {
@@ -128,7 +116,12 @@ void CgroupMeter::note_base() {
   // How an exact total is split is worth asking only of jobs that take their time: see sample().
   split_noted_ = !files_.cpu_total.valid();
   cpu_base_ = read_cpu();
-  oom_base_ = read_keyed(files_.memory_events, "oom_kill");
+  std::string memory_events = read_text(files_.memory_events);
+  oom_base_ = find_keyed(memory_events, "oom_kill");
+  if (record_) {
+    record_->oom_kills = oom_base_;
+    record_->oom_events = find_keyed(memory_events, "oom");
+  }
   refused_base_ = read_keyed(files_.pids_events, "max");
   pids_peak_base_ = read_number(files_.pids_peak);
   sampled_memory_ = 0;
@@ -147,8 +140,14 @@ void CgroupMeter::make_room() {
   auto used =
       static_cast<std::uint64_t>(std::max<std::int64_t>(0, read_number(files_.memory_current)));
   if (files_.memory_current.valid() && used < set_limits_.memory.bytes() / 2) return;
-  set_limits_.memory = ByteCount(0);  // what no job has, so that the next one's is set
-  // Where it cannot be lifted, what the supervisor does next may fail, and tells.
+  lift_memory_limit();
+}
+
+void CgroupMeter::lift_memory_limit() {
+  bool is_lifted = set_limits_.memory == ByteCount(0);
+  if (!has_memory() || is_lifted) return;
+  set_limits_.memory = ByteCount(0);  // no job has that, so that the next begin() sets the limit
+  // If this fails, what the supervisor does next may fail, and says so.
   (void)set_memory(files_, files_.version == 2 ? "max" : "-1");
 }
 

@@ -16,7 +16,9 @@ class CgroupMeter {
   // Processes of the slot itself, which live in the leaf too: the supervisor and the job's init.
   static constexpr int kOwnProcesses = 2;
 
-  explicit CgroupMeter(CgroupFiles files) : files_(std::move(files)) {}
+  // `record`, where not null, is kept up to date for the launcher.
+  explicit CgroupMeter(CgroupFiles files, std::shared_ptr<LeafRecord> record = nullptr)
+      : files_(std::move(files)), record_(std::move(record)) {}
 
   bool has_memory() const { return files_.memory_limit.valid(); }
   bool has_pids() const { return files_.pids_limit.valid(); }
@@ -27,10 +29,15 @@ class CgroupMeter {
   void note_base();
   // Sets the limits, and notes the base where nobody has since the last job.
   Result<void> begin(const Limits& limits);
+  // The job has been judged.
+  void end();
   // Lifts the memory limit until the next begin() where little is left below it: for the
   // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
   // process of the job lives.
   void make_room();
+  // Lifts it in any case. Only once every process of the job has SIGKILL pending: until they are
+  // gone, the kernel would otherwise kill whoever asks for memory next, the supervisor among them.
+  void lift_memory_limit();
   // Lifts the CPU quota until the next begin(). Call when the job is killed: killed processes need
   // the CPU to end, and so does the supervisor, which is in the leaf too.
   void lift_cpu_quota();
@@ -66,6 +73,7 @@ class CgroupMeter {
   bool take_notification() const;
 
   CgroupFiles files_;
+  std::shared_ptr<LeafRecord> record_;
   Limits set_limits_{.memory = ByteCount(0), .cpus = 0, .processes = 0};
   CpuTimes cpu_base_;
   bool split_noted_ = true;  // cpu_base_ has user and system time

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,9 +12,11 @@
 #include <cerrno>
 #include <charconv>
 #include <memory>
+#include <new>
 
 #include "base/os.h"
 #include "sandbox/cgroup/cgroup_mounts.h"
+#include "sandbox/cgroup/keyed_numbers.h"
 
 namespace glovebox {
 namespace {
@@ -50,6 +53,32 @@ Result<void> CgroupLeaf::enter(pid_t pid) const {
 
 void CgroupLeaf::remove() const {
   for (const std::string& directory : directories) ::rmdir(directory.c_str());
+}
+
+Result<std::shared_ptr<LeafRecord>> map_leaf_record() {
+  void* page = ::mmap(nullptr, sizeof(LeafRecord), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return Error::from_errno("mmap", "leaf record", errno);
+  return std::shared_ptr<LeafRecord>(
+      new (page) LeafRecord(), [](LeafRecord* record) { ::munmap(record, sizeof(LeafRecord)); });
+}
+
+bool CgroupLeaf::was_killed_for_memory() const {
+  if (!record) return false;
+  const std::int64_t limit = record->job_memory_limit;
+  auto text = [&](const char* file) {
+    Result<std::string> read = os::read_file(memory_directory + "/" + file, 4096);
+    return read ? *read : std::string();
+  };
+  if (limit == 0) return false;
+  if (files.version == 2) {
+    std::string events = text("memory.events");
+    return find_keyed(events, "oom_kill") > record->oom_kills &&
+           find_keyed(events, "oom") > record->oom_events;
+  }
+  // v1 does not count how often the limit was met, but the peak is the job's.
+  bool met_limit = to_number(text("memory.max_usage_in_bytes")) >= limit - limit / 16;
+  return met_limit && find_keyed(text("memory.oom_control"), "oom_kill") > record->oom_kills;
 }
 
 CgroupTree CgroupTree::discover() {
@@ -106,6 +135,9 @@ void CgroupTree::note_missing() {
 Result<CgroupLeaf> CgroupTree::make_leaf(std::size_t index) const {
   CgroupLeaf leaf;
   leaf.files.version = version_;
+  if (find("memory")) {
+    GB_TRY(leaf.record, map_leaf_record());
+  }
   std::string name = fmt::format("{}{}-{}", kLeafPrefix, ::getpid(), index);
   Result<void> made = ok();
   if (version_ == 2 && !controllers_.empty()) {
@@ -127,6 +159,7 @@ Result<void> CgroupTree::open_v1(CgroupLeaf& leaf, const std::string& leaf_name)
       leaf.directories.push_back(dir);
     }
     if (controller.name == "memory") {
+      leaf.memory_directory = dir;
       GB_TRY(files.memory_limit, os::open(dir + "/memory.limit_in_bytes", O_RDWR));
       GB_TRY(files.memory_events, os::open(dir + "/memory.oom_control", O_RDONLY));
       files.memory_swap_limit = open_optional(dir, "memory.memsw.limit_in_bytes", O_RDWR);
@@ -158,6 +191,7 @@ Result<void> CgroupTree::open_v2(CgroupLeaf& leaf, const std::string& dir) const
   leaf.directories.push_back(dir);
   CgroupFiles& files = leaf.files;
   if (find("memory")) {
+    leaf.memory_directory = dir;
     GB_TRY(files.memory_limit, os::open(dir + "/memory.max", O_RDWR));
     GB_TRY(files.memory_events, os::open(dir + "/memory.events", O_RDONLY));
     files.memory_swap_limit = open_optional(dir, "memory.swap.max", O_RDWR);

@@ -9,12 +9,14 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "model/isolation.h"
+#include "sandbox/cgroup/leaf_record.h"
 
 namespace glovebox {
 
@@ -46,7 +48,14 @@ class CgroupLeaf {
   // Moves a process into the leaf.
   Result<void> enter(pid_t pid) const;
   void remove() const;
+  // For the launcher, once the supervisor is dead: whether the kernel killed a process of the leaf
+  // because the running job had reached its memory limit. Kernel memory (pipes, sockets) is free
+  // only when its last process is gone, so that the kernel may choose the supervisor too. False
+  // without a job, and where the whole host was short of memory.
+  bool was_killed_for_memory() const;
   CgroupFiles files;
+  std::shared_ptr<LeafRecord> record;  // null without a memory controller
+  std::string memory_directory;        // the same
   std::vector<std::string> directories;
 };
 

@@ -138,6 +138,8 @@ class Launcher {
     ::waitpid(slots_[index].pid, nullptr, 0);
     slots_[index].pid = 0;
     end_adopted();
+    SlotDiedPacket died{index, slots_[index].leaf.was_killed_for_memory()};
+    GB_TRY_VOID(send_packet(control_.get(), encode(died)));
     slots_[index].leaf.remove();
     slots_[index] = SlotProcess();
     return make_again(index);

@@ -5,7 +5,7 @@
 namespace glovebox {
 namespace {
 
-enum LauncherPacket : std::int64_t { kReport = 101, kSlot, kFailed, kReplace };
+enum LauncherPacket : std::int64_t { kReport = 101, kSlot, kFailed, kReplace, kDied };
 
 Error malformed_packet() {
   return internal_error("a packet of the launcher is malformed");
@@ -47,6 +47,14 @@ std::string encode(const SlotPacket& packet) {
   return w.str();
 }
 
+std::string encode(const SlotDiedPacket& packet) {
+  PacketWriter w;
+  w.number(kDied);
+  w.number(static_cast<std::int64_t>(packet.index));
+  w.number(packet.out_of_memory);
+  return w.str();
+}
+
 std::string encode(const FailedPacket& packet) {
   PacketWriter w;
   w.number(kFailed);
@@ -79,6 +87,12 @@ Result<FromLauncher> decode_from_launcher(std::string_view bytes) {
       std::int64_t index = r.number();
       if (!r.complete() || index < 0) return malformed_packet();
       return FromLauncher(SlotPacket{static_cast<std::size_t>(index)});
+    }
+    case kDied: {
+      std::int64_t index = r.number();
+      bool out_of_memory = r.number() != 0;
+      if (!r.complete() || index < 0) return malformed_packet();
+      return FromLauncher(SlotDiedPacket{static_cast<std::size_t>(index), out_of_memory});
     }
     case kFailed: {
       FailedPacket packet;

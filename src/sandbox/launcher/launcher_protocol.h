@@ -19,16 +19,25 @@ struct ReportPacket {
 struct SlotPacket {
   std::size_t index = 0;
 };
+// A slot's supervisor has died, and with it every process of its job, if it had one. Comes before
+// the SlotPacket of its replacement.
+struct SlotDiedPacket {
+  std::size_t index = 0;
+  // The kernel killed in its leaf because the job had reached its memory limit: that is how the job
+  // ended.
+  bool out_of_memory = false;
+};
 // No slot can be made; the launcher ends. Once every slot has stood it is started again.
 struct FailedPacket {
   std::string message;  // "STEP: what happened"
   int errno_value = 0;
 };
 
-using FromLauncher = std::variant<ReportPacket, SlotPacket, FailedPacket>;
+using FromLauncher = std::variant<ReportPacket, SlotPacket, SlotDiedPacket, FailedPacket>;
 
 std::string encode(const ReportPacket& packet);
 std::string encode(const SlotPacket& packet);
+std::string encode(const SlotDiedPacket& packet);
 std::string encode(const FailedPacket& packet);
 Result<FromLauncher> decode_from_launcher(std::string_view bytes);
 

@@ -20,8 +20,12 @@ ReportPacket full_report() {
 }
 
 std::vector<std::string> all_packets() {
-  return {encode(full_report()), encode(ReportPacket{}), encode(SlotPacket{3}),
-          encode(FailedPacket{"id-map: write: EPERM", 1}), encode(FailedPacket{})};
+  return {encode(full_report()),
+          encode(ReportPacket{}),
+          encode(SlotPacket{3}),
+          encode(SlotDiedPacket{4, true}),
+          encode(FailedPacket{"id-map: write: EPERM", 1}),
+          encode(FailedPacket{})};
 }
 
 std::string number(std::int64_t value) {
@@ -49,6 +53,14 @@ TEST(LauncherProtocolTest, ReportComesBack) {
 TEST(LauncherProtocolTest, SlotComesBack) {
   FromLauncher message = decode_from_launcher(encode(SlotPacket{17})).value();
   EXPECT_EQ(std::get<SlotPacket>(message).index, 17u);
+}
+
+TEST(LauncherProtocolTest, SlotDiedComesBack) {
+  for (bool out_of_memory : {false, true}) {
+    FromLauncher message = decode_from_launcher(encode(SlotDiedPacket{5, out_of_memory})).value();
+    EXPECT_EQ(std::get<SlotDiedPacket>(message).index, 5u);
+    EXPECT_EQ(std::get<SlotDiedPacket>(message).out_of_memory, out_of_memory);
+  }
 }
 
 TEST(LauncherProtocolTest, FailedComesBack) {

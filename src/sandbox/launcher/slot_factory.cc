@@ -185,7 +185,8 @@ Result<RisingSlot> SlotFactory::begin(std::size_t index) const {
     return ok();
   }));
   GB_TRY(SlotConfig config, plan(index));
-  config.cgroup = std::move(slot.leaf.files);
+  config.cgroup = std::exchange(slot.leaf.files, CgroupFiles{.version = slot.leaf.files.version});
+  config.leaf_record = slot.leaf.record;
   GB_TRY(auto server, os::seqpacket_pair());
   GB_TRY(auto handshake, os::seqpacket_pair());
   GB_TRY_VOID(setup_step("clone-slot", [&]() -> Result<void> {

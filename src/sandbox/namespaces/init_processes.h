@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/statfs.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <optional>
@@ -44,10 +45,12 @@ class InitProcesses final : public JobProcesses {
 
   const UniqueFd& end() const override { return channels_.init_end; }
   int over_fd() const override { return channels_.over.get(); }
-  // As process 1 of its namespace it takes every other process with it (pid_namespaces(7)).
+  // As process 1 of its namespace the init takes every other process with it (pid_namespaces(7)),
+  // but only once it runs. All below us have the signal pending when this returns.
   void kill() override {
     channels_.killed = true;
     pidfd_kill(channels_.init_end);
+    signal_all(SIGKILL);
   }
   // All but us, the first process of the slot's PID namespace, and its init: a signal from outside
   // that the first process of a namespace does not handle is not for it, but for those below
@@ -55,8 +58,8 @@ class InitProcesses final : public JobProcesses {
   void terminate() override {
     channels_.killed = true;
     shared_.terminating = true;
-    ::kill(-1, SIGTERM);
-    ::kill(-1, SIGCONT);
+    signal_all(SIGTERM);
+    signal_all(SIGCONT);
   }
   int event_fd() const override { return channels_.calls.listener(); }
   void on_event() override { channels_.calls.answer(); }
@@ -72,6 +75,11 @@ class InitProcesses final : public JobProcesses {
   }
 
  private:
+  // Anywhere else than in a slot's PID namespace, -1 would mean all processes of the host.
+  static void signal_all(int signal) {
+    if (::getpid() == 1) ::kill(-1, signal);
+  }
+
   Channels channels_;
   JobShared& shared_;
   std::optional<ProcessWatch> watch_;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "sandbox/launcher/launcher_protocol.h"
+#include "sandbox/pool/bereft_runs.h"
 #include "sandbox/pool/sandbox_outage.h"
 #include "sandbox/pool/slot_run.h"
 #include "sandbox/slot/packet.h"
@@ -24,7 +25,6 @@ namespace glovebox {
 namespace {
 
 using Descriptor = boost::asio::posix::stream_descriptor;
-
 using Run = SlotRun;
 using Timer = boost::asio::steady_timer;
 
@@ -47,6 +47,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
         report_(std::move(report)),
         options_(std::move(options)),
         look_timer_(loop),
+        bereft_([this](auto& run, auto result) { finish_later(run, std::move(result)); }),
         outage_(loop, {options_.outage_after, options_.outage_patience},
                 [this] { lose_launcher("no slot of the sandbox could be made for too long"); }) {}
 
@@ -121,15 +122,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   // It never reached a slot; none may ever come.
   void cancel_waiting(const std::shared_ptr<Run>& run) {
-    if (std::erase(waiting_, run) == 0) return;
-    finish_cancelled(run);
-  }
-
-  void finish_cancelled(const std::shared_ptr<Run>& run) {
-    SandboxResult cancelled;
-    cancelled.outcome = Cancelled{};
-    cancelled.usage = run->used;
-    finish_later(run, std::move(cancelled));
+    if (std::erase(waiting_, run) > 0) finish_later(run, cancelled_result(*run));
   }
 
   void hand_over(std::size_t index, const std::shared_ptr<Run>& run) {
@@ -171,7 +164,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       }
       slots_[index].silent_looks = 0;
       if (packet.has_error() || packet->end) {
-        lose(index, "the sandbox's slot died during the run");
+        lose(index, std::string(kSlotDied));
         break;
       }
       Result<FromSlot> message = decode_from_slot(packet->bytes);
@@ -235,11 +228,20 @@ class Pool : public std::enable_shared_from_this<Pool> {
     ReplacePacket replace{index, slot.offer};
     if (!lost_) (void)send_packet_now(control_.native_handle(), encode(replace));
     if (run && run->killed) {
-      finish_cancelled(run);  // with its slot all of it is dead
+      finish_later(run, cancelled_result(*run));  // with its slot all of it is dead
+    } else if (run && why == kSlotDied && !lost_) {
+      bereft_.add(index, run);
+      if (!looking_) look_later();
     } else if (run) {
       finish_later(run, lost_run_error(why));
     }
     if (!has_slot() && !lost_) outage_.begin_soon();
+  }
+
+  void take_death(const SlotDiedPacket& died) {
+    // What it said before it died may not have been read yet.
+    if (died.index < slots_.size()) read_slot(died.index);
+    bereft_.end(died.index, died.out_of_memory);
   }
 
   bool has_slot() const {
@@ -267,7 +269,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   }
 
   void look_at_slots() {
-    bool any = false;
+    bereft_.look();
+    bool any = !bereft_.empty();
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       Slot& slot = slots_[i];
       if (!slot.run || !slot.socket) continue;
@@ -306,11 +309,14 @@ class Pool : public std::enable_shared_from_this<Pool> {
       // A launcher that was started again begins with it.
       if (std::holds_alternative<ReportPacket>(*message)) {
         for (Slot& slot : slots_) slot.offer = 0;
+        bereft_.end_all();
       }
+      if (auto* died = std::get_if<SlotDiedPacket>(&*message)) take_death(*died);
       auto* slot = std::get_if<SlotPacket>(&*message);
       if (slot == nullptr || slot->index >= slots_.size() || packet->fds.size() != 1) continue;
       // The old socket may not have been read to its end yet.
-      if (slots_[slot->index].socket) lose(slot->index, "the sandbox's slot died during the run");
+      if (slots_[slot->index].socket) lose(slot->index, std::string(kSlotDied));
+      bereft_.end(slot->index, false);
       attach(slot->index, std::move(packet->fds.front()));
       dispatch();
     }
@@ -319,6 +325,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   bool lose_launcher(const std::string& why) {
     if (std::exchange(lost_, true)) return false;
     outage_.last_for_good(why);
+    bereft_.end_all();
     for (auto& run : std::exchange(waiting_, {})) finish_later(run, lost_run_error(why));
     options_.on_lost(outage_.why());
     return false;
@@ -330,6 +337,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   SlotPoolOptions options_;
   Timer look_timer_;
   bool looking_ = false;
+  BereftRuns bereft_;
   SandboxOutage outage_;
   UniqueFd null_;  // for streams that nobody wants
   std::vector<Slot> slots_;

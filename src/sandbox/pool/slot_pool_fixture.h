@@ -117,7 +117,13 @@ class SlotPoolFixture : public testing::Test {
     return done();
   }
 
-  // As a launcher does for a slot that died.
+  // As a launcher does first for a slot that died.
+  void say_died(std::size_t index, bool out_of_memory = false) {
+    SlotDiedPacket died{index, out_of_memory};
+    ASSERT_TRUE(send_packet(launcher_.get(), encode(died)).has_value());
+    pump();
+  }
+  // And then, with a new one in its place.
   void replace(std::size_t index) {
     auto pair = os::seqpacket_pair().value();
     int fds[] = {pair.first.get()};

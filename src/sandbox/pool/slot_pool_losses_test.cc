@@ -34,10 +34,62 @@ TEST_F(SlotPoolLossesTest, FailsTheRunOfASlotThatDies) {
   auto first = start("one"), second = start("two");
   slots_[0].reset();
   pump();
+  EXPECT_EQ(first->ends, 0) << "why it died is not known yet";
+  say_died(0);
   ASSERT_EQ(first->ends, 1);
   EXPECT_EQ(first->end->error().kind(), ErrorKind::kInternal);
   EXPECT_THAT(first->end->error().message(), HasSubstr("died"));
   EXPECT_EQ(second->ends, 0);
+}
+
+TEST_F(SlotPoolLossesTest, JudgesTheRunOfASlotThatTheKernelKilledForMemory) {
+  for (bool word_comes_first : {false, true}) {
+    slots_.clear();
+    make_pool();
+    auto started = start();
+    EXPECT_EQ(taken_program(), "true");
+    UsedPacket used;
+    used.usage.user = std::chrono::milliseconds(70);
+    say(encode(used));
+    if (word_comes_first) {
+      // The end of the socket is there too, but has not been read yet.
+      ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotDiedPacket{0, true})).has_value());
+      slots_[0].reset();
+      pump();
+    } else {
+      slots_[0].reset();
+      pump();
+      say_died(0, true);
+    }
+    ASSERT_EQ(started->ends, 1);
+    const SandboxResult& result = started->end->value();
+    auto* limit = std::get_if<LimitExceeded>(&result.outcome);
+    ASSERT_NE(limit, nullptr);
+    EXPECT_EQ(limit->which, LimitKind::kMemory);
+    EXPECT_EQ(result.usage.user, std::chrono::milliseconds(70));
+    EXPECT_EQ(result.usage.peak_memory, Limits().memory);
+  }
+}
+
+TEST_F(SlotPoolLossesTest, ARunThatEndedBeforeItsSlotDiedKeepsItsOwnEnd) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  ASSERT_TRUE(send_packet(slots_[0].get(), encode(EndedPacket{})).has_value());
+  slots_[0].reset();
+  say_died(0, true);
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_EQ(started->end->value().outcome, Outcome(Exited{0}));
+}
+
+TEST_F(SlotPoolLossesTest, ARunIsLostWhereTheLauncherSaysNothingOfItsSlot) {
+  options_.look_every = std::chrono::milliseconds(5);
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  slots_[0].reset();
+  ASSERT_TRUE(pump_until([&] { return started->ends == 1; }));
+  EXPECT_TRUE(is_lost_run(started->end->error()));
 }
 
 TEST_F(SlotPoolLossesTest, WaitsForTheReplacementOfASlot) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -51,6 +52,27 @@ Result<SandboxResult> to_result(SlotRun& run, EndedPacket ended) {
   result.usage = ended.usage;
   result.artifacts = std::move(run.artifacts);
   result.artifacts_truncated = ended.artifacts_truncated;
+  return result;
+}
+
+SandboxResult cancelled_result(const SlotRun& run) {
+  SandboxResult result;
+  result.outcome = Cancelled{};
+  result.usage = run.used;
+  return result;
+}
+
+SandboxResult out_of_memory_result(const SlotRun& run) {
+  SandboxResult result;
+  result.usage = run.used;
+  result.usage.peak_memory = std::max(run.used.peak_memory, run.spec.limits.memory);
+  result.usage.peak_processes = std::max(run.used.peak_processes, 1);
+  LimitExceeded memory;
+  memory.which = LimitKind::kMemory;
+  memory.configured = static_cast<std::int64_t>(run.spec.limits.memory.bytes());
+  memory.observed = static_cast<std::int64_t>(result.usage.peak_memory.bytes());
+  result.outcome = memory;
+  result.artifacts_truncated = run.spec.collect_artifacts;
   return result;
 }
 

@@ -33,5 +33,10 @@ struct SlotRun {
 };
 
 Result<SandboxResult> to_result(SlotRun& run, EndedPacket ended);
+// Of a run that was killed, with its slot or before it got to one.
+SandboxResult cancelled_result(const SlotRun& run);
+// Of a run whose slot died because the job had reached its memory limit. Its usage is what the slot
+// said last; its artifacts are lost.
+SandboxResult out_of_memory_result(const SlotRun& run);
 
 }  // namespace glovebox

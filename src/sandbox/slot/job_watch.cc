@@ -91,6 +91,7 @@ void JobWatch::stop(JobProcesses& job) {
   // It dies as fast as the machine lets it.
   meter_.lift_cpu_quota();
   job.kill();
+  if (reason_ == StopReason::kMemory) meter_.lift_memory_limit();
 }
 
 // Its own process is dead. In its grace the others of the job may finish what they do.

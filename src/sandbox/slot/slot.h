@@ -7,6 +7,7 @@
 // its own. docs/sandbox.md goes through it line by line.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,7 @@ struct SlotConfig {
   Tier tier = Tier::kNamespaces;
   std::string store_dir;
   CgroupFiles cgroup;
+  std::shared_ptr<LeafRecord> leaf_record;  // see CgroupLeaf
   SeccompProgram seccomp;
   SeccompProgram seccomp_unasked;  // the namespaces tier's, for where no listener can be had
   int landlock_abi = 0;

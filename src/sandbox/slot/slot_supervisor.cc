@@ -88,6 +88,7 @@ class Supervisor {
     }
     if (tier_.clean_up().has_error()) go_on = false;
     note_proof();
+    meter_.end();
     if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
     streams.clear();
     tier_.make_ready(ended.outcome);
@@ -182,7 +183,7 @@ void run_slot(SlotConfig config) {
   void* page =
       ::mmap(nullptr, sizeof(JobReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) ::_exit(1);
-  CgroupMeter meter(std::move(config.cgroup));
+  CgroupMeter meter(std::move(config.cgroup), std::move(config.leaf_record));
   std::unique_ptr<JobTier> tier = config.tier == Tier::kNamespaces
                                       ? make_namespace_jobs(config, meter)
                                       : make_landlock_jobs(config, meter);
