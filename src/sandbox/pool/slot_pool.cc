@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <iterator>
@@ -179,7 +178,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   // False for what a slot must not say.
   bool take(std::size_t index, FromSlot message, std::vector<UniqueFd> fds) {
     std::shared_ptr<Run> run = slots_[index].run;
-    if (!run) return false;
+    if (!run || run->ended) return false;
     if (auto* used = std::get_if<UsedPacket>(&message)) {
       run->used = used->usage;
       return fds.empty();
@@ -187,11 +186,19 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (auto* artifact = std::get_if<ArtifactPacket>(&message)) {
       return run->add_artifact(std::move(*artifact), std::move(fds));
     }
-    if (run->being_taken > 0 || !run->batch.empty()) return false;  // it waits until all are taken
-    slots_[index].run.reset();
-    finish_later(run, to_result(*run, std::move(std::get<EndedPacket>(message))));
-    dispatch();
+    run->ended = std::move(std::get<EndedPacket>(message));
+    pass_on(run);
+    finish_if_taken(index);
     return true;
+  }
+
+  // The slot gets no other run before that: what it made is charged to its leaf.
+  void finish_if_taken(std::size_t index) {
+    std::shared_ptr<Run> run = slots_[index].run;
+    if (!run || !run->ended || run->has_untaken()) return;
+    slots_[index].run.reset();
+    finish_later(run, to_result(*run));
+    dispatch();
   }
 
   // Hands on what has come, unless the last batch is still being taken.
@@ -214,9 +221,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
     Slot& slot = slots_[*run->slot];
     if (slot.run != run || !slot.socket) return;
     slot.silent_looks = 0;
-    Result<void> sent = send_packet_now(slot.socket->native_handle(), encode(TookPacket{count}));
-    if (sent.has_error()) return lose(*run->slot, "the sandbox's slot does not listen");
+    if (!run->ended) {
+      Result<void> sent = send_packet_now(slot.socket->native_handle(), encode(TookPacket{count}));
+      if (sent.has_error()) return lose(*run->slot, "the sandbox's slot does not listen");
+    }
     pass_on(run);
+    finish_if_taken(*run->slot);
   }
 
   void lose(std::size_t index, const std::string& why) {
@@ -227,7 +237,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
     // It may hang rather than be dead. What is there instead of it already is left alone.
     ReplacePacket replace{index, slot.offer};
     if (!lost_) (void)send_packet_now(control_.native_handle(), encode(replace));
-    if (run && run->killed) {
+    if (run && run->ended) {
+      finish_later(run, to_result(*run));
+    } else if (run && run->killed) {
       finish_later(run, cancelled_result(*run));  // with its slot all of it is dead
     } else if (run && why == kSlotDied && !lost_) {
       bereft_.add(index, run);
@@ -238,24 +250,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (!has_slot() && !lost_) outage_.begin_soon();
   }
 
-  void take_death(const SlotDiedPacket& died) {
-    // What it said before it died may not have been read yet.
-    if (died.index < slots_.size()) read_slot(died.index);
-    bereft_.end(died.index, died.out_of_memory);
-  }
-
   bool has_slot() const {
     return std::ranges::any_of(slots_, [](const Slot& slot) { return slot.socket.has_value(); });
   }
 
   void finish_later(const std::shared_ptr<Run>& run, Result<SandboxResult> result) {
-    // Of a run that never got to a slot: whoever reads the other ends would wait for ever.
-    run->streams = SandboxStreams();
-    auto held = std::make_shared<Result<SandboxResult>>(std::move(result));
-    boost::asio::post(loop_, [run, held] {
-      run->take = nullptr;
-      if (auto on_end = std::exchange(run->on_end, nullptr)) on_end(std::move(*held));
-    });
+    glovebox::finish_later(loop_, run, std::move(result));
   }
 
   // As long as there are runs.
@@ -279,9 +279,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       if (slot.run->being_taken > 0) continue;
       if (++slot.silent_looks > options_.most_silent_looks) {
         lose(i, fmt::format("the sandbox's slot gave no sign of life for {} s and is replaced",
-                            std::chrono::ceil<std::chrono::seconds>(options_.look_every *
-                                                                    options_.most_silent_looks)
-                                .count()));
+                            options_.longest_silence().count()));
       }
     }
     if (any) look_later();
@@ -302,16 +300,18 @@ class Pool : public std::enable_shared_from_this<Pool> {
       if (packet->end) return lose_launcher("the keeper of the sandbox's launcher is gone");
       Result<FromLauncher> message = decode_from_launcher(packet->bytes);
       if (message.has_error()) return lose_launcher("the sandbox's launcher sent nonsense");
-      if (auto* failed = std::get_if<FailedPacket>(&*message)) {
-        // Another one is started by its keeper.
-        outage_.begin(failed->message);
-      }
+      // The keeper starts another launcher.
+      if (auto* failed = std::get_if<FailedPacket>(&*message)) outage_.begin(failed->message);
       // A launcher that was started again begins with it.
       if (std::holds_alternative<ReportPacket>(*message)) {
         for (Slot& slot : slots_) slot.offer = 0;
         bereft_.end_all();
       }
-      if (auto* died = std::get_if<SlotDiedPacket>(&*message)) take_death(*died);
+      if (auto* died = std::get_if<SlotDiedPacket>(&*message)) {
+        // What it said before it died may not have been read yet.
+        if (died->index < slots_.size()) read_slot(died->index);
+        bereft_.end(died->index, died->out_of_memory);
+      }
       auto* slot = std::get_if<SlotPacket>(&*message);
       if (slot == nullptr || slot->index >= slots_.size() || packet->fds.size() != 1) continue;
       // The old socket may not have been read to its end yet.

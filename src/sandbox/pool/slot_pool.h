@@ -22,6 +22,9 @@ struct SlotPoolOptions {
   // `most_silent_looks` looks in a row is given up.
   std::chrono::milliseconds look_every = std::chrono::seconds(5);
   int most_silent_looks = 12;
+  std::chrono::seconds longest_silence() const {
+    return std::chrono::ceil<std::chrono::seconds>(look_every * most_silent_looks);
+  }
   // How long no slot may stand before that is an outage: one that died is replaced much sooner.
   std::chrono::milliseconds outage_after = std::chrono::seconds(1);
   std::chrono::milliseconds outage_patience = std::chrono::minutes(5);

@@ -140,7 +140,47 @@ TEST_F(SlotPoolTest, LosesASlotThatSendsMoreThanIsTaken) {
   EXPECT_EQ(taken, 1u);
 }
 
-TEST_F(SlotPoolTest, LosesASlotThatEndsBeforeItsArtifactsAreTaken) {
+TEST_F(SlotPoolTest, EndsARunWhenTheLastOfItsArtifactsIsTaken) {
+  make_pool();
+  auto started = start();
+  std::function<void()> go_on;
+  started->run->set_artifact_sink(
+      [&](std::vector<CollectedArtifact>, std::function<void()> done) { go_on = std::move(done); });
+  EXPECT_EQ(taken_program(), "true");
+  int fds[] = {slots_[0].get()};
+  say(encode(ArtifactPacket{"a", 1}), 0, fds);
+  say(encode(ArtifactPacket{"b", 1}), 0, fds);
+  end_run(Exited{0});
+  std::exchange(go_on, nullptr)();
+  ASSERT_TRUE(go_on) << "the second batch";
+  pump();
+  EXPECT_EQ(started->ends, 0);
+  EXPECT_TRUE(take().empty) << "a slot whose job has ended needs no word, and gets no other run";
+  std::exchange(go_on, nullptr)();
+  pump();
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_EQ(started->end->value().outcome, Outcome(Exited{0}));
+  auto next = start("next");
+  EXPECT_EQ(taken_program(), "next");
+}
+
+TEST_F(SlotPoolTest, KeepsTheEndOfARunWhoseSlotDiesBeforeItsArtifactsAreTaken) {
+  make_pool();
+  auto started = start();
+  started->run->set_artifact_sink(
+      [](std::vector<CollectedArtifact>, const std::function<void()>&) {});
+  EXPECT_EQ(taken_program(), "true");
+  int fds[] = {slots_[0].get()};
+  say(encode(ArtifactPacket{"a", 1}), 0, fds);
+  end_run(Exited{3});
+  EXPECT_EQ(started->ends, 0);
+  slots_[0].reset();
+  pump();
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_EQ(started->end->value().outcome, Outcome(Exited{3}));
+}
+
+TEST_F(SlotPoolTest, LosesASlotThatSpeaksAfterTheEndOfItsRun) {
   make_pool();
   auto started = start();
   started->run->set_artifact_sink(
@@ -149,8 +189,8 @@ TEST_F(SlotPoolTest, LosesASlotThatEndsBeforeItsArtifactsAreTaken) {
   int fds[] = {slots_[0].get()};
   say(encode(ArtifactPacket{"a", 1}), 0, fds);
   end_run(Exited{0});
-  ASSERT_EQ(started->ends, 1);
-  EXPECT_TRUE(started->end->has_error());
+  say(encode(ArtifactPacket{"b", 1}), 0, fds);
+  EXPECT_TRUE(take().end);
 }
 
 TEST_F(SlotPoolTest, CollectsFurtherNamesOfAnArtifact) {

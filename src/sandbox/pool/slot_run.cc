@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -41,7 +42,19 @@ void SlotRun::abandon() {
   take = nullptr;
 }
 
-Result<SandboxResult> to_result(SlotRun& run, EndedPacket ended) {
+void finish_later(boost::asio::io_context& loop, const std::shared_ptr<SlotRun>& run,
+                  Result<SandboxResult> result) {
+  // If the run never got to a slot, whoever reads the other ends would wait for ever.
+  run->streams = SandboxStreams();
+  auto held = std::make_shared<Result<SandboxResult>>(std::move(result));
+  boost::asio::post(loop, [run, held] {
+    run->take = nullptr;
+    if (auto on_end = std::exchange(run->on_end, nullptr)) on_end(std::move(*held));
+  });
+}
+
+Result<SandboxResult> to_result(SlotRun& run) {
+  EndedPacket ended = std::move(*run.ended);
   if (!ended.failed_step.empty()) {
     return step_error(ended.failed_step, ended.errno_value)
         .with_context("the sandbox could not be set up");

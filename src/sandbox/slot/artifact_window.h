@@ -18,8 +18,10 @@ class ArtifactWindow {
   // Waits until there is room for one more, which is then counted as sent. An Error where server or
   // launcher are gone, or the server takes none for too long.
   Result<void> open(std::int64_t size_bytes);
-  // Waits until all are taken.
-  Result<void> await_all();
+  // Waits until so little is untaken that the slot may say that the job has ended: the server holds
+  // that back until it has taken the rest. Larger files are waited for, since they are charged to
+  // the leaf until they are closed, and would count in the next job's base.
+  Result<void> settle();
 
  private:
   Result<void> await_some();

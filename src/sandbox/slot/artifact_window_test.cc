@@ -16,8 +16,9 @@ class ArtifactWindowTest : public testing::Test {
   std::pair<UniqueFd, UniqueFd> lifeline_ = os::pipe().value();
   ArtifactWindow window_{server_.first, lifeline_.first};
 
+  static constexpr std::int64_t kLarge = 1 << 20;
   void fill() {
-    for (std::size_t i = 0; i < kArtifactWindow; ++i) ASSERT_TRUE(window_.open(1).has_value());
+    for (std::size_t i = 0; i < kArtifactWindow; ++i) ASSERT_TRUE(window_.open(kLarge).has_value());
   }
   void say_took(std::size_t count) {
     ASSERT_TRUE(send_packet(server_.second.get(), encode(TookPacket{count})).has_value());
@@ -31,9 +32,17 @@ TEST_F(ArtifactWindowTest, LetsAsManyThroughAsItHoldsAndThenAsManyAsAreTaken) {
   EXPECT_TRUE(window_.open(1).has_value());
   say_took(kArtifactWindow - 1);
   say_took(1);
-  EXPECT_TRUE(window_.await_all().has_value());
+  EXPECT_TRUE(window_.settle().has_value());
   server_.second.reset();
-  EXPECT_TRUE(window_.await_all().has_value()) << "nothing is left to wait for";
+  EXPECT_TRUE(window_.settle().has_value()) << "nothing is left to wait for";
+}
+
+TEST_F(ArtifactWindowTest, DoesNotWaitForAFewSmallFiles) {
+  ASSERT_TRUE(window_.open(1000).has_value());
+  server_.second.reset();
+  EXPECT_TRUE(window_.settle().has_value());
+  ASSERT_TRUE(window_.open(kLarge).has_value());
+  EXPECT_TRUE(window_.settle().has_error()) << "the server is gone, and would be waited for";
 }
 
 TEST_F(ArtifactWindowTest, PassesOverAKillThatComesTooLate) {
@@ -49,7 +58,7 @@ TEST_F(ArtifactWindowTest, EndsWithTheServerAndWithTheLauncher) {
   EXPECT_TRUE(window_.open(1).has_error());
   server_ = os::seqpacket_pair().value();
   lifeline_.second.reset();
-  EXPECT_TRUE(window_.await_all().has_error());
+  EXPECT_TRUE(window_.settle().has_error());
 }
 
 TEST_F(ArtifactWindowTest, RefusesWhatWasNeverSent) {

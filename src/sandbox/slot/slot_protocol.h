@@ -2,9 +2,10 @@
 // the job) and Kill; the slot answers a Run with any number of Used while it runs, any number of
 // Artifacts (a descriptor each) and one Ended.
 //
-// The server answers each Artifact, when it has copied and closed it, by Took. A slot sends at most
-// kArtifactWindow of them ahead of that, and Ended when all are taken: so many descriptors of a job
-// are open in the server, and as many on their way, at one time.
+// The server answers each Artifact, when it has copied and closed it, by Took, except after Ended.
+// A slot sends at most kArtifactWindow of them ahead of that: so many descriptors of a job are open
+// in the server, and as many on their way, at one time. Ended may come before the last few are
+// taken. The server sends the next Run only when all are.
 #pragma once
 
 #include <cstdint>

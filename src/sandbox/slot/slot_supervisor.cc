@@ -162,7 +162,7 @@ class Supervisor {
     Result<bool> left_out = walk_artifacts(written, most_bytes, send, [&](const struct stat& file) {
       return tier_.is_artifact(file);
     });
-    if (left_out.has_error() || window.await_all().has_error()) return false;
+    if (left_out.has_error() || window.settle().has_error()) return false;
     ended.artifacts_truncated = *left_out;
     return true;
   }
