@@ -14,10 +14,9 @@
 // It is cloned before its job is known, as soon as the one before has ended, makes the namespaces,
 // /proc and the tmpfs, and waits (futex(2)): what takes longest is done while nobody waits for it.
 //
-// An init that may stay does not end with its job's tool if no other process of the job is left: it
-// says that the job is over and waits for the next. What it has mounted stays for the next job too
-// where the last one has left no trace and the next one wants the same; else it is told to take all
-// of it apart, but for /proc, and to make it anew.
+// A reusable init does not end with its job's tool if no other process of the job is left: it says
+// that the job is over and waits. The supervisor (init_pool.h) decides what can be reused: it keeps
+// the mounts, has all but /proc replaced, or kills the init.
 //
 // The init shares the supervisor's memory, which runs on meanwhile, and the tool the init's until
 // exec: copying it took longer than all the rest. So nothing here allocates, throws or touches
@@ -206,7 +205,7 @@ bool renew(InitStart& start, std::uint32_t word) {
 
 // One job. True where it waits for another.
 bool run_job(InitStart& start) {
-  return run_tool(start) && start.may_stay && !start.slot->shared->terminating && is_alone() &&
+  return run_tool(start) && start.reusable && !start.slot->shared->terminating && is_alone() &&
          number_anew(*start.slot) && say_over(start);
 }
 
@@ -216,7 +215,7 @@ int init_main(void* argument) {
   if (!make_ready(start)) return 1;
   for (bool has_work = false;;) {
     std::uint32_t word = wait_for_word(start);
-    if (has_work && (word == kInitRenews || start.afresh)) {
+    if (has_work && (word == kInitRenews || start.remount)) {
       if (!renew(start, word)) return 1;
       has_work = false;
     }
@@ -227,7 +226,7 @@ int init_main(void* argument) {
     }
     if (!has_work) {
       if (!make_work(start)) return 1;
-      if (start.may_stay && read_traces(shared.folders, &shared.traces) != 0) return 1;
+      if (start.reusable && read_traces(shared.folders, &shared.traces) != 0) return 1;
       has_work = true;
     }
     if (!run_job(start)) return 0;

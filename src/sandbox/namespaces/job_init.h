@@ -33,7 +33,7 @@ struct JobShared {
   JobFolderFds folders;
   int mounts = -1;   // the mount namespace, a descriptor
   int ruleset = -1;  // of Landlock, a descriptor; -1 where there is none
-  JobTraces traces;  // of an init that may stay: before its first job began
+  JobTraces traces;  // of a reusable init: before its first job began
 };
 
 // What is the same for all inits of a slot.
@@ -44,7 +44,7 @@ struct InitPlan {
   int oom_score = -1;        // the supervisor's oom_score_adj, see proc(5)
   std::string disk_options;  // of a tmpfs made before its job is known
   JobShared* shared = nullptr;
-  int last_pid = -1;  // see SlotConfig; -1: no init can stay
+  int last_pid = -1;  // see SlotConfig; -1: no init can be reused
   int done = -1;      // an eventfd: there an init says that its job is over, or unmounted
 };
 
@@ -60,12 +60,9 @@ struct InitStart {
   const JobPlan* job = nullptr;  // complete once it may go
   JobReport* report = nullptr;   // for what fails before that
   bool own_memory = false;       // it is a copy of the supervisor: it can copy a project
-  // Once the job is over and every process of it is gone, it waits for another one. It keeps what
-  // is mounted for the job only if that has left no trace there (job_traces.h), and its IPC
-  // namespace only if the job has made nothing there (ipc_watch.h): the supervisor looks for both.
-  // Set before each job, as is:
-  bool may_stay = false;
-  bool afresh = false;  // what is mounted for another job is of no use for this one
+  // Both are set before each job (init_pool.h):
+  bool reusable = false;  // once every other process of the job is gone, it waits for another job
+  bool remount = false;   // what is mounted for another job is of no use for this one
   std::atomic<std::uint32_t> word{kInitWaits};
 };
 

@@ -14,7 +14,7 @@ class JobProcesses {
   // A pidfd: readable once the job is over.
   virtual const UniqueFd& end() const = 0;
   // Where not -1: readable as well once the job is over, though end() is not: no process of it is
-  // left, but the one that it ran below stands for the next job.
+  // left, but the one that it ran below waits for the next job.
   virtual int over_fd() const { return -1; }
   // Asks every process of the job to end (SIGTERM), once.
   virtual void terminate() = 0;

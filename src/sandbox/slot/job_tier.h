@@ -38,12 +38,12 @@ class JobTier {
   virtual bool is_artifact(const struct stat& file) const = 0;
   // Nothing of the job is left afterwards that a next one could meet.
   virtual Result<void> clean_up() = 0;
-  // The job's end has been told: time for what nobody waits for.
-  virtual void make_ready(const Outcome&) {}
-  // For how long to wait for the next job before give_up(); -1: for ever.
-  virtual std::chrono::milliseconds ready_for() const { return std::chrono::milliseconds(-1); }
-  // Lets go of what was kept for a job that has not come.
-  virtual void give_up() {}
+  // Called after the job's end was sent, when nobody waits.
+  virtual void prepare_next(const Outcome&) {}
+  // How long to wait for the next job before release_idle(); -1: for ever.
+  virtual std::chrono::milliseconds idle_patience() const { return std::chrono::milliseconds(-1); }
+  // Releases what was kept for a next job that has not come.
+  virtual void release_idle() {}
 };
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter);

@@ -67,10 +67,10 @@ class Supervisor {
     std::array<pollfd, 2> fds{pollfd{config_.server.get(), POLLIN, 0},
                               {config_.lifeline.get(), POLLIN, 0}};
     for (;;) {
-      int ready = ::poll(fds.data(), fds.size(), static_cast<int>(tier_.ready_for().count()));
+      int ready = ::poll(fds.data(), fds.size(), static_cast<int>(tier_.idle_patience().count()));
       if (ready > 0) return fds[1].revents == 0;
       if (ready < 0 && errno != EINTR) return false;
-      if (ready == 0) tier_.give_up();
+      if (ready == 0) tier_.release_idle();
     }
   }
 
@@ -91,7 +91,7 @@ class Supervisor {
     meter_.end();
     if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
     streams.clear();
-    tier_.make_ready(ended.outcome);
+    tier_.prepare_next(ended.outcome);
     return true;
   }
 

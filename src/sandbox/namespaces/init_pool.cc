@@ -1,0 +1,300 @@
+#include "sandbox/namespaces/init_pool.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <utility>
+
+#include "sandbox/exec/pidfd.h"
+#include "sandbox/exec/tool_start.h"
+#include "sandbox/slot/job_watch.h"
+
+namespace glovebox {
+namespace {
+
+// A bound on whatever could add up in a reused init without leaving a trace.
+constexpr int kMostJobsOfAnInit = 250;
+// The mounts of an idle init hold the last project, even after its removal: for no longer than
+// this.
+constexpr std::chrono::milliseconds kLongestKept{1000};
+// Unmounting waits for all CPUs, which takes its time under load.
+constexpr std::chrono::seconds kRenewPatience{20};
+
+// The last of this process's descriptors. Below it no number is left free, so that everything a
+// job opens is above it.
+int close_ranks(const UniqueFd& filler) {
+  int last = 2;
+  for (int fd = 3; fd < 1024; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) last = fd;
+  }
+  int added = 0;
+  while (added >= 0 && added < last) added = ::fcntl(filler.get(), F_DUPFD_CLOEXEC, 3);
+  return std::max(last, added);
+}
+
+// Below it is a page that nobody may touch. Null where there is no memory.
+char* map_stack() {
+  constexpr std::size_t kGuard = 4096 * 16;  // a page, however large pages are
+  void* all = ::mmap(nullptr, kGuard + kInitStackBytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (all == MAP_FAILED || ::mprotect(all, kGuard, PROT_NONE) != 0) return nullptr;
+  return static_cast<char*>(all) + kGuard;
+}
+
+// poll(2), again after a signal.
+int poll_within(pollfd* fds, nfds_t count, std::chrono::milliseconds patience) {
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    int ready = ::poll(fds, count, std::max(0, static_cast<int>(left.count())));
+    if (ready >= 0 || errno != EINTR) return ready;
+  }
+}
+
+bool take_count(const UniqueFd& eventfd) {
+  std::uint64_t count = 0;
+  return ::read(eventfd.get(), &count, sizeof count) > 0;
+}
+
+}  // namespace
+
+std::unique_ptr<InitPool> InitPool::create(const SlotConfig& config, CgroupMeter& meter,
+                                           CallWatch& calls) {
+  Result<UniqueFd> root = os::open("/", O_PATH);
+  Result<UniqueFd> dev = os::open("/dev", O_PATH);
+  Result<UniqueFd> done = os::eventfd();
+  char* stack = map_stack();
+  void* page =
+      ::mmap(nullptr, sizeof(JobShared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  bool made = root && dev && done && stack && page != MAP_FAILED;
+  if (!made) return nullptr;
+  Folders folders{std::move(*root), std::move(*dev)};
+  return std::unique_ptr<InitPool>(new InitPool(config, meter, calls, std::move(folders),
+                                                std::move(*done), new (page) JobShared(),
+                                                std::span(stack, kInitStackBytes)));
+}
+
+InitPool::InitPool(const SlotConfig& config, CgroupMeter& meter, CallWatch& calls, Folders folders,
+                   UniqueFd done, JobShared* shared, std::span<char> stack)
+    : config_(config),
+      meter_(meter),
+      calls_(calls),
+      folders_(std::move(folders)),
+      done_(std::move(done)),
+      last_own_(close_ranks(folders_.root)),
+      stack_(stack) {
+  slot_.change_id = config_.ids.own_ids;
+  slot_.own_proc = config_.own_proc;
+  slot_.landlock = {config_.landlock_abi, folders_.root.get(), folders_.dev.get()};
+  slot_.oom_score = config_.oom_score.get();
+  slot_.disk_options = disk_size(Limits()).options();
+  slot_.shared = shared;
+  slot_.last_pid = config_.last_pid.get();
+  slot_.done = done_.get();
+}
+
+InitPool::Work InitPool::work_of(const JobPlan& plan) {
+  Work work{plan.project, plan.disk_options};
+  struct stat folder;
+  if (plan.project.empty() || ::stat(("store/" + plan.project).c_str(), &folder) != 0) return work;
+  work.device = folder.st_dev;
+  work.inode = folder.st_ino;
+  return work;
+}
+
+// An event that cannot happen means that what is reused is not known any more: the slot ends, and
+// the launcher replaces it.
+void InitPool::change(InitEvent event) {
+  std::optional<InitState> next = next_state(state_, event);
+  if (!next) ::_exit(1);
+  state_ = *next;
+  if (state_ != InitState::kMounted && state_ != InitState::kRunning) mounted_.reset();
+}
+
+// A job must be the OOM killer's choice before its supervisor, also where files in memory hold the
+// memory and no process looks large. The job is born with the supervisor's score, so we take that
+// of a job first. The tool lowers ours again before exec, which needs no privilege, since it does
+// not go below what the launcher has set.
+Result<void> InitPool::take(const JobPlan& plan) {
+  killed_ = false;
+  slot_.shared->terminating = false;
+  Work work = work_of(plan);
+  GB_TRY_VOID(take_score());
+  is_like_last_ = last_ == work;
+  start_.job = &plan;
+  start_.reusable = can_be_reused();
+  start_.remount = mounted_ != work;
+  last_ = std::move(work);
+  if (!lives()) {
+    close_opened();
+    GB_TRY_VOID(clone(plan.report, kInitGoes));
+  } else {
+    tell_init(start_, kInitGoes);
+  }
+  ++jobs_;
+  change(InitEvent::kTaken);
+  return ok();
+}
+
+Result<rusage> InitPool::reap(JobReport* report) {
+  rusage used{};
+  if (take_count(done_) && !killed_ && lives()) {
+    change(InitEvent::kJobOver);  // nobody asks what it used, since that is counted
+  } else if (init_.pid != 0) {
+    if (::wait4(init_.pid, nullptr, WNOHANG, &used) == init_.pid) {
+      init_ = {};
+      change(InitEvent::kEnded);
+    } else {
+      GB_TRY_VOID(bury(&used));
+    }
+  }
+  // It was given its job while it still prepared, and failed in that.
+  if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
+  // What the job has left in memory may be near the limit, which holds for us too.
+  meter_.make_room();
+  return used;
+}
+
+void InitPool::give_back(const JobEvidence& evidence) {
+  bool reusable = state_ == InitState::kFinished && evidence.ended_by_itself &&
+                  !evidence.used_ipc && jobs_ < kMostJobsOfAnInit;
+  if (!reusable) return replace();
+  // Keep the mounts only after two consecutive jobs of the same project.
+  if (left_no_trace() && is_like_last_) {
+    change(InitEvent::kKept);
+    mounted_ = last_;
+  } else if (!renew()) {
+    return replace();
+  }
+  rest();
+}
+
+std::chrono::milliseconds InitPool::keeps_for() const {
+  return state_ == InitState::kMounted ? kLongestKept : std::chrono::milliseconds(-1);
+}
+
+void InitPool::release() {
+  if (state_ == InitState::kMounted && !renew()) replace();
+}
+
+// Kills the init, if it lives, and with it everything in its namespaces. An Error where it does not
+// die because it hangs in the kernel.
+Result<void> InitPool::bury(rusage* used) {
+  pidfd_kill(init_.pidfd);
+  pollfd end{init_.pidfd.get(), POLLIN, 0};
+  if (poll_within(&end, 1, kDeathPatience) != 1) {
+    return internal_error("the init of a job does not die");
+  }
+  GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, used), "wait4", "init"));
+  init_ = {};
+  change(InitEvent::kEnded);
+  return ok();
+}
+
+// Returns when the memory of what the last job left is free. False where the init has died, or
+// takes too long.
+bool InitPool::renew() {
+  if (!lives()) return false;
+  tell_init(start_, kInitRenews);
+  pollfd fds[] = {{done_.get(), POLLIN, 0}, {init_.pidfd.get(), POLLIN, 0}};
+  poll_within(fds, 2, kRenewPatience);
+  if (!take_count(done_)) return false;
+  change(InitEvent::kRenewed);
+  return true;
+}
+
+void InitPool::replace() {
+  // What an init that does not die holds cannot be told from what the next job is given.
+  if (init_.pid != 0 && bury().has_error()) ::_exit(1);
+  // Whatever the job and its init had opened.
+  ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
+  forget_opened();
+  rest();
+  if (slot_.shared->overlay != OverlayUse::kOverlay) return;
+  // If it fails, take() tries again and reports the failure.
+  (void)clone(&spare_, kInitWaits);
+}
+
+void InitPool::rest() {
+  meter_.note_base();
+  // Between two jobs the kernel may kill the slot as well: another one replaces it.
+  (void)take_score();
+}
+
+// Not where its init has the id of a job, which may have meddled with it, or where /work is a copy.
+bool InitPool::can_be_reused() const {
+  return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && calls_.listens() &&
+         slot_.shared->overlay == OverlayUse::kOverlay && is_counted();
+}
+
+bool InitPool::is_counted() const {
+  return meter_.has_memory() && meter_.has_pids() && meter_.has_cpu_time();
+}
+
+bool InitPool::left_no_trace() {
+  JobShared& shared = *slot_.shared;
+  JobTraces now;
+  if (shared.times != FolderTimes::kFine) return false;
+  if (read_traces(shared.folders, &now) != 0) return false;
+  bool nothing = nothing_between(shared.traces, now);
+  shared.traces = now;
+  return nothing;
+}
+
+// An idle init may have died for want of memory.
+bool InitPool::lives() {
+  if (init_.pid == 0) return false;
+  pollfd end{init_.pidfd.get(), POLLIN, 0};
+  if (::poll(&end, 1, 0) == 0) return true;
+  ::wait4(init_.pid, nullptr, 0, nullptr);
+  init_ = {};
+  change(InitEvent::kEnded);
+  return false;
+}
+
+// What an init that has died had opened; the job's streams are among it and stay open.
+void InitPool::close_opened() {
+  JobShared& shared = *slot_.shared;
+  for (int fd : {shared.folders.upper, shared.folders.tmp, shared.folders.shm, shared.mounts,
+                 shared.ruleset}) {
+    if (fd >= 0) ::close(fd);
+  }
+  forget_opened();
+}
+
+void InitPool::forget_opened() {
+  JobShared& shared = *slot_.shared;
+  shared.folders = {};
+  shared.mounts = shared.ruleset = -1;
+  shared.upper = -1;
+}
+
+Result<void> InitPool::clone(JobReport* report, std::uint32_t word) {
+  new (&spare_) JobReport{};
+  start_.slot = &slot_;
+  start_.report = report;
+  start_.own_memory = slot_.shared->overlay != OverlayUse::kOverlay;
+  start_.word.store(word, std::memory_order_relaxed);
+  calls_.forget();
+  jobs_ = 0;
+  GB_TRY(init_, start_job_init(start_, stack_));
+  change(InitEvent::kCloned);
+  return ok();
+}
+
+Result<void> InitPool::take_score() {
+  if (slot_.shared->scored) return ok();
+  GB_TRY_VOID(os::write_fd(config_.oom_score.get(), "1000", "oom_score_adj"));
+  slot_.shared->scored = true;
+  return ok();
+}
+
+}  // namespace glovebox
