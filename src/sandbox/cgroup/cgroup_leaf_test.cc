@@ -1,6 +1,10 @@
 // Why a slot died, as the launcher reads it from the leaf. Plain files stand in for cgroupfs.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "sandbox/cgroup/cgroup_meter.h"
 #include "sandbox/cgroup/cgroup_tree.h"
 #include "temp_folder.h"
@@ -64,6 +68,19 @@ TEST_F(CgroupLeafTest, AKillWithoutAJobIsNot) {
 
 TEST_F(CgroupLeafTest, ALeafWithoutAMemoryControllerTellsNothing) {
   EXPECT_FALSE(CgroupLeaf().was_killed_for_memory());
+}
+
+TEST_F(CgroupLeafTest, ASlotHasHalfTheIoWeightOfTheServer) {
+  folder_.write("io.weight", "default 100");
+  set_io_weight(folder_.path());
+  std::ifstream weight(folder_.path() / "io.weight");
+  std::string text{std::istreambuf_iterator<char>(weight), {}};
+  EXPECT_TRUE(text.starts_with(kSlotIoWeight)) << text;
+}
+
+TEST_F(CgroupLeafTest, WithoutTheIoControllerNoWeightIsSet) {
+  set_io_weight(folder_.path());
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "io.weight"));
 }
 
 TEST_F(CgroupLeafTest, TheMeterKeepsTheRecord) {

@@ -58,7 +58,13 @@ Result<void> enable_controllers(const std::string& directory) {
     if (has_word(available, name, ' ')) wanted += fmt::format("+{} ", name);
   }
   if (wanted.empty()) return internal_error("cgroup v2 has no memory, pids or cpu controller here");
-  return os::write_file(directory + "/cgroup.subtree_control", wanted);
+  GB_TRY_VOID(os::write_file(directory + "/cgroup.subtree_control", wanted));
+  // A cgroup with pids and cpu alone may hold processes beside its children; io would forbid that,
+  // as memory does. No limit depends on it, so it is no matter where it is refused.
+  if (has_word(available, "memory", ' ') && has_word(available, "io", ' ')) {
+    (void)os::write_file(directory + "/cgroup.subtree_control", "+io");
+  }
+  return ok();
 }
 
 // Whoever manages cgroups here has given this one away with all that is in it: systemd says so by

@@ -63,6 +63,11 @@ Result<std::shared_ptr<LeafRecord>> map_leaf_record() {
       new (page) LeafRecord(), [](LeafRecord* record) { ::munmap(record, sizeof(LeafRecord)); });
 }
 
+void set_io_weight(const std::string& leaf_directory) {
+  UniqueFd weight = open_optional(leaf_directory, "io.weight", O_WRONLY);
+  if (weight.valid()) (void)os::write_fd(weight.get(), kSlotIoWeight, "io.weight");
+}
+
 bool CgroupLeaf::was_killed_for_memory() const {
   if (!record) return false;
   const std::int64_t limit = record->job_memory_limit;
@@ -209,6 +214,7 @@ Result<void> CgroupTree::open_v2(CgroupLeaf& leaf, const std::string& dir) const
   if (find("cpu")) {
     GB_TRY(files.cpu_limit, os::open(dir + "/cpu.max", O_RDWR));
   }
+  set_io_weight(dir);
   files.cpu_user = open_optional(dir, "cpu.stat", O_RDONLY);
   return ok();
 }
