@@ -24,6 +24,9 @@ struct SandboxSpec {
   std::vector<std::string> environment;
   // Folder below the project root that /work shows, writable; empty: /work starts empty.
   std::string project;
+  // Folder below LauncherOptions::roots_dir that the job sees as its root, read-only; empty: the
+  // slot's own root, which shows the host's /usr. The landlock tier has no other root, and refuses.
+  std::string root;
   Limits limits;
   // Whether files that the job made or changed below /work are handed back.
   bool collect_artifacts = true;
@@ -45,7 +48,7 @@ inline constexpr std::size_t kArtifactWindow = 16;
 // A spec that has been checked: the only thing that a sandbox runs.
 class ValidSpec {
  public:
-  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project is not one
+  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project or the root is not one
   // plain folder name, or a limit is not positive.
   static Result<ValidSpec> validate(SandboxSpec spec);
   const SandboxSpec& get() const { return spec_; }

@@ -91,6 +91,9 @@ Result<ValidSpec> ValidSpec::validate(SandboxSpec spec) {
   if (!is_plain_folder_name(spec.project)) {
     return validation_error("the project is not the name of a folder").with("field", "project");
   }
+  if (!is_plain_folder_name(spec.root)) {
+    return validation_error("the root is not the name of a folder").with("field", "root");
+  }
   return ValidSpec(std::move(spec));
 }
 

@@ -11,17 +11,18 @@
 namespace glovebox {
 
 // Once for each slot, in this order. A slot that fails one is not used.
-inline constexpr std::array<std::string_view, 18> kSlotSteps{
-    "cgroup-create", "store-mount",    "clone-slot",  "id-map",   "cgroup-enter", "identity-slot",
-    "oom-score",     "private-mounts", "root",        "root-etc", "root-dev",     "store",
-    "pivot",         "hostname",       "user-limits", "bounding", "no-new-privs", "seccomp"};
+inline constexpr std::array<std::string_view, 19> kSlotSteps{
+    "cgroup-create", "store-mount", "clone-slot",     "id-map", "cgroup-enter",
+    "identity-slot", "oom-score",   "private-mounts", "root",   "root-etc",
+    "root-dev",      "store",       "roots",          "pivot",  "hostname",
+    "user-limits",   "bounding",    "no-new-privs",   "seccomp"};
 
 // Once for each job, in this order. "exec" is not among them: its failure is told apart, as the
 // tool's.
-inline constexpr std::array<std::string_view, 17> kJobSteps{
-    "limits",  "clone-init", "proc",     "disk",     "hand-over",  "size",
-    "work",    "shm",        "tmp",      "ruleset",  "session",    "streams",
-    "rlimits", "cwd",        "identity", "landlock", "descriptors"};
+inline constexpr std::array<std::string_view, 18> kJobSteps{
+    "limits",  "clone-init", "proc", "disk",     "hand-over", "job-root",
+    "size",    "work",       "shm",  "tmp",      "ruleset",   "session",
+    "streams", "rlimits",    "cwd",  "identity", "landlock",  "descriptors"};
 
 // The same in the landlock tier.
 inline constexpr std::array<std::string_view, 8> kLandlockSlotSteps{

@@ -73,6 +73,11 @@ JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
     plan.overlay_options = fmt::format(
         "lowerdir=store/{},upperdir=disk/upper,workdir=disk/overlay,userxattr", spec.project);
   }
+  plan.root = spec.root;
+  if (!spec.root.empty()) {
+    // Without an upper layer it is read-only. The skeleton has what every job is given.
+    plan.root_options = fmt::format("lowerdir=skeleton:roots/{},userxattr", spec.root);
+  }
   plan.disk = disk_size(spec.limits);
   plan.disk_options = plan.disk.options();
   plan.rlimits = plan_rlimits(spec.limits, options);

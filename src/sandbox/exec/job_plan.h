@@ -37,6 +37,8 @@ struct JobPlan {
   // The namespaces tier alone.
   std::string project;  // its folder in the store; empty: /work starts empty
   std::string overlay_options;
+  std::string root;  // its folder in "roots"; empty: the slot's own root
+  std::string root_options;
   DiskSize disk;
   std::string disk_options;
 

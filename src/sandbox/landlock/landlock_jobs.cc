@@ -147,6 +147,8 @@ class LandlockJobs final : public JobTier {
                                               JobReport* report) override {
     limits_ = spec.limits;
     place_paths(spec, config_.work_dir);
+    // The server refuses such a job before it gets here.
+    if (!spec.root.empty()) return Error::from_errno("job-root: ", spec.root, EOPNOTSUPP);
     LandlockJobPlan plan = make_plan(spec);
     plan.job.streams = streams;
     plan.job.report = report;

@@ -14,6 +14,9 @@ struct LauncherOptions {
   std::size_t slots = 1;
   // Whose folders a spec may name as its project; must exist. Every slot sees it, no job does.
   std::filesystem::path project_root;
+  // Whose folders a spec may name as its root; empty: none. Every slot of the namespaces tier sees
+  // it, read-only. Jobs run as an id that owns nothing there, so its files must be readable by all.
+  std::filesystem::path roots_dir;
   // Where the landlock tier keeps the copies that its jobs work on; made where it is missing, and
   // best on a tmpfs. Nobody else's: what is found in it is removed.
   std::filesystem::path work_root;

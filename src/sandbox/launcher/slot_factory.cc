@@ -46,8 +46,8 @@ void keep_only(std::vector<int> keep) {
 
 std::vector<int> descriptors_of(const SlotConfig& config) {
   const CgroupFiles& c = config.cgroup;
-  std::vector<int> fds{config.store_mount.get(), config.devices.get(), config.server.get(),
-                       config.lifeline.get()};
+  std::vector<int> fds{config.store_mount.get(), config.roots_mount.get(), config.devices.get(),
+                       config.server.get(), config.lifeline.get()};
   for (const UniqueFd* fd :
        {&c.memory_limit, &c.memory_swap_limit, &c.memory_current, &c.memory_reclaim, &c.memory_peak,
         &c.memory_events, &c.memory_notify, &c.pids_limit, &c.pids_current, &c.pids_peak,
@@ -117,6 +117,7 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
   SlotFactory factory(tier, CgroupTree::discover());
   factory.cgroups_.sweep();
   factory.store_dir_ = options.project_root;
+  factory.roots_dir_ = options.roots_dir;
   factory.work_root_ = options.work_root;
   factory.landlock_abi_ = glovebox::landlock_abi();
   if (options.landlock_abi_at_most > 0) {
@@ -166,6 +167,13 @@ Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
     return config;
   }
   config.ids = plan_id_map(index);
+  config.roots_dir = roots_dir_;
+  if (config.ids.own_ids && !roots_dir_.empty()) {
+    GB_TRY_VOID(setup_step("roots", [&]() -> Result<void> {
+      GB_TRY(config.roots_mount, make_roots_mount(roots_dir_));
+      return ok();
+    }));
+  }
   GB_TRY_VOID(setup_step("store-mount", [&]() -> Result<void> {
     GB_TRY(config.store_mount, make_store_mount(store_dir_, config.ids));
     return ok();

@@ -54,6 +54,7 @@ class SlotFactory {
 
   Tier tier_;
   std::string store_dir_;
+  std::string roots_dir_;
   std::string work_root_;
   CgroupTree cgroups_;
   SeccompProgram seccomp_;

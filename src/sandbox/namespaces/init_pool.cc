@@ -110,6 +110,20 @@ InitPool::Work InitPool::work_of(const JobPlan& plan) {
   return work;
 }
 
+InitPool::Root InitPool::root_of(const JobPlan& plan) {
+  Root root{plan.root};
+  struct stat folder;
+  if (plan.root.empty() || ::stat(("roots/" + plan.root).c_str(), &folder) != 0) return root;
+  root.device = folder.st_dev;
+  root.inode = folder.st_ino;
+  return root;
+}
+
+Result<void> InitPool::leave_root(const Root& wanted) {
+  if (root_.name.empty() || root_ == wanted || !lives()) return ok();
+  return bury();
+}
+
 // An event that cannot happen means that what is reused is not known any more: the slot ends, and
 // the launcher replaces it.
 void InitPool::change(InitEvent event) {
@@ -127,6 +141,8 @@ Result<void> InitPool::take(const JobPlan& plan) {
   killed_ = false;
   slot_.shared->terminating = false;
   Work work = work_of(plan);
+  Root root = root_of(plan);
+  GB_TRY_VOID(leave_root(root));
   GB_TRY_VOID(take_score());
   is_like_last_ = last_ == work;
   start_.job = &plan;
@@ -139,6 +155,8 @@ Result<void> InitPool::take(const JobPlan& plan) {
   } else {
     tell_init(start_, kInitGoes);
   }
+  root_ = std::move(root);
+  calls_.allow_root_change(root_.name.empty() ? 0 : init_.pid);
   ++jobs_;
   change(InitEvent::kTaken);
   return ok();
@@ -178,11 +196,12 @@ void InitPool::give_back(const JobEvidence& evidence) {
 }
 
 std::chrono::milliseconds InitPool::keeps_for() const {
-  return state_ == InitState::kMounted ? kLongestKept : std::chrono::milliseconds(-1);
+  bool keeps = state_ == InitState::kMounted || !root_.name.empty();
+  return keeps ? kLongestKept : std::chrono::milliseconds(-1);
 }
 
 void InitPool::release() {
-  if (state_ == InitState::kMounted && !renew()) replace();
+  if (!root_.name.empty() || (state_ == InitState::kMounted && !renew())) replace();
 }
 
 // Kills the init, if it lives, and with it everything in its namespaces. An Error where it does not
@@ -217,6 +236,7 @@ void InitPool::replace() {
   // Whatever the job and its init had opened.
   ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
   forget_opened();
+  root_ = {};
   rest();
   if (slot_.shared->overlay != OverlayUse::kOverlay) return;
   // If it fails, take() tries again and reports the failure.
@@ -285,6 +305,7 @@ Result<void> InitPool::clone(JobReport* report, std::uint32_t word) {
   start_.word.store(word, std::memory_order_relaxed);
   calls_.forget();
   jobs_ = 0;
+  root_ = {};
   GB_TRY(init_, start_job_init(start_, stack_));
   change(InitEvent::kCloned);
   return ok();

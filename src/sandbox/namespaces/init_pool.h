@@ -55,12 +55,20 @@ class InitPool {
   // replaces its mounts, where the evidence does not show that they are as new.
   void give_back(const JobEvidence& evidence);
 
-  // For how long what was mounted for the last job may be kept without a job; -1: for ever.
+  // For how long what was mounted for the last job may be kept without a job; -1: for ever. A
+  // project or a root that is removed meanwhile is not freed before.
   std::chrono::milliseconds keeps_for() const;
   // That time is over.
   void release();
 
  private:
+  // Another root than the slot's, as the folder was when the init entered it.
+  struct Root {
+    std::string name;
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const Root&) const = default;
+  };
   // What an init has mounted for a job. Equal: the mounts of one serve the other.
   struct Work {
     std::string project;
@@ -80,9 +88,12 @@ class InitPool {
   InitPool(const SlotConfig& config, CgroupMeter& meter, CallWatch& calls, Folders folders,
            UniqueFd done, JobShared* shared, std::span<char> stack);
   static Work work_of(const JobPlan& plan);
+  static Root root_of(const JobPlan& plan);
 
   void change(InitEvent event);
   bool lives();
+  // Ends an init that is in another root than the job's: an init enters one root only.
+  Result<void> leave_root(const Root& wanted);
   bool can_be_reused() const;
   bool is_counted() const;
   bool left_no_trace();
@@ -110,6 +121,7 @@ class InitPool {
   int jobs_ = 0;         // of this init
   bool killed_ = false;  // by us
   bool is_like_last_ = false;
+  Root root_;                    // that the init is in; no name: the slot's
   std::optional<Work> mounted_;  // in kMounted
   std::optional<Work> last_;     // of the last job
 };

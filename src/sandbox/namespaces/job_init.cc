@@ -2,6 +2,7 @@
 // capabilities of the slot's user namespace until it ends. It mounts (job_mounts.cc):
 //
 //   /proc      of the new PID namespace, read-only
+//   /          for a job that names another root: an overlay of the skeleton and that root
 //   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
 //   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs'
 //              upper; before Linux 6.6 a copy of the project in upper
@@ -112,14 +113,17 @@ bool make_ready(const InitStart& start) {
          stands(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
-bool make_work(const InitStart& start) {
+// `in_root`: it is in the other root that this job names already.
+bool make_work(const InitStart& start, bool& in_root) {
   const InitPlan& slot = *start.slot;
   JobReport* report = start.job->report;
+  if (!stands(report, "job-root", [&] { return in_root ? 0 : enter_job_root(start); }))
+    return false;
+  in_root = !start.job->root.empty();
   return stands(report, "size", [&] { return resize_disk(slot, *start.job); }) &&
          stands(report, "work", [&] { return mount_work(start); }) &&
          stands(report, "shm", mount_shm) && stands(report, "tmp", mount_tmp) &&
-         stands(report, "ruleset",
-                [&] { return make_job_ruleset(slot.landlock, &slot.shared->ruleset); });
+         stands(report, "ruleset", [&] { return make_ruleset(start); });
 }
 
 std::uint32_t wait_for_word(const InitStart& start) {
@@ -213,6 +217,7 @@ int init_main(void* argument) {
   InitStart& start = *static_cast<InitStart*>(argument);
   JobShared& shared = *start.slot->shared;
   if (!make_ready(start)) return 1;
+  bool in_root = false;
   for (bool has_work = false;;) {
     std::uint32_t word = wait_for_word(start);
     if (has_work && (word == kInitRenews || start.remount)) {
@@ -225,7 +230,7 @@ int init_main(void* argument) {
       continue;
     }
     if (!has_work) {
-      if (!make_work(start)) return 1;
+      if (!make_work(start, in_root)) return 1;
       if (start.reusable && read_traces(shared.folders, &shared.traces) != 0) return 1;
       has_work = true;
     }

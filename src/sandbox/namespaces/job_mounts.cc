@@ -137,6 +137,19 @@ int hand_over(const InitPlan& slot) {
   return 0;
 }
 
+int enter_job_root(const InitStart& start) {
+  const JobPlan& job = *start.job;
+  if (job.root.empty()) return 0;
+  constexpr unsigned long kRoot = kPlain | MS_RDONLY;
+  if (int e = mount("overlay", "job-root", "overlay", kRoot, job.root_options.c_str())) return e;
+  // Its devices are mounts of their own where the host's are bound.
+  if (int e = mount("/dev", "job-root/dev", nullptr, MS_BIND | MS_REC)) return e;
+  if (start.slot->own_proc) {
+    if (int e = mount("/proc", "job-root/proc", nullptr, MS_MOVE)) return e;
+  }
+  return raw::error_of(raw::call(SYS_chroot, raw::pointer("job-root")));
+}
+
 int resize_disk(const InitPlan& slot, const JobPlan& job) {
   if (job.disk_options == slot.disk_options) return 0;
   return mount("tmpfs", "disk", "tmpfs", kWritable | MS_REMOUNT, job.disk_options.c_str());
@@ -157,6 +170,18 @@ int mount_shm() {
 
 int mount_tmp() {
   return bind("disk/tmp", "/tmp");
+}
+
+int make_ruleset(const InitStart& start) {
+  int* made = &start.slot->shared->ruleset;
+  if (start.job->root.empty()) return make_job_ruleset(start.slot->landlock, made);
+  JobRuleset wanted{start.slot->landlock.abi, open_at("/", O_PATH), open_at("/dev", O_PATH)};
+  int result = EBADF;
+  if (wanted.root >= 0 && wanted.dev >= 0) result = make_job_ruleset(wanted, made);
+  for (int fd : {wanted.root, wanted.dev}) {
+    if (fd >= 0) raw::call(SYS_close, fd);
+  }
+  return result;
 }
 
 // A mount whose last user is gone is taken apart before the call returns.

@@ -12,11 +12,16 @@ int mount_disk(const InitPlan& slot);
 int hand_over(const InitPlan& slot);
 
 // For its job.
+// Where the job names another root: makes it, with this job's /dev and /proc, and changes to it.
+// Needs a supervisor that allows chroot(2) to this process (CallWatch).
+int enter_job_root(const InitStart& start);
 int resize_disk(const InitPlan& slot, const JobPlan& job);
 int mount_work(const InitStart& start);
 int mount_shm();
 // Covers the tmpfs itself.
 int mount_tmp();
+// Rules for what the job sees now.
+int make_ruleset(const InitStart& start);
 
 // Takes apart what the last job had, but for /proc, and closes what was opened of it.
 int unmount_job(const InitPlan& slot);

@@ -92,6 +92,12 @@ Result<void> drop_bounding_set() {
   return ok();
 }
 
+Result<void> show_roots(const SlotConfig& config, const UniqueFd& roots) {
+  if (config.roots_dir.empty()) return ok();
+  GB_TRY_VOID(build_skeleton());
+  return attach_roots(config.roots_mount, roots);
+}
+
 Result<void> forbid_new_privileges() {
   GB_TRY_VOID(os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS"));
   // Changing ids has cleared it. Should the launcher die in between, the lifeline tells.
@@ -101,7 +107,7 @@ Result<void> forbid_new_privileges() {
 }  // namespace
 
 Result<void> enter_slot(SlotConfig& config) {
-  UniqueFd store;
+  UniqueFd store, roots;
   GB_TRY_VOID(setup_step(
       "cgroup-enter", [] { return os::check(::unshare(CLONE_NEWCGROUP), "unshare", "cgroup"); }));
   GB_TRY_VOID(setup_step("identity-slot", [&] { return become_supervisor(config.ids); }));
@@ -113,12 +119,17 @@ Result<void> enter_slot(SlotConfig& config) {
   if (!config.store_mount.valid()) {
     GB_TRY(store, os::open(config.store_dir, O_PATH | O_DIRECTORY));
   }
+  if (!config.roots_dir.empty() && !config.roots_mount.valid()) {
+    GB_TRY(roots, os::open(config.roots_dir, O_PATH | O_DIRECTORY));
+  }
   GB_TRY_VOID(setup_step("root", build_root));
   GB_TRY_VOID(setup_step("root-etc", build_etc));
   GB_TRY_VOID(setup_step("root-dev", [&] { return build_dev(config.devices); }));
   GB_TRY_VOID(setup_step("store", [&] { return attach_store(config.store_mount, store); }));
+  GB_TRY_VOID(setup_step("roots", [&] { return show_roots(config, roots); }));
   GB_TRY_VOID(setup_step("pivot", [&] { return enter_root(config.own_proc); }));
   config.store_mount.reset();
+  config.roots_mount.reset();
   config.devices.reset();
   GB_TRY_VOID(setup_step("hostname", [&] { return take_hostname(config.own_hostname); }));
   GB_TRY_VOID(setup_step("user-limits", [&] { return limit_namespace(config.own_proc); }));

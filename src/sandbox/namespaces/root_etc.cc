@@ -79,10 +79,7 @@ Result<void> write_text(const std::string& path, std::string_view text) {
   return os::write_fd(fd.get(), text, path);
 }
 
-}  // namespace
-
-Result<void> build_etc() {
-  std::string etc = in_new_root("/etc");
+Result<void> write_identity(const std::string& etc) {
   GB_TRY_VOID(write_text(etc + "/passwd",
                          "root:x:0:0:root:/root:/usr/sbin/nologin\n"
                          "glovebox:x:1000:1000:glovebox:/tmp:/bin/sh\n"
@@ -90,7 +87,14 @@ Result<void> build_etc() {
   GB_TRY_VOID(write_text(etc + "/group", "root:x:0:\nglovebox:x:1000:\nnogroup:x:65534:\n"));
   GB_TRY_VOID(write_text(etc + "/hosts", "127.0.0.1 localhost glovebox\n::1 localhost glovebox\n"));
   GB_TRY_VOID(write_text(etc + "/hostname", "glovebox\n"));
-  GB_TRY_VOID(write_text(etc + "/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"));
+  return write_text(etc + "/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+}
+
+}  // namespace
+
+Result<void> build_etc() {
+  std::string etc = in_new_root("/etc");
+  GB_TRY_VOID(write_identity(etc));
   for (const char* parent : {"/ssl", "/ssl/certs"}) GB_TRY_VOID(os::ensure_dir(etc + parent, 0755));
   int budget = kMaxFiles;
   for (std::string_view name : kSharedEtc) {
@@ -98,6 +102,14 @@ Result<void> build_etc() {
                           0, budget));
   }
   return ok();
+}
+
+Result<void> build_skeleton() {
+  std::string skeleton = fmt::format("{}/skeleton", kNewRoot);
+  for (const char* name : {"dev", "etc", "proc", "tmp", "work"}) {
+    GB_TRY_VOID(os::ensure_dir(fmt::format("{}/{}", skeleton, name), 0755));
+  }
+  return write_identity(skeleton + "/etc");
 }
 
 }  // namespace glovebox

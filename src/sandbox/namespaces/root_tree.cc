@@ -75,6 +75,14 @@ Result<void> bind_device(const char* name) {
       {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .recursive = false});
 }
 
+// The mount, or a sealed bind of the open folder.
+Result<void> attach(const UniqueFd& mount, const UniqueFd& folder, const std::string& target) {
+  if (mount.valid()) return os::move_mount(mount.get(), target);
+  std::string source = fmt::format("/proc/self/fd/{}", folder.get());
+  GB_TRY_VOID(os::mount(source, target, nullptr, MS_BIND | MS_REC));
+  return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
+}
+
 }  // namespace
 
 std::string in_new_root(std::string_view path) {
@@ -88,7 +96,7 @@ Result<void> make_mounts_private() {
 Result<void> build_root() {
   constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV;
   GB_TRY_VOID(os::mount("tmpfs", kNewRoot, "tmpfs", kFlags, "mode=0755,size=1m"));
-  for (const char* folder : {"root", "store", "disk"}) {
+  for (const char* folder : {"root", "store", "disk", "roots", "skeleton", "job-root"}) {
     GB_TRY_VOID(os::ensure_dir(fmt::format("{}/{}", kNewRoot, folder), 0755));
   }
   GB_TRY_VOID(os::mount("tmpfs", in_new_root(""), "tmpfs", kFlags, "mode=0755,size=16m"));
@@ -125,11 +133,17 @@ Result<UniqueFd> make_devices() {
 }
 
 Result<void> attach_store(const UniqueFd& mount, const UniqueFd& store) {
-  std::string target = fmt::format("{}/store", kNewRoot);
-  if (mount.valid()) return os::move_mount(mount.get(), target);
-  GB_TRY_VOID(
-      os::mount(fmt::format("/proc/self/fd/{}", store.get()), target, nullptr, MS_BIND | MS_REC));
-  return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
+  return attach(mount, store, fmt::format("{}/store", kNewRoot));
+}
+
+Result<void> attach_roots(const UniqueFd& mount, const UniqueFd& roots) {
+  return attach(mount, roots, fmt::format("{}/roots", kNewRoot));
+}
+
+Result<UniqueFd> make_roots_mount(const std::string& directory) {
+  GB_TRY(UniqueFd tree, os::open_tree_clone(directory));
+  GB_TRY_VOID(os::mount_setattr(tree.get(), "", {.set = kSealed}));
+  return tree;
 }
 
 Result<void> enter_root(bool& own_proc) {

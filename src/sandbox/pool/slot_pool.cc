@@ -25,7 +25,6 @@ namespace {
 
 using Descriptor = boost::asio::posix::stream_descriptor;
 using Run = SlotRun;
-using Timer = boost::asio::steady_timer;
 
 struct Slot {
   std::optional<Descriptor> socket;  // none while the launcher makes another
@@ -75,6 +74,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     std::size_t busy = waiting_.size();
     // A run that nobody waits for any more is being killed; its slot is as good as free.
     for (const Slot& slot : slots_) busy += slot.run != nullptr && slot.run->on_end != nullptr;
+    if (auto refusal = refusal_of(run->spec, report_.tier)) return finish_later(run, *refusal);
     if (lost_) return finish_later(run, lost_run_error("the sandbox's launcher is gone"));
     if (busy >= slots_.size()) {
       return finish_later(run, internal_error("more runs at once than slots"));
@@ -335,7 +335,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Descriptor control_;
   IsolationReport report_;
   SlotPoolOptions options_;
-  Timer look_timer_;
+  boost::asio::steady_timer look_timer_;
   bool looking_ = false;
   BereftRuns bereft_;
   SandboxOutage outage_;

@@ -53,6 +53,15 @@ void finish_later(boost::asio::io_context& loop, const std::shared_ptr<SlotRun>&
   });
 }
 
+std::optional<Error> refusal_of(const SandboxSpec& spec, Tier tier) {
+  if (spec.root.empty() || tier == Tier::kNamespaces) return std::nullopt;
+  return Error(ErrorKind::kUser,
+               fmt::format("the job needs the root directory \"{}\", and jobs of the landlock tier "
+                           "see the host's; run where user namespaces are allowed",
+                           spec.root))
+      .with("field", "root");
+}
+
 Result<SandboxResult> to_result(SlotRun& run) {
   EndedPacket ended = std::move(*run.ended);
   if (!ended.failed_step.empty()) {

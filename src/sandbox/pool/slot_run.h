@@ -38,6 +38,8 @@ struct SlotRun {
 // Calls its OnEnd, if somebody still waits for it, from the loop and not from inside this call.
 void finish_later(boost::asio::io_context& loop, const std::shared_ptr<SlotRun>& run,
                   Result<SandboxResult> result);
+// Of a job that this tier cannot run.
+std::optional<Error> refusal_of(const SandboxSpec& spec, Tier tier);
 // Of a run with `ended`.
 Result<SandboxResult> to_result(SlotRun& run);
 // Of a run that was killed, with its slot or before it got to one.

@@ -28,8 +28,9 @@ CallWatch::CallWatch(int listener) : listener_(listener) {
 }
 
 void CallWatch::answer() {
-  ipc_used_ = ipc_used_ || allow_ipc_;  // also where the asker dies before it can be answered
-  std::ranges::fill(question_, 0);      // the kernel requires that
+  // Also where the caller dies before it can be answered.
+  ipc_used_ = ipc_used_ || allow_ipc_;
+  std::ranges::fill(question_, 0);  // the kernel requires that
   if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, question_.data()) != 0) return;
   seccomp_notif question;
   std::memcpy(&question, question_.data(), sizeof question);
@@ -40,10 +41,14 @@ void CallWatch::answer() {
   }
   seccomp_notif_resp response{};
   response.id = question.id;
-  if (allow_ipc_) {
+  bool is_root_change = question.data.nr == SYS_chroot;
+  bool is_allowed = is_root_change
+                        ? root_changer_ != 0 && static_cast<pid_t>(question.pid) == root_changer_
+                        : allow_ipc_;
+  if (is_allowed) {
     response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   } else {
-    response.error = -ENOSYS;
+    response.error = is_root_change ? -EPERM : -ENOSYS;
   }
   std::ranges::fill(answer_, 0);
   std::memcpy(answer_.data(), &response, sizeof response);

@@ -1,6 +1,7 @@
 // Answers what a job of the namespaces tier asks through the slot's seccomp filter
 // (seccomp_unotify(2)): whether it may make an object of its IPC namespace (System V shared memory,
-// semaphores, queues, or a POSIX queue), and notes calls through another architecture's entry.
+// semaphores, queues, or a POSIX queue), and notes calls through another architecture's entry. An
+// init asks for chroot(2) in the same way, where its job has another root.
 //
 // A job whose tool does not need "ipc" is told that the kernel does not have these calls. The
 // answer depends on the job alone and not on what the call's arguments point to, so it does not
@@ -9,6 +10,7 @@
 #pragma once
 
 #include <linux/seccomp.h>
+#include <sys/types.h>
 
 #include <vector>
 
@@ -33,6 +35,9 @@ class CallWatch {
     allow_ipc_ = allow_ipc;
     report_ = report;
   }
+  // chroot(2) is allowed to this process alone, a trusted init that holds the job's first process
+  // back until it has called it; 0: to none. A job cannot have its number.
+  void allow_root_change(pid_t init) { root_changer_ = init; }
   // Answers one call. Call when listener() is readable.
   void answer();
 
@@ -45,6 +50,7 @@ class CallWatch {
   int listener_;
   bool allow_ipc_ = false;
   bool ipc_used_ = false;
+  pid_t root_changer_ = 0;
   JobReport* report_ = nullptr;
   std::vector<char> question_;  // as large as this kernel makes them
   std::vector<char> answer_;

@@ -75,7 +75,11 @@ std::string make_page() {
       "\n## Asked of the supervisor\n\nAllowed to a tool whose manifest says `needs = [\"ipc\"]`; "
       "ENOSYS to others. Its init is not reused.\n\n| call |\n| --- |\n";
   for (const char* name : ipc_calls()) page += fmt::format("| `{}` |\n", name);
-  page += "\n## Refused\n\nEPERM, whatever the arguments.\n\n| call |\n| --- |\n";
+  page +=
+      "\n## Refused\n\nEPERM, whatever the arguments. In the namespaces tier the supervisor "
+      "answers "
+      "`chroot`: it allows it to\nan init whose job has another root "
+      "([sandbox.md](sandbox.md)).\n\n| call |\n| --- |\n";
   for (const char* name : refused_calls()) page += fmt::format("| `{}` |\n", name);
   return page;
 }

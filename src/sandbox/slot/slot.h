@@ -41,7 +41,9 @@ struct SlotConfig {
 
   // The namespaces tier alone.
   IdMap ids;
-  UniqueFd store_mount;  // see make_store_mount(); where invalid, store_dir is bound
+  UniqueFd store_mount;   // see make_store_mount(); where invalid, store_dir is bound
+  std::string roots_dir;  // empty: no job has another root
+  UniqueFd roots_mount;   // see make_roots_mount(); where invalid, roots_dir is bound
   // Made in the slot, where its jobs have an id of their own; without either, nothing that a job
   // has used is kept for the next one.
   UniqueFd last_pid;  // /proc/sys/kernel/ns_last_pid: of the PID namespace of whoever writes there

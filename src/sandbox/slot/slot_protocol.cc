@@ -122,6 +122,7 @@ std::string encode(const RunPacket& packet) {
   w.texts(packet.spec.argv);
   w.texts(packet.spec.environment);
   w.text(packet.spec.project);
+  w.text(packet.spec.root);
   put(w, packet.spec.limits);
   w.number(packet.spec.collect_artifacts);
   w.number(packet.spec.allow_ipc);
@@ -182,6 +183,7 @@ Result<ToSlot> decode_to_slot(std::string_view bytes) {
   packet.spec.argv = r.texts();
   packet.spec.environment = r.texts();
   packet.spec.project = r.text();
+  packet.spec.root = r.text();
   packet.spec.limits = get_limits(r);
   packet.spec.collect_artifacts = r.number() != 0;
   packet.spec.allow_ipc = r.number() != 0;
