@@ -1,8 +1,8 @@
-// ApiKey: one client's key as the server knows it, which is by its hash.
+// ApiKey: a client's key. The server knows only its hash.
 //
-// Keys are made here and hold 130 random bits, so a plain SHA-256 of one can be neither reversed
-// nor searched for. The slow, salted hashes that passwords want would cost every request time and
-// gain nothing. That holds for such keys only: what has not their form is never looked up.
+// Keys are generated here and contain 130 random bits, so a plain SHA-256 can be neither reversed
+// nor guessed. Slow, salted hashes, as for passwords, would cost time on every request and add
+// nothing. This is true only for generated keys, so text of another form is never looked up.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@
 namespace glovebox {
 
 struct ApiKey {
-  std::string name;    // is_key_name(); whose jobs and projects they are
+  std::string name;    // see is_key_name(); the owner of jobs and projects
   std::string sha256;  // hash_of_key()
-  // In place of the limits for all; 0: off.
+  // Instead of the limits for all clients; 0: no limit.
   std::optional<std::int64_t> hourly_per_client;
   std::optional<std::int64_t> concurrent_per_client;
   std::optional<WallTime> created_at;
@@ -29,17 +29,17 @@ struct ApiKey {
   ClientId client() const { return ClientId("key:" + name); }
 };
 
-// "gbx_" and 22 characters of [0-9A-Za-z], from the kernel's generator.
+// "gbx_" and 22 characters of [0-9A-Za-z], from the kernel's random generator.
 std::string new_api_key();
 // Whether `text` has that form.
 bool is_api_key(std::string_view text);
-// Lower-case hex of the SHA-256.
+// The SHA-256 in lower-case hex.
 std::string hash_of_key(std::string_view key);
 
-// The text with "gbx_***" for each key in it, for logs: people put keys where none belong.
+// The text with each key replaced by "gbx_***", for logs. Users put keys in wrong places.
 std::string with_keys_hidden(std::string_view text);
 
-// 1 to 64 of [0-9A-Za-z._@-], the first a letter or digit: fit for logs, headers and files.
+// 1 to 64 of [0-9A-Za-z._@-], the first a letter or digit: safe in logs, headers and files.
 bool is_key_name(std::string_view text);
 
 }  // namespace glovebox

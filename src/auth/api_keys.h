@@ -1,7 +1,7 @@
-// ApiKeys: the keys of one file, found by what a request brings.
+// ApiKeys: the keys of one file, looked up by the key in a request.
 //
-// A lookup is by the hash of what was sent, so the time it takes tells about hashes, from which no
-// way leads to a key; nothing has to be compared in constant time.
+// A lookup uses the hash of the key that was sent. Its timing reveals information about hashes
+// only, from which no key can be recovered. Therefore no comparison has to run in constant time.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,10 @@ class ApiKeys {
  public:
   static constexpr std::size_t kMost = 10'000;
 
-  // kValidation where a name or a hash is there already, or where it would be one too many.
+  // kValidation if the name or the hash exists already, or if the limit is reached.
   Result<void> add(ApiKey key);
 
-  // Null where there is none; expired ones are found too. What they point at goes with the next
-  // change.
+  // Null if not found. Also finds expired keys. The pointer is valid until the next change.
   const ApiKey* find_hash(const std::string& sha256) const;
   const ApiKey* find_client(const ClientId& client) const;
 

@@ -47,7 +47,7 @@ bool same_time(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-// One at a time among those who edit. On the folder, since the file itself is replaced.
+// Serializes edits. The lock is on the folder, because the file itself is replaced.
 Result<UniqueFd> lock_folder(const fs::path& folder) {
   GB_TRY(UniqueFd fd, os::open(folder.native(), O_RDONLY | O_DIRECTORY));
   auto deadline = std::chrono::steady_clock::now() + kLockTime;
@@ -95,7 +95,7 @@ Result<void> replace(const fs::path& path, const std::string& text,
 }  // namespace
 
 Result<KeyFile> KeyFile::open(const std::string& path) {
-  // O_NONBLOCK: a pipe of that name must not hold us up.
+  // O_NONBLOCK: a pipe of that name must not block us.
   auto fd = os::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (fd.has_error()) {
     std::string message = unusable(path, why_not_opened(fd.error())).message();

@@ -1,4 +1,4 @@
-// KeyFile: the keys file on the disk, read and replaced as a whole.
+// KeyFile: the keys file on disk. It is always read and replaced as a whole.
 //
 // Any thread; blocks.
 #pragma once
@@ -17,20 +17,21 @@ namespace glovebox {
 
 class KeyFile {
  public:
-  // Of a file; more is an error. About twice what ApiKeys::kMost keys take.
+  // The limit on the file's size, in bytes. About twice the size of ApiKeys::kMost keys.
   static constexpr std::size_t kMaxBytes = 4 << 20;
 
-  // kUser where it is not there, is no regular file or is too large, and where others than its
-  // owner may write it: they could let themselves in.
+  // kUser if the file does not exist, is not a regular file or is too large, and if users other
+  // than its owner can write it, because they could add keys.
   static Result<KeyFile> open(const std::string& path);
 
   Result<std::string> read() const;
-  // The same file with the same content, as far as one can tell without reading it. A change within
-  // a few milliseconds of the one before can go unseen.
+  // Whether it is the same file with the same content, judged without reading it. Two changes
+  // within a few milliseconds can look like one.
   bool same_as(const KeyFile& other) const;
-  // Changed within the last `period`, so that another change might not show in same_as().
+  // Whether it changed within the last `period`, so that another change might not show in
+  // same_as().
   bool is_fresh(std::chrono::seconds period) const;
-  // Everybody on this machine may read it: names and limits, but no keys.
+  // Whether every user of this machine can read it. It contains names and limits, but no keys.
   bool is_readable_by_all() const { return (status_.st_mode & S_IROTH) != 0; }
 
  private:
@@ -45,9 +46,9 @@ class KeyFile {
 enum class MissingKeyFile { kError, kMake };
 using KeyFileEdit = std::function<Result<std::string>(const std::string& text)>;
 
-// Replaces the text by what `edit` makes of it, all or nothing even where the machine stops in
-// between; mode, owner and group stay. A missing file is an empty text, and made with mode 0600.
-// Whoever else edits it this way waits meanwhile, 10 s at most. A symbolic link stays one.
+// Replaces the text with the result of `edit`, atomically even if the machine crashes. Mode, owner
+// and group are kept. A missing file counts as an empty text and is created with mode 0600.
+// Concurrent edits wait, up to 10 s. A symbolic link stays a link.
 Result<void> edit_key_file(const std::string& path, MissingKeyFile missing,
                            const KeyFileEdit& edit);
 

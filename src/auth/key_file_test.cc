@@ -65,7 +65,7 @@ TEST_F(KeyFileTest, AChangeThatHidesBehindItsOldTimeIsStillAChange) {
   ASSERT_EQ(::stat(file().c_str(), &status), 0);
   auto before = KeyFile::open(file());
   EXPECT_TRUE(KeyFile::open(file())->same_as(*before));
-  // Until the clock of the file system has moved on.
+  // Waits until the file system's clock has advanced.
   do {
     std::ofstream(file()) << "two\n";
     timespec times[] = {status.st_atim, status.st_mtim};
@@ -117,7 +117,7 @@ TEST_F(KeyFileTest, KeepsItsModeAndIsReplacedAsAWhole) {
   ASSERT_TRUE(edit_key_file(file(), MissingKeyFile::kMake, appending("two\n")));
   EXPECT_EQ(text(), "one\ntwo\n");
   EXPECT_EQ(mode(), 0640u);
-  EXPECT_EQ(*before->read(), "one\n");  // whoever reads the old one reads it to its end
+  EXPECT_EQ(*before->read(), "one\n");  // a reader of the old file reads it to its end
   EXPECT_FALSE(KeyFile::open(file())->same_as(*before));
 }
 

@@ -91,7 +91,7 @@ Result<ApiKey> read_key(const toml::table& table, const std::string& name) {
   return key;
 }
 
-// The tables of "key", none where there is no such thing.
+// The tables of "key"; empty if there are none.
 Result<std::vector<const toml::table*>> key_tables(const toml::table& root,
                                                    const std::string& name) {
   std::vector<const toml::table*> tables;
@@ -132,7 +132,7 @@ std::string table_text(const ApiKey& key) {
   return text;
 }
 
-// The lines of a table, counted from 1, both included.
+// The lines of a table, counted from 1, inclusive.
 struct Lines {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -162,7 +162,7 @@ bool is_blank(std::string_view line) {
 
 std::string without_lines(std::string_view text, Lines cut) {
   std::vector<std::string_view> lines = split_lines(text);
-  // An empty line goes along, so that none gather.
+  // Also removes an empty line, so that empty lines do not accumulate.
   if (cut.last < lines.size() && is_blank(lines[cut.last])) {
     ++cut.last;
   } else if (cut.last >= lines.size() && cut.first >= 2 && is_blank(lines[cut.first - 2])) {
@@ -175,7 +175,7 @@ std::string without_lines(std::string_view text, Lines cut) {
   return kept;
 }
 
-// Whether they are the same keys but for that one.
+// Whether both have the same keys except that one.
 bool lacks_only(const ApiKeys& now, const ApiKeys& before, const std::string& name) {
   if (now.all().size() + 1 != before.all().size()) return false;
   return std::all_of(before.all().begin(), before.all().end(), [&](const ApiKey& key) {
@@ -209,7 +209,7 @@ Result<std::string> with_key(const std::string& text, const std::string& file_na
   std::string longer = text.empty() ? std::string(kHeader) : text;
   if (!longer.ends_with('\n')) longer += '\n';
   longer += '\n' + table_text(key);
-  // "key = []" is as good as [[key]], yet takes no table at the end of the file.
+  // "key = []" is equivalent to [[key]], but a table cannot be appended to it.
   GB_TRY([[maybe_unused]] ApiKeys now, parse_key_file(longer, file_name));
   return longer;
 }

@@ -1,4 +1,4 @@
-// What stands in a keys file, a TOML file of [[key]] tables:
+// The format of a keys file, a TOML file of [[key]] tables:
 //
 //   [[key]]
 //   name = "ci"
@@ -20,15 +20,16 @@
 
 namespace glovebox {
 
-// Errors, kValidation, start with "NAME:LINE: ". Nothing is taken from a text with a mistake in it.
+// Errors are kValidation and start with "NAME:LINE: ". If a text has a mistake, nothing in it is
+// used.
 Result<ApiKeys> parse_key_file(std::string_view text, const std::string& name);
 
-// The text with one table more at its end; else byte for byte as it was. kConflict where the name
-// is taken, kValidation where the text is broken.
+// The text with one table appended, otherwise unchanged. kConflict if the name exists, kValidation
+// if the text is invalid.
 Result<std::string> with_key(const std::string& text, const std::string& file_name,
                              const ApiKey& key);
-// The text without the lines from the key's [[key]] to its last value. kNotFound where there is no
-// such key, kConflict where it is written in a way that no lines can be cut out of.
+// The text without the lines from the key's [[key]] to its last value. kNotFound if there is no
+// such key; kConflict if the key is not on separate lines.
 Result<std::string> without_key(const std::string& text, const std::string& file_name,
                                 const std::string& key_name);
 

@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::size_t kNamesInLog = 10;
 
-// The names of the keys in `of` that are not in `others`, with the count where they are many.
+// The names of the keys in `of` that are not in `others`; a long list is abbreviated with its
+// count.
 std::string only_in(const ApiKeys& of, const ApiKeys& others) {
   std::vector<std::string> names;
   for (const ApiKey& key : of.all()) {
@@ -36,7 +37,7 @@ std::string only_in(const ApiKeys& of, const ApiKeys& others) {
 
 }  // namespace
 
-// All of it belongs to the watching thread, but for open().
+// Belongs to the watching thread, except open().
 class WatchedKeys::Watch {
  public:
   Watch(boost::asio::io_context& loop, std::shared_ptr<ApiKeys> keys, std::string path,
@@ -46,7 +47,7 @@ class WatchedKeys::Watch {
         path_(std::move(path)),
         options_(std::move(options)) {}
 
-  // Before start().
+  // Call before start().
   Result<ApiKeys> read_first() {
     GB_TRY(std::optional<ApiKeys> keys, look());
     known_ = *keys;
@@ -82,8 +83,9 @@ class WatchedKeys::Watch {
     }
   }
 
-  // The keys where the text is another than last time, else nothing. Also a text with a mistake is
-  // parsed once only. A new text counts once it is seen twice: an editor may be at it.
+  // The keys if the text has changed since the last look, else nothing. A text with a mistake is
+  // parsed only once. A new text is used after it was read twice, because an editor may still be
+  // writing.
   Result<std::optional<ApiKeys>> look() {
     GB_TRY(KeyFile file, KeyFile::open(path_));
     if (settled_ && file.same_as(*settled_)) return std::optional<ApiKeys>();
@@ -130,10 +132,11 @@ class WatchedKeys::Watch {
   const std::string path_;
   const Options options_;
   ApiKeys known_;  // as last told
-  // As last read, unless it had only just changed. Open, so that no other gets its inode number.
+  // The file as last read, unless it had just changed. Kept open, so that no other file gets its
+  // inode number.
   std::optional<KeyFile> settled_;
-  std::string seen_hash_;  // of the text as last read
-  std::string text_hash_;  // of the text as last parsed; empty: none
+  std::string seen_hash_;  // of the last text read
+  std::string text_hash_;  // of the last text parsed; empty: none
   std::string last_problem_;
   bool warned_ = false;
   std::jthread thread_;

@@ -1,11 +1,10 @@
-// WatchedKeys: the keys of a file as they are now. A key that is removed from the file stops
-// working, and one that is added works, without a restart.
+// WatchedKeys: the current keys of a file. Added keys start to work and removed keys stop working
+// without a restart.
 //
-// A thread of its own looks at the file every few seconds, reads it where it has changed and hands
-// the keys to the loop once it has read the same twice. A file that cannot be read, or has a
-// mistake in it, changes nothing: the keys before it stay in force and the log says so, once for
-// each such state of the file. That goes for a missing file too; to let nobody in, leave one
-// without keys.
+// A separate thread looks at the file every few seconds. If the file has changed, it reads it and
+// passes the keys to the loop after it has read the same text twice. If the file cannot be read or
+// has a mistake, the previous keys are kept and the log says so, once per such state of the file.
+// This includes a missing file. To refuse all requests, use a file without keys.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -23,22 +22,22 @@ class WatchedKeys {
  public:
   struct Options {
     std::chrono::milliseconds look_every{1000};
-    // For so long after a change the file is read at each look, since another change might not show
-    // in its times: longer than the steps of any file system's clock.
+    // For this long after a change the file is read at each look, because another change might not
+    // show in its times. Longer than the clock resolution of any file system.
     std::chrono::seconds read_after_change{3};
-    // After each look. On the watching thread.
+    // Called after each look, on the watching thread.
     std::function<void()> on_look;
   };
 
-  // Reads the file at once, and fails where that fails. Starts a thread: not before the launcher
-  // was forked and the process confined. `loop` must outlive it.
+  // Reads the file immediately and fails if that fails. Starts a thread, so call it after the
+  // launcher was forked and the process was restricted. `loop` must outlive this object.
   static Result<std::unique_ptr<WatchedKeys>> open(boost::asio::io_context& loop, std::string path,
                                                    Options options);
   ~WatchedKeys();
   WatchedKeys(const WatchedKeys&) = delete;
   WatchedKeys& operator=(const WatchedKeys&) = delete;
 
-  // The loop's thread. The reference stays good; what it refers to changes between two handlers.
+  // On the loop's thread. The reference stays valid; the keys may change between two handlers.
   const ApiKeys& keys() const;
 
  private:

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-// Looks as fast as it can; wait_for_looks() is how tests know that a change was seen.
+// Looks as often as possible. Tests use wait_for_looks() to know that a change was seen.
 class WatchedKeysTest : public testing::Test {
  protected:
   WatchedKeysTest() {
@@ -64,7 +64,7 @@ class WatchedKeysTest : public testing::Test {
     GB_TRY(watched_, WatchedKeys::open(loop_, file(), options));
     return ok();
   }
-  // One may have been under way, and two see a change; then what they posted.
+  // One look may be in progress, and a change needs two looks; then the posted handlers must run.
   void wait_for_looks() {
     std::unique_lock lock(mutex_);
     int wanted = looks_ + 4;
@@ -88,7 +88,7 @@ class WatchedKeysTest : public testing::Test {
   std::condition_variable looked_;
   int looks_ = 0;
   std::chrono::seconds read_after_change_{3};
-  std::function<void()> between_looks_;  // on the watching thread; set before open()
+  std::function<void()> between_looks_;  // runs on the watching thread; set it before open()
   std::unique_ptr<WatchedKeys> watched_;
 };
 

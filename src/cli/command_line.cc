@@ -19,7 +19,7 @@ namespace {
 constexpr int kOurFailure = 125;
 constexpr int kUsage = 2;
 
-// What the flags said, before it is weighed against variables and file.
+// What the flags set, before it is merged with variables and the file.
 struct Flags {
   std::string config;
   std::map<std::string_view, std::vector<std::string>> settings;  // by key
@@ -50,7 +50,7 @@ void add_setting(CLI::App& command, const SettingSpec& spec, Flags& flags) {
 
 using Sections = std::vector<std::string_view>;
 
-// The settings of these sections that concern a command other than serve; all of them for serve.
+// Adds the settings of these sections that apply to a command other than serve. Adds all for serve.
 void add_settings(CLI::App& command, SettingScope scope, const Sections& sections, Flags& flags) {
   command.add_option("--config", flags.config, "TOML file with settings")->type_name("FILE");
   for (const SettingSpec& spec : setting_specs()) {
@@ -144,7 +144,7 @@ void add_data(CLI::App& app, Flags& flags) {
   }
 }
 
-// File, then variables, then flags, each over what was before.
+// Applies the file, then variables, then flags. Later values override earlier ones.
 Result<Settings> weigh(const Flags& flags, const Environment& environment) {
   Settings settings;
   std::string config = flags.config;
@@ -204,20 +204,20 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
   return Command(flags.doctor);
 }
 
-// The one that was named last: "create" of `glovebox key create …`.
+// The innermost subcommand: "create" for `glovebox key create …`.
 CLI::App& innermost(CLI::App& command) {
   std::vector<CLI::App*> named = command.get_subcommands();
   return named.empty() ? command : *named.back();
 }
 
-// "serve", "key create"; "" where there is none.
+// "serve", "key create"; "" if there is no subcommand.
 std::string full_name(CLI::App* command) {
   if (command == nullptr) return "";
   CLI::App& last = innermost(*command);
   return command->get_name() + (&last == command ? "" : " " + last.get_name());
 }
 
-// "cppchek" is no command, yet a word like it may be.
+// "cppchek" is not a command, but a similar word may be one.
 std::string unknown_command(const std::string& word) {
   std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key", "data"};
   return fmt::format("no command named {}{}", in_quotes(word), did_you_mean(word, commands));
@@ -230,7 +230,7 @@ PrintCommand mistake(const std::string& command, std::string_view message) {
                       true, tool_code ? kOurFailure : kUsage};
 }
 
-// Of a command with actions, such as `glovebox key`, which does nothing by itself; nothing where an
+// The mistake for a command with actions, such as `glovebox key`, without an action. Nothing if an
 // action or a flag follows.
 std::optional<PrintCommand> mistaken_action(const CLI::App& group,
                                             const std::vector<std::string>& arguments) {
@@ -260,7 +260,7 @@ std::string unknown_argument(const CLI::App& command) {
   return fmt::format("no flag named {}{}", in_quotes(*flag), did_you_mean(*flag, known));
 }
 
-// What stands after `--` is the command to execute and no business of the parser.
+// Text after `--` is the command to execute and is not parsed.
 std::vector<std::string> take_command(std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front() != "exec") return {};
   auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -295,7 +295,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
     if (auto mistaken = mistaken_action(*command, arguments)) return *mistaken;
   }
   std::vector<std::string> argv = take_command(arguments);
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  std::reverse(arguments.begin(), arguments.end());  // in the order that CLI11 expects
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {

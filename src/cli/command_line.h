@@ -1,4 +1,4 @@
-// From argv to a Command. `--help` teaches: what each command does, with examples to copy.
+// From argv to a Command. `--help` describes each command, with examples to copy.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace glovebox {
 
-// `arguments` without the program's name. Never fails: a mistake becomes a PrintCommand for
-// standard error, with exit code 125 for run and exec (whose other codes are the tool's) and 2 for
-// the rest.
+// `arguments` does not include the program's name. Never fails: a mistake becomes a PrintCommand
+// for standard error. Its exit code is 125 for run and exec, whose other codes belong to the tool,
+// and 2 for other commands.
 Command parse_command_line(std::vector<std::string> arguments, const Environment& environment);
 
 }  // namespace glovebox

@@ -1,5 +1,5 @@
-// What the command line asks for, as plain values. Settings are complete: flags, variables, file
-// and defaults are already weighed.
+// The parsed command line as plain values. Settings are complete: flags, variables, file and
+// defaults are merged.
 #pragma once
 
 #include <optional>
@@ -22,10 +22,10 @@ struct RunCommand {
   std::string path;                     // a directory or an archive
   std::vector<std::string> parameters;  // "NAME=VALUE"
   std::optional<std::chrono::milliseconds> timeout;
-  std::string server;         // empty: on this machine
-  std::string key_file;       // holds the key for the server; empty: there is none
-  std::string api_key;        // of the environment, where there is no key_file; empty: none
-  std::string artifacts_dir;  // empty: they are only listed
+  std::string server;         // empty: run on this machine
+  std::string key_file;       // file with the key for the server; may be empty
+  std::string api_key;        // from the environment, if there is no key_file; may be empty
+  std::string artifacts_dir;  // empty: only list them
   bool json = false;
 };
 
@@ -50,8 +50,8 @@ enum class KeyAction { kCreate, kList, kRemove };
 struct KeyCommand {
   Settings settings;
   KeyAction action = KeyAction::kList;
-  std::string name;  // whether it is one, is for the command to say
-  // Of a new key; nothing: as all.
+  std::string name;  // the command checks whether the name is valid
+  // Limits of a new key. Unset: the limits for all clients.
   std::optional<std::int64_t> hourly;
   std::optional<std::int64_t> concurrent;
   std::optional<std::chrono::milliseconds> expires_after;
@@ -61,7 +61,7 @@ struct KeyCommand {
 enum class DataAction { kCheck, kBackup, kRestore };
 
 struct DataCommand {
-  Settings settings;  // data_dir is the one that counts
+  Settings settings;  // only data_dir is used
   DataAction action = DataAction::kCheck;
   std::string backup;  // the folder of the backup
 };
@@ -71,7 +71,7 @@ struct DoctorCommand {
   bool json = false;
 };
 
-// Something to print and be done: help, the version, or what is wrong with the command line.
+// Text to print before exiting: help, the version, or a mistake on the command line.
 struct PrintCommand {
   std::string text;
   bool is_error = false;

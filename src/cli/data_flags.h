@@ -1,4 +1,4 @@
-// The commands below `glovebox data`.
+// The subcommands of `glovebox data`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 
 namespace glovebox {
 
-// Adds "data" with check, backup and restore; their settings are for the caller to add.
+// Adds "data" with check, backup and restore. The caller adds their settings.
 CLI::App* add_data_commands(CLI::App& app, DataCommand& data);
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// What `run`, `exec` and `serve` exit with.
+// The exit codes of `run`, `exec` and `serve`.
 #pragma once
 
 #include "model/job.h"
@@ -10,18 +10,18 @@ inline constexpr int kExitGloveboxFailed = 125;
 inline constexpr int kExitNotExecutable = 126;
 inline constexpr int kExitNotFound = 127;
 inline constexpr int kExitSignalBase = 128;
-// Of `serve`: its sandbox is gone and cannot be made again by this process; start another. As
-// EX_TEMPFAIL of sysexits(3).
+// For `serve`: its sandbox failed and this process cannot create it again, so restart the server.
+// Same value as EX_TEMPFAIL in sysexits(3).
 inline constexpr int kExitSandboxLost = 75;
-// Stopped at a limit of another kind, or for a forbidden call: as if by SIGKILL.
+// Stopped at another limit or for a forbidden call: as if by SIGKILL.
 inline constexpr int kExitKilled = 137;
 inline constexpr int kExitCancelled = 130;     // as by SIGINT
-inline constexpr int kExitOutputClosed = 141;  // as by SIGPIPE: nobody reads any more
+inline constexpr int kExitOutputClosed = 141;  // as if by SIGPIPE: the reader is gone
 
-// Of a job that has ended.
+// The exit code for an ended job.
 int exit_code_of(const Job& job);
-// Of an Error instead of an end: 126 or 127 where its errno says that the program could not be
-// executed, else 125.
+// The exit code for an Error: 126 or 127 if its errno says that the program could not be executed,
+// else 125.
 int exit_code_of(const Error& error);
 
 }  // namespace glovebox

@@ -32,7 +32,7 @@ class HelpFormatter final : public CLI::Formatter {
     label("REQUIRED", "");
     label("Positionals", "Commands");
   }
-  // Description, a blank line, usage.
+  // Prints the description, a blank line and the usage.
   std::string make_description(const CLI::App* app) const override {
     return app->get_description() + "\n\n";
   }
@@ -45,13 +45,13 @@ class HelpFormatter final : public CLI::Formatter {
     auto options = app->get_options(positional);
     return options.empty() ? "" : make_group("Key", true, options);
   }
-  // In the list of commands the first line is enough.
+  // The list of commands shows only the first line.
   std::string make_subcommand(const CLI::App* sub) const override {
     std::string text = sub->get_description();
     return fmt::format("  {:<{}}{}\n", sub->get_name(), kColumn - 2,
                        text.substr(0, text.find('\n')));
   }
-  // CLI11 leaves two blank lines between groups.
+  // CLI11 puts two blank lines between groups.
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
     std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
@@ -64,14 +64,14 @@ class HelpFormatter final : public CLI::Formatter {
     for (const CLI::Option* option : options) text += make_option(option, is_positional);
     return text;
   }
-  // Without the second spelling of a flag.
+  // Omits the second spelling of a flag.
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
     const auto& names = option->get_lnames();
     if (is_positional || names.empty()) return option->get_name(is_positional, false);
     std::string letter = option->get_snames().empty() ? "" : "-" + option->get_snames()[0] + ", ";
     return letter + "--" + names[0];
   }
-  // Only the value's name; what CLI11 would add is in the description.
+  // Prints only the value's name. The description has what CLI11 would add.
   std::string make_option_opts(const CLI::Option* option) const override {
     std::string type = option->get_type_size() == 0 ? "" : option->get_type_name();
     return type.empty() ? "" : " " + type;

@@ -1,12 +1,12 @@
-// What people are told on standard error about how their project came in.
+// Messages on standard error about the import of the user's project.
 #pragma once
 
 #include "model/project.h"
 
 namespace glovebox {
 
-// One line for the top folder that was taken off, and one for each warning; none where all came in
-// as it was. Bytes that a terminal might act on are escaped.
+// Prints a line if a single top folder was removed, and a line for each warning. Escapes bytes that
+// a terminal might interpret.
 void print_import_notes(const ImportNotes& notes);
 
 }  // namespace glovebox

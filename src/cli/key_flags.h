@@ -1,4 +1,4 @@
-// The commands below `glovebox key`.
+// The subcommands of `glovebox key`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,10 +14,10 @@ struct KeyFlags {
   std::string expires;
 };
 
-// Adds "key" with create, list and remove; their settings are for the caller to add.
+// Adds "key" with create, list and remove. The caller adds their settings.
 CLI::App* add_key_commands(CLI::App& app, KeyFlags& flags);
 
-// What was parsed. kValidation names the flag that is wrong.
+// The parsed values. kValidation names the wrong flag.
 Result<KeyCommand> finish_key_command(const KeyFlags& flags, Settings settings);
 
 }  // namespace glovebox

@@ -11,13 +11,13 @@
 
 namespace glovebox {
 
-// As given on the command line, by flag.
+// The texts from the command line, by flag.
 using LimitTexts = std::map<std::string_view, std::string>;
 
 void add_limit_flags(CLI::App& command, LimitTexts& texts);
-// kValidation names the flag. The CPU time follows the wall-clock limit unless it is given.
+// kValidation names the flag. The default of the CPU time limit is the wall-clock limit.
 Result<Limits> parse_limits(const LimitTexts& texts);
-// A duration of at least a millisecond; `flag` is named in the error.
+// A duration of at least one millisecond. The error names `flag`.
 Result<std::chrono::milliseconds> parse_time_limit(std::string_view flag, const std::string& text);
 
 }  // namespace glovebox

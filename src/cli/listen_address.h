@@ -1,4 +1,4 @@
-// HOST:PORT as the listen setting has it.
+// HOST:PORT of the listen setting.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 namespace glovebox {
 
 struct ListenAddress {
-  std::string host;  // IPv6 without brackets
+  std::string host;  // an IPv6 address without brackets
   std::uint16_t port = 0;
 };
 
-// "127.0.0.1:8080", "localhost:0", "[::1]:8080". kValidation otherwise. Whether the host is one is
-// for the server to say.
+// "127.0.0.1:8080", "localhost:0", "[::1]:8080". kValidation otherwise. The server checks whether
+// the host is valid.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
 }  // namespace glovebox

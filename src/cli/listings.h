@@ -1,4 +1,4 @@
-// What `tools` and `doctor` print for people.
+// The human-readable output of `tools` and `doctor`.
 #pragma once
 
 #include <string>

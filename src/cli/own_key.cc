@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kLongestKey = 512;
 constexpr std::string_view kSpaces = " \t\r\n";
 
-// What may stand in a header field behind "Bearer" (RFC 6750, b64token), so that no file of another
-// kind is sent to a server by mistake.
+// The characters allowed after "Bearer" (RFC 6750, b64token). This prevents sending another file to
+// a server by mistake.
 bool may_be_key(std::string_view text) {
   return !text.empty() && text.size() <= kLongestKey &&
          std::all_of(text.begin(), text.end(), [](char c) {

@@ -1,4 +1,4 @@
-// The user's own API key, for `glovebox run --server`.
+// The user's API key for `glovebox run --server`.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@
 
 namespace glovebox {
 
-// From the key file, else from the environment; empty where there is neither. Never from a flag,
-// since everybody on a machine may read the arguments of its processes. kUser where the file cannot
-// be read or holds no key. Warns on standard error of a file that others may read.
+// Reads the key from the key file, else from the environment; empty if there is none. Never from a
+// flag, because every user of the machine can read process arguments. kUser if the file cannot be
+// read or has no key. Warns on standard error if other users can read the file.
 Result<std::string> own_api_key(const RunCommand& command);
 
-// What a server's kAuthentication means to whoever runs the command.
+// Explains a server's kAuthentication to the user of the command.
 Error explain_refused_key(const Error& refused, const RunCommand& command);
 
 }  // namespace glovebox

@@ -32,7 +32,7 @@ Result<Archive> open_archive(const std::string& path) {
   Archive archive;
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) {
-    // The directory is the project, even where it holds one folder alone.
+    // The directory is the project, even if it contains only one folder.
     archive.top = TopFolder::kKept;
     GB_TRY(archive.fd, pack_directory(path, archive.notes));
     return archive;
@@ -79,7 +79,7 @@ class RemoteRun {
   const Result<void>& saved() const { return saved_; }
 
  private:
-  // As on this machine: folders are made, files of the same name replaced, and no link is followed.
+  // As in a local run: creates folders, replaces files of the same name, follows no link.
   Result<void> save_artifacts(ApiClient& client, const Job& job) const {
     if (job.artifacts.empty()) return ok();
     std::error_code code;

@@ -6,8 +6,8 @@
 
 namespace glovebox {
 
-// Uploads, executes, prints; returns the exit code. The tool's output comes when it has ended, both
-// of its streams on standard output. Blocks.
+// Uploads, executes, prints, and returns the exit code. Prints the tool's output after the tool has
+// ended, both streams to standard output. Blocks.
 int run_remote(const RunCommand& command, const Terminal& terminal);
 
 }  // namespace glovebox

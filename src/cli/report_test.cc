@@ -109,7 +109,7 @@ TEST(RequirementsTest, WhatIsDemandedAndMissingIsRefusedWithItsRemedy) {
   EXPECT_EQ(check_requirements(report, "namespaces", {}).error().message(),
             "the tier namespaces is required and this machine gives landlock; "
             "cgroup-memory: why; remedy");
-  // "cgroup" is short for all that cgroups hold.
+  // "cgroup" stands for all cgroup layers.
   EXPECT_EQ(check_requirements(report, "", {"cgroup"}).error().message(),
             "the layer cgroup-memory is required and this machine does not give it: why; remedy");
   report.layers = {"cgroup-memory", "cgroup-pids", "cgroup-cpu"};

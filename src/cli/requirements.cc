@@ -23,7 +23,7 @@ Error missing_layer(const IsolationReport& report, const std::string& name) {
                   did_you_mean(name, report.layers), fmt::join(report.layers, ", ")));
 }
 
-// "cgroup" is short for what cgroups hold.
+// "cgroup" stands for all cgroup layers.
 std::vector<std::string> layers_meant(const std::string& name) {
   if (name == "cgroup") return {"cgroup-memory", "cgroup-pids", "cgroup-cpu"};
   return {name};

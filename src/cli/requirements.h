@@ -1,4 +1,4 @@
-// What configuration demands of the sandbox, against what the host gives.
+// Compares the configured isolation requirements with the isolation of this host.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace glovebox {
 
-// kUser names the tier or the layers that are missing, why, and the remedy. `require_tier` is
-// "landlock", "namespaces" or empty.
+// kUser names the missing tier or layers, the cause and the remedy. `require_tier` is "landlock",
+// "namespaces" or empty.
 Result<void> check_requirements(const IsolationReport& report, const std::string& require_tier,
                                 const std::vector<std::string>& require_layers);
 

@@ -1,4 +1,4 @@
-// What `run` and `exec` tell people on standard error; the tool's own output is never among it.
+// Messages of `run` and `exec` on standard error. The tool's own output is not part of them.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace glovebox {
 
-// Lines of a summary: how the job ended and why, time, CPU, peak memory, what it made. Ends with a
-// newline. `saved_to`: where the artifacts were saved; empty: nowhere.
+// The summary: how the job ended and why, time, CPU, peak memory, artifacts. Ends with a newline.
+// `saved_to` is where the artifacts were saved; empty: not saved.
 std::string run_summary(const Job& job, const std::string& saved_to, const Terminal& terminal);
 
-// The one line that is told also where no person is looking; empty where the exit code says it all:
-// the tool ended by itself.
+// The line that is printed even if no person is watching. Empty if the exit code says everything,
+// which is when the tool ended by itself.
 std::string plain_reason(const Job& job);
 
-// "glovebox: MESSAGE", with what details add, such as the field or the limit.
+// "glovebox: MESSAGE", with details such as the field or the limit.
 std::string error_line(const Error& error);
 
 }  // namespace glovebox

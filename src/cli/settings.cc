@@ -53,7 +53,7 @@ Result<void> check_text(const SettingSpec& spec, const std::string& text) {
                                       fmt::join(values, ", "), did_you_mean(text, values)));
 }
 
-// Sets one member; one overload for each type of SettingMember.
+// Sets one member. There is one overload for each type of SettingMember.
 struct Assign {
   Settings& settings;
   const SettingSpec& spec;

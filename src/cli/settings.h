@@ -1,8 +1,8 @@
-// Settings: all that can be configured, and the one table that says how.
+// Settings: everything that can be configured, and the table that defines it.
 //
 // A setting has a key in the TOML file ([limits] hourly_per_client), a variable
-// (GLOVEBOX_HOURLY_PER_CLIENT) and a flag (--hourly-per-client); the flag outweighs the variable,
-// the variable the file, the file the default.
+// (GLOVEBOX_HOURLY_PER_CLIENT) and a flag (--hourly-per-client). A flag overrides a variable, a
+// variable overrides the file, the file overrides the default.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace glovebox {
 
 struct Settings {
   // [server]
-  std::string listen = "127.0.0.1:8080";  // HOST:PORT; port 0: the kernel picks one
+  std::string listen = "127.0.0.1:8080";  // HOST:PORT; port 0: the kernel chooses one
   std::string public_url;                 // empty: none
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_hosts;
@@ -31,13 +31,13 @@ struct Settings {
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);
   std::chrono::milliseconds job_ttl = std::chrono::hours(24);
   ByteCount storage_quota{10ULL << 30};  // 0: none
-  // [tools]; empty: those that were installed with the program
+  // [tools]; empty: the installed ones
   std::vector<std::string> tools_dirs;
   std::vector<std::string> examples_dirs;
   // [queue]
-  std::int64_t concurrency = 0;  // 0: the CPUs that this process may use
+  std::int64_t concurrency = 0;  // 0: the number of CPUs available
   std::int64_t queue_capacity = 1000;
-  // [limits]; 0 switches one of the first two off
+  // [limits]; 0 turns one of the first two off
   std::int64_t hourly_per_client = 20;
   std::int64_t concurrent_per_client = 5;
   std::int64_t streams_per_client = 100;
@@ -47,20 +47,20 @@ struct Settings {
   std::int64_t archive_entries = 50'000;
   std::int64_t archive_ratio = 100;
   // [isolation]
-  std::string require_tier;  // empty: whatever the host gives
+  std::string require_tier;  // empty: any tier
   std::vector<std::string> require_layers;
   // [auth]
-  std::string keys_file;  // empty: clients are told apart by their addresses
+  std::string keys_file;  // empty: clients are identified by address
 };
 
 using SettingMember = std::variant<std::string Settings::*, std::vector<std::string> Settings::*,
                                    std::chrono::milliseconds Settings::*, std::int64_t Settings::*,
                                    ByteCount Settings::*>;
 
-// Which commands have the flag.
+// The commands that have the flag.
 enum class SettingScope {
   kServe,  // serve alone
-  kLocal,  // also those that its section concerns
+  kLocal,  // also commands that use its section
 };
 
 struct SettingSpec {
@@ -70,11 +70,11 @@ struct SettingSpec {
   SettingScope scope = SettingScope::kServe;
   std::string_view value_name;  // "SIZE", "DIR"
   std::string_view help;        // a sentence without the default
-  std::int64_t minimum = 0;     // of numbers, sizes and durations in ms
+  std::int64_t minimum = 0;     // for numbers, sizes and durations in ms
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
-  std::string_view one_of = {};     // "a|b": the only values; empty: any
+  std::string_view one_of = {};     // "a|b": the allowed values; empty: any
   std::string_view alias = {};      // another flag, without dashes
-  std::string_view separator = {};  // of a list in a variable or flag; empty: ","
+  std::string_view separator = {};  // separator of a list in a variable or flag; empty: ","
 };
 
 // In the order of the sections and of `--help`.
@@ -83,14 +83,14 @@ std::span<const SettingSpec> setting_specs();
 // "--hourly-per-client", "GLOVEBOX_HOURLY_PER_CLIENT".
 std::string setting_flag(const SettingSpec& spec);
 std::string setting_variable(const SettingSpec& spec);
-// The value as one would write it; "" where the default is none.
+// The value as text; "" if it has no default.
 std::string setting_text(const SettingSpec& spec, const Settings& settings);
 
-// Checks and sets. Several texts only for a list, which they replace. kValidation says what is
-// wrong and what would be right; the caller adds where it stood.
+// Checks and sets a value. Several texts are allowed only for a list, and replace it. kValidation
+// says what is wrong and what is right; the caller adds the location.
 Result<void> set_setting(Settings& settings, const SettingSpec& spec,
                          const std::vector<std::string>& texts);
-// One text of a variable or flag: a list is split at its separator.
+// One text of a variable or flag. A list is split at its separator.
 std::vector<std::string> split_setting(const SettingSpec& spec, std::string_view text);
 
 }  // namespace glovebox

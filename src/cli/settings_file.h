@@ -1,4 +1,4 @@
-// The TOML file and the environment as sources of settings.
+// Settings from the TOML file and the environment.
 #pragma once
 
 #include <functional>
@@ -10,17 +10,17 @@
 
 namespace glovebox {
 
-// Bytes of a configuration file that are read; more is an error.
+// The limit on the size of a configuration file, in bytes.
 inline constexpr std::size_t kMaxSettingsFileBytes = 1 << 20;
 
-// Sets what `text` holds. Errors start with "NAME:LINE: " and name section and key; an unknown key
-// or section names the nearest known one.
+// Sets the settings in `text`. Errors start with "NAME:LINE: " and name section and key. The error
+// for an unknown key or section suggests the nearest known one.
 Result<void> read_settings(std::string_view text, const std::string& name, Settings& settings);
 Result<void> read_settings_file(const std::string& path, Settings& settings);
 
-// The value of a variable, or null.
+// Returns the value of a variable, or null.
 using Environment = std::function<const char*(const char*)>;
-// Sets what the GLOVEBOX_… variables hold; an empty variable counts as unset.
+// Sets the settings from GLOVEBOX_… variables. An empty variable counts as unset.
 Result<void> read_settings_environment(const Environment& environment, Settings& settings);
 
 }  // namespace glovebox

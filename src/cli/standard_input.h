@@ -1,4 +1,4 @@
-// Standard input for a tool that takes it.
+// Standard input for a tool that accepts it.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace glovebox {
 
-// What a run may be given; exec has no such bound.
+// The limit for `run`; `exec` has none.
 inline constexpr ByteCount kMaxStandardInput{1ULL << 20};
 
-// All of it, up to its end; "" where it is a terminal, since nobody was asked to type. kUser where
-// there is more than kMaxStandardInput. Blocks.
+// Reads standard input to its end; "" if it is a terminal, because nobody was asked to type. kUser
+// if it is longer than kMaxStandardInput. Blocks.
 Result<std::string> read_standard_input();
 
 }  // namespace glovebox

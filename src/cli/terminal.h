@@ -1,4 +1,4 @@
-// Whether a descriptor is a terminal, and whether to colour what goes there.
+// Whether a descriptor is a terminal, and whether to color its output.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@ namespace glovebox {
 enum class Color { kRed, kGreen, kYellow, kDim };
 
 struct Terminal {
-  bool interactive = false;  // a person is looking
+  bool interactive = false;  // a person is watching
   bool color = false;
 
-  // The text in that colour, or as it is.
+  // The text in that color, or unchanged.
   std::string paint(Color color_of_text, std::string_view text) const;
 };
 

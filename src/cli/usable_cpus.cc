@@ -28,7 +28,7 @@ double read_v2(const std::filesystem::path& folder) {
   return stream >> limit >> period ? quota(limit, period) : 0;
 }
 
-// cgroup v1: a quota of -1 is none.
+// cgroup v1: a quota of -1 means no quota.
 double read_v1(const std::filesystem::path& folder) {
   auto limit = os::read_file(folder / "cpu.cfs_quota_us", kSmallFile);
   auto period = os::read_file(folder / "cpu.cfs_period_us", kSmallFile);

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-// In a target: what is not unreserved (RFC 3986) goes as %XX.
+// Escapes all characters of a target that are not unreserved (RFC 3986) as %XX.
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (unsigned char c : text) {
@@ -28,7 +28,7 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-// As a quoted file name that every server takes: no quotes, controls, slashes or "..".
+// A quoted file name that every server accepts: no quotes, control characters, slashes or "..".
 std::string quotable(std::string name) {
   for (char& c : name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '"' || c == '\\' || c == '/')
@@ -90,7 +90,7 @@ Result<json::object> ApiClient::object_of(HttpCall call) {
   return std::move(value.get_object());
 }
 
-// What a server of before there were notes does not send is empty.
+// A field that an older server does not send is empty.
 ImportNotes notes_from_json(const json::object& project) {
   ImportNotes notes;
   auto text = [](const json::object& object, std::string_view key) {
@@ -114,7 +114,7 @@ ImportNotes notes_from_json(const json::object& project) {
 Result<Project> ApiClient::upload(int archive_fd, const std::string& name, TopFolder top) {
   HttpCall call{.method = "POST", .target = "/api/upload"};
   if (top == TopFolder::kKept) call.target += "?keepRoot=true";
-  // Part of a delimiter: as unlikely in an archive as guessing an id.
+  // Part of a delimiter. It is as unlikely in an archive as guessing an id.
   std::string boundary = random_id("glovebox-");
   call.headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary);
   call.body =

@@ -1,4 +1,4 @@
-// The calls of http-api.md that the command line makes.
+// The calls of http-api.md that the command line uses.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -15,8 +15,8 @@
 namespace glovebox {
 
 struct ExecutionAnswer {
-  Job job;                   // what of it an answer tells
-  boost::json::object json;  // `Execution`, as it came
+  Job job;                   // the fields of a response that are used
+  boost::json::object json;  // `Execution`, as received
 };
 
 struct ExecuteCall {
@@ -29,22 +29,22 @@ struct ExecuteCall {
 
 class ApiClient {
  public:
-  // `api_key`: empty where there is none; else fit for a header field.
+  // `api_key` may be empty; else it must be valid in a header field.
   explicit ApiClient(ServerUrl server, std::string api_key = {})
       : server_(std::move(server)), api_key_(std::move(api_key)) {}
 
-  // An Error of the server's own comes back with its kind, message and details.
+  // An error from the server keeps its kind, message and details.
   Result<Project> upload(int archive_fd, const std::string& name, TopFolder top);
   // `Tool`.
   Result<boost::json::object> tool(const std::string& tool_id);
-  // Blocks until the job has ended; interrupted, the server cancels it since its client goes away.
+  // Blocks until the job has ended. If interrupted, the server cancels the job, because its client
+  // disconnects.
   Result<ExecutionAnswer> execute(const ExecuteCall& call);
-  // Writes a file that a job made to a descriptor. kUser where the server sends another size than
-  // the record has.
+  // Writes an artifact to a descriptor. kUser if the server sends another size than the record has.
   Result<void> fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd);
 
  private:
-  // Error where it is none of 2xx.
+  // An Error unless the status is 2xx.
   Result<HttpAnswer> answer_to(HttpCall call);
   Result<boost::json::object> object_of(HttpCall call);
 
@@ -52,14 +52,14 @@ class ApiClient {
   std::string api_key_;
 };
 
-// "NAME=VALUE" texts as `parameters`, each of the type that `tool` gives it. Whether they are right
-// is for the server to say; kValidation where a text has no '='.
+// Converts "NAME=VALUE" texts to `parameters`, each with the type that `tool` declares. The server
+// validates the values; kValidation if a text has no '='.
 Result<boost::json::object> parameters_from_texts(const boost::json::object& tool,
                                                   const std::vector<std::string>& texts);
-// The fields of `Execution` that exit codes and summaries are made of. kInternal where one is
-// missing or mistyped.
+// The fields of `Execution` that exit codes and summaries use. kInternal if one is missing or has
+// the wrong type.
 Result<Job> job_from_json(const boost::json::object& execution);
-// The Error in an answer that is none of 2xx.
+// The Error in a response that is not 2xx.
 Error error_from_answer(const HttpAnswer& answer);
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// From the server's JSON back to the model.
+// Converts the server's JSON to the model.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -113,7 +113,7 @@ Result<Job> job_from_json(const json::object& execution) {
   job.output.truncated = truncated != nullptr && truncated->is_bool() && truncated->get_bool();
   job.output.lines = number_or_zero(execution, "outputLines");
   job.output.bytes = number_or_zero(execution, "outputBytes");
-  // Durations are what summaries tell; the server's clock stays its own.
+  // Summaries use durations only. The server's clock may differ from ours.
   job.started_at = WallTime();
   job.finished_at = WallTime(std::chrono::milliseconds(number_or_zero(execution, "durationMs")));
   read_usage(execution, job);

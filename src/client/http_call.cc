@@ -44,7 +44,8 @@ class Exchange {
 
   Awaitable<Result<HttpAnswer>> run() {
     GB_CO_TRY_VOID(co_await connect());
-    // A server may answer before it has read everything, such as 413: read even if this failed.
+    // A server may respond before it has read everything, for example with 413. Read the response
+    // even if sending failed.
     error_code write_error = co_await send();
     co_return co_await receive(write_error);
   }
@@ -111,7 +112,7 @@ class Exchange {
     }
   }
 
-  // The body to the caller's file, piece by piece.
+  // Writes the body to the caller's file in pieces.
   Awaitable<Result<HttpAnswer>> save(http::response_parser<http::buffer_body>& parser,
                                      beast::flat_buffer& buffer) {
     HttpAnswer answer;

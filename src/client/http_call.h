@@ -1,8 +1,7 @@
-// One HTTP request, one answer: what the command line needs of a client. Plain HTTP/1.1, one
-// connection a call.
+// One HTTP request and its response, for the command line. Plain HTTP/1.1, one connection per call.
 //
-// Threads: blocks the calling one; any thread, but only one call of a process at a time watches for
-// Ctrl-C.
+// Threads: blocks the calling thread. Any thread may call it, but only one call per process can
+// watch for Ctrl-C at a time.
 #pragma once
 
 #include <chrono>
@@ -18,29 +17,28 @@
 namespace glovebox {
 
 struct ServerUrl {
-  std::string host;  // IPv6 without brackets
+  std::string host;  // an IPv6 address without brackets
   std::string port;
-  std::string authority;  // for Host: as it was written
-  std::string text;       // "http://HOST:PORT", for people
+  std::string authority;  // for Host: as the user wrote it
+  std::string text;       // "http://HOST:PORT", for messages
 };
 
-// "http://HOST[:PORT][/]" or "HOST:PORT". kValidation for what is no server's address, https
-// included: it is not spoken.
+// "http://HOST[:PORT][/]" or "HOST:PORT". kValidation for anything else; https is not supported.
 Result<ServerUrl> parse_server_url(std::string_view text);
 
 struct HttpCall {
   std::string method = "GET";
   std::string target = "/";
   std::vector<std::pair<std::string, std::string>> headers;
-  // Sent one after the other: text, a regular file from its start when not -1, text.
+  // Sent in this order: text, a regular file from its start unless -1, text.
   std::string body;
   int body_fd = -1;
   std::string body_end;
-  // Where the body of a 2xx answer is written instead of into the answer, when not -1; it may then
-  // be of any size up to `most_bytes`.
+  // If not -1, the body of a 2xx response is written here instead of into the response. It may then
+  // have any size up to `most_bytes`.
   int answer_fd = -1;
   std::uint64_t most_bytes = 0;
-  // The answer may be waited for this long; 0: as long as it takes.
+  // Timeout for the response; 0: no timeout.
   std::chrono::milliseconds patience{60'000};
 };
 
@@ -49,11 +47,11 @@ struct HttpAnswer {
   std::string body;
 };
 
-// Of an answer's body; more is an error.
+// The limit on the body of a response, in bytes.
 inline constexpr ByteCount kMaxAnswer{64ULL << 20};
 
-// kUser where the server cannot be reached, goes away, or is too slow, and where the user
-// interrupts (SIGINT, SIGTERM; errno_value() is then EINTR). Any status is an answer.
+// kUser if the server cannot be reached, disconnects or is too slow, and if the user interrupts the
+// call (SIGINT, SIGTERM; errno_value() is then EINTR). Any status is a response.
 Result<HttpAnswer> http_call(const ServerUrl& server, const HttpCall& call);
 
 }  // namespace glovebox

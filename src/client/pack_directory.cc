@@ -114,7 +114,7 @@ Result<void> add_entry(archive* writer, const fs::path& path, const fs::path& na
   }
 }
 
-// Not recursive: a deep tree must not eat the stack.
+// Not recursive, so that a deep tree cannot exhaust the stack.
 Result<void> add_tree(archive* writer, const fs::path& root, ImportNotes& notes) {
   std::error_code code;
   fs::recursive_directory_iterator walk(root, code);
@@ -134,7 +134,7 @@ Result<void> add_tree(archive* writer, const fs::path& root, ImportNotes& notes)
 Result<UniqueFd> pack_directory(const fs::path& directory, ImportNotes& notes) {
   GB_TRY(UniqueFd fd, unnamed_file());
   Writer writer(archive_write_new(), archive_write_free);
-  // GNU's tar takes names as they are; pax would want them translated by the locale.
+  // GNU tar stores names unchanged; pax would translate them with the locale.
   archive_write_set_format_gnutar(writer.get());
   archive_write_add_filter_gzip(writer.get());
   archive_write_set_filter_option(writer.get(), "gzip", "compression-level", "1");

@@ -1,4 +1,4 @@
-// A directory as an archive to upload.
+// Packs a directory into an archive for upload.
 #pragma once
 
 #include <filesystem>
@@ -9,9 +9,9 @@
 
 namespace glovebox {
 
-// Writes a tar.gz of the files, folders and symbolic links below `directory` into an unnamed
-// temporary file. Links are packed as links, and never followed: the server says which it keeps.
-// Special files are left out, with a warning in `notes`. kUser where something cannot be read or is
+// Writes a tar.gz of the files, folders and symbolic links below `directory` to an unnamed
+// temporary file. Links are packed as links and never followed; the server decides which to keep.
+// Special files are left out, with a warning in `notes`. kUser if something cannot be read or is
 // too deep. Blocks on the disk.
 Result<UniqueFd> pack_directory(const std::filesystem::path& directory, ImportNotes& notes);
 

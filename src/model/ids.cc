@@ -9,7 +9,7 @@
 namespace glovebox {
 namespace {
 
-// Eight digits in base 62 hold milliseconds for some thousand years.
+// Eight digits in base 62 can hold milliseconds for about seven thousand years.
 std::string ordered_text(std::uint64_t number) {
   std::string text(8, '0');
   for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number /= 62) {

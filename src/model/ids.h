@@ -1,7 +1,7 @@
-// The names of things. Ids that we make hold 130 random bits behind a readable prefix.
+// Typed ids. Generated ids have 130 random bits after a readable prefix.
 //
-// Between both, a job's has the time: jobs are added in the order of their ids, at the end of each
-// of the database's trees instead of anywhere.
+// A job's id has the time between prefix and random part. So jobs are in the order of their ids,
+// and the database appends them at the end of each of its trees.
 #pragma once
 
 #include "base/strong_id.h"
@@ -11,7 +11,7 @@ namespace glovebox {
 using ToolId = StrongId<struct ToolIdTag>;
 using ProjectId = StrongId<struct ProjectIdTag>;
 using JobId = StrongId<struct JobIdTag>;
-// Who asks: an API key's name, else an address as admission counts it ("ip:192.0.2.7").
+// A client: the name of an API key, else an address in the form of admission ("ip:192.0.2.7").
 using ClientId = StrongId<struct ClientIdTag>;
 
 ProjectId new_project_id();

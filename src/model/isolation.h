@@ -1,4 +1,4 @@
-// IsolationReport: which layers hold a job on this host, which do not, why, and the remedy.
+// IsolationReport: which layers isolate a job on this host, which are missing, why, and the remedy.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct MissingLayer {
 
 struct IsolationReport {
   Tier tier = Tier::kNone;
-  std::vector<std::string> layers;  // that are on, in the order in which they are put on
+  std::vector<std::string> layers;  // the layers that are on, in the order of set-up
   std::vector<MissingLayer> missing;
 };
 

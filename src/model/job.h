@@ -1,4 +1,4 @@
-// Job: one execution of one tool on one project, from being accepted to its end.
+// Job: one execution of one tool on one project, from acceptance to its end.
 #pragma once
 
 #include <optional>
@@ -29,14 +29,14 @@ struct Artifact {
   bool operator==(const Artifact&) const = default;
 };
 
-// What was kept of the output; the lines themselves lie in the OutputLog.
+// Facts about the stored output. The OutputLog has the lines.
 struct OutputSummary {
   bool truncated = false;
-  std::int64_t lines = 0;  // written by the tool, kept or not
-  std::int64_t bytes = 0;  // written by the tool, kept or not
+  std::int64_t lines = 0;  // written by the tool, stored or not
+  std::int64_t bytes = 0;  // written by the tool, stored or not
 };
 
-// What is known of a job from its acceptance on.
+// What is known about a job since its acceptance.
 struct AcceptedAs {
   JobId id;
   ToolId tool_id;
@@ -53,25 +53,26 @@ struct Job : AcceptedAs {
   std::optional<int> exit_code;
   std::optional<int> signal;
   std::optional<Verdict> verdict;
-  std::string reason;   // empty, or as http-api names it: "exit-code", "memory", …
-  std::string message;  // one sentence on how it ended; empty until then
+  std::string reason;   // empty, or a reason from http-api: "exit-code", "memory", …
+  std::string message;  // one sentence about how it ended; empty until then
   OutputSummary output;
   std::optional<WallTime> started_at;
   std::optional<WallTime> finished_at;
-  // Of a job that has not ended: when this was so, on the scale of its other times. Not recorded.
+  // For a job that has not ended: the time of this state, on the scale of its other times. Not
+  // recorded.
   std::optional<WallTime> seen_at;
   Usage usage;
   std::vector<Artifact> artifacts;
-  std::vector<std::string> isolation;  // layers that held this job
+  std::vector<std::string> isolation;  // layers that isolated this job
 };
 
-// The reason of a job that ended because the server did.
+// The reason of a job that ended because the server stopped.
 inline constexpr std::string_view kServerRestarted = "server-restarted";
 
-// The legal end of a running job: sets status, exit code, signal, verdict, reason and message.
-// Limits on time give kTimeout; other limits and violations kFailed; see docs/http-api.md.
-// `codes` are those that the tool declares. A tool that declares none, or that did not end by
-// itself, has no verdict.
+// Ends a running job: sets status, exit code, signal, verdict, reason and message. Time limits give
+// kTimeout; other limits and violations give kFailed; see docs/http-api.md. `codes` are the exit
+// codes that the tool declares. A tool that declares none, or did not end by itself, has no
+// verdict.
 void apply_outcome(Job& job, const Outcome& outcome, const ExitCodes& codes = {});
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// The JSON forms of http-api.md, made in one place for the server and the command line.
+// The JSON forms of http-api.md, shared by the server and the command line.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -20,7 +20,7 @@ boost::json::object to_json(const Project& project);
 boost::json::array to_json(const std::vector<ProjectFile>& files);
 boost::json::array to_json(const std::vector<ProjectLink>& links);
 boost::json::array to_json(const std::vector<ProjectWarning>& warnings);
-// `Execution`, without `output`. queuedMs and durationMs of a job that has not ended run up to
+// `Execution`, without `output`. For a job that has not ended, queuedMs and durationMs run up to
 // `now`.
 boost::json::object to_json(const Job& job, WallTime now);
 boost::json::object to_json(const IsolationReport& report);

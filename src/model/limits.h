@@ -1,4 +1,4 @@
-// What one job may use, and what it did use.
+// Limits of one job, and its actual usage.
 #pragma once
 
 #include <chrono>
@@ -12,23 +12,23 @@
 namespace glovebox {
 
 struct Limits {
-  // From the first instruction of the tool to its end.
+  // From the tool's first instruction to its end.
   std::chrono::milliseconds wall_time{60'000};
-  // User and system time of all processes of the job together.
+  // User and system time of all processes of the job.
   std::chrono::milliseconds cpu_time{60'000};
-  // All processes together, their tmpfs files included.
+  // Memory of all processes together, including tmpfs files.
   ByteCount memory{512ULL << 20};
-  // Share of one CPU; 1.5 is one and a half.
+  // Share of a CPU; 1.5 is one and a half CPUs.
   double cpus = 1.0;
-  // Between SIGTERM and SIGKILL where a job is ended for its time or on request; 0: killed at once.
+  // Time between SIGTERM and SIGKILL at a time limit or a cancel; 0: kill immediately.
   std::chrono::milliseconds grace{1'000};
-  // Processes and threads alive at one time.
+  // Processes and threads alive at once.
   int processes = 64;
-  // What may be written below /work, /tmp and /dev/shm together; also the largest file.
+  // Bytes below /work, /tmp and /dev/shm together; also the limit of one file.
   ByteCount disk{256ULL << 20};
-  // Descriptors open at one time in one process.
+  // Descriptors open at once in one process.
   int open_files = 256;
-  // Output kept: what is over is dropped and flagged, the tool goes on.
+  // Stored output. Output over the limit is dropped and flagged; the tool continues.
   std::int64_t output_lines = 10'000;
   ByteCount output_bytes{1ULL << 20};
 
@@ -37,7 +37,7 @@ struct Limits {
 
 // The limits that end a job.
 enum class LimitKind { kWallTime, kCpuTime, kMemory, kProcesses, kDisk };
-// As `reason` names them in an Execution: "wall-time", "cpu-time", "memory", "processes", "disk".
+// The names in `reason` of an Execution: "wall-time", "cpu-time", "memory", "processes", "disk".
 std::string_view limit_name(LimitKind kind);
 
 struct Usage {

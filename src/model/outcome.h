@@ -1,4 +1,4 @@
-// Outcome: how the tool ended. Our own failures are Errors and never stand here.
+// Outcome: how the tool ended. A failure of Glovebox is an Error, never an Outcome.
 #pragma once
 
 #include <optional>
@@ -9,47 +9,48 @@
 
 namespace glovebox {
 
-// It ended by itself.
+// The tool exited by itself.
 struct Exited {
   int code = 0;
   bool operator==(const Exited&) const = default;
 };
 
-// A signal that was not ours ended it, such as SIGSEGV.
+// A signal that Glovebox did not send ended it, such as SIGSEGV.
 struct Signaled {
   int signal = 0;
   bool operator==(const Signaled&) const = default;
 };
 
-// A limit ended it. Configured and observed are in milliseconds, bytes or a count, as the limit is.
+// A limit ended it. Configured and observed are in milliseconds, bytes or a count, depending on the
+// limit.
 struct LimitExceeded {
   LimitKind which = LimitKind::kWallTime;
   std::int64_t configured = 0;
   std::int64_t observed = 0;
-  // How the tool itself ended, where it did so before we ended it.
+  // How the tool itself ended, if it did before we ended it.
   std::optional<int> exit_code;
   std::optional<int> signal;
   bool operator==(const LimitExceeded&) const = default;
 };
 
-// It made a call that the sandbox answers by killing, such as one through the 32-bit entry.
+// It made a call for which the sandbox kills, such as one through the 32-bit entry.
 struct Violation {
   std::string what;
   bool operator==(const Violation&) const = default;
 };
 
-// Someone asked to stop it.
+// A user stopped it.
 struct Cancelled {
   bool operator==(const Cancelled&) const = default;
 };
 
 using Outcome = std::variant<Exited, Signaled, LimitExceeded, Violation, Cancelled>;
 
-// "SIGKILL" for 9; "SIG64" where there is no name.
+// "SIGKILL" for 9; "SIG64" if the signal has no name.
 std::string signal_name(int signal);
 
-// One sentence for people: "exited with code 1", "ended by SIGSEGV",
-// "stopped at the memory limit: 512 MiB allowed, 512 MiB seen".
+// One sentence for people: "exited with code 1", "killed by signal SIGSEGV", "stopped at the memory
+// limit: 512 MiB allowed, 512 MiB seen".
 std::string describe(const Outcome& outcome);
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// Tool: a registered program, as its manifest declares it and as probing found it.
+// Tool: a registered program, from its manifest and from probing it.
 #pragma once
 
 #include <algorithm>
@@ -31,10 +31,10 @@ struct Parameter {
   std::optional<ParameterValue> default_value;
   bool required = false;
   std::vector<std::string> values;  // of an enum
-  std::optional<double> minimum;    // of an integer or a number, inclusive
+  std::optional<double> minimum;    // for an integer or a number, inclusive
   std::optional<double> maximum;
   std::string pattern;  // RE2 syntax, matched against the whole string; empty: any
-  std::string flag;     // of a boolean: what stands in argv when true
+  std::string flag;     // for a boolean: the argv element when true
 };
 
 enum class ToolStatus { kAvailable, kUnavailable, kInDevelopment, kComingSoon };
@@ -57,11 +57,11 @@ struct Tool {
   std::string status_reason;                 // empty when available
   std::string version;                       // what the program prints; empty until probed
   std::vector<std::string> command;          // argv with {placeholders}
-  std::vector<std::string> version_command;  // empty: not asked
+  std::vector<std::string> version_command;  // empty: not probed
   std::vector<std::string> inputs;           // globs, see registry/input_matcher.h
-  std::vector<std::string> shebangs;         // interpreters whose scripts it takes
+  std::vector<std::string> shebangs;         // interpreters whose scripts it accepts
   bool takes_stdin = false;
-  // What it cannot work without, as layers of the sandbox are named: "proc", "ipc".
+  // Sandbox layers without which it cannot work: "proc", "ipc".
   std::vector<std::string> needs;
   Limits limits;
   ExitCodes exit_codes;  // empty: the manifest declares none
@@ -76,7 +76,7 @@ struct Tool {
   }
 };
 
-// A validated command: what exactly will be executed. Never a shell line.
+// A validated command: exactly what will be executed. Never a shell line.
 struct Invocation {
   std::vector<std::string> argv;
   std::vector<std::string> environment;  // "NAME=VALUE"

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 constexpr std::int64_t kRememberedOneByOne = 60;
 constexpr seconds kGrain{60};
-// When a job will end is not known here; long enough not to be hammered.
+// The end of a job is not known here. This is long enough to avoid frequent retries.
 constexpr seconds kRetryWhenBusy{5};
 
 seconds until_free(SteadyTime counted_at, SteadyTime now) {
@@ -28,7 +28,7 @@ Error too_many(std::string_view limit, std::int64_t configured, std::int64_t obs
       .with_retry_after(retry_after);
 }
 
-// Where the entries that still count begin.
+// The first entry that still counts.
 auto first_counted(const auto& executions, SteadyTime now) {
   return std::find_if(executions.begin(), executions.end(),
                       [&](const auto& entry) { return entry.last + Admission::kWindow > now; });

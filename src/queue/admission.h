@@ -1,15 +1,15 @@
-// Admission: who may submit one more job. Two limits per client: executions in the last hour, and
-// jobs queued or running at once.
+// Admission decides which client may submit another job. There are two limits per client:
+// executions in the last hour, and jobs queued or running at once.
 //
-// The hour slides. Up to 60 an hour each execution is remembered by itself; above that, those of
-// one minute share an entry that counts until its youngest is an hour old: never lets through more
-// than configured, and holds at most 62 entries a client.
+// The hour is a sliding window. For limits up to 60 per hour, each execution is stored separately.
+// Above that, the executions of one minute share an entry that counts until its youngest is an hour
+// old. This never admits more than configured and needs at most 62 entries per client.
 //
-// The table of clients is bounded. A newcomer displaces the client without jobs that was longest
-// idle; forgetting it costs its hourly count, which an attacker who owns that many addresses could
-// have had from them anyway.
+// The table of clients is bounded. A new client replaces the client without jobs that was idle
+// longest. That client's hourly count is lost; an attacker with that many addresses could have had
+// these executions anyway.
 //
-// Pure: time is passed in and never goes back. Threads: one at a time.
+// Pure: the caller passes the time, which never goes back. Threads: one at a time.
 #pragma once
 
 #include <chrono>
@@ -30,21 +30,22 @@ struct ClientLimits {
   std::int64_t concurrent = 5;  // 0: off
 };
 
-// What holds for one client, made of what holds for all. Asked each time, so it may change.
+// Computes the limits of one client from the limits of all. Called each time, so the result may
+// change.
 using LimitsOfClient = std::function<ClientLimits(const ClientId&, ClientLimits for_all)>;
 
 struct AdmissionLimits {
   std::int64_t hourly = 20;     // 0: off
   std::int64_t concurrent = 5;  // 0: off
   std::size_t clients = 16'384;
-  LimitsOfClient of_client;  // null: those above hold for each
+  LimitsOfClient of_client;  // null: the limits above apply to every client
 };
 
-// What RateLimit headers tell; of the hourly limit.
+// The values of RateLimit headers, for the hourly limit.
 struct HourlyState {
   std::int64_t limit = 0;
   std::int64_t remaining = 0;
-  std::chrono::seconds reset{0};  // until one more is free again; 0 where none is taken
+  std::chrono::seconds reset{0};  // until one more is available; 0 if none is used
 };
 
 class Admission {
@@ -53,15 +54,16 @@ class Admission {
 
   explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
 
-  // Counts one execution and one job at once, or counts nothing: kRateLimit names the limit, what
-  // is configured and what was observed. kQueueFull where every client in a full table has jobs.
+  // Counts one execution and one job, or neither: kRateLimit has the limit, the configured and the
+  // observed value. kQueueFull if the table is full and every client in it has jobs.
   Result<void> admit(const ClientId& client, SteadyTime now);
-  // A job that an earlier process admitted: counted as a job, whatever the limits, and not as an
-  // execution.
+  // Counts a job that an earlier process admitted, regardless of the limits. It does not count as
+  // an execution.
   void restore(const ClientId& client);
-  // An admitted job has ended.
+  // Call when an admitted job has ended.
   void release(const ClientId& client);
-  // An admitted job never came to be, by no fault of the client: its execution is not counted.
+  // Call when an admitted job could not be created, through no fault of the client. Its execution
+  // is not counted.
   void take_back(const ClientId& client);
 
   HourlyState hourly(const ClientId& client, SteadyTime now) const;

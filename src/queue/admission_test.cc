@@ -80,7 +80,7 @@ TEST_F(AdmissionTest, AboveSixtyAnHourNeverMoreThanTheLimitInAnyHour) {
     run(admission, kAnn);
     clock_.advance(10s);
   }
-  // The first minute's six leave together, when the last of them is an hour old.
+  // The six of the first minute expire together, when the last of them is an hour old.
   clock_.advance(1h + 50s - 2000s - 1ms);
   EXPECT_TRUE(admit(admission, kAnn).has_error());
   clock_.advance(1ms);
@@ -131,7 +131,7 @@ TEST_F(AdmissionTest, AClientMayHaveLimitsOfItsOwnThatChange) {
   anns = {4, 0};
   EXPECT_EQ(hourly(admission, kAnn).remaining, 1);
   EXPECT_TRUE(admit(admission, kAnn));
-  anns = {2, 0};  // lowered below what has been used
+  anns = {2, 0};  // lowered below the current count
   EXPECT_EQ(admit(admission, kAnn).error().details().at("observed"), 4);
   anns = {0, 0};
   EXPECT_EQ(hourly(admission, kAnn).limit, 0);

@@ -10,7 +10,7 @@
 namespace glovebox {
 namespace {
 
-// An ordered map that knows ranks.
+// An ordered map with ranks.
 template <class Key, class Value>
 using RankedMap = __gnu_pbds::tree<Key, Value, std::less<Key>, __gnu_pbds::rb_tree_tag,
                                    __gnu_pbds::tree_order_statistics_node_update>;
@@ -23,9 +23,9 @@ struct Turn {
 
 struct Client {
   ClientId id;
-  std::uint64_t number = 0;  // clients are numbered as they come
+  std::uint64_t number = 0;  // clients are numbered in order of arrival
   std::uint64_t first_round = 0;
-  RankedMap<std::int64_t, JobId> jobs;  // by order of arrival; lost ones before all others
+  RankedMap<std::int64_t, JobId> jobs;  // in order of arrival; lost jobs before all others
 
   Turn turn(std::size_t index) const { return {first_round + index, number}; }
 };
@@ -45,7 +45,7 @@ struct JobQueue::State {
   std::int64_t last_order = 0;
   std::int64_t first_order = 0;
   RankedMap<Turn, Client*> turns;
-  std::unordered_map<ClientId, Client> clients;  // those with waiting jobs
+  std::unordered_map<ClientId, Client> clients;  // clients with waiting jobs
   std::unordered_map<JobId, Place> places;
   std::unordered_map<JobId, ClientId> leases;
 

@@ -132,7 +132,8 @@ TEST(JobQueueTest, CancelDoesNotTouchALease) {
   EXPECT_EQ(queue.leased(), 1u);
 }
 
-// The same rules, written naively: in each round every client that waited when it began, once.
+// The same rules, written simply: each round serves every client that waited when the round began,
+// once.
 class NaiveQueue {
  public:
   void push(const std::string& client, const std::string& job) {
@@ -152,7 +153,7 @@ class NaiveQueue {
     if (jobs_[client].empty()) {
       jobs_.erase(client);
     } else {
-      // Clients keep their order: whoever came later stands behind.
+      // Clients keep their order: later clients are behind.
       auto before = std::find_if(next_.begin(), next_.end(), [&](const std::string& other) {
         return came_[other] > came_[client];
       });
