@@ -156,7 +156,7 @@ TEST(StdinPumpTest, StopsWhileNothingComesAndWhileNobodyReads) {
   EXPECT_EQ(::read(end.get(), &byte, 1), 1);
 }
 
-// Runs it in a process of its own; returns its exit code.
+// Runs it in a separate process and returns its exit code.
 int in_child(const std::function<int()>& run) {
   pid_t child = ::fork();
   if (child == 0) ::_exit(run());
@@ -221,7 +221,7 @@ TEST(ConfinementTest, NoCapabilityAndNoPrivilegeIsLeft) {
               if (confine_this_process(ConfinementPlan()).has_error()) return 1;
               if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return 2;
               if (::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) return 3;
-              // Needs CAP_SETUID for another uid than one's own.
+              // Needs CAP_SETUID to use another uid.
               uid_t other = ::getuid() + 1;
               return ::setresuid(other, other, other) == 0 ? 4 : 0;
             }),

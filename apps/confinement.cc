@@ -17,7 +17,7 @@
 namespace glovebox {
 namespace {
 
-// Fields and rights that Debian 12's headers do not know yet; values of the kernel's own header.
+// Fields and rights that are missing in Debian 12's headers; values from the kernel's header.
 constexpr std::uint64_t kRefer = 1ULL << 13;     // ABI 2
 constexpr std::uint64_t kTruncate = 1ULL << 14;  // ABI 3
 constexpr std::uint64_t kBindTcp = 1ULL << 0;    // ABI 4
@@ -32,7 +32,7 @@ constexpr std::uint64_t kReading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCES
 constexpr std::uint64_t kWriting = kReading | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-                                   // Links of projects are made in their stored trees.
+                                   // Links of projects are created in their stored trees.
                                    LANDLOCK_ACCESS_FS_MAKE_SYM | kRefer | kTruncate;
 
 struct Ruleset {
@@ -57,7 +57,7 @@ Ruleset handled_by(int abi) {
   return ruleset;
 }
 
-// A kernel takes attributes that are longer than it knows only where the rest is zero.
+// A kernel accepts attributes that are longer than it knows only if the rest is zero.
 std::size_t size_known_to(int abi) {
   if (abi >= 6) return sizeof(Ruleset);
   return abi >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
@@ -102,8 +102,8 @@ Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
 }
 
 Result<void> drop_capabilities() {
-  // The bounding set can only be lowered with CAP_SETPCAP; without it there is nothing to gain by
-  // exec either, since no_new_privs is set.
+  // Lowering the bounding set needs CAP_SETPCAP. Without it exec cannot gain capabilities either,
+  // because no_new_privs is set.
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) {
       return Error::from_errno("prctl(PR_CAPBSET_DROP)", "", errno);

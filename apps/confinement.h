@@ -1,5 +1,5 @@
-// The process that parses hostile bytes gives up what it does not need: capabilities, new
-// privileges, being traced or dumped, and with Landlock all files but its own.
+// Before it parses hostile bytes, the process gives up what it does not need: capabilities, new
+// privileges, being traced or dumped, and, with Landlock, access to all files except its own.
 #pragma once
 
 #include <filesystem>
@@ -10,18 +10,18 @@
 namespace glovebox {
 
 struct ConfinementPlan {
-  std::vector<std::filesystem::path> read_write;  // folders that must be there
-  std::vector<std::filesystem::path> read_only;   // folders or files; what is missing is left out
-  // Below these an empty folder may be removed, as a scratch folder is at the end; nothing more.
+  std::vector<std::filesystem::path> read_write;  // folders that must exist
+  std::vector<std::filesystem::path> read_only;   // folders or files; missing ones are ignored
+  // Below these, empty folders may be removed, such as a scratch folder at the end; nothing else.
   std::vector<std::filesystem::path> remove_folders;
-  // The only TCP port that may be bound, from Landlock ABI 4 on; -1: none. Nothing may be connected
-  // to.
+  // The only TCP port that may be bound, from Landlock ABI 4; -1: none. Outgoing connections are
+  // forbidden.
   int bind_port = -1;
 };
 
-// Call once the launcher stands and before any thread: threads and children inherit it. Where the
-// kernel has no Landlock the rest is done and a warning logged; anything else that fails is an
-// Error, and the process should not go on.
+// Call after the launcher has started and before any thread: threads and children inherit it.
+// Without Landlock in the kernel the rest is done and a warning is logged. Any other failure is an
+// Error; the process should then exit.
 Result<void> confine_this_process(const ConfinementPlan& plan);
 
 }  // namespace glovebox

@@ -21,9 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr int kExitFailed = 1;
 constexpr const char* kDatabase = "glovebox.db";
-// What a data directory holds besides the database, as far as a backup wants it.
+// The parts of a data directory, besides the database, that a backup needs.
 constexpr const char* kFolders[] = {"artifacts", "projects"};
-// All that restore moves away: the rest is the lock, and what earlier restores moved.
+// What restore moves away. The rest is the lock, and folders moved by earlier restores.
 constexpr const char* kContent[] = {"glovebox.db", "glovebox.db-wal", "glovebox.db-shm",
                                     "artifacts",   "projects",        "output"};
 
@@ -31,8 +31,7 @@ Error failed(const fs::path& path, const std::error_code& code) {
   return Error(ErrorKind::kUser, fmt::format("{}: {}", path.native(), code.message()));
 }
 
-// A server may remove files meanwhile; what is named by the database copied before is checked
-// after.
+// A server may remove files meanwhile. The check runs after the copy, against the copied database.
 Result<void> copy_folder(const fs::path& from, const fs::path& to) {
   std::error_code code;
   fs::create_directories(to, code);
@@ -96,13 +95,13 @@ Result<int> back_up(const fs::path& data, const fs::path& target) {
     GB_TRY(SqliteDatabase database, SqliteDatabase::open_to_read(data / kDatabase));
     GB_TRY_VOID(database.copy_to(target / kDatabase));
   }
-  // After the database: it names no file that was not there when it was copied.
+  // After the database, so that the database refers to no file that is missing in the copy.
   for (const char* folder : kFolders) GB_TRY_VOID(copy_folder(data / folder, target / folder));
   GB_TRY(DataReport report, check_data(target));
   return print_report(report, target);
 }
 
-// Into a folder of the same file system, so that it is a rename.
+// To a folder on the same file system, so that it can be renamed.
 Result<fs::path> move_away(const fs::path& data) {
   std::string time = format_rfc3339(SystemClock().wall_now());
   fs::path away = data / ("replaced-" + time);

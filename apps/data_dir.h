@@ -1,4 +1,4 @@
-// The server's data directory: projects, jobs, and the lock that keeps a second server out.
+// The server's data directory: projects, jobs, and the lock against a second server.
 #pragma once
 
 #include <filesystem>
@@ -10,11 +10,11 @@ namespace glovebox {
 
 struct DataDir {
   std::filesystem::path path;  // absolute
-  UniqueFd lock;               // flock(2), held as long as this is open
+  UniqueFd lock;               // flock(2), held while this is open
 };
 
-// Makes the folder (0700) and those above it where they are missing, and locks it. kUser where it
-// cannot be made or written, or another server has it, which is then named by its process id.
+// Creates the folder (0700) and its parents if missing, and locks it. kUser if it cannot be created
+// or written, or if another server uses it; the error then has its process id.
 Result<DataDir> open_data_dir(const std::filesystem::path& path);
 
 }  // namespace glovebox

@@ -22,7 +22,7 @@
 namespace glovebox {
 namespace {
 
-// The same small environment that tools get, then what --env says.
+// The small environment that tools have, plus the variables from --env.
 Result<std::vector<std::string>> environment_of(const ExecCommand& command) {
   std::map<std::string, std::string> variables{{"HOME", "/tmp"},
                                                {"LANG", "C.UTF-8"},
@@ -40,7 +40,7 @@ Result<std::vector<std::string>> environment_of(const ExecCommand& command) {
   return environment;
 }
 
-// One command from its pipes to its end.
+// One command, from its pipes to its end.
 class ExecRun {
  public:
   ExecRun(const ExecCommand& command, Sandbox& sandbox, boost::asio::io_context& loop)
@@ -98,7 +98,7 @@ class ExecRun {
 
   Result<Conclusion> conclude(SandboxResult result) {
     log_.close();
-    // The wall clock may be set meanwhile.
+    // The system clock may be set meanwhile.
     auto duration = std::chrono::duration_cast<WallTime::duration>(clock_.steady_now() - started_);
     job_.finished_at = *job_.started_at + duration;
     job_.id = new_job_id();
@@ -155,7 +155,7 @@ Result<Conclusion> exec(const ExecCommand& command) {
 int exec_command(const ExecCommand& command, const Terminal& terminal) {
   Result<Conclusion> ended = exec(command);
   if (ended.has_error()) return fail(ended.error(), command.json);
-  // A person sees only what went wrong: exec is for scripts and for looking around.
+  // Prints only errors for a person, because exec is for scripts and for inspection.
   return conclude(ended.value(), command.json, Terminal{false, terminal.color});
 }
 

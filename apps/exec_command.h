@@ -1,4 +1,4 @@
-// `glovebox exec`: one command in a sandbox, without tools, jobs or a store of records.
+// `glovebox exec`: one command in a sandbox, without tools, jobs or a database.
 #pragma once
 
 #include "cli/commands.h"

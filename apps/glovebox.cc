@@ -1,4 +1,4 @@
-// glovebox: the one program, and with the files beside it the only place where concrete parts meet.
+// glovebox: the program. Only this file and its neighbours wire concrete parts together.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -59,7 +59,7 @@ struct Dispatch {
 
 int main(int argc, char** argv) {
   glovebox::leave_process_one();
-  // A reader that goes away shows as EPIPE where it is written to.
+  // A reader that disconnects shows as EPIPE at the write.
   std::signal(SIGPIPE, SIG_IGN);
   glovebox::set_up_log("warning");
   try {

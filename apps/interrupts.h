@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM on an event loop. The first is told; from then on a second one ends the
-// process at once, and with it its jobs.
+// Ctrl-C and SIGTERM on an event loop. The first one is reported. A second one ends the process
+// immediately, together with its jobs.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,7 +19,7 @@ class Interrupts {
       on_first_();
     });
   }
-  // No longer waits, so that the loop may run out of work.
+  // Stops waiting, so that the loop can run out of work.
   void stop() { signals_.cancel(); }
 
  private:

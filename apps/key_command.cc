@@ -39,7 +39,7 @@ ApiKey described_by(const KeyCommand& command, const std::string& text) {
   return key;
 }
 
-// The key alone on standard output, for scripts; all else on standard error.
+// Only the key goes to standard output, for scripts; everything else goes to standard error.
 Result<void> create(const KeyCommand& command) {
   GB_TRY_VOID(check_name(command.name));
   const std::string& path = command.settings.keys_file;

@@ -1,4 +1,4 @@
-// `glovebox key`: makes, lists and removes the keys of a keys file.
+// `glovebox key`: creates, lists and removes the keys of a keys file.
 #pragma once
 
 #include "cli/commands.h"
@@ -6,7 +6,7 @@
 
 namespace glovebox {
 
-// Prints and returns the exit code. `terminal` is that of standard output.
+// Prints and returns the exit code. `terminal` is the one of standard output.
 int key_command(const KeyCommand& command, const Terminal& terminal);
 
 }  // namespace glovebox

@@ -14,7 +14,7 @@ void LiveOutput::write(OutputStream stream, std::string_view bytes) {
     if (n >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN) {
-      // Someone else made our terminal non-blocking.
+      // Another process made our terminal non-blocking.
       pollfd writable{fd, POLLOUT, 0};
       ::poll(&writable, 1, -1);
     } else if (errno != EINTR) {

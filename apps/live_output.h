@@ -1,4 +1,4 @@
-// A job's output on its way to our own standard output and error, as raw bytes.
+// Copies a job's output to our standard output and error, as raw bytes.
 #pragma once
 
 #include <functional>
@@ -10,10 +10,10 @@ namespace glovebox {
 
 class LiveOutput {
  public:
-  // `on_closed` is called once, when nobody reads any more (EPIPE).
+  // Calls `on_closed` once, when the reader is gone (EPIPE).
   explicit LiveOutput(std::function<void()> on_closed) : on_closed_(std::move(on_closed)) {}
 
-  // Blocks until all is written: a slow reader slows the tool.
+  // Blocks until everything is written: a slow reader slows the tool down.
   void write(OutputStream stream, std::string_view bytes);
   bool closed() const { return closed_; }
 

@@ -1,5 +1,5 @@
-// What `run` and `exec` need on this machine: a scratch folder, a project store in it, and a
-// launcher with one slot.
+// What `run` and `exec` need on this machine: a scratch folder with a project store, and a launcher
+// with one slot.
 #pragma once
 
 #include <filesystem>
@@ -19,23 +19,24 @@ struct LocalSandbox {
   std::unique_ptr<ProjectStore> store;
   LauncherProcess launcher;
 
-  // Call before any thread. kUser where the host lacks what the settings require.
+  // Call before any thread. kUser if the host does not meet the settings' requirements.
   static Result<LocalSandbox> open(const Settings& settings);
 };
 
 ArchiveLimits archive_limits(const Settings& settings);
 
-// A project on its way into the store. A directory is copied with the user's own rights; an archive
-// is only opened, and parsed once this process is confined.
+// A project to be stored. A directory is copied with the user's own rights. An archive is only
+// opened; it is parsed after this process is restricted.
 struct ProjectSource {
   std::optional<ProjectTree> tree;
   UniqueFd archive;
-  std::string file_name;  // of the archive
+  std::string file_name;  // for an archive
 };
 Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::path& path);
 Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source);
 
-// Leaves this process the scratch folder and the one for artifacts, which is made; empty: none.
+// Restricts this process to the scratch folder and the folder for artifacts, which is created;
+// empty: none.
 Result<void> confine_local(const LocalSandbox& local, const std::filesystem::path& artifacts_dir);
 
 }  // namespace glovebox

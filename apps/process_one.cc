@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kPassedOn[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
-// Whatever falls to us is what is left of a job, or of somebody's `exec` into the container; only
-// the dead are ours to deal with.
+// Our orphans are remains of a job, or of a user's `exec` into the container. We only reap the dead
+// ones.
 [[noreturn]] void bury_until_end(pid_t child, const sigset_t& awaited) {
   for (;;) {
     int status = 0;

@@ -28,7 +28,7 @@ namespace {
 
 const ClientId kLocalClient("local");
 
-// One job of one service on a loop of its own.
+// One job of one service, on its own loop.
 class LocalRun {
  public:
   LocalRun(const RunCommand& command, const Terminal& terminal, ToolRegistry& registry,
@@ -108,7 +108,7 @@ class LocalRun {
     return project;
   }
 
-  // The job would wait for a slot that never comes.
+  // Otherwise the job would wait for a slot that never comes.
   void lose(const std::string& why) {
     ended_ = internal_error("the run was lost: " + why);
     loop_.stop();
@@ -119,7 +119,7 @@ class LocalRun {
     if (job_) tasks_.spawn("cancel", cancel_job(*job_));
   }
   Awaitable<void> cancel_job(JobId id) {
-    // A job that has ended meanwhile needs no cancelling.
+    // A job that has ended needs no cancel.
     static_cast<void>(co_await service_->cancel(kLocalClient, id));
   }
 
@@ -136,7 +136,7 @@ class LocalRun {
   SystemClock clock_;
   HealthBoard health_;
   ProjectStore& store_;
-  // After the loop, to which its thread hands results.
+  // After the loop, which receives results from its thread.
   std::unique_ptr<SqliteStore> records_owner_;
   SqliteStore& records_;
   std::unique_ptr<Sandbox> sandbox_;
@@ -150,7 +150,7 @@ class LocalRun {
   std::optional<Result<Conclusion>> ended_;
 };
 
-// Also says why it may be the manifest's fault that there is no such tool.
+// Also reports whether a broken manifest may be the reason why the tool is missing.
 Result<ToolRegistry> load_tools(const RunCommand& command) {
   std::vector<ManifestProblem> problems;
   ToolRegistry registry = ToolRegistry::load(registry_sources(command.settings), problems);

@@ -1,4 +1,4 @@
-// `glovebox run`: a registered tool on this machine, through the same service that the server has.
+// `glovebox run`: a registered tool on this machine, with the same service as the server.
 #pragma once
 
 #include "cli/commands.h"
@@ -6,7 +6,8 @@
 
 namespace glovebox {
 
-// Returns the exit code. Call while the process has one thread. `terminal` is standard error's.
+// Returns the exit code. Call while the process has one thread. `terminal` is the one of standard
+// error.
 int run_command(const RunCommand& command, const Terminal& terminal);
 
 }  // namespace glovebox

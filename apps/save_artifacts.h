@@ -1,4 +1,4 @@
-// What a job made, saved where the user wants it.
+// Saves a job's artifacts to the user's directory.
 #pragma once
 
 #include <filesystem>
@@ -9,21 +9,21 @@
 
 namespace glovebox {
 
-// Saves what comes batch by batch.
+// Saves artifacts in batches.
 class ArtifactSaver {
  public:
   explicit ArtifactSaver(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  // Copies each below the directory, making folders as needed and replacing files of the same name.
-  // Nothing is followed: where a link stands in the way the file is refused. Each name of a file
-  // with several becomes a file of its own. Stops at the first failure, for good. Blocks.
+  // Copies each file below the directory, creates folders as needed and replaces files of the same
+  // name. Follows no link: if there is a link on the path, the file is refused. Each name of a
+  // hard-linked file becomes a separate file. Stops permanently at the first failure. Blocks.
   Result<void> save(std::vector<CollectedArtifact> batch);
 
  private:
   Result<void> save_all(std::vector<CollectedArtifact> batch);
 
   std::filesystem::path directory_;
-  UniqueFd last_;  // the content of the last one, for its further names
+  UniqueFd last_;  // the content of the last one, for its other names
   Result<void> saved_;
 };
 

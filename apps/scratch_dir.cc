@@ -23,8 +23,8 @@ ScratchDir::ScratchDir(ScratchDir&& other) noexcept : path_(std::exchange(other.
 ScratchDir::~ScratchDir() {
   if (path_.empty()) return;
   std::error_code code;
-  // Not remove_all() of the folder itself: it tries unlink(2) first, which a confined process is
-  // refused with another errno than the one that makes it go on.
+  // Not remove_all() of the folder itself: it tries unlink(2) first. In a restricted process this
+  // fails with an errno at which it does not continue.
   for (std::filesystem::directory_iterator child(path_, code), end; !code && child != end;
        child.increment(code)) {
     std::error_code ignored;

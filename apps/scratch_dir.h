@@ -1,4 +1,4 @@
-// A folder of our own for one run, 0700, removed with everything in it at the end.
+// A private folder for one run, 0700, removed with its content at the end.
 #pragma once
 
 #include <filesystem>

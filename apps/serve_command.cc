@@ -39,7 +39,7 @@ Result<void> await_launcher(const Settings& settings, LauncherProcess& launcher)
   return ok();
 }
 
-// Where the keys file lies, and where it points: a changed one is a new file in that folder.
+// The folder of the keys file and of its target: a changed file is a new file in that folder.
 std::vector<std::filesystem::path> folders_of(const std::string& keys_file) {
   if (keys_file.empty()) return {};
   std::error_code code;
@@ -62,7 +62,7 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
   return plan;
 }
 
-// Everything in the order in which it must come to life; the reverse is how it ends.
+// Parts in the order of their start; they end in reverse order.
 Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground));

@@ -1,4 +1,4 @@
-// `glovebox serve`: the server, its launcher and its stores, from start to drained.
+// `glovebox serve`: the server, its launcher and its stores, from start to drain.
 #pragma once
 
 #include "cli/commands.h"

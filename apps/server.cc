@@ -30,7 +30,7 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kPoolThreads = 2;
-// For answers that are being written when the last job has ended.
+// Time for responses that are still being written when the last job has ended.
 constexpr auto kFinishTime = std::chrono::seconds(5);
 
 ToldLimits told_limits(const Settings& settings) {
@@ -58,7 +58,8 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   return options;
 }
 
-// What jobs work on in the landlock tier comes and goes, and what is on its way in has its room.
+// In the landlock tier, the jobs' work folders are temporary, and uploads in progress have their
+// own room.
 Result<ByteCount> measure(const std::filesystem::path& data) {
   std::uint64_t bytes = 0;
   for (const char* part : {"artifacts", "output", "projects/trees", "projects/index", "glovebox.db",
@@ -77,7 +78,7 @@ StorageOptions storage_options(const Settings& settings, const DataDir& data) {
   return options;
 }
 
-// The rest is for the program itself, for its launcher and slots, and for jobs.
+// The rest is for the program itself, its launcher and slots, and for jobs.
 ByteCount budget_of(ByteCount usable) {
   static constexpr std::uint64_t kPart = 4;
   static constexpr std::uint64_t kLeast = 4 << 20;
@@ -95,7 +96,7 @@ ExecutionOptions execution_options(const Settings& settings, const DataDir& data
   return options;
 }
 
-// Null where no key is asked for.
+// Null if no key is required.
 Result<std::unique_ptr<WatchedKeys>> watched_keys(boost::asio::io_context& loop,
                                                   const Settings& settings) {
   if (settings.keys_file.empty()) return std::unique_ptr<WatchedKeys>();
@@ -113,9 +114,9 @@ LimitsOfClient limits_by_key(const ApiKeys& keys) {
 }
 
 // Each connection and each job needs a few descriptors. Returns how many connections the process
-// has them for.
+// has descriptors for.
 std::size_t raise_descriptor_limit(std::size_t slots) {
-  // Its socket, input and output, the journal of its output, and what it made.
+  // Its socket, input and output, the journal of its output, and its artifacts.
   static constexpr rlim_t kForASlot = 8 + kArtifactWindow;
   const rlim_t kForTheRest = 128 + slots * kForASlot;
   static constexpr rlim_t kFewest = 64;
@@ -123,13 +124,13 @@ std::size_t raise_descriptor_limit(std::size_t slots) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  // Some send a file.
+  // Some connections send a file.
   rlim_t for_connections = limit.rlim_cur > kForTheRest ? limit.rlim_cur - kForTheRest : 0;
   return std::max(kFewest, for_connections / 2);
 }
 
-// The first SIGTERM or SIGINT drains, the second ends at once. Without a sandbox there is nothing
-// to drain: jobs that wait stay in the database.
+// The first SIGTERM or SIGINT drains the server, the second ends it immediately. Without a sandbox
+// there is nothing to drain: queued jobs stay in the database.
 class Shutdown {
  public:
   Shutdown(boost::asio::io_context& loop, ExecutionService& service, HttpServer& server,
@@ -191,7 +192,7 @@ class Shutdown {
   ServerEnd end_ = ServerEnd::kStopped;
 };
 
-// An exception of one handler is that handler's fault: the others go on.
+// An exception affects only the handler that threw it; the others continue.
 void run_loop(boost::asio::io_context& loop) {
   for (;;) {
     try {
@@ -203,7 +204,7 @@ void run_loop(boost::asio::io_context& loop) {
   }
 }
 
-// What must be there before the first request.
+// What must be ready before the first request.
 void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
   bool ended = false;
   boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr thrown) {
@@ -221,7 +222,7 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   ground.sources = registry_sources(settings);
   ground.memory = usable_memory();
   GB_TRY(ground.data, open_data_dir(settings.data_dir));
-  // What SQLite does not keep in memory must not go where this process may no longer write.
+  // SQLite must not use temporary files in folders to which this process can no longer write.
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
   // Before the store of projects, which removes what no record names.
   GB_TRY_VOID(refuse_orphans(ground.data.path));
@@ -247,7 +248,8 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   const DataDir& data = ground.data;
   SystemClock clock;
   HealthBoard health;
-  // Before all whose threads hand their results to it: the store's, the pool's. It goes last.
+  // Created before all objects whose threads pass results to it (store, pool), so that it is
+  // destroyed last.
   boost::asio::io_context loop(1);
   GB_TRY(auto records,
          SqliteStore::open(data.path / "glovebox.db", SqliteStore::kCapacity, &health));
@@ -278,7 +280,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);
-  // It may have been lost while jobs were taken up again.
+  // It may have been lost while jobs were recovered.
   if (std::string why = sandbox->outage(); sandbox->is_lost()) shutdown.lose_sandbox(why);
   run_loop(loop);
   return shutdown.end();

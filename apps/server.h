@@ -1,5 +1,5 @@
-// The server in three parts. Between them stands what may be done only while the process has one
-// thread and its privileges: starting the launcher, then giving them up.
+// The server in three parts. Between them the caller starts the launcher and then gives up
+// privileges, which is possible only while the process has one thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,7 +19,7 @@
 
 namespace glovebox {
 
-// What there is before anything runs.
+// The parts that exist before anything runs.
 struct ServerGround {
   ListenAddress address;
   RegistrySources sources;
@@ -29,23 +29,22 @@ struct ServerGround {
   // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.
   ByteCount memory;
 };
-// All but the tools. Starts no thread.
+// Everything except the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);
-// Reads many small files, while a launcher makes its slots. Starts no thread.
+// Reads many small files while a launcher creates its slots. Starts no thread.
 void load_tools(ServerGround& ground);
 
-// Called once; the sandbox lives no longer than the loop. It calls OnLost when nothing can be run
-// any more.
+// Called once; the sandbox must not outlive the loop. It calls OnLost when it can run no more jobs.
 using OnLost = LauncherProcess::OnLost;
 using MakeSandbox = std::function<std::unique_ptr<Sandbox>(boost::asio::io_context&, OnLost)>;
 
 enum class ServerEnd {
-  kStopped,      // it was told to end
-  kSandboxLost,  // nothing can be run; what was accepted waits in the database for another process
+  kStopped,      // it was asked to stop
+  kSandboxLost,  // no job can run; accepted jobs wait in the database for the next process
 };
 
-// Says on standard output where it listens, and returns when it has been told to end, or has lost
-// its sandbox, and is drained.
+// Prints its address to standard output. Returns after it was asked to stop or lost its sandbox,
+// and is drained.
 Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
                              const MakeSandbox& make_sandbox);
 

@@ -14,7 +14,7 @@
 namespace glovebox {
 namespace {
 
-// False where it is time to stop.
+// False if it is time to stop.
 bool wait_for(int fd, short events, int stop) {
   pollfd waits[]{{fd, events, 0}, {stop, POLLIN, 0}};
   while (true) {
@@ -32,14 +32,14 @@ bool write_all(int fd, std::string_view bytes, int stop) {
     } else if (errno == EAGAIN) {
       if (!wait_for(fd, POLLOUT, stop)) return false;
     } else if (errno != EINTR) {
-      return false;  // EPIPE: the job reads no more
+      return false;  // EPIPE: the job no longer reads
     }
   }
   return true;
 }
 
 void pump(int source, const UniqueFd& sink, int stop) {
-  // A reader that went away is a return value here, and no death of the whole process.
+  // With this, a closed reader is a return value and does not kill the process.
   sigset_t all;
   sigfillset(&all);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);

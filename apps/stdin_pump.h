@@ -1,7 +1,7 @@
-// Copies our standard input into a job's, so that the job holds a pipe and never the descriptor
-// itself, which may be a terminal or open for more than reading.
+// Copies our standard input to a job, so that the job has a pipe and never the descriptor itself,
+// which may be a terminal or writable.
 //
-// Threads: one of its own, from start() to the end of the object.
+// Threads: its own, from start() to the end of the object.
 #pragma once
 
 #include <thread>
@@ -19,8 +19,8 @@ class StdinPump {
   // Stops copying and waits for the thread.
   ~StdinPump();
 
-  // Returns the end for the job, which sees the end of file where `source` has it. Call once, after
-  // the launcher was forked.
+  // Returns the job's end, which sees the end of file when `source` does. Call once, after the
+  // launcher was forked.
   Result<UniqueFd> start(int source);
 
  private:

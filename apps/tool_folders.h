@@ -1,4 +1,4 @@
-// Where tools and examples lie when nobody says so.
+// The default folders of tools and examples.
 #pragma once
 
 #include "cli/settings.h"
@@ -6,8 +6,8 @@
 
 namespace glovebox {
 
-// The settings' folders; without them what was installed beside the program:
-// PREFIX/share/glovebox/tools and …/examples for PREFIX/bin/glovebox, where they are there.
+// The settings' folders. Without them the installed ones, if they exist:
+// PREFIX/share/glovebox/tools and …/examples for PREFIX/bin/glovebox.
 RegistrySources registry_sources(const Settings& settings);
 
 // "FILE:LINE: FIELD: MESSAGE".

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kPiece = 1 << 20;
 constexpr std::size_t kLongestId = 100;
 
-// Ids come from clients too.
+// Ids also come from clients.
 bool is_folder_name(const std::string& id) {
   auto plain = [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -72,7 +72,7 @@ class DiskArtifactStore final : public ArtifactStore {
       }
       ++kept.count;
     }
-    // No empty folder stays.
+    // Leaves no empty folder behind.
     if (first + kept.count == 0) {
       if (auto removed = remove(job); removed.has_error()) {
         spdlog::warn("artifacts of {}: {}", job.str(), removed.error().message());
@@ -150,7 +150,7 @@ class DiskArtifactStore final : public ArtifactStore {
     return copied;
   }
 
-  // A link to the file of the number before; a copy where the file system has no links, or not so
+  // A hard link to the previous file; a copy if the file system does not support links or has too
   // many.
   static Result<void> keep_further_name(int folder, std::size_t number) {
     if (number == 0) return internal_error("an artifact is a hard link to a missing artifact");

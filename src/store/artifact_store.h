@@ -1,8 +1,8 @@
-// ArtifactStore: what jobs made, kept until it is fetched or too old.
+// ArtifactStore: the artifacts of jobs, kept until they expire.
 //
-// Layout below the root: JOB/0, JOB/1, … Only a job's record knows what a number is called, so the
-// names that a tool chose never meet the file system. Threads: any; every call but open() of
-// different jobs may run at the same time; all may block on the disk.
+// Layout below the root: JOB/0, JOB/1, … Only the job's record maps a number to its name, so names
+// chosen by a tool never reach the file system. Threads: any. All calls except open() may run
+// concurrently for different jobs. All may block on the disk.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +22,13 @@ namespace glovebox {
 struct ArtifactSource {
   UniqueFd content;
   std::int64_t size_bytes = 0;
-  // The same file as the one before it, under another name: kept once. `content` is not looked at.
+  // The same file as the previous one, under another name. It is stored once; `content` is ignored.
   bool further_name = false;
 };
 
 struct KeptArtifacts {
-  std::size_t count = 0;       // the first so many of those given
-  std::optional<Error> error;  // why the rest is not kept
+  std::size_t count = 0;       // the number of files stored, counted from the first
+  std::optional<Error> error;  // why the rest is not stored
 };
 
 class ArtifactStore {
@@ -36,22 +36,22 @@ class ArtifactStore {
   static constexpr std::size_t kMostFiles = 1000;  // of one job
 
   virtual ~ArtifactStore() = default;
-  // Makes the folder where there is none.
+  // Creates the folder if missing.
   static Result<std::unique_ptr<ArtifactStore>> open(const std::filesystem::path& root);
 
-  // Copies each with whether it can be executed, in the order given, as number `first` and so on,
-  // up to the first that cannot be kept or is not as long as it says; at most kMostFiles of a job.
-  // With `first` 0 what the job had before goes. All descriptors are closed in the end.
+  // Stores each file and its executable bit, in the given order, starting with number `first`.
+  // Stops at the first file that cannot be stored or is shorter than declared, and at kMostFiles
+  // per job. If `first` is 0, the job's previous files are removed. Closes all descriptors.
   virtual KeptArtifacts keep(const JobId& job, std::size_t first,
                              std::vector<ArtifactSource> sources) = 0;
-  // kNotFound where it is not kept, or not whole: a power cut may have taken its end.
+  // kNotFound if it is not stored, or incomplete: a power failure may have lost its end.
   virtual Result<UniqueFd> open_file(const JobId& job, std::size_t number,
                                      std::int64_t size_bytes) const = 0;
-  // Absent is fine.
+  // No error if there is none.
   virtual Result<void> remove(const JobId& job) = 0;
-  // What the job's files take on the disk; nothing where there are none.
+  // The disk usage of the job's files; nothing if there are none.
   virtual Result<ByteCount> allocated(const JobId& job) const = 0;
-  // Whose files an earlier process left; what lies there and is no job's is removed.
+  // The jobs whose files an earlier process left. Removes everything else.
   virtual Result<std::vector<JobId>> jobs() = 0;
 };
 

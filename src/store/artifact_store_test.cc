@@ -99,7 +99,7 @@ TEST_F(ArtifactStoreTest, KeepsAThousandAndNotOneMore) {
 }
 
 TEST_F(ArtifactStoreTest, KeepsWhatCameBeforeAFailureAndNothingOfTheRest) {
-  // A full disk, as this process sees it.
+  // A full disk, simulated for this process.
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
   auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -141,7 +141,7 @@ TEST_F(ArtifactStoreTest, KeepsTheContentOfAFileWithSeveralNamesOnce) {
 TEST_F(ArtifactStoreTest, KeepsMoreOfAJobBatchByBatch) {
   EXPECT_EQ(store_->keep(job_, 0, sources_of({"one", "two"})).count, 2u);
   std::vector<ArtifactSource> more(1);
-  more.front().further_name = true;  // of the last one of the batch before
+  more.front().further_name = true;  // of the last one of the previous batch
   more.push_back(source_of("four"));
   KeptArtifacts kept = store_->keep(job_, 2, std::move(more));
   EXPECT_FALSE(kept.error.has_value());

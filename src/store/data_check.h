@@ -1,5 +1,4 @@
-// check_data: whether a data directory, or a backup of one, is whole. Reads only, also beside a
-// server that writes.
+// check_data: checks a data directory or a backup. Read-only; a server may be writing.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +11,11 @@
 namespace glovebox {
 
 struct DataReport {
-  // Each a line for people. At most kMostProblems; how many more there are is counted.
+  // Messages for people. At most kMostProblems; the rest is only counted.
   static constexpr std::size_t kMostProblems = 100;
   std::vector<std::string> problems;
   std::int64_t more_problems = 0;
-  bool damaged = false;  // the database itself, not only a file that it names
+  bool damaged = false;  // the database itself is damaged, not only a file that it names
   std::int64_t jobs = 0;
   std::int64_t projects = 0;
   std::int64_t artifacts = 0;
@@ -25,15 +24,15 @@ struct DataReport {
   void add(std::string problem);
 };
 
-// kUser where there is no database in the folder.
+// kUser if the folder has no database.
 Result<void> require_database(const std::filesystem::path& folder);
 
-// kUser where the directory has projects, files or output of jobs, or a write-ahead log, and no
-// database that knows of them: a new one would take them for litter and remove them.
+// kUser if the directory has projects, artifacts, output of jobs or a write-ahead log, but no
+// database that knows of them: a new database would remove them as leftovers.
 Result<void> refuse_orphans(const std::filesystem::path& folder);
 
-// The database's own structure and references, the files of each ended job, the tree of each
-// project, and the journals of output. Errors only where the check itself cannot be made.
+// Checks the database's structure and references, the files of each ended job, the tree of each
+// project, and the output journals. Returns an Error only if the check cannot run.
 Result<DataReport> check_data(const std::filesystem::path& folder);
 
 }  // namespace glovebox

@@ -1,10 +1,9 @@
-// JobStore: jobs as they outlive the process. What waits or runs lives in memory; the store has
-// what must survive.
+// JobStore: the jobs that survive a restart. Queued and running jobs are in memory; the store has
+// what must be durable.
 //
-// Threads: called on the event loop, completes there, in the order of the calls. An Error is
-// kInternal (the disk; errno_value() as store/sqlite.h lists it), or kQueueFull (more than the
-// store takes at a time), and means that nothing was written. fails_for_good() tells whether the
-// same write may succeed later.
+// Threads: called on the event loop, completes there, in the order of the calls. An Error means
+// that nothing was written. It is kInternal (the disk; see store/sqlite.h for errno_value()) or
+// kQueueFull (too many requests). fails_for_good() tells whether a retry can succeed.
 #pragma once
 
 #include <chrono>
@@ -22,24 +21,24 @@ namespace glovebox {
 
 struct StoredJob {
   Job job;
-  std::string output;  // as OutputLog::encode() made it; empty when not asked for
+  std::string output;  // from OutputLog::encode(); empty if not requested
 };
 
 enum class WithOutput { kNo, kYes };
 
-// Whether a write may wait for others, a millisecond at most, and share their commit: worth it
-// where more of them come at this moment, and something else is done meanwhile.
+// Whether a write may wait up to a millisecond to share a commit with others. Useful if more writes
+// are about to come and the caller has other work meanwhile.
 enum class Pace { kAtOnce, kShared };
 
-// A job as it was accepted, and what is kept beside it.
+// An accepted job and the data stored with it.
 struct AcceptedJob {
   Job job;
-  // What a later process needs to run it, in the words of whoever runs it; kept until its end.
-  // Empty: it goes with the process.
+  // What a later process needs to run the job, in a form that only the caller interprets. Stored
+  // until the job's end. Empty: the job is not recovered after a restart.
   std::string request;
-  // Names it among its owner's jobs for as long as it is kept. Empty: nothing does.
+  // Identifies the job among its owner's jobs as long as it is stored. May be empty.
   std::string idempotency_key;
-  std::string fingerprint;  // of what came with the key
+  std::string fingerprint;  // hash of the request that came with the key
 };
 
 struct KeyedJob {
@@ -49,15 +48,15 @@ struct KeyedJob {
 
 struct UnfinishedJob {
   Job job;
-  std::string request;  // as AcceptedJob had it
+  std::string request;  // from AcceptedJob
 };
 
-// Jobs of one owner, newest first; of two of the same millisecond the greater id first.
+// Jobs of one owner, newest first. Within the same millisecond, the greater id comes first.
 struct JobQuery {
   ClientId owner;
   std::optional<JobStatus> status;
   std::optional<ToolId> tool_id;
-  // Only those behind this one in that order.
+  // Only jobs after this one in that order.
   struct Place {
     WallTime created_at;
     JobId id;
@@ -70,27 +69,29 @@ class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  // A job that was just accepted. On disk when this completes: power may fail and it is known.
-  // Where its owner has a job of its key already, that one is returned and nothing is written.
+  // Adds an accepted job. It is on disk when this completes and survives a power failure. If its
+  // owner already has a job with its key, returns that job and writes nothing.
   virtual Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) = 0;
   virtual Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
                                                                     std::string key) = 0;
-  // It runs now; only started_at and isolation are new. Survives the process, power perhaps not.
+  // The job runs now; only started_at and isolation are updated. Survives a crash of the process,
+  // but possibly not a power failure.
   virtual Awaitable<Result<void>> start_job(Job job) = 0;
-  // One that was never added and has ended. On disk when this completes. Never refused for want of
-  // room.
+  // Adds a job that has already ended. On disk when this completes. Never refused because the queue
+  // is full.
   virtual Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) = 0;
-  // Its end, with the output kept. Never refused for want of room.
+  // Records the end of a job with its stored output. Never refused because the queue is full.
   virtual Awaitable<Result<void>> end_job(Job job, std::string output, Pace pace) = 0;
 
   virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
 
   virtual Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) = 0;
 
-  // All that have no end yet, in the order in which they were added. For the start, when they are
-  // what an earlier process left.
+  // All jobs without an end, in the order in which they were added. Call at the start: then they
+  // are the jobs that an earlier process left.
   virtual Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() = 0;
-  // Removes at most `limit` jobs that ended before `time`, oldest first. Returns how many.
+  // Removes at most `limit` jobs that ended before `time`, oldest first. Returns the number
+  // removed.
   virtual Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                                    std::int64_t limit) = 0;
 };

@@ -22,7 +22,7 @@ std::string strings_text(const std::vector<std::string>& strings) {
   return json::serialize(json::array(strings.begin(), strings.end()));
 }
 
-// File names are bytes; JSON here only carries them from and to ourselves.
+// File names are bytes. This JSON is only written and read by us.
 std::string artifacts_text(const std::vector<Artifact>& artifacts) {
   json::array array;
   for (const Artifact& artifact : artifacts) {
@@ -92,7 +92,7 @@ Result<Job> read_job(const SqliteStatement& row) {
   return job;
 }
 
-// As read_job() takes them. A macro, since a statement is known by its literal.
+// The columns that read_job() expects. A macro, because statements are identified by their literal.
 #define SELECT_JOBS                                                                     \
   "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"  \
   " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at," \
@@ -130,7 +130,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
   return insert.run();
 }
 
-// How it ended: the first parameters of a statement.
+// How the job ended: the first parameters of a statement.
 constexpr int kEndColumns = 17;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
@@ -161,7 +161,7 @@ Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std:
   return insert.run();
 }
 
-// What is needed to run it is needed no more.
+// The request is no longer needed.
 Result<void> remove_request(SqliteDatabase& database, const JobId& id) {
   GB_TRY(SqliteStatement remove, database.prepare("DELETE FROM job_requests WHERE job_id = ?"));
   remove.bind(0, id.str());
@@ -214,7 +214,7 @@ Result<void> update_end(SqliteDatabase& database, const Job& job, const std::str
   bind_end(update, job);
   update.bind(kEndColumns, job.id.str());
   GB_TRY_VOID(update.run());
-  // Its row may have gone with a database that was put back from a backup.
+  // Its row may be missing if the database was restored from a backup.
   if (database.changes() == 0) return insert_ended(database, job, output);
   GB_TRY_VOID(remove_request(database, job.id));
   return insert_output(database, job.id, output);
@@ -279,7 +279,7 @@ Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& quer
 }
 
 Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database) {
-  // Rows are numbered as they are added.
+  // Rows are numbered in the order in which they are added.
   GB_TRY(SqliteStatement select,
          database.prepare(SELECT_JOBS " WHERE finished_at IS NULL ORDER BY rowid"));
   std::vector<UnfinishedJob> unfinished;
@@ -301,7 +301,7 @@ Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database) {
 
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
                                          std::int64_t limit) {
-  // The output goes by its foreign key.
+  // The foreign key deletes the output.
   GB_TRY(SqliteStatement remove,
          database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs"
                           " WHERE finished_at < ? ORDER BY finished_at LIMIT ?)"));

@@ -1,4 +1,4 @@
-// The tables of jobs and their output. Blocks; the store's thread.
+// The tables of jobs and their output. Blocks; used on the store's thread.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 namespace glovebox {
 namespace {
 
-// Above what any job may keep of its output, with its framing.
+// More than the stored output of any job, including its framing.
 constexpr std::size_t kLongest = std::size_t{1} << 32;
 
 }  // namespace

@@ -1,9 +1,9 @@
-// OutputJournal: what jobs under way have written, so that a process which is killed leaves behind
-// what it has told.
+// OutputJournal: the output of running jobs, so that output that clients have received survives a
+// killed process.
 //
-// One file a job, below one folder, which nobody but this process writes to. What was appended
-// survives the process; power perhaps not: it is not synced. Blocks as long as a write to the page
-// cache does. Threads: any, one at a time for one job.
+// One file per job, in one folder that only this process writes to. Appended data survives a crash
+// of the process, but possibly not a power failure: it is not synced. Blocks as long as a write to
+// the page cache. Threads: any, one at a time per job.
 #pragma once
 
 #include <filesystem>
@@ -19,19 +19,19 @@ namespace glovebox {
 
 class OutputJournal {
  public:
-  // Makes the folder where there is none (0700); its parent must exist.
+  // Creates the folder (0700) if missing; its parent must exist.
   static Result<OutputJournal> open(std::filesystem::path folder);
 
   // The job's file, for append().
   Result<UniqueFd> begin(const JobId& job) const;
   // All of the bytes, or none: a full disk leaves no torn piece behind which nothing could be read.
   static Result<void> append(int file, std::string_view bytes);
-  // What was appended; the last append may be there in part. Empty where there is no file.
+  // The appended data; the last append may be incomplete. Empty if there is no file.
   Result<std::string> read(const JobId& job) const;
   bool has(const JobId& job) const;
-  // Absent is fine.
+  // No error if there is none.
   void remove(const JobId& job) const;
-  // All other files.
+  // Removes all other files.
   void clear_except(const std::unordered_set<JobId>& kept) const;
 
  private:

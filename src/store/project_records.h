@@ -1,7 +1,7 @@
-// ProjectRecords: who owns which project, and which trees are still named by one. The trees
-// themselves lie in the ProjectStore.
+// ProjectRecords: the owners of projects, and the trees that projects refer to. The trees
+// themselves are in the ProjectStore.
 //
-// Threads and errors as in JobStore.
+// Threads and errors: see JobStore.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@ class ProjectRecords {
   // On disk when this completes.
   virtual Awaitable<Result<void>> add_project(Project project) = 0;
   virtual Awaitable<Result<std::optional<Project>>> find_project(ProjectId id) = 0;
-  // Absent is fine.
+  // No error if there is none.
   virtual Awaitable<Result<void>> remove_project(ProjectId id) = 0;
-  // How many projects name this tree.
+  // The number of projects that refer to this tree.
   virtual Awaitable<Result<std::int64_t>> count_projects_of_tree(std::string sha256) = 0;
-  // At most `limit` projects whose time is up at `now`, after the id `after`, ordered by id.
+  // At most `limit` projects expired at `now`, after the id `after`, ordered by id.
   virtual Awaitable<Result<std::vector<Project>>> expired_projects(WallTime now, ProjectId after,
                                                                    std::int64_t limit) = 0;
 };

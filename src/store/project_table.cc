@@ -17,7 +17,7 @@ std::string warnings_text(const std::vector<ProjectWarning>& warnings) {
   return json::serialize(array);
 }
 
-// Of what warnings_text() wrote; anything else gives none.
+// Parses the output of warnings_text(); anything else gives no warnings.
 std::vector<ProjectWarning> warnings_from(std::string_view text) {
   std::vector<ProjectWarning> warnings;
   boost::system::error_code failed;

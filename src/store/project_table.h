@@ -1,4 +1,4 @@
-// The table of projects. Blocks; the store's thread.
+// The table of projects. Blocks; used on the store's thread.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,8 @@
 namespace glovebox {
 namespace {
 
-// Step i takes version i to i + 1. Times are milliseconds since 1970 in UTC. The output stands
-// apart, so that looking through jobs does not read it.
+// Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
+// table, so that a scan of jobs does not read it.
 constexpr std::array<const char*, 5> kSteps{
     R"sql(
 CREATE TABLE projects (
@@ -70,8 +70,8 @@ CREATE TABLE job_keys (
 ) WITHOUT ROWID;
 CREATE INDEX job_keys_by_job ON job_keys (job_id);
 )sql",
-    // A job is in fewer trees, so that adding and ending one writes fewer pages: jobs_by_end finds
-    // the unfinished too.
+    // Puts a job into fewer trees, so that adding and ending a job writes fewer pages. jobs_by_end
+    // also finds unfinished jobs.
     R"sql(
 DROP INDEX jobs_unfinished;
 
@@ -83,7 +83,7 @@ INSERT INTO job_requests_in_one_tree SELECT job_id, request FROM job_requests;
 DROP TABLE job_requests;
 ALTER TABLE job_requests_in_one_tree RENAME TO job_requests;
 )sql",
-    // How a project came in; `warnings` is JSON.
+    // How a project was imported; `warnings` is JSON.
     R"sql(
 ALTER TABLE projects ADD COLUMN root TEXT NOT NULL DEFAULT '';
 ALTER TABLE projects ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
@@ -100,7 +100,7 @@ Result<std::int64_t> version_of(SqliteDatabase& database) {
   return ask.number(0);
 }
 
-// A file without our tables, or with none of a version that has them, is another program's.
+// A file without our tables, or without any that a known version has, belongs to another program.
 Result<void> check_ours(SqliteDatabase& database, std::int64_t version) {
   GB_TRY(SqliteStatement all, database.prepare("SELECT count(*) FROM sqlite_schema"));
   GB_TRY_VOID(all.step());
@@ -128,7 +128,7 @@ Result<void> take_step(SqliteDatabase& database, std::size_t version) {
 }  // namespace
 
 Result<void> prepare_schema(SqliteDatabase& database) {
-  // Before anything is written to a file that may be somebody else's.
+  // Check this before writing to a file that may belong to another program.
   GB_TRY(std::int64_t version, version_of(database));
   if (version > static_cast<std::int64_t>(kSteps.size())) {
     return Error(ErrorKind::kConflict, "the database has version " + std::to_string(version) +
@@ -137,7 +137,7 @@ Result<void> prepare_schema(SqliteDatabase& database) {
                                            "; use the newer Glovebox, or another data directory");
   }
   GB_TRY_VOID(check_ours(database, version));
-  // Others may read meanwhile, for backups; the store's own lock keeps a second server out.
+  // Other processes, such as backups, may read. The store's own lock prevents a second server.
   GB_TRY_VOID(
       database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));

@@ -1,4 +1,4 @@
-// The tables of the database and how older ones become the present ones.
+// The tables of the database, and the upgrade of older versions.
 #pragma once
 
 #include "base/result.h"
@@ -6,9 +6,9 @@
 
 namespace glovebox {
 
-// Write-ahead logging, and the tables at their present version (user_version). kUser where the file
-// is another program's database. A database of a later version is refused: its owner has gone back
-// to an older Glovebox.
+// Enables write-ahead logging and upgrades the tables to the current version (user_version). kUser
+// if the file is another program's database, or has a later version because an older Glovebox was
+// started.
 Result<void> prepare_schema(SqliteDatabase& database);
 
 }  // namespace glovebox

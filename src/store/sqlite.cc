@@ -9,7 +9,7 @@
 namespace glovebox {
 namespace {
 
-// How long another connection, such as a backup's, may hold the file before a call gives up.
+// How long a call waits for another connection, such as a backup, to release the file.
 constexpr int kBusyMs = 5000;
 
 int errno_of(sqlite3* handle) {
@@ -61,7 +61,7 @@ SqliteStatement::~SqliteStatement() {
   sqlite3_clear_bindings(statement_);
 }
 
-// Bound text and blobs are copied by SQLite: they need not outlive the call.
+// SQLite copies bound text and blobs, so they need not outlive the call.
 void SqliteStatement::bind(int parameter, std::string_view text) {
   // A null pointer would bind NULL.
   const char* data = text.data() ? text.data() : "";
@@ -132,7 +132,7 @@ Result<SqliteDatabase> SqliteDatabase::open_to_read(const std::filesystem::path&
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& path) {
   GB_TRY(SqliteDatabase database, open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-  // Its WAL files take its mode.
+  // The WAL files inherit its mode.
   if (path != ":memory:") ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
   return database;
 }
@@ -177,7 +177,7 @@ Result<void> SqliteDatabase::copy_to(const std::filesystem::path& target) {
   ::chmod(target.c_str(), S_IRUSR | S_IWUSR);
   sqlite3_backup* backup = sqlite3_backup_init(copy.handle_, "main", handle_, "main");
   if (backup == nullptr) return sqlite_error(copy.handle_, "back up to " + target.string());
-  // In one step: one read transaction, which no writer changes under it.
+  // In one step, which is one read transaction: writers cannot change the data during the backup.
   int code = sqlite3_backup_step(backup, -1);
   int finished = sqlite3_backup_finish(backup);
   if (code == SQLITE_DONE && finished == SQLITE_OK) return ok();

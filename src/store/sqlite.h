@@ -1,9 +1,9 @@
-// SQLite, each call wrapped once. One connection and its statements belong to one thread at a time.
+// SQLite, with each call wrapped once. One thread at a time uses a connection and its statements.
 //
-// Errors are kInternal, with an errno_value() that says what kind of fault it is: ENOSPC: the disk
-// is full; EBADMSG: the file is damaged or no database; ENOENT: it is gone or another file has its
-// name; EIO: it cannot be read or written; EFBIG: more than a row can hold; EINVAL: a constraint
-// refused it; EBUSY: another connection holds it; ENOMEM; 0: another. kConflict where it is busy.
+// Errors are kInternal. errno_value() has the kind of fault: ENOSPC: disk full; EBADMSG: file
+// damaged or not a database; ENOENT: file removed or replaced; EIO: cannot be read or written;
+// EFBIG: row too large; EINVAL: violates a constraint; EBUSY: used by another connection; ENOMEM;
+// 0: other. kConflict if the database is busy.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct sqlite3_stmt;
 
 namespace glovebox {
 
-// A prepared statement, ready to be bound and run. It goes back to its database when destroyed.
-// Columns and parameters are numbered from 0. A failed bind shows in step().
+// A prepared statement, ready to be bound and run. Its destructor returns it to the database.
+// Columns and parameters are numbered from 0. step() reports a failed bind.
 class SqliteStatement {
  public:
   explicit SqliteStatement(sqlite3_stmt* statement) : statement_(statement) {}
@@ -34,12 +34,12 @@ class SqliteStatement {
   void bind(int parameter, std::optional<std::int64_t> number);
   void bind_blob(int parameter, std::string_view bytes);
 
-  // True: a row stands ready. False: no more.
+  // True: a row is available. False: no more rows.
   Result<bool> step();
-  // To the end, for statements that return no rows.
+  // Runs to the end, for statements that return no rows.
   Result<void> run();
 
-  std::string text(int column) const;  // also of a blob
+  std::string text(int column) const;  // also for a blob
   std::int64_t number(int column) const;
   std::optional<std::int64_t> optional_number(int column) const;
 
@@ -50,28 +50,28 @@ class SqliteStatement {
 
 class SqliteDatabase {
  public:
-  // Makes the file (0600) where there is none. ":memory:" is one that goes with the connection.
+  // Creates the file (0600) if missing. ":memory:" is deleted with the connection.
   static Result<SqliteDatabase> open(const std::filesystem::path& path);
-  // Reads only, also beside a server that writes. The file must be there.
+  // Read-only; a server may be writing. The file must exist.
   static Result<SqliteDatabase> open_to_read(const std::filesystem::path& path);
   SqliteDatabase(SqliteDatabase&& other) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&&) = delete;
   ~SqliteDatabase();
 
-  // Statements without parameters or rows, several at once.
+  // Runs one or more statements without parameters or rows.
   Result<void> execute(const char* sql);
-  // Prepared once, and known by where the text stands: a literal. Not to be asked for again while
-  // it is in use.
+  // Prepares a statement once. It is identified by the address of its text, a literal. Do not
+  // request it again while it is in use.
   template <std::size_t N>
   Result<SqliteStatement> prepare(const char (&literal)[N]) {
     return prepare_literal(literal);
   }
-  // Rows that the last statement changed.
+  // The number of rows that the last statement changed.
   std::int64_t changes() const;
-  // ENOENT where the file was removed or replaced since it was opened.
+  // ENOENT if the file was removed or replaced since it was opened.
   Result<void> check_in_place() const;
-  // All of it as it stands at one moment, into a file that must not be there yet. Writers of the
-  // source go on meanwhile. Blocks.
+  // Writes a consistent snapshot to a file that must not exist. Other connections can write
+  // meanwhile. Blocks.
   Result<void> copy_to(const std::filesystem::path& target);
   bool in_transaction() const;
 

@@ -23,8 +23,8 @@ using Room = StoreThread::Room;
 template <class T>
 using Work = std::function<Result<T>(SqliteDatabase&)>;
 
-// Held until the store ends: two servers on one file would take each other's jobs for lost ones.
-// Readers, such as a backup, take no part in it.
+// Held until the store ends: two servers on one file would treat each other's jobs as lost.
+// Readers, such as a backup, do not use this lock.
 Result<UniqueFd> lock_file(const std::filesystem::path& path) {
   if (path == ":memory:") return UniqueFd();
   GB_TRY(UniqueFd file, os::open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
@@ -144,7 +144,7 @@ Awaitable<Result<std::optional<Project>>> SqliteStore::find_project(ProjectId id
   return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }
 
-// On disk before its tree goes: a record must not name a tree that is not there.
+// On disk before its tree is removed, because a record must not refer to a missing tree.
 Awaitable<Result<void>> SqliteStore::remove_project(ProjectId id) {
   Work<void> work = [id = std::move(id)](SqliteDatabase& database) {
     return project_table::remove(database, id);

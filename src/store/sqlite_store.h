@@ -1,12 +1,12 @@
-// Jobs and projects in one SQLite file, for one process at a time.
+// Stores jobs and projects in one SQLite file, for one process at a time.
 //
-// An accepted job and a new project are on disk before they are confirmed (synchronous = FULL):
-// their ids are promises. Starts and ends are written without waiting for the disk: after a power
-// cut a job that had just ended may read as failed, server-restarted; after a crash of the process
-// nothing is lost.
+// Accepted jobs and new projects are on disk before they are confirmed (synchronous = FULL),
+// because clients rely on their ids. Starts and ends are written without waiting for the disk:
+// after a power failure, a job that had just ended may appear as failed, server-restarted. After a
+// crash of the process nothing is lost.
 //
-// Threads: as JobStore and ProjectRecords say; the database has a thread of its own, which hands
-// results to the callers' loops: make the loop before the store, so that the loop goes last.
+// Threads: see JobStore and ProjectRecords. The database has its own thread, which passes results
+// to the callers' loops. Create the loop before the store, so that it is destroyed last.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -25,17 +25,17 @@ namespace glovebox {
 
 class SqliteStore final : public JobStore, public ProjectRecords {
  public:
-  // Requests that wait for the database; ends of jobs come on top, one a slot.
+  // The limit on requests that wait for the database. Ends of jobs are not counted; there is at
+  // most one per slot.
   static constexpr std::size_t kCapacity = 4096;
 
-  // Makes the file where there is none; its folder must exist. ":memory:" keeps nothing. kConflict
-  // where another server has it open, or a newer Glovebox made it; kUser, naming the file and what
-  // to do, where it is damaged or another program's. `health` is told what goes wrong later.
-  // Blocks.
+  // Creates the file if missing; its folder must exist. ":memory:" stores nothing. kConflict if
+  // another server has it open or a newer Glovebox created it. kUser, with the file and what to do,
+  // if it is damaged or belongs to another program. Reports later faults to `health`. Blocks.
   static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& path,
                                                    std::size_t capacity = kCapacity,
                                                    HealthBoard* health = nullptr);
-  // Writes what waits. Who awaits it is then told, if its loop still runs.
+  // Writes all waiting requests, then notifies the callers whose loop still runs.
   ~SqliteStore() override = default;
 
   Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) override;
@@ -62,8 +62,8 @@ class SqliteStore final : public JobStore, public ProjectRecords {
       : lock_(std::move(lock)),
         thread_(std::move(database), capacity, StoreThread::kGather, health) {}
 
-  // flock(2) on the file. It is closed after the database: to close any descriptor of the file
-  // would drop the locks that SQLite has on it.
+  // flock(2) on the file. It is closed after the database, because closing any descriptor of the
+  // file releases SQLite's locks.
   UniqueFd lock_;
   StoreThread thread_;
 };

@@ -86,7 +86,7 @@ TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
     if (i == 5) made.owner = ClientId("bob");
     ASSERT_TRUE(await(loop_, store->add_job({made})));
     ASSERT_TRUE(await(loop_, store->end_job(made, "", Pace::kAtOnce)));
-    if (i % 2 == 1) clock_.advance(1s);  // in pairs of the same time
+    if (i % 2 == 1) clock_.advance(1s);  // in pairs with equal times
   }
   auto ids = [&](JobQuery query) {
     query.owner = ClientId("ann");
@@ -249,7 +249,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   EXPECT_FALSE(found("ann"));
 }
 
-// Takes back what younger versions added to the tables.
+// Removes what newer versions added to the tables.
 constexpr const char* kWithoutLaterColumns =
     "ALTER TABLE jobs DROP COLUMN verdict;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"

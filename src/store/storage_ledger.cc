@@ -13,21 +13,22 @@
 namespace glovebox {
 namespace {
 
-// Kept free of the disk: a twentieth, but no more than this.
+// Kept free on the disk: 5 %, but at most this.
 constexpr std::uint64_t kMostKeptFree = 1ULL << 30;
 constexpr std::uint64_t kKeptFreePart = 20;
-// Where nothing is known to expire.
+// The wait if no expiry is known.
 constexpr std::chrono::seconds kRetryAnyway{60};
 
-// Warned once over the first, again only after it was below the second.
+// Warns once above the first value, and again only after falling below the second.
 constexpr std::uint64_t kWarnPercent = 90;
 constexpr std::uint64_t kCalmPercent = 80;
 
 using Expiry = std::pair<WallTime, std::string>;
 
 struct Owner {
-  std::uint64_t bytes = 0;                                // of contents, and of room that is taken
-  std::unordered_map<std::string, std::size_t> contents;  // how many of its items have each
+  std::uint64_t bytes = 0;  // bytes of stored contents and of reserved room
+  std::unordered_map<std::string, std::size_t>
+      contents;  // how many of the owner's items have each content
   std::set<Expiry> expiries;
   std::uint64_t room = 0;
 };
@@ -96,7 +97,7 @@ struct StorageLedger::State {
     if (over || used() < quota / 100 * kCalmPercent) warned = over;
   }
 
-  // The error says when to come back: when the first of `due` goes.
+  // The error has the time to retry: the first expiry in `due`.
   Error refusal(ErrorKind kind, std::string message, const std::set<Expiry>* due) const {
     Error error(kind, std::move(message));
     std::chrono::seconds after = kRetryAnyway;
@@ -171,7 +172,7 @@ struct StorageLedger::State {
   Result<void> check_disk(std::uint64_t more) const {
     if (!probe) return ok();
     Result<DiskSpace> space = probe();
-    if (space.has_error()) return ok();  // who writes will see
+    if (space.has_error()) return ok();  // the writer will get the error
     std::uint64_t keep = std::min(space->total.bytes() / kKeptFreePart, kMostKeptFree);
     bool inodes = space->inodes_available * kKeptFreePart >= 1;
     if (inodes && space->available.bytes() >= keep + more) return ok();
@@ -249,7 +250,7 @@ Result<void> StorageLedger::check(const StorageItem& item) const {
   bool has_it = owner != nullptr && owner->contents.contains(item.content);
   bool is_there = state_->contents.contains(item.content);
   GB_TRY_VOID(state_->check_number(item.owner));
-  // It lies on the disk already: what is free there was counted with it.
+  // It is already on the disk, so it is part of the disk's used space.
   GB_TRY_VOID(state_->check_share(item.owner, has_it ? 0 : item.bytes.bytes()));
   return state_->check_quota(is_there ? 0 : item.bytes.bytes());
 }

@@ -1,11 +1,11 @@
-// StorageLedger: what lies in the data directory, counted in memory, and who may add to it.
+// StorageLedger: counts the content of the data directory in memory, and decides who may add to it.
 //
-// It does no I/O but the question for the disk's free space: whoever stores or removes something
-// tells it, and nothing is walked for a request. What many projects share (a tree of the same
-// content) counts once for all, and once for each client who has it.
+// It does no I/O except asking for the disk's free space. Callers report what they store and
+// remove, and no request walks the disk. Content that several projects share (a tree) counts once
+// in total, and once for each client that has it.
 //
-// Room is refused where the whole would pass the quota, where one client would pass a quarter of
-// it, and where the disk itself is nearly full. Threads: the event loop.
+// Room is refused if the total would exceed the quota, if one client would exceed a quarter of it,
+// or if the disk is nearly full. Threads: the event loop.
 #pragma once
 
 #include <functional>
@@ -22,18 +22,18 @@
 namespace glovebox {
 
 struct StorageItem {
-  std::string id;  // a project's or a job's
+  std::string id;  // of a project or a job
   ClientId owner;
-  std::string content;  // items with the same content lie on the disk once
+  std::string content;  // items with the same content are stored once
   ByteCount bytes;
   WallTime expires_at;
 };
 
 struct StorageLimits {
-  ByteCount quota;  // 0: off, and no client has a share
-  // A bound of the ledger itself, also where there is no quota.
+  ByteCount quota;  // 0: no quota, and no share per client
+  // The ledger's own bound, also without a quota.
   std::size_t items = 100'000;
-  // Of `quota` and of `items`, what one client may have.
+  // One client may have this part of `quota` and of `items`.
   static constexpr std::uint64_t kClientsPart = 4;
 };
 
@@ -41,24 +41,24 @@ class StorageLedger {
   struct State;
 
  public:
-  // Asked each time that room is wanted; empty: the disk is not looked at.
+  // Called each time room is requested; empty: the disk is not checked.
   using DiskProbe = std::function<Result<DiskSpace>()>;
 
   // `clock` must outlive it.
   StorageLedger(const StorageLimits& limits, const Clock& clock, DiskProbe probe);
 
-  // Bytes that are about to be written; given back when it goes. It may outlive the ledger.
+  // Reserved bytes for a write; released when destroyed. It may outlive the ledger.
   class Room {
    public:
     Room() = default;
     Room(Room&& other) noexcept;
     Room& operator=(Room&& other) noexcept;
     ~Room() { release(); }
-    // Grows to `bytes` in all where there is room; never shrinks, nor grows after leave_share().
-    // One made by Room() has all the room in the world.
+    // Grows to `bytes` in total if there is room. Never shrinks, and does not grow after
+    // leave_share(). A Room made by Room() is unlimited.
     Result<void> grow_to(ByteCount bytes);
-    // It goes on counting for all, but not as its owner's: for an archive while its content takes
-    // its place.
+    // Continues to count in the total, but not for its owner: for an archive that is being replaced
+    // by its content.
     void leave_share();
     void release();
 
@@ -70,26 +70,26 @@ class StorageLedger {
     bool in_share_ = true;
   };
 
-  // kQueueFull where the storage or the disk is full, kRateLimit where it is the client's share;
-  // each says what is used, what is allowed and when the next thing expires.
+  // kQueueFull if the storage or the disk is full, kRateLimit if the client's share is used up. The
+  // error has the usage, the limit and the next expiry.
   Result<Room> reserve(const ClientId& owner, ByteCount bytes);
   // Whether add(item) would stay within the limits.
   Result<void> check(const StorageItem& item) const;
 
-  // Never refused: it is there. Replaces an item of the same id.
+  // Never refused, because it is already stored. Replaces an item with the same id.
   void add(StorageItem item);
   void remove(const std::string& id);
-  // What is there besides the items, such as the database.
+  // Sets the size of other content, such as the database.
   void set_other(ByteCount bytes);
 
-  // Items, other, and room that is taken.
+  // The sum of items, other content and reserved room.
   ByteCount used() const;
   ByteCount used_by(const ClientId& owner) const;
-  // What lies on the disk for items alone.
+  // The disk usage of items only.
   ByteCount items_bytes() const;
   // Changes with every change of the items.
   std::uint64_t version() const;
-  // Whether something could go to make room.
+  // Whether expired items could be deleted to make room.
   bool has_expired() const;
   std::optional<WallTime> next_expiry() const;
 
@@ -97,8 +97,8 @@ class StorageLedger {
   std::shared_ptr<State> state_;
 };
 
-// A write that failed since the disk, or somebody's quota of it, was full, as a refusal that says
-// so; other errors pass.
+// If a write failed because the disk, or a quota on it, was full, converts the error to a refusal.
+// Other errors pass unchanged.
 Error no_room_if_full(Error error);
 
 }  // namespace glovebox

@@ -177,7 +177,7 @@ TEST_F(StorageLedgerTest, ANearlyFullDiskRefusesAsAFullQuotaDoes) {
   EXPECT_TRUE(error.retry_after().has_value());
   disk_->inodes_available = 0.04;
   EXPECT_TRUE(ledger.reserve(ann_, ByteCount(0)).has_error());
-  // Of a large disk a gibibyte stays free, not a twentieth.
+  // On a large disk 1 GiB stays free, not 5 %.
   disk_ = DiskSpace{ByteCount(1ULL << 50), ByteCount(1ULL << 30), 1};
   EXPECT_FALSE(ledger.reserve(ann_, ByteCount(0)).has_error());
   EXPECT_TRUE(ledger.reserve(ann_, ByteCount(1)).has_error());

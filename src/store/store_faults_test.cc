@@ -1,4 +1,4 @@
-// What the store says when its file or its disk fails under it.
+// The store's errors when its file or its disk fails at run time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -89,7 +89,7 @@ TEST_F(StoreFaultsTest, NothingIsPromisedWhileTheFileIsGone) {
   EXPECT_EQ(refused.errno_value(), ENOENT);
   EXPECT_EQ(first_reason(), "database_missing");
   EXPECT_TRUE(health_.refusal());
-  // Back in its place, it is found without being asked.
+  // When the file is back, the store detects it without a request.
   std::filesystem::rename(folder_.path() / "away.db", file());
   EXPECT_TRUE(wait_for([this] { return health_.reasons().empty(); }));
   EXPECT_TRUE(await(loop_, store->add_job(accepted("job_3"))));

@@ -1,5 +1,5 @@
-// StoreHealth: tells a HealthBoard what the database's thread meets, and decides which reports are
-// over. A null board is fine. Threads: the store's.
+// StoreHealth: reports faults of the database's thread to a HealthBoard and decides when they are
+// over. The board may be null. Threads: the store's.
 #pragma once
 
 #include <set>
@@ -15,11 +15,11 @@ class StoreHealth {
   // The board must outlive it.
   explicit StoreHealth(HealthBoard* board) : board_(board) {}
 
-  // A statement failed. Which fault it shows follows from errno_value(), as sqlite.h lists it.
+  // A statement failed. errno_value() tells which fault, see sqlite.h.
   void failed(const Error& error);
-  // A transaction was committed: the disk has room and the file can be written.
+  // A transaction was committed, so the disk has room and the file can be written.
   void committed();
-  // Whether a write is worth trying only to see if a fault is over.
+  // Whether to attempt a write only to see if a fault is over.
   bool wants_probe() const { return !passing_.empty(); }
 
  private:
@@ -29,13 +29,13 @@ class StoreHealth {
   std::set<std::string> passing_;  // codes that a commit clears
 };
 
-// What who asked is told where the database cannot be used now: kQueueFull with retry_after, and
-// the errno as it was. The database's own text, which may hold SQL, goes to the log. Other errors
-// pass.
+// The error for clients while the database cannot be used: kQueueFull with retry_after and the
+// original errno. The database's own text, which may contain SQL, goes to the log. Other errors
+// pass unchanged.
 Error told_if_unavailable(Error error);
 
-// Whether the same write would fail again whenever it is tried: too large, or refused by the
-// tables. Other faults may pass.
+// Whether a retry of the same write would always fail: too large, or violates the tables. Other
+// faults may be temporary.
 bool fails_for_good(const Error& error);
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// perform: work on the store's thread, awaited on the caller's loop.
+// perform: runs work on the store's thread and awaits it on the caller's loop.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -15,8 +15,7 @@
 
 namespace glovebox {
 
-// `Handler` is what resumes the coroutine, on its own executor, whose loop is kept from running dry
-// meanwhile.
+// `Handler` resumes the coroutine on its own executor, and keeps that loop running meanwhile.
 template <class T, class Handler>
 class StoreRequest final : public StoreThread::Request {
  public:

@@ -74,7 +74,7 @@ void StoreThread::look() {
   }
 }
 
-// A commit that changes nothing and reaches the disk.
+// A commit that changes nothing but reaches the disk.
 Result<void> StoreThread::probe() {
   GB_TRY_VOID(begin(Kind::kDurableWrite));
   GB_TRY_VOID(database_.execute("CREATE TABLE probe (x); DROP TABLE probe;"));
@@ -83,12 +83,12 @@ Result<void> StoreThread::probe() {
   return ok();
 }
 
-// With the mutex. Whether it is worth it to wait for more.
+// Called with the mutex held. Whether to wait for more requests.
 bool StoreThread::may_gather() const {
   return !ending_ && in_haste_ == 0 && waiting_.size() < kLongestBatch;
 }
 
-// Waits for something to do, and not for long.
+// Waits for requests, for a limited time.
 StoreThread::Taken StoreThread::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   bool woken = wake_.wait_for(lock, kLookEvery, [this] { return ending_ || !waiting_.empty(); });
@@ -116,7 +116,7 @@ void StoreThread::perform(std::span<const std::unique_ptr<Request>> batch) {
   }
 }
 
-// A read that fails spoils nothing: its error is its result.
+// A failed read does not affect others: its error is its result.
 Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>> batch) {
   Kind strongest = Kind::kRead;
   for (const auto& request : batch) strongest = std::max(strongest, request->kind());
@@ -145,7 +145,7 @@ Result<void> StoreThread::run_caught(Request& request, SqliteDatabase& database)
   }
 }
 
-// One commit that reaches the disk takes all before it along, since they share the log.
+// A commit that reaches the disk also covers all earlier ones, because they share the log.
 Result<void> StoreThread::begin(Kind kind) {
   GB_TRY_VOID(database_.check_in_place());
   if (kind != synchronous_) {

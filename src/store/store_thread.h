@@ -1,15 +1,15 @@
-// StoreThread: the one thread that talks to the database.
+// StoreThread: the only thread that uses the database.
 //
-// Requests wait in a bounded queue. All that wait when the thread is free are one batch, and the
-// writes of a batch are one transaction: a commit that must reach the disk costs the same for one
-// as for a hundred. Where all that wait may share a commit, the thread waits for more of them, for
-// kGather at most. Nobody is told before the batch is committed, so nobody reads what may still be
-// lost; they are told in the order of their requests. Where one write fails, the batch is rolled
-// back and its requests are done one by one, so that one bad write spoils no other. An exception of
-// a request is its error, and nobody else's.
+// Requests wait in a bounded queue. All requests that wait when the thread is free form a batch,
+// and the writes of a batch are one transaction: a commit that must reach the disk costs the same
+// for one write as for a hundred. If all waiting requests may share a commit, the thread waits up
+// to kGather for more. Results are delivered after the commit, in the order of the requests, so
+// nobody reads data that may still be lost. If a write fails, the batch is rolled back and its
+// requests are repeated one by one, so that one bad write does not affect others. An exception in a
+// request is the error of that request only.
 //
-// Nothing is written while the file is not in its place: what is promised would be lost. That, and
-// whether a fault has passed, is also looked at every kLookEvery while nothing is asked.
+// Nothing is written while the file is missing, because it would be lost. While there are no
+// requests, this, and whether a fault has passed, is checked every kLookEvery.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,7 @@ class StoreThread {
  public:
   enum class Kind {
     kRead,
-    kWrite,         // survives the process; power perhaps not (synchronous = NORMAL)
+    kWrite,  // survives a crash of the process, possibly not a power failure (synchronous = NORMAL)
     kDurableWrite,  // on disk when complete (synchronous = FULL)
   };
 
@@ -43,11 +43,11 @@ class StoreThread {
     virtual ~Request() = default;
     Kind kind() const { return kind_; }
     Pace pace() const { return pace_; }
-    // On the store's thread. Keeps its result; may be called again after a rollback.
+    // Runs on the store's thread and stores its result. May be called again after a rollback.
     virtual Result<void> run(SqliteDatabase& database) = 0;
-    // Instead of the result kept.
+    // Replaces the stored result.
     virtual void fail(Error error) = 0;
-    // Hands the result over. Once, last.
+    // Delivers the result. Called once, at the end.
     virtual void complete() = 0;
 
    private:
@@ -61,16 +61,16 @@ class StoreThread {
 
   StoreThread(SqliteDatabase database, std::size_t capacity,
               std::chrono::milliseconds gather = kGather, HealthBoard* health = nullptr);
-  // Does what waits, then ends.
+  // Completes the waiting requests, then ends the thread.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
 
   enum class Room { kIfThereIs, kAlways };
-  // kQueueFull, with the request left where it was, where `capacity` requests wait. Any thread.
+  // kQueueFull if `capacity` requests wait; the request is then not moved. Any thread.
   Result<void> submit(std::unique_ptr<Request>& request, Room room);
 
-  // Transactions so far. Any thread.
+  // The number of transactions so far. Any thread.
   std::int64_t commits() const;
 
  private:
@@ -93,11 +93,11 @@ class StoreThread {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Request>> waiting_;  // with mutex_
   std::int64_t commits_ = 0;                      // with mutex_
-  std::size_t in_haste_ = 0;                      // with mutex_: of those that wait
+  std::size_t in_haste_ = 0;                      // with mutex_: of the waiting requests
   bool gathering_ = false;                        // with mutex_
   bool ending_ = false;                           // with mutex_
 
-  SqliteDatabase database_;  // from here on the thread's own
+  SqliteDatabase database_;  // the members below belong to the thread
   Kind synchronous_ = Kind::kDurableWrite;
   StoreHealth health_;
   std::thread thread_;

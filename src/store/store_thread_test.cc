@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Requests by hand, and one that holds the thread until the test lets it go.
+// Manual requests, and one that holds the thread until the test releases it.
 class StoreThreadTest : public testing::Test {
  protected:
   std::filesystem::path file() const { return folder_.path() / "glovebox.db"; }

@@ -1,4 +1,4 @@
-// Times as the tables hold them: milliseconds since 1970 in UTC.
+// Times in the tables: milliseconds since 1970 in UTC.
 #pragma once
 
 #include <cstdint>
