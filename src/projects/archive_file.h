@@ -1,5 +1,5 @@
-// ArchiveFile: an uploaded archive, read at offsets, so that the descriptor's own position never
-// matters.
+// ArchiveFile: an uploaded archive, read at offsets, so that the descriptor's position does not
+// matter.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@ namespace glovebox {
 
 class ArchiveFile {
  public:
-  // Measures the file, which the caller keeps open. kPayloadTooLarge over `limit`, kUnprocessable
-  // for an empty one.
+  // Measures the file, which the caller keeps open. kPayloadTooLarge above `limit`, kUnprocessable
+  // for an empty file.
   static Result<ArchiveFile> open(int fd, ByteCount limit);
 
   std::uint64_t size() const { return size_; }
-  // Fills `buffer` or refuses the archive as truncated.
+  // Fills `buffer`, or refuses the archive as truncated.
   Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> buffer) const;
-  // As much as there is, at most; 0 at the end.
+  // Reads as much as is available; 0 at the end.
   Result<std::size_t> read_some_at(std::uint64_t offset, std::span<std::uint8_t> buffer) const;
 
  private:

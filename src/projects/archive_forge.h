@@ -1,5 +1,5 @@
-// Archives with any lie in them, for tests and fuzzing seeds: every field of every record can be
-// set apart from the truth. Bytes are kept in std::string.
+// Builds archives with arbitrary errors, for tests and fuzzing seeds: each field of each record can
+// be set to a wrong value. Bytes are in std::string.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct ZipItem {
   ZipRecord central;
   std::string data;             // as packed
   std::string after;            // between the data and the next entry
-  std::uint32_t unix_mode = 0;  // with its type bits
+  std::uint32_t unix_mode = 0;  // including its type bits
   std::uint8_t host = 3;        // Unix
   std::optional<std::uint32_t> local_offset;
   std::uint16_t disk = 0;
@@ -54,7 +54,7 @@ struct ZipEnd {
   std::string comment;
 };
 
-// A true entry: stored, deflated, or streamed (deflated with a descriptor behind it).
+// A correct entry: stored, deflated, or streamed (deflated, followed by a descriptor).
 ZipItem stored(std::string name, std::string content, std::uint32_t mode = 0100644);
 ZipItem packed(std::string name, std::string content, std::uint32_t mode = 0100644);
 ZipItem streamed(std::string name, std::string content, Descriptor form = Descriptor::kSigned);
@@ -71,10 +71,10 @@ struct Zip {
   std::string bytes() const;
 };
 
-// The zip64 end record and its locator for a directory that ends where the record begins.
+// The zip64 end record and its locator, for a directory that ends where the record begins.
 std::string zip64_end(std::uint64_t entries, std::uint64_t central_size,
                       std::uint64_t central_offset);
-// A zip of these true entries.
+// A zip of these correct entries.
 std::string zip(std::vector<ZipItem> items);
 
 // --- tar
@@ -82,7 +82,7 @@ std::string zip(std::vector<ZipItem> items);
 struct TarHeader {
   std::string name;
   char type = '0';
-  std::string size;  // as in the field; empty for the true one
+  std::string size;  // as in the field; empty for the correct one
   std::uint32_t mode = 0644;
   std::string link;
   std::string magic = std::string(

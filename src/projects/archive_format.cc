@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// As far as a text is looked at for a NUL byte.
+// How many bytes of a text are searched for a NUL byte.
 constexpr std::size_t kHead = 8192;
 
 struct Magic {

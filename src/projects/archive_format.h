@@ -1,4 +1,4 @@
-// What an upload is, told by its first bytes.
+// Detects the format of an upload from its first bytes.
 #pragma once
 
 #include <string_view>
@@ -10,8 +10,8 @@ namespace glovebox {
 
 enum class ArchiveFormat { kZip, kTar, kTarGz, kTarBz2, kTarXz, kTarZst, kSingleFile };
 
-// A text that is no archive is a single file where its name is known and promises no archive.
-// kUnprocessable for anything else, by name where it is known, with what to do instead.
+// A text that is not an archive becomes a single file if its name is known and does not promise an
+// archive. kUnprocessable for everything else, with its format if known and what to do instead.
 Result<ArchiveFormat> detect_format(const ArchiveFile& file, std::string_view file_name);
 
 }  // namespace glovebox

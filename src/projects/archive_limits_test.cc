@@ -1,4 +1,4 @@
-// Each limit exactly, and one more: threats 52, 56 and 59.
+// Each limit exactly, and one above it: threats 52, 56 and 59.
 #include "projects/archive_forge.h"
 #include "projects/store_fixture.h"
 #include "projects/tar_unpacker.h"
@@ -82,7 +82,7 @@ TEST_F(ArchiveLimitsTest, T52RefusesAStatedTotalBeforeInflating) {
 }
 
 TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
-  // Under the floor of 10 MiB any ratio is fine; above it, the limit.
+  // Below 10 MiB any ratio is allowed; above it the limit applies.
   std::string small(10 << 20, 'x');
   forget(accepted(zip({packed("a", small)})));
   EXPECT_THAT(refused(zip({packed("a", small + 'x')})), HasSubstr("more than 100 times its size"));
@@ -96,7 +96,7 @@ TEST_F(ArchiveLimitsTest, T52TakesTheRatioExactlyAndNoMore) {
   std::string content(207 * 60'000 - 1000, 'x');
   std::string archive = zip({packed("a", content), stored("b", std::string(1000, 'y'))});
   std::size_t total = content.size() + 1000;
-  // Padded by a comment until the ratio comes out even.
+  // Padded by a comment until the ratio is exact.
   std::size_t wanted = total / 207;
   ASSERT_EQ(wanted * 207, total);
   ASSERT_LT(archive.size(), wanted);

@@ -31,7 +31,7 @@ class DirectoryCopy {
         writer_(writer),
         block_(kCopyBlock) {}
 
-  // Folders wait in a list, not on the stack; the budget's entries bound it.
+  // Folders wait in a list, not on the stack; the budget's limit on entries bounds it.
   Result<void> copy() {
     waiting_.emplace_back();
     while (!waiting_.empty()) {
@@ -57,7 +57,7 @@ class DirectoryCopy {
   std::vector<std::string> waiting_;
 };
 
-// Counts while it lists, so that a folder of a million files ends at the limit.
+// Counts while it lists, so that a folder with a million files stops at the limit.
 Result<std::vector<std::string>> DirectoryCopy::list(int fd, const std::string& folder) {
   GB_TRY(UniqueFd copy, os::openat(fd, ".", O_RDONLY | O_DIRECTORY));
   DirStream dir(::fdopendir(copy.get()));
@@ -97,7 +97,7 @@ Result<void> DirectoryCopy::copy_entry(int folder_fd, const std::string& name,
     writer_.warnings().left_out_clutter(clean);
     return ok();
   }
-  // A folder says it for what lies in it.
+  // The warning for a folder also covers its content.
   if (unix_entry_name(name) != name) {
     writer_.warnings().add(clean, "has bytes in its name that are stored as %XX");
   }
@@ -131,7 +131,7 @@ Result<void> DirectoryCopy::copy_link(int folder_fd, const std::string& name,
   return writer_.add_link(path, unix_entry_name(target));
 }
 
-// What the name stands for may have changed since it was looked at, so the open file is asked
+// The file behind the name may have changed since it was examined, so the open file is checked
 // again.
 Result<void> DirectoryCopy::copy_file(int folder_fd, const std::string& name,
                                       const RelativePath& path) {

@@ -22,7 +22,7 @@
 namespace glovebox {
 namespace {
 
-// Above what the largest tree writes: its paths, escaped sixfold, and what stands around each.
+// More than the largest index: its paths, escaped sixfold, plus the fields around each.
 std::size_t index_bound(const ArchiveLimits& limits) {
   constexpr std::size_t kPerFile = 200;
   return static_cast<std::size_t>(limits.entries) * kPerFile + 6 * EntrySet::kMaxPathBytes;
@@ -36,7 +36,7 @@ Error no_such_tree() {
   return not_found("project tree not found");
 }
 
-// What a library throws for want of memory ends here.
+// Catches a library's exception for lack of memory.
 template <class F>
 auto guarded(F&& f) -> decltype(f()) {
   try {
@@ -108,7 +108,7 @@ Result<ProjectTree> DiskProjectStore::publish(TreeWriter& writer, TopFolder top)
   GB_TRY(ProjectTree tree, writer.finish(top));
   std::lock_guard lock(publishing_);
   GB_TRY_VOID(write_index(tree));
-  // Twice at most: what another process publishes meanwhile is as good as ours.
+  // At most twice: a tree that another process publishes meanwhile is equally good.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (::renameat2(folders_.incoming->fd(), writer.folder_name().c_str(), folders_.trees.get(),
                     tree.sha256.c_str(), RENAME_NOREPLACE) == 0) {
@@ -149,7 +149,7 @@ bool DiskProjectStore::is_sound(const ProjectTree& tree) const {
     }
   }
   for (const ProjectLink& link : tree.links) {
-    // One byte more than the target has, so that a longer one is told from it.
+    // One byte more than the target, so that a longer one is detected.
     std::string target(link.target.size() + 1, '\0');
     ssize_t size =
         ::readlinkat(root.value().get(), link.path.c_str(), target.data(), target.size());
@@ -208,7 +208,7 @@ Result<UniqueFd> DiskProjectStore::open_file(std::string_view sha256, std::strin
   return file;
 }
 
-// Takes the tree out of sight by one rename; what takes long comes after.
+// Hides the tree with one rename; the slow removal follows.
 Result<void> DiskProjectStore::retire(const std::string& sha256) {
   int incoming = folders_.incoming->fd();
   std::string name = random_id("old_");
@@ -239,7 +239,7 @@ Result<std::unique_ptr<ProjectStore>> ProjectStore::open(const std::filesystem::
   DiskProjectStore::Folders folders;
   folders.root = absolute;
   GB_TRY(folders.root_fd, os::open(absolute.string(), O_RDONLY | O_DIRECTORY));
-  // Slots run under other users' ids and must reach the trees; nobody else needs the rest.
+  // Slots run with other user ids and must be able to reach the trees; nobody else needs the rest.
   GB_TRY_VOID(os::ensure_dir((absolute / "trees").string(), 0755));
   GB_TRY_VOID(os::ensure_dir((absolute / "index").string(), 0700));
   GB_TRY_VOID(os::ensure_dir((absolute / "incoming").string(), 0700));

@@ -1,4 +1,4 @@
-// The ProjectStore on a local file system. See project_store.h for what it promises.
+// The ProjectStore on a local file system. See project_store.h for the contract.
 #pragma once
 
 #include <mutex>
@@ -11,10 +11,10 @@
 
 namespace glovebox {
 
-// A tree appears by one rename, and its index before it, so that a tree without an index is never
-// seen. Nothing is forced to the disk: a machine that lost power may have kept names and lost
-// content. So when the same files come again, what is there is checked against its index and
-// replaced if it has suffered.
+// A tree is published with one rename, after its index, so a tree without an index is never
+// visible. Nothing is synced: after a power failure names may exist without their content.
+// Therefore, when the same files are stored again, the existing tree is checked against its index
+// and replaced if damaged.
 class DiskProjectStore final : public ProjectStore {
  public:
   // The folders below a root; `root_fd` is the root itself.

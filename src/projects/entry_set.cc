@@ -100,7 +100,7 @@ void EntrySet::remove_link(const std::string& path) {
 }
 
 std::string EntrySet::top_folder() const {
-  // The first name in order is a top one: what lies in a folder is behind it.
+  // The first name in order is a top-level one, because the content of a folder sorts after it.
   if (nodes_.empty() || nodes_.begin()->second.kind != EntryKind::kFolder) return {};
   const std::string& top = nodes_.begin()->first;
   bool alone = std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& node) {

@@ -1,7 +1,6 @@
-// EntrySet: the names of a tree while it is put together. It refuses what has two meanings: a name
-// that is given twice, a file that is also a folder, and a path that runs through a symbolic link.
-// Names that differ in case or in Unicode normalisation are different names, as on any Linux file
-// system.
+// EntrySet: the names of a tree while it is built. It refuses ambiguous names: a duplicate, a file
+// that is also a folder, and a path through a symbolic link. Names that differ in case or in
+// Unicode normalisation are different, as on any Linux file system.
 #pragma once
 
 #include <cstddef>
@@ -24,15 +23,15 @@ using LinkMap = std::map<std::string, std::string, std::less<>>;
 // One thread.
 class EntrySet {
  public:
-  // Bound on the bytes of all paths together. With the number of entries it bounds the memory that
-  // an archive can make us spend on names.
+  // The limit on the bytes of all paths together. With the limit on entries it bounds the memory
+  // that an archive can use for names.
   static constexpr std::size_t kMaxPathBytes = 16 << 20;
 
-  // Folders that no entry names but some path runs through are bounded by `max_implied_folders`.
+  // `max_implied_folders` bounds the folders that no entry names but some path contains.
   explicit EntrySet(std::int64_t max_implied_folders) : max_implied_folders_(max_implied_folders) {}
 
-  // Returns the folders that exist from now on, outermost first. A folder may be named any number
-  // of times. kUnprocessable, with a message that stands alone.
+  // Returns the folders that are new, outermost first. A folder may be named any number of times.
+  // kUnprocessable, with a complete message.
   Result<std::vector<std::string>> add(const RelativePath& path, EntryKind kind);
   Result<std::vector<std::string>> add_link(const RelativePath& path, std::string target);
 
@@ -40,9 +39,9 @@ class EntrySet {
   const LinkMap& links() const { return links_; }
   void remove_link(const std::string& path);
 
-  // The one folder at the top that holds everything else; empty: there is none.
+  // The single top folder that contains everything else; empty if there is none.
   std::string top_folder() const;
-  // Folders without anything in them, sorted by path.
+  // Empty folders, sorted by path.
   std::vector<std::string> empty_folders() const;
 
  private:
@@ -54,7 +53,7 @@ class EntrySet {
   std::size_t path_bytes_ = 0;
   struct Node {
     EntryKind kind;
-    bool named;  // by an entry of its own
+    bool named;  // has its own entry
   };
   // Ordered, so that no choice of names makes it slow.
   std::map<std::string, Node, std::less<>> nodes_;

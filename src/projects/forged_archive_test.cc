@@ -1,4 +1,5 @@
-// Archives as real writers make them, forged where no such writer is at hand, must be taken.
+// Archives as real programs write them must be accepted. They are forged here, because not every
+// program is available.
 #include "projects/archive_forge.h"
 #include "projects/store_fixture.h"
 #include "projects/zip_records.h"

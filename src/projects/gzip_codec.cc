@@ -26,7 +26,7 @@ Result<bool> inflate_some(z_stream& stream, Codec::Buffers& buffers) {
   return status == Z_STREAM_END;
 }
 
-// zlib checks the CRC and the length of each member, which libarchive's filter does not.
+// zlib checks the CRC and the length of each member; libarchive's filter does not.
 class GzipCodec final : public Codec {
  public:
   GzipCodec() {
@@ -38,7 +38,7 @@ class GzipCodec final : public Codec {
 
   Result<void> decode(Buffers& buffers) override {
     if (ended_) {
-      // gzip(1) reads over zeros at the end, as the last record of a tape has them.
+      // gzip(1) ignores zeros at the end, as in the last record of a tape.
       while (!buffers.input.empty() && buffers.input.front() == 0) {
         buffers.input = buffers.input.subspan(1);
         padded_ = true;

@@ -1,5 +1,4 @@
-// What comes in, and what becomes of it: the table of docs/http-api.md, "What comes in", for both
-// zip and tar.
+// The import rules in docs/http-api.md, "Archives", for both zip and tar.
 #include <map>
 
 #include "projects/archive_forge.h"
@@ -46,7 +45,7 @@ std::string as_tar(const Members& members) {
 
 class ImportRulesTest : public StoreFixture {
  protected:
-  // The same from both kinds of archive.
+  // The same from both formats.
   ProjectTree taken(const Members& members) {
     ProjectTree from_zip = uploaded(as_zip(members));
     ProjectTree from_tar = uploaded(as_tar(members));
@@ -126,7 +125,7 @@ TEST_F(ImportRulesTest, LeavesOutLinksThatLeadOut) {
       {"sneaky", "d/../../x"},  {"via", "abs/x"},       {"d/back", "../d/../../d/a"},
       {"chain1", "d/in/../.."}, {"empty_dots", "../."}, {"slash", "/"}};
   Members members{.files = {{"d/a", "1"}, {"b", "2"}}, .links = leaving};
-  members.links.push_back({"d/in", ".."});  // to the root; a step further is outside
+  members.links.push_back({"d/in", ".."});  // to the root; one step further is outside
   ProjectTree tree = taken(members);
   EXPECT_THAT(tree.links, ElementsAre(ProjectLink{"d/in", ".."}));
   EXPECT_EQ(tree.notes.warning_count, static_cast<std::int64_t>(leaving.size()));
@@ -137,7 +136,7 @@ TEST_F(ImportRulesTest, LeavesOutLinksThatLeadOut) {
   }
 }
 
-// The top folder goes, so that ".." in it is outside.
+// The top folder is removed, so ".." in it is outside.
 TEST_F(ImportRulesTest, ALinkIsHeldAgainstTheProjectAndNotTheArchive) {
   Members members{.files = {{"repo/a", "1"}}, .links = {{"repo/l", "../repo/a"}}};
   EXPECT_THAT(taken(members).links, IsEmpty());
@@ -171,7 +170,7 @@ TEST_F(ImportRulesTest, TellsTreesWithOtherLinksApart) {
 }
 
 TEST_F(ImportRulesTest, RefusesLinksThatTakeTooLongToResolve) {
-  // Each doubles the way, and half of a thousand components each.
+  // Each link doubles the path, and the target has half of a thousand components.
   Members members{.files = {{"a", "1"}}};
   std::string dots;
   for (int i = 0; i < 500; ++i) dots += "./";
@@ -215,7 +214,7 @@ TEST_F(ImportRulesTest, ReadsNamesOfAZipAsTheFormatSays) {
   EXPECT_EQ(name_of("\x81\x9a\x80\xe1.c"), "\u00fc\u00dc\u00c7\u00df.c");
   EXPECT_EQ(name_of("\xb0\xdb\xfe\xff"), "\u2591\u2588\u25a0\u00a0");
   EXPECT_EQ(name_of("caf\u00e9.txt"), "caf\u00e9.txt") << "UTF-8 without its flag";
-  // Shift JIS for a character whose second byte is a backslash's, beside a name with a slash.
+  // Shift JIS for a character whose second byte is a backslash's, next to a name with a slash.
   ProjectTree tree = uploaded(zip({stored("d/\x95\x5c.txt", "1"), stored("a", "1")}));
   EXPECT_THAT(paths_of(tree), ElementsAre("a", "d/\u00f2%5C.txt"));
 }

@@ -7,11 +7,11 @@
 namespace glovebox {
 namespace {
 
-// A record keeps at most 100 warnings, so this bounds it.
+// A record has at most 100 warnings, so this bounds its size.
 constexpr std::size_t kLongestShownPath = 300;
 constexpr std::size_t kLongestMessage = 600;
 
-// At a character's border, so that it stays UTF-8.
+// At a character boundary, so that it stays UTF-8.
 std::string cut(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
   std::size_t end = most;
@@ -34,7 +34,7 @@ void ImportWarnings::left_out_clutter(std::string_view entry) {
 
 void ImportWarnings::finish(ImportNotes& notes) {
   if (clutter_ > 0) {
-    // First, so that it is among those that are kept.
+    // First, so that it is among the warnings that are stored.
     std::string message = clutter_ == 1
                               ? "was added by macOS or Windows and is left out"
                               : "and " + std::to_string(clutter_ - 1) +

@@ -1,5 +1,5 @@
-// ImportWarnings: what was left out or changed while a project came in. The first
-// kMaxProjectWarnings are kept, all are counted.
+// ImportWarnings: what an import left out or changed. The first kMaxProjectWarnings are stored; all
+// are counted.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace glovebox {
 // One thread.
 class ImportWarnings {
  public:
-  // `entry` may hold any bytes; it is escaped and cut for display.
+  // `entry` may contain any bytes; it is escaped and truncated for display.
   void add(std::string_view entry, std::string_view message);
   // Files that macOS or Windows added: one warning for all of them.
   void left_out_clutter(std::string_view entry);

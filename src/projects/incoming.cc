@@ -48,8 +48,8 @@ Result<void> sweep(int parent_fd) {
 
 Result<std::unique_ptr<Incoming>> Incoming::open(int root_fd) {
   GB_TRY(UniqueFd parent, open_folder_below(root_fd, "incoming"));
-  // Whoever opens next waits here until our own folder is locked. The lock ends with this scope's
-  // descriptor, not with `parent`.
+  // The next process to open waits here until our own folder is locked. The lock ends with this
+  // scope's descriptor, not with `parent`.
   GB_TRY(UniqueFd turn, open_folder_below(parent.get(), ""));
   GB_TRY_VOID(os::check(::flock(turn.get(), LOCK_EX), "flock", "incoming"));
   GB_TRY_VOID(sweep(parent.get()));

@@ -1,6 +1,6 @@
-// Incoming: the folder in which trees are made before they are published, one below incoming/ for
-// each store that is open. It is locked (flock(2)) for as long as the store lives, so that another
-// process that opens the same root sweeps only what dead ones left.
+// Incoming: the folder in which trees are built before they are published. Each open store has one
+// below incoming/. It is locked (flock(2)) while the store exists, so that another process that
+// opens the same root removes only the folders of dead ones.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace glovebox {
 // Any thread.
 class Incoming {
  public:
-  // Sweeps, then makes and locks a folder of its own below root_fd/incoming.
+  // Removes old folders, then creates and locks a new one below root_fd/incoming.
   static Result<std::unique_ptr<Incoming>> open(int root_fd);
   ~Incoming();
   Incoming(const Incoming&) = delete;

@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-// Longer than any path that the project can hold.
+// Longer than any path in the project.
 constexpr std::size_t kLongestPath = 8192;
 
 void go_up(std::string& path) {
@@ -16,7 +16,7 @@ void go_up(std::string& path) {
   path.resize(slash == std::string::npos ? 0 : slash);
 }
 
-// The first component comes last, to be taken from the back.
+// The first component is last, so that it can be taken from the back.
 void push_components(std::string_view target, std::vector<std::string_view>& waiting) {
   while (true) {
     std::size_t slash = target.rfind('/');
@@ -49,7 +49,7 @@ Result<LinkFate> LinkResolver::fate_of(std::string_view path, std::string_view t
     }
     if (!at.empty()) at += '/';
     at += component;
-    if (at.size() > kLongestPath) return LinkFate::kInside;  // ENAMETOOLONG to whoever follows it
+    if (at.size() > kLongestPath) return LinkFate::kInside;  // following it fails with ENAMETOOLONG
     auto link = links_.find(at);
     if (link == links_.end()) continue;
     if (++links_on_the_way > kMaxLinksOnTheWay) return LinkFate::kInside;

@@ -1,5 +1,5 @@
-// What is told from names alone, held against the kernel: openat2(2) with RESOLVE_BENEATH refuses
-// with EXDEV what leads out of a folder.
+// Compares the result with the kernel: openat2(2) with RESOLVE_BENEATH fails with EXDEV for a path
+// that leads out of a folder.
 #include "projects/link_resolver.h"
 
 #include <fcntl.h>

@@ -27,7 +27,7 @@ constexpr std::array<char16_t, 128> kCp437{
     u'\u2261', u'\u00b1', u'\u2265', u'\u2264', u'\u2320', u'\u2321', u'\u00f7', u'\u2248',
     u'\u00b0', u'\u2219', u'\u00b7', u'\u221a', u'\u207f', u'\u00b2', u'\u25a0', u'\u00a0'};
 
-// The bytes of the character at the front; 0 where there is none.
+// The length of the character at the front in bytes; 0 if it is invalid.
 std::size_t character_at(std::string_view text) {
   utf8proc_int32_t character;
   utf8proc_ssize_t used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),

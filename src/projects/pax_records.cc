@@ -12,7 +12,7 @@ struct Record {
   std::string_view value;
 };
 
-// Takes one record from the front.
+// Removes one record from the front.
 Result<Record> take_record(std::string_view& records) {
   constexpr std::string_view kMalformed = "a pax header of the tar is malformed";
   std::size_t length = 0;

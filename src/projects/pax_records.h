@@ -13,7 +13,7 @@ namespace glovebox::tar {
 
 enum class PaxScope { kNextEntry, kWholeArchive };
 
-// What they say about the next entry. Times, owners, comments and attributes are read over.
+// The fields that apply to the next entry. Times, owners, comments and attributes are ignored.
 struct PaxFields {
   std::optional<std::string> path;
   std::optional<std::string> link_path;
@@ -21,8 +21,8 @@ struct PaxFields {
   SparseFields sparse;
 };
 
-// Refused here, since each makes two programs see two archives: a malformed record, a field given
-// twice or empty, and one that names or measures a file given for the whole archive.
+// Refuses records that two programs could interpret differently: a malformed record, a field that
+// is given twice or empty, and a name or size for the whole archive.
 Result<PaxFields> parse_pax(std::string_view records, PaxScope scope);
 
 }  // namespace glovebox::tar

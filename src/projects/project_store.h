@@ -1,11 +1,11 @@
-// ProjectStore: uploaded trees on disk, each once, immutable, under the hash of its content.
+// ProjectStore: uploaded trees on disk. Each is stored once, immutable, under the hash of its
+// content.
 //
-// Layout below the root: trees/SHA256/…, index/SHA256.json (the ProjectTree), incoming/
-// (unfinished, swept at open but for what another living store on the same root is at). What the
-// hash is made of stands in tree_hash.h; folders without a file are kept and count. Files are 0644
-// or 0755, folders 0755, whatever the archive said. A tree holds regular files, folders, and
-// symbolic links that stay inside it. The store never follows such a link. Threads: every call may
-// block on the disk; any thread, several at a time.
+// Layout below the root: trees/SHA256/…, index/SHA256.json (the ProjectTree), incoming/ (unfinished
+// trees; opening removes those of dead processes). tree_hash.h defines the hash. Empty folders are
+// kept and count. Files have mode 0644 or 0755, folders 0755, whatever the archive has. A tree
+// contains regular files, folders, and symbolic links that stay inside it. The store never follows
+// such a link. Threads: every call may block on the disk; any thread, concurrently.
 #pragma once
 
 #include <chrono>
@@ -22,13 +22,13 @@
 
 namespace glovebox {
 
-// Each is counted on actual bytes, never on what an archive claims.
+// The limits apply to actual bytes, never to sizes that an archive declares.
 struct ArchiveLimits {
   ByteCount upload{100ULL << 20};    // the archive itself
   ByteCount unpacked{500ULL << 20};  // all files together
   ByteCount file{100ULL << 20};
   std::int64_t entries = 50'000;  // files, folders and links
-  std::int64_t ratio = 100;       // unpacked to packed
+  std::int64_t ratio = 100;       // unpacked size divided by packed size
   std::chrono::milliseconds time{60'000};
 };
 
@@ -39,33 +39,33 @@ class ProjectStore {
   virtual ~ProjectStore() = default;
 
   virtual const ArchiveLimits& limits() const = 0;
-  // What a launcher shows its slots: a tree's folder is its hash below this.
+  // The folder that a launcher shows to its slots. A tree's folder below it is named by its hash.
   virtual std::filesystem::path trees_dir() const = 0;
 
-  // An unnamed file on the store's disk to stream an upload into; gone when closed.
+  // An unnamed file on the store's disk for an incoming upload; deleted when closed.
   virtual Result<UniqueFd> create_upload() = 0;
 
-  // Zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst, told apart by content. A single text file that is
-  // no archive becomes a project of that file where `options` has its name. What is left out or
-  // changed is in the tree's notes. kUnprocessable, or kPayloadTooLarge for the upload itself, says
-  // what is refused and where, with details {entry, limit, configured, observed} as far as they
-  // apply; nothing is left behind. The descriptor is read from its start with pread.
+  // Zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst, detected from the content. A single text file
+  // that is not an archive becomes a project with that file, if `options` has its name. The tree's
+  // notes list what was left out or changed. kUnprocessable, or kPayloadTooLarge for the upload
+  // itself, says what was refused and where, with details {entry, limit, configured, observed} as
+  // applicable; nothing is left behind. Reads the descriptor from its start with pread.
   virtual Result<ProjectTree> add_archive(int archive_fd, const ArchiveOptions& options) = 0;
   Result<ProjectTree> add_archive(int archive_fd) { return add_archive(archive_fd, {}); }
 
-  // Copies a directory, hidden files too, but for the store itself if it stands inside. Links and
-  // special files are treated as in an archive; all limits hold but upload and ratio.
+  // Copies a directory, including hidden files, except the store itself if it is inside. Links and
+  // special files are treated as in an archive. All limits apply, except those on upload and ratio.
   virtual Result<ProjectTree> add_directory(const std::filesystem::path& directory) = 0;
 
   virtual Result<ProjectTree> tree(std::string_view sha256) const = 0;
-  // What a tree and its index take on the disk; nothing where it is absent.
+  // The disk usage of a tree and its index; nothing if it does not exist.
   virtual Result<ByteCount> allocated(std::string_view sha256) const = 0;
-  // The hashes of all trees that are there.
+  // The hashes of all existing trees.
   virtual Result<std::vector<std::string>> trees() const = 0;
-  // One file of a tree for reading; kNotFound for anything that is not a regular file of it.
+  // Opens a file of a tree for reading; kNotFound for anything that is not a regular file in it.
   virtual Result<UniqueFd> open_file(std::string_view sha256, std::string_view path) const = 0;
-  // Removes a tree; absent is fine. The caller sees to it that nobody uses it or has just been
-  // given it by add_….
+  // Removes a tree; no error if it does not exist. The caller ensures that nobody uses it or has
+  // just received it from add_….
   virtual Result<void> remove(std::string_view sha256) = 0;
 };
 

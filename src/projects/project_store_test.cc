@@ -50,7 +50,7 @@ TEST_F(ProjectStoreTest, ReturnsWhatItStored) {
   EXPECT_TRUE(fs::exists(store_->trees_dir() / tree.sha256 / "a" / "x"));
 }
 
-// The form is written down in tree_hash.h; trees outlive versions of this program.
+// tree_hash.h documents the form, because trees outlive versions of this program.
 TEST_F(ProjectStoreTest, HashesACanonicalListing) {
   EXPECT_EQ(
       accepted(zip({forge::folder("e/"), stored("b", "", 0100755), stored("a", "abc")})).sha256,

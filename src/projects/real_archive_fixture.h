@@ -1,5 +1,5 @@
-// A project that real programs pack, and what must come of it. A program that is not installed is a
-// skip, which ./test counts.
+// A project that real programs pack, and the expected result. If a program is not installed, the
+// test is skipped, and ./test counts it.
 #pragma once
 
 #include <cstdlib>
@@ -32,8 +32,8 @@ class RealArchiveFixture : public StoreFixture {
     std::ofstream(path, std::ios::binary) << content;
   }
 
-  // Runs a shell line in the folder above the project, which must leave OUT, and adds that.
-  // False where the program is missing.
+  // Runs a shell line in the parent folder of the project. It must create OUT, which is then added.
+  // False if the program is missing.
   bool add_made_by(const std::string& program, const std::string& line) {
     if (std::system(("command -v " + program + " > /dev/null").c_str()) != 0) return false;
     std::string command =
@@ -46,7 +46,7 @@ class RealArchiveFixture : public StoreFixture {
     return true;
   }
 
-  // All of them say the same, so all of them give the tree that copying gives.
+  // All calls return the tree that copying the directory gives.
   void expect_the_project() {
     auto copy = store_->add_directory(folder_.path() / "project");
     ASSERT_TRUE(copy) << copy.error().message();
@@ -70,7 +70,7 @@ class RealArchiveFixture : public StoreFixture {
     expect_the_project();
   }
 
-  // As an upload that asks for nothing, in any layout: the very tree that copying gives.
+  // Like an upload without options, in any layout: the same tree that copying gives.
   void expect_same_project(const std::string& program, const std::string& line) {
     top_ = TopFolder::kTakenOff;
     if (!add_made_by(program, line)) GTEST_SKIP() << program << " is not installed";

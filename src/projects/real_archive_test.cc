@@ -1,5 +1,5 @@
-// What the programs that people use write must be taken, whatever they use. A program that is not
-// installed is a skip, which ./test counts.
+// Archives of common programs must be accepted. If a program is not installed, the test is skipped,
+// and ./test counts it.
 #include "projects/real_archive_fixture.h"
 
 namespace glovebox {
@@ -113,7 +113,7 @@ TEST_F(RealArchiveTest, TarBz2) {
 }
 
 TEST_F(RealArchiveTest, Jar) {
-  // It keeps no modes: run.sh is no program afterwards.
+  // It stores no modes: run.sh is not executable afterwards.
   std::filesystem::permissions(folder_.path() / "project/run.sh", std::filesystem::perms(0644));
   expect_taken("jar", "jar cMf OUT -C project .");
 }

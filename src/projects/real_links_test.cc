@@ -1,5 +1,5 @@
-// Links, sparse files and odd names as real programs pack them: the table "What comes in" with the
-// producers that are at hand.
+// Links, sparse files and unusual names as real programs pack them: the table "Archives" in
+// docs/http-api.md, with the programs that are installed.
 #include "projects/real_archive_fixture.h"
 
 namespace glovebox {

@@ -35,7 +35,7 @@ std::string interpreter_of(std::string_view head) {
   std::string_view line = head.substr(2, kShebangBytes);
   line = line.substr(0, std::min(line.find_first_of("\r\n"), line.size()));
   std::string_view program = base_name(take_word(line));
-  // env(1) takes options and variables before the program.
+  // env(1) accepts options and variables before the program.
   while (program == "env" || program.starts_with('-') || program.find('=') != program.npos) {
     program = base_name(take_word(line));
     if (program.empty()) return {};

@@ -1,5 +1,5 @@
-// The interpreter that a script names in its first line: "#!/bin/sh -e" and "#!/usr/bin/env sh"
-// both give "sh".
+// The interpreter in the first line of a script: "#!/bin/sh -e" and "#!/usr/bin/env sh" both give
+// "sh".
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace glovebox {
 
-// Of a file's beginning, this much is looked at; Linux reads 256 bytes.
+// The number of bytes examined at the start of a file; Linux reads 256 bytes.
 inline constexpr std::size_t kShebangBytes = 256;
 
-// `head` is the beginning of a file. Empty where it is no script or the name has odd characters.
+// `head` is the start of a file. Empty if it is not a script or the name has unusual characters.
 std::string interpreter_of(std::string_view head);
 
 }  // namespace glovebox

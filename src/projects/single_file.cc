@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kFileBlock = 256 << 10;
 
-// Of what people upload as a project.
+// Extensions of files that users upload as a project.
 constexpr std::string_view kArchiveSuffixes[] = {
     ".zip", ".jar", ".war", ".whl", ".tar",  ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".xz",
     ".txz", ".zst", ".7z",  ".rar", ".tzst", ".lz", ".lz4", ".z",   ".cab", ".iso",  ".deb"};
@@ -42,7 +42,7 @@ Result<void> copy_single_file(const ArchiveFile& file, const std::string& file_n
   std::vector<std::uint8_t> block(kFileBlock);
   for (std::uint64_t offset = 0; offset < file.size();) {
     GB_TRY(std::size_t n, file.read_some_at(offset, block));
-    if (n == 0) break;  // it has become shorter
+    if (n == 0) break;  // it became shorter
     GB_TRY_VOID(writer.write(std::span(block).first(n)));
     offset += n;
   }

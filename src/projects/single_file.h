@@ -1,4 +1,4 @@
-// An upload that is no archive but one source file.
+// An upload that is a single source file instead of an archive.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 
 namespace glovebox {
 
-// Whether it can be one by its beginning: text in some character set, which holds no NUL byte.
+// Whether its start can be text in some character set, which has no NUL byte.
 bool looks_like_text(std::string_view head);
-// Whether a name promises an archive or a packed file, so that other content is damage.
+// Whether a name promises an archive or a packed file, so that other content means damage.
 bool has_archive_suffix(std::string_view file_name);
 
-// A tree of this one file. `file_name` is its last component and must be fit for a path.
+// A tree with this one file. `file_name` is its last component and must be valid in a path.
 Result<void> copy_single_file(const ArchiveFile& file, const std::string& file_name,
                               UnpackBudget& budget, TreeWriter& writer);
 

@@ -1,4 +1,4 @@
-// A store in a folder of its own, for tests.
+// A store in a temporary folder, for tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@
 
 namespace glovebox {
 
-// Where many trees come and go, memory spares the disk.
+// Tests create and remove many trees; memory is faster than the disk.
 enum class Where { kDisk, kMemory };
 
 class TempFolder {
@@ -82,21 +82,21 @@ class StoreFixture : public testing::Test {
   }
   std::filesystem::path root() const { return folder_.path() / "store"; }
 
-  // Kept as laid out, so that a test's paths are those of its archive; `options` to the contrary.
+  // Keeps the layout, so that a test's paths are those of its archive; `options` can change that.
   Result<ProjectTree> add(std::string_view bytes,
                           const ArchiveOptions& options = {.top = TopFolder::kKept}) {
     if (store_ == nullptr) open();
     UniqueFd fd = file_of(bytes);
     return store_->add_archive(fd.get(), options);
   }
-  // As an upload that asks for nothing.
+  // Like an upload without options.
   ProjectTree uploaded(std::string_view bytes) {
     auto tree = add(bytes, {});
     EXPECT_TRUE(tree) << tree.error().message();
     return tree ? tree.value() : ProjectTree{};
   }
 
-  // Expects a refusal of this kind that leaves nothing written, and returns it.
+  // Expects a refusal of this kind that leaves nothing behind, and returns it.
   Error refusal(std::string_view bytes, ErrorKind kind = ErrorKind::kUnprocessable) {
     auto tree = add(bytes);
     EXPECT_FALSE(tree) << "was accepted";
@@ -119,7 +119,7 @@ class StoreFixture : public testing::Test {
     return fd ? content_of(fd.value().get()) : "";
   }
 
-  // Counts files, and folders below trees/ and below the store's own one in incoming/.
+  // Counts files, and folders below trees/ and below the store's folder in incoming/.
   static int files_below(const std::filesystem::path& root) {
     int count = 0;
     for (std::filesystem::recursive_directory_iterator it(root), end; it != end; ++it) {

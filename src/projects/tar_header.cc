@@ -31,7 +31,7 @@ std::string_view text(Block block, Field field) {
   return value.substr(0, value.find('\0'));
 }
 
-// Octal, padded by spaces and ended by spaces or NULs; nothing at all is 0.
+// Octal, padded with spaces and terminated by spaces or NULs; an empty field is 0.
 std::optional<std::uint64_t> octal(std::string_view field) {
   std::size_t begin = std::min(field.find_first_not_of(' '), field.size());
   field.remove_prefix(begin);
@@ -44,8 +44,8 @@ std::optional<std::uint64_t> octal(std::string_view field) {
   return value;  // at most twelve digits: 36 bits
 }
 
-// GNU's and star's form for large numbers: the top bit set, then big-endian, in which a negative or
-// a huge number has more than the last eight bytes.
+// GNU's and star's form for large numbers: the top bit is set, then big-endian. A negative or huge
+// number has bits outside the last eight bytes.
 std::optional<std::uint64_t> binary(std::string_view field) {
   std::uint64_t value = static_cast<std::uint8_t>(field[0]) & 0x7f;
   for (char c : field.substr(1)) {
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> number(Block block, Field field) {
 
 std::string full_name(Block block) {
   std::string name(text(block, kName));
-  // Only the POSIX form has a prefix; GNU keeps times there.
+  // Only the POSIX form has a prefix; GNU stores times there.
   if (raw(block, kMagic).substr(0, 6) != std::string_view("ustar\0", 6)) return name;
   std::string_view prefix = text(block, kPrefix);
   return prefix.empty() ? name : std::string(prefix) + '/' + name;

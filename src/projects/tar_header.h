@@ -1,4 +1,5 @@
-// One 512-byte header of a tar, in the ustar, GNU or old form, decoded and held to its checksum.
+// One 512-byte header of a tar, in the ustar, GNU or old form, decoded and checked against its
+// checksum.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +23,15 @@ struct Header {
 };
 
 bool is_zero(Block block);
-// Whether the checksum is that of the block: what makes a block a header at all.
+// Whether the checksum matches the block, which means that the block is a header.
 bool has_checksum(Block block);
-// kUnprocessable for a bad checksum and for numbers that are not octal or GNU's binary form.
+// kUnprocessable for a wrong checksum and for numbers that are neither octal nor GNU's binary form.
 Result<Header> parse_header(Block block);
 
-// A number field, octal or binary, of a header or of what continues it.
+// A number field, octal or binary, of a header or of its continuation.
 std::optional<std::uint64_t> number_at(Block block, std::size_t offset, std::size_t size);
 
-// The bytes that an entry of this size takes behind its header.
+// The bytes after the header of an entry of this size.
 std::uint64_t padded(std::uint64_t size);
 
 }  // namespace glovebox::tar

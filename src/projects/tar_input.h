@@ -1,4 +1,4 @@
-// TarInput: cuts a stream's blocks into the pieces that a tar is made of.
+// TarInput: divides a stream's blocks into the pieces of a tar.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class TarInput {
  public:
   explicit TarInput(ByteStream& stream) : stream_(stream) {}
 
-  // At most `wanted` bytes, at least one; empty only at the end. Valid until the next call.
+  // At most `wanted` bytes and at least one; empty only at the end. Valid until the next call.
   Result<std::span<const std::uint8_t>> some(std::uint64_t wanted) {
     if (left_.empty()) {
       GB_TRY(left_, stream_.next());
@@ -26,7 +26,7 @@ class TarInput {
     return piece;
   }
 
-  // How much of `buffer` could be filled before the input ended.
+  // How many bytes of `buffer` were filled before the input ended.
   Result<std::size_t> fill(std::span<std::uint8_t> buffer) {
     std::size_t filled = 0;
     while (filled < buffer.size()) {

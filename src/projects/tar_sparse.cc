@@ -26,7 +26,7 @@ Error malformed_record() {
   return refuse_archive("a pax header of the tar describes a sparse file with a malformed map");
 }
 
-// False at the end of the pieces, which is where one is empty.
+// False at the end of the pieces, marked by an empty one.
 Result<bool> add_piece(std::string_view entry, Block block, std::size_t at, SparseMap& map) {
   if (block[at + kFieldBytes] == 0) return false;
   auto offset = number_at(block, at, kFieldBytes);
@@ -36,7 +36,7 @@ Result<bool> add_piece(std::string_view entry, Block block, std::size_t at, Spar
   return true;
 }
 
-// A decimal number and a line feed, from data that is read block by block.
+// A decimal number and a line feed, from data that is read in blocks.
 class MapReader {
  public:
   MapReader(std::string_view entry, TarInput& input, std::uint64_t& left)
@@ -187,7 +187,7 @@ Result<SparseMap> old_sparse_map(std::string_view entry, Block header, TarInput&
       GB_TRY(more, add_piece(entry, block, i * kPieceBytes, map));
     }
     extended = block[kBlockExtended] != 0;
-    // Each of them adds to the map, so that the map's bound is theirs too.
+    // Each of them adds to the map, so the map's limit bounds them too.
     if (extended && map.pieces.size() == before) return malformed(entry);
   }
   return map;

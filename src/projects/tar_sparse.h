@@ -1,6 +1,6 @@
-// Sparse members of tars: files of which only the pieces that are not zeros are stored. Four forms
-// are in use: the old one of GNU tar (type 'S', the map in the header), and its pax forms 0.0, 0.1
-// and 1.0 (GNU tar's manual, "Storing Sparse Files"). bsdtar writes 1.0.
+// Sparse members of tars: files of which only the non-zero pieces are stored. Four forms are in
+// use: the old form of GNU tar (type 'S', the map in the header), and its pax forms 0.0, 0.1 and
+// 1.0 (GNU tar's manual, "Storing Sparse Files"). bsdtar writes 1.0.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace glovebox::tar {
 
-// Digits alone, at most 63 bits.
+// Digits only, at most 63 bits.
 std::optional<std::uint64_t> decimal(std::string_view text);
 
 struct SparsePiece {
@@ -26,25 +26,25 @@ struct SparsePiece {
 struct SparseMap {
   static constexpr std::size_t kMaxPieces = 65'536;
 
-  std::uint64_t file_size = 0;  // holes included
+  std::uint64_t file_size = 0;  // including holes
   std::vector<SparsePiece> pieces;
 
-  // In order, without overlaps, inside the file, and as large together as the data that the archive
-  // has for them. kUnprocessable.
+  // Checks that they are in order, without overlaps, inside the file, and in total as large as the
+  // stored data. kUnprocessable.
   Result<void> check(std::string_view entry, std::uint64_t data_size) const;
 };
 
 bool is_sparse_key(std::string_view key);
 
-// What a pax header says of a sparse member.
+// The fields of a pax header for a sparse member.
 class SparseFields {
  public:
   Result<void> add(std::string_view key, std::string_view value);
   bool any() const { return any_; }
-  // The file's own name, where the entry has a made-up one.
+  // The file's real name, if the entry has a generated one.
   const std::optional<std::string>& name() const { return name_; }
-  // Reads the map, which form 1.0 has at the beginning of the data; `data_size` loses what of it
-  // was read. `entry` is for refusals.
+  // Reads the map, which is at the start of the data in form 1.0, and subtracts the bytes read from
+  // `data_size`. `entry` is for refusals.
   Result<SparseMap> map(std::string_view entry, TarInput& input, std::uint64_t& data_size) const;
 
  private:
@@ -58,10 +58,10 @@ class SparseFields {
   std::optional<std::uint64_t> file_size_;
   std::optional<std::uint64_t> count_;
   std::vector<SparsePiece> pieces_;
-  bool piece_open_ = false;  // form 0.0: its offset has come, its size has not
+  bool piece_open_ = false;  // form 0.0: its offset was read, its size was not
 };
 
-// The map of type 'S': four pieces in the header, more in blocks that follow it.
+// The map of type 'S': four pieces in the header, more in the following blocks.
 Result<SparseMap> old_sparse_map(std::string_view entry, Block header, TarInput& input);
 
 }  // namespace glovebox::tar

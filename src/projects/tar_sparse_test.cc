@@ -1,4 +1,4 @@
-// Sparse members of tars, forged: each form, and threat 60, maps that lie.
+// Forged sparse members of tars: each form, and threat 60, maps with wrong data.
 #include "projects/archive_forge.h"
 #include "projects/store_fixture.h"
 
@@ -33,7 +33,7 @@ void put_pieces(std::string& block, std::size_t at, const Pieces& pieces) {
   }
 }
 
-// The old form: four pieces in the header, `more` in a block behind it.
+// The old form: four pieces in the header, `more` in the block after it.
 std::string old_form(int file_size, const Pieces& first, const Pieces& more, std::string data) {
   std::string entry = tar_entry({.name = "s", .type = 'S', .magic = "ustar  "}, data);
   std::string header = entry.substr(0, 512);

@@ -1,5 +1,5 @@
 // Hostile tars: threats 48 to 60, each by its number. Every refusal is asserted to leave nothing
-// written (StoreFixture::refusal).
+// behind (StoreFixture::refusal).
 #include "projects/archive_forge.h"
 #include "projects/store_fixture.h"
 
@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 class TarThreatTest : public StoreFixture {
  protected:
-  // Each as it is, and packed with gzip, where it must be refused for the same reason.
+  // Each as a plain tar and packed with gzip, with the same reason for the refusal.
   std::string refused_tar(const std::string& entries) {
     std::string bytes = entries + tar_end();
     std::string plain = refused(bytes);
@@ -98,7 +98,7 @@ TEST_F(TarThreatTest, T50RefusesHardLinksToOutside) {
               HasSubstr("a link with content"));
 }
 
-// What is copied is what the link is, and nothing that it points at.
+// The link itself is copied, and nothing that it points to.
 TEST_F(TarThreatTest, T50AHardLinkToASymlinkIsASymlink) {
   ProjectTree tree =
       accepted(tar_file("a", "1") + tar_entry({.name = "out", .type = '2', .link = "/etc/shadow"}) +

@@ -17,7 +17,7 @@
 namespace glovebox {
 namespace {
 
-// What came before a member, for it alone.
+// Records before a member that apply only to it.
 struct Extensions {
   std::optional<std::string> long_name;
   std::optional<std::string> long_link;
@@ -55,8 +55,8 @@ class TarUnpacker {
   TreeWriter& writer_;
   std::array<std::uint8_t, tar::kBlock> block_{};
   Extensions next_;
-  Extensions own_;  // of the member at hand
-  // Where a hard link to one of them leads nowhere. The budget's entries bound it.
+  Extensions own_;  // of the current member
+  // A hard link to one of them has no target. The budget's limit on entries bounds it.
   std::set<std::string, std::less<>> left_out_;
 };
 
@@ -84,7 +84,7 @@ Result<void> TarUnpacker::unpack() {
   }
 }
 
-// Two blocks of zeros, and zeros up to the end of the last record. True where another tar's header
+// Two blocks of zeros, and zeros up to the end of the last record. True if another tar's header
 // follows, which is then in block_.
 Result<bool> TarUnpacker::read_end() {
   if (next_.any()) return refuse_archive("the tar ends between a long name and its file");
@@ -143,7 +143,7 @@ Result<std::string> TarUnpacker::read_text(const tar::Header& header, std::uint6
   return text;
 }
 
-// The name comes with a NUL at its end, and one in the middle would make it two names.
+// The name ends with a NUL; a NUL in the middle would make two names.
 Result<void> TarUnpacker::read_long_text(const tar::Header& header,
                                          std::optional<std::string>& text) {
   if (text || next_.pax) return refuse_archive("the tar has two long names for one file");
@@ -157,7 +157,7 @@ Result<void> TarUnpacker::read_pax(const tar::Header& header) {
   if (next_.any()) return refuse_archive("the tar has two extended headers for one file");
   GB_TRY(std::string records, read_text(header, kMaxPaxHeaderBytes));
   if (header.type == 'g') {
-    GB_TRY_VOID(budget_.count_entry());  // nothing else bounds how many of them come
+    GB_TRY_VOID(budget_.count_entry());  // nothing else limits their number
     GB_TRY_VOID(tar::parse_pax(records, tar::PaxScope::kWholeArchive));
     return ok();
   }
@@ -211,8 +211,8 @@ Result<void> check_type(const tar::Header& header) {
     case '4':
     case '5':
     case '6':
-    case '7':  // a contiguous file, where a system knows such
-    case 'D':  // a folder in an incremental backup of GNU tar, with a list of names for content
+    case '7':  // a contiguous file, on systems that have them
+    case 'D':  // a folder in an incremental backup of GNU tar, whose content is a list of names
     case 'S':
       return ok();
     case 'M':
@@ -224,7 +224,7 @@ Result<void> check_type(const tar::Header& header) {
 
 Result<void> TarUnpacker::unpack_member(const tar::Header& header) {
   GB_TRY_VOID(check_type(header));
-  // The old form knows folders by their name alone.
+  // The old form marks folders only by their name.
   bool old_folder = header.type == '0' && header.name.ends_with('/') && header.size == 0;
   bool folder_type = header.type == '5' || header.type == 'D' || old_folder;
   bool has_no_content = header.type == '1' || header.type == '2' || header.type == '5';
@@ -277,8 +277,8 @@ Result<void> TarUnpacker::leave_out_special(const tar::Header& header, const Rel
   return pass_content(header, /*write=*/false);
 }
 
-// A copy of an earlier member. Nothing outside of the archive can be meant, since only its own
-// names are looked through.
+// A copy of an earlier member. It cannot refer to anything outside the archive, because only the
+// archive's names are searched.
 Result<void> TarUnpacker::add_hard_link(const tar::Header& header, const RelativePath& path) {
   const std::string& target = header.link;
   auto of = parse_entry_name(target);
@@ -313,7 +313,7 @@ Result<void> TarUnpacker::unpack_sparse(const tar::Header& header, const Relativ
   tar::SparseMap map;
   std::uint64_t left = header.size;
   if (header.type == 'S') {
-    // The header is still in block_; what continues it is read elsewhere.
+    // The header is still in block_; its continuation is read elsewhere.
     GB_TRY(map, tar::old_sparse_map(header.name, block_, input_));
   } else {
     GB_TRY(map, own_.pax->sparse.map(header.name, input_, left));
@@ -328,7 +328,7 @@ Result<void> TarUnpacker::unpack_sparse(const tar::Header& header, const Relativ
     position = piece.offset + piece.size;
   }
   GB_TRY_VOID(writer_.write_zeros(map.file_size - position));
-  // The pieces stand next to each other; only the last one is padded.
+  // The pieces are contiguous; only the last one is padded.
   GB_TRY_VOID(pass(header, tar::padded(left) - left, /*write=*/false));
   return writer_.end_file();
 }
@@ -343,7 +343,7 @@ Result<void> TarUnpacker::pass(const tar::Header& header, std::uint64_t size, bo
   return ok();
 }
 
-// The content and what pads it to a whole block.
+// The content and its padding to a whole block.
 Result<void> TarUnpacker::pass_content(const tar::Header& header, bool write) {
   GB_TRY_VOID(pass(header, header.size, write));
   return pass(header, tar::padded(header.size) - header.size, /*write=*/false);

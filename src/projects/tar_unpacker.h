@@ -1,9 +1,9 @@
 // Unpacks a tar: the POSIX (ustar, pax), GNU and old forms.
 //
-// It is read here rather than by a library, since a library resolves long names, pax records,
-// sparse maps and links before anyone can look at them.
+// We do not use a library, because a library resolves long names, pax records, sparse maps and
+// links before we can check them.
 //
-// What one tar may hold behind another's end mark (cat, tar -A) is read too, as GNU tar does with
+// A tar that follows another's end mark (cat, tar -A) is read too, like GNU tar with
 // --ignore-zeros.
 #pragma once
 
@@ -14,9 +14,9 @@
 
 namespace glovebox {
 
-// Bounds on what is not a file's content.
+// Limits on everything that is not file content.
 inline constexpr std::uint64_t kMaxPaxHeaderBytes = 128 << 10;
-inline constexpr std::uint64_t kMaxTarPadding = 1 << 20;  // zeros behind an end
+inline constexpr std::uint64_t kMaxTarPadding = 1 << 20;  // zeros after an end
 
 Result<void> unpack_tar(ByteStream& stream, UnpackBudget& budget, TreeWriter& writer);
 

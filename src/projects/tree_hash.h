@@ -1,4 +1,4 @@
-// The name of a tree: SHA-256 over a canonical listing of it,
+// The name of a tree: the SHA-256 of a canonical listing,
 //
 //     glovebox-tree-1 NUL
 //     f|x SIZE SHA256-OF-CONTENT PATH NUL     each file, by path; x where it is executable
@@ -6,7 +6,7 @@
 //     l PATH NUL TARGET NUL                   each symbolic link, by path
 //
 // with one space between fields, sizes in decimal, paths compared as bytes. Times, owners, other
-// mode bits, the order and the kind of the archive leave no mark. Any thread.
+// mode bits, and the order and format of the archive have no effect. Any thread.
 #pragma once
 
 #include <string>

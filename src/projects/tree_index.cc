@@ -44,7 +44,7 @@ Result<ProjectTree> parse_tree(std::string_view text) try {
       tree.files.back().interpreter = json::value_to<std::string>(*interpreter);
     }
   }
-  // An index of before there were links has none.
+  // An index from before links were supported has none.
   if (const json::value* links = value.as_object().if_contains("links")) {
     for (const json::value& link : links->as_array()) {
       tree.links.push_back({json::value_to<std::string>(link.at("path")),

@@ -1,4 +1,4 @@
-// The index file of a tree: its ProjectTree as JSON, so that a listing costs no walk.
+// The index file of a tree: its ProjectTree as JSON, so that a listing needs no directory walk.
 #pragma once
 
 #include <string>

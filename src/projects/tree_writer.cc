@@ -26,7 +26,7 @@ std::string_view below(std::string_view path, std::string_view root) {
   return root.empty() ? path : path.substr(root.size() + 1);
 }
 
-// What keeps a target from being a link's; empty: nothing.
+// Why a target cannot be a link's target; empty if it can.
 std::string problem_of(const std::string& target) {
   if (target.empty()) return "is a symbolic link without a target and is left out";
   if (target.size() > kLongestTarget) {
@@ -76,7 +76,7 @@ TreeWriter::~TreeWriter() {
   }
 }
 
-// Where a top folder was taken off, the folder around it is still there, empty.
+// If a top folder was removed, the folder around it still exists and is empty.
 void TreeWriter::keep() {
   kept_ = finished_name_ == own_name_;
 }
@@ -88,7 +88,7 @@ Result<void> TreeWriter::enter(std::string_view folder) {
   return ok();
 }
 
-// mkdir(2) and open(2) obey the umask of the process, which is not ours to change; so fchmod.
+// mkdir(2) and open(2) use the umask of the process, which we must not change; hence fchmod.
 Result<void> TreeWriter::make_folders(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     std::size_t slash = folder.rfind('/');
@@ -158,7 +158,7 @@ Result<void> TreeWriter::add_link(const RelativePath& path, std::string target) 
   if (target.find('\0') != std::string::npos) {
     return refuse_entry(path.str(), "is a symbolic link whose target contains a NUL byte");
   }
-  // Even one that is left out is a link to whatever would be written through it.
+  // Even if the link is left out, nothing may be written through it.
   GB_TRY(std::vector<std::string> folders, entries_.add_link(path, std::move(target)));
   return make_folders(folders);
 }
@@ -189,7 +189,7 @@ Result<void> TreeWriter::copy_file(const RelativePath& path, const RelativePath&
   }
 }
 
-// Below `root`, which becomes the project. Returns the links that are there, sorted by path.
+// Below `root`, which becomes the project. Returns the existing links, sorted by path.
 Result<std::vector<ProjectLink>> TreeWriter::make_links(std::string_view root) {
   LinkMap in_project;
   for (const auto& [path, target] : entries_.links()) in_project.emplace(below(path, root), target);

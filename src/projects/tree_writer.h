@@ -1,10 +1,10 @@
-// TreeWriter: makes one tree in a folder of its own that nobody else knows, hashing as it writes.
-// Unless it is kept, the folder goes with the writer, so a refusal leaves nothing behind.
+// TreeWriter: builds one tree in a private folder and hashes it while writing. Unless the tree is
+// kept, the folder is removed with the writer, so a refusal leaves nothing behind.
 //
-// Only openat(2) with O_NOFOLLOW, O_EXCL and one component at a time is used, so no path can lead
-// out of the folder. Symbolic links are only noted until the last file is written. Then it is told,
-// from the names alone, which of them stay inside, and those are made. So nothing can ever be
-// written through a link.
+// It uses only openat(2) with O_NOFOLLOW, O_EXCL and one component at a time, so no path can lead
+// out of the folder. Symbolic links are only noted until the last file is written. Then the names
+// alone determine which of them stay inside, and those are created. So nothing can be written
+// through a link.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ struct FileMode {
 // One thread.
 class TreeWriter {
  public:
-  // Makes a folder of random name in `parent_fd`, which must outlive the writer, as must `budget`.
+  // Creates a folder with a random name in `parent_fd`, which must outlive the writer, like
+  // `budget`.
   static Result<std::unique_ptr<TreeWriter>> create(int parent_fd, UnpackBudget& budget);
   ~TreeWriter();
   TreeWriter(const TreeWriter&) = delete;
@@ -44,21 +45,21 @@ class TreeWriter {
   Result<void> write(std::span<const std::uint8_t> bytes);
   Result<void> write_zeros(std::uint64_t count);
   Result<void> end_file();
-  // `target` in UTF-8. A target that no link may have leaves the link out, with a warning; one with
-  // a NUL byte is refused.
+  // `target` in UTF-8. A link with an invalid target is left out, with a warning; a target with a
+  // NUL byte is refused.
   Result<void> add_link(const RelativePath& path, std::string target);
-  // What `of` is: a file's content and mode, or a link's target. kNotFound where there is no such
-  // file or link yet.
+  // Copies `of`: a file's content and mode, or a link's target. kNotFound if there is no such file
+  // or link yet.
   Result<void> add_copy(const RelativePath& path, const RelativePath& of);
 
   ImportWarnings& warnings() { return warnings_; }
 
-  // Makes the links and hashes. Refuses a tree without a file. Afterwards only folder_name() and
-  // keep() make sense.
+  // Creates the links and computes the hash. Refuses a tree without a file. After this, use only
+  // folder_name() and keep().
   Result<ProjectTree> finish(TopFolder top);
   // The tree's folder, below `parent_fd`.
   const std::string& folder_name() const { return finished_name_; }
-  // That folder has been moved away and is no longer the writer's to remove.
+  // The folder was moved; the writer must not remove it.
   void keep();
 
  private:
@@ -75,7 +76,7 @@ class TreeWriter {
   std::string finished_name_;
   bool kept_ = false;
   UniqueFd root_;
-  // The folder that entries came from last, since they mostly come folder by folder.
+  // The folder of the last entry, because entries are usually grouped by folder.
   std::string current_folder_;
   UniqueFd current_fd_;
 
@@ -83,7 +84,7 @@ class TreeWriter {
   ImportWarnings warnings_;
   std::vector<HashedFile> files_;
   Sha256 content_;
-  std::string head_;  // the beginning of the file at hand
+  std::string head_;  // the start of the current file
   UniqueFd file_;
 };
 

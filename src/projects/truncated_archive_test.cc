@@ -1,5 +1,5 @@
-// Threat 56: every format cut at every byte, and with every byte changed, is refused or still gives
-// the very same tree. Never a crash; under ASan and UBSan this is half of the fuzzing.
+// Threat 56: every format, cut at every byte and with every byte changed, is refused or still gives
+// the same tree. It never crashes; under ASan and UBSan this is half of the fuzzing.
 #include <cstdlib>
 
 #include "projects/archive_forge.h"
@@ -31,7 +31,7 @@ class TruncatedArchiveTest : public StoreFixture {
     EXPECT_EQ(files_below(root()), 0);
   }
 
-  // A changed byte may be a time or an owner, which nobody reads, or a name that is as good.
+  // A changed byte may be a time or an owner, which are ignored, or part of another valid name.
   void expect_sane_at_every_change(const std::string& archive) {
     open();
     for (std::size_t i = 0; i < archive.size(); ++i) {
@@ -48,7 +48,7 @@ class TruncatedArchiveTest : public StoreFixture {
     }
   }
 
-  // What a real program makes of a tar.
+  // How a real program interprets a tar.
   std::string packed_by(const std::string& program) {
     std::string command = "cd '" + folder_.path().string() + "' && " + program + " < in > out";
     std::ofstream(folder_.path() / "in", std::ios::binary) << sample_tar();

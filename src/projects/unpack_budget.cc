@@ -9,7 +9,7 @@ namespace glovebox {
 namespace {
 
 using std::chrono::steady_clock;
-// No configured time, however long, may carry the deadline over the clock's range.
+// A configured time, however long, must not overflow the clock's range.
 constexpr std::chrono::hours kDay{24};
 
 Error over(std::string message, std::string_view limit, std::uint64_t configured,

@@ -1,5 +1,5 @@
-// UnpackBudget: what one upload may still cost. It counts what really happens, never what an
-// archive says; every refusal names the limit, its value and what was seen.
+// UnpackBudget: the remaining limits of one upload. It counts actual bytes, never sizes that an
+// archive declares. Every refusal has the limit, its value and the observed value.
 #pragma once
 
 #include <chrono>
@@ -13,25 +13,27 @@
 
 namespace glovebox {
 
-// A refusal of an upload: kUnprocessable, "'ENTRY' PREDICATE", details {entry}.
+// The refusal of an upload: kUnprocessable, "'ENTRY' PREDICATE", details {entry}.
 Error refuse_entry(std::string_view entry, std::string_view predicate);
 Error refuse_archive(std::string_view message);
 
 // One thread.
 class UnpackBudget {
  public:
-  // Below this many unpacked bytes the ratio is not asked: small text packs by more than 100:1.
+  // Below this many unpacked bytes the ratio is not checked, because small text can have a ratio
+  // above 100:1.
   static constexpr std::uint64_t kRatioFloor = 10 << 20;
 
-  // `packed` is the size of the archive; none where nothing is packed.
+  // `packed` is the size of the archive; none if nothing is packed.
   UnpackBudget(const ArchiveLimits& limits, std::optional<ByteCount> packed);
 
   const ArchiveLimits& limits() const { return limits_; }
 
-  // For an archive that says so beforehand, so that nothing is spent on it.
+  // For an archive that declares this in advance, so that no work is wasted.
   Result<void> expect_entries(std::uint64_t count) const;
   Result<void> count_entry();
-  // What an archive says its sizes are: refused early, and still counted when the bytes come.
+  // Sizes that an archive declares. Too large ones are refused early; actual bytes are still
+  // counted.
   Result<void> expect_file(std::string_view entry, std::uint64_t size) const;
   Result<void> expect_total(std::uint64_t size) const;
   void start_file() { file_bytes_ = 0; }

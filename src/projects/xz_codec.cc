@@ -27,7 +27,7 @@ class XzCodec final : public Codec {
     stream_.avail_in = buffers.input.size();
     stream_.next_out = buffers.output.data();
     stream_.avail_out = buffers.output.size();
-    // Only "finish" makes it tell a complete end from a cut.
+    // Only "finish" distinguishes a complete end from a truncation.
     lzma_ret status = lzma_code(&stream_, buffers.last ? LZMA_FINISH : LZMA_RUN);
     buffers.input = buffers.input.last(stream_.avail_in);
     buffers.output = buffers.output.last(stream_.avail_out);

@@ -10,7 +10,7 @@ namespace {
 
 using zip::Bytes;
 
-// The end of the file, as far back as an end record with the longest comment reaches.
+// The end of the file, as far back as an end record with the longest comment can begin.
 struct Tail {
   std::vector<std::uint8_t> bytes;
   std::uint64_t offset = 0;
@@ -23,8 +23,8 @@ Result<Tail> read_tail(const ArchiveFile& file) {
   return tail;
 }
 
-// A signature alone may be part of some entry's data. The end record is where its comment ends with
-// the file, and there must be one such place. Its comment may not hold a second one, which some
+// A signature alone may be part of an entry's data. The end record is the one whose comment ends
+// with the file, and there must be only one. Its comment must not contain a second one, which some
 // programs would find first.
 Result<std::size_t> find_end_record(Bytes tail) {
   std::optional<std::size_t> found;
@@ -56,7 +56,8 @@ EndRecord end64_record(Bytes b) {
           zip::u64(b, 32), zip::u64(b, 40), zip::u64(b, 48)};
 }
 
-// Each field of the old record says the same as the zip64 one, or that it is too small to.
+// Each field of the old record has the same value as in the zip64 record, or is marked as too
+// small.
 bool agrees(const EndRecord& end, const EndRecord& end64) {
   auto same = [](std::uint64_t old_value, std::uint64_t value, std::uint64_t all_ones) {
     return old_value == value || old_value == all_ones;
@@ -69,8 +70,8 @@ bool agrees(const EndRecord& end, const EndRecord& end64) {
          same(end.central_offset, end64.central_offset, zip::kMax32);
 }
 
-// The zip64 record stands right before its locator, which stands right before the end record. Moves
-// `end_offset` to where the record begins.
+// The zip64 record is directly before its locator, which is directly before the end record. Moves
+// `end_offset` to the start of the record.
 Result<EndRecord> read_end64(const ArchiveFile& file, const EndRecord& end,
                              std::uint64_t& end_offset) {
   constexpr std::uint64_t kBoth = zip::kEnd64Size + zip::kEnd64LocatorSize;

@@ -1,5 +1,5 @@
-// ZipEntryReader: the content of one entry after the other, unpacked and held to its stated sizes
-// and its CRC.
+// ZipEntryReader: unpacks the content of entries one by one, and checks their declared sizes and
+// CRC.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ class ZipEntryReader {
 
   explicit ZipEntryReader(const ArchiveFile& file);
 
-  // Gives the sink at most entry.unpacked bytes, whatever the data holds.
+  // Passes at most entry.unpacked bytes to the sink, whatever the data contains.
   Result<void> read(const ZipEntry& entry, const Sink& sink);
 
  private:
@@ -34,7 +34,7 @@ class ZipEntryReader {
   std::unique_ptr<ResettableCodec> inflater_;  // of most entries
   std::vector<std::uint8_t> input_;
   std::vector<std::uint8_t> output_;
-  // Of the entry at hand.
+  // Of the current entry.
   std::uint64_t read_ = 0;
   std::uint64_t made_ = 0;
   std::uint32_t crc_ = 0;

@@ -1,4 +1,4 @@
-// Zips of other methods than deflate, and what is refused of them.
+// Zips with methods other than deflate, and which of them are refused.
 #include <bzlib.h>
 #include <lzma.h>
 #include <zstd.h>

@@ -17,7 +17,7 @@ T little_endian(Bytes bytes, std::size_t offset) {
   return value;
 }
 
-// Takes the values of a zip64 block one after the other.
+// Reads the values of a zip64 block in order.
 class Zip64Block {
  public:
   explicit Zip64Block(const std::optional<Bytes>& block) : left_(block.value_or(Bytes{})) {}

@@ -1,4 +1,4 @@
-// The records of a zip as APPNOTE.TXT 6.3.10 gives them, decoded field by field without judgement.
+// The records of a zip (APPNOTE.TXT 6.3.10), decoded field by field without validation.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,7 @@ std::uint16_t u16(Bytes bytes, std::size_t offset);
 std::uint32_t u32(Bytes bytes, std::size_t offset);
 std::uint64_t u64(Bytes bytes, std::size_t offset);
 
-// What a local and a central header both say.
+// The common fields of a local and a central header.
 struct Header {
   std::uint16_t flags = 0;
   std::uint16_t method = 0;
@@ -67,7 +67,7 @@ struct CentralHeader : Header {
   std::uint64_t local_offset = 0;
 };
 
-// From kLocalSize and kCentralSize bytes, the signature included and already checked.
+// From kLocalSize and kCentralSize bytes, including the signature, which was already checked.
 Header local_header(Bytes bytes);
 CentralHeader central_header(Bytes bytes);
 
@@ -75,18 +75,18 @@ struct Extra {
   std::optional<Bytes> zip64;         // 0x0001
   std::optional<Bytes> unicode_path;  // 0x7075
 };
-// Views into `bytes`. Refuses blocks that overrun the field and a zip64 or path block given twice.
+// Views into `bytes`. Refuses blocks that overrun the field, and a zip64 or path block given twice.
 Result<Extra> extra_blocks(Bytes bytes);
 
-// Replaces each size, offset and disk that is all ones by its value in the zip64 block, in order.
-// False where the block is missing or too short for what it must hold.
+// Replaces each size, offset and disk that is all ones with its value in the zip64 block, in order.
+// False if the block is missing or too short.
 bool apply_zip64(CentralHeader& header, const std::optional<Bytes>& block);
 bool apply_zip64(Header& header, const std::optional<Bytes>& block);
 
-// The name of an entry in UTF-8: its header's, unless a Unicode path block that was made for that
-// very name (it carries the CRC) gives another. A header's name is UTF-8 where its flag says so or
-// its bytes are, else code page 437. `is_cp437` tells the last. A name that is flagged as UTF-8 and
-// is none comes as it is.
+// The name of an entry in UTF-8: the header's name, unless a Unicode path block for that name (it
+// has the name's CRC) gives another. A header's name is UTF-8 if its flag is set or its bytes are
+// valid UTF-8, else code page 437, which sets `is_cp437`. An invalid name that is flagged as UTF-8
+// is returned unchanged.
 struct Name {
   std::string text;
   bool is_cp437 = false;

@@ -12,7 +12,7 @@ namespace {
 
 using zip::Bytes;
 
-// A name of 1024 bytes, each of which may become three in UTF-8.
+// A name of 1024 bytes; each byte may become three in UTF-8.
 constexpr std::size_t kMaxNameBytes = 3 * RelativePath::kMaxBytes;
 
 struct CentralEntry {
@@ -37,7 +37,7 @@ struct Method {
   std::uint16_t number;
   std::string_view name;
 };
-// Of APPNOTE 4.4.5, those that programs have written.
+// The methods of APPNOTE 4.4.5 that programs have used.
 constexpr Method kForeignMethods[] = {{1, "Shrink"}, {6, "Implode"}, {9, "Deflate64"},
                                       {14, "LZMA"},  {96, "JPEG"},   {97, "WavPack"},
                                       {98, "PPMd"}};
@@ -143,9 +143,9 @@ bool has(const std::vector<CentralEntry>& entries, char character) {
   });
 }
 
-// Once names have been held against the local headers: code page 437 becomes UTF-8, and where no
-// name has a slash, backslashes separate folders (Windows PowerShell's Compress-Archive, old .NET).
-// Where slashes do, a backslash is part of a name: of a Unix file, or half of a Japanese or Chinese
+// After names were compared with the local headers: converts code page 437 to UTF-8. If no name has
+// a slash, backslashes are separators (Windows PowerShell's Compress-Archive, old .NET). If any
+// name has one, a backslash is part of a name: of a Unix file, or half of a Japanese or Chinese
 // character.
 void decode_names(std::vector<CentralEntry>& entries) {
   bool backslashes = has(entries, '\\');
@@ -166,7 +166,7 @@ void decode_names(std::vector<CentralEntry>& entries) {
   }
 }
 
-// A streaming writer knows sizes and CRC only after the data and leaves zeros before it.
+// A streaming writer knows sizes and CRC only after the data and writes zeros before it.
 bool says_same(const zip::Header& local, std::uint64_t local_value, std::uint64_t value) {
   return local_value == value || ((local.flags & zip::kHasDescriptor) != 0 && local_value == 0);
 }
@@ -216,8 +216,8 @@ Result<void> check_local_header(const ArchiveFile& file, CentralEntry& central, 
   return ok();
 }
 
-// A data descriptor comes with or without a signature, with sizes of 32 or 64 bits. Its form
-// follows from the room there is for it, and it must fill that room.
+// A data descriptor has a signature or none, and sizes of 32 or 64 bits. Its form follows from the
+// available room, which it must fill exactly.
 Result<void> check_descriptor(const ArchiveFile& file, const ZipEntry& entry, std::uint64_t begin,
                               std::uint64_t end) {
   std::uint64_t size = end - begin;
@@ -241,7 +241,7 @@ Result<void> check_descriptor(const ArchiveFile& file, const ZipEntry& entry, st
   return ok();
 }
 
-// `end` is where the next entry or the directory begins.
+// `end` is the start of the next entry or of the directory.
 Result<void> check_extent(const ArchiveFile& file, CentralEntry& central, std::uint64_t end) {
   GB_TRY_VOID(check_local_header(file, central, end));
   const ZipEntry& entry = central.entry;

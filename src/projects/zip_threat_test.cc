@@ -1,5 +1,5 @@
 // Hostile zips: threats 48 to 59, each by its number. Every refusal is asserted to leave nothing
-// written (StoreFixture::refusal). Limits have their own file, archive_limits_test.cc.
+// behind (StoreFixture::refusal). Limits are tested in archive_limits_test.cc.
 #include "projects/archive_forge.h"
 #include "projects/store_fixture.h"
 #include "projects/zip_records.h"
@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 class ZipThreatTest : public StoreFixture {
  protected:
-  // The structure alone, which inflates nothing.
+  // The structure only, without inflating.
   std::string structure_refusal(std::string_view bytes) {
     UniqueFd fd = file_of(bytes);
     ArchiveLimits limits;
@@ -43,8 +43,8 @@ TEST_F(ZipThreatTest, T48RefusalNamesTheEntryInItsDetails) {
   EXPECT_EQ(error.details().at("entry").as_string(), "a/../b");
 }
 
-// Fifield's construction: each entry's data is "quoted" local headers of the ones behind it, down
-// to one kernel that all of them share.
+// Fifield's construction: each entry's data is the "quoted" local headers of the following ones,
+// down to one kernel that all of them share.
 TEST_F(ZipThreatTest, T51RefusesOverlappingEntriesBeforeInflating) {
   forge::ZipItem kernel = packed("kernel", std::string(100'000, 'x'));
   std::string kernel_local = Zip{.items = {kernel}}.bytes().substr(0, 30 + 6 + kernel.data.size());
@@ -173,7 +173,7 @@ TEST_F(ZipThreatTest, T55RefusesAPrefix) {
   EXPECT_THAT(refused(with_prefix.bytes()), HasSubstr("unknown format"));
   with_prefix.prefix = std::string("PK\3\4", 4) + "padding";
   EXPECT_THAT(refused(with_prefix.bytes()), HasSubstr("before the zip's first entry"));
-  // Offsets that do not count the prefix, as self-extracting programs have them.
+  // Offsets that do not include the prefix, as in self-extracting programs.
   EXPECT_THAT(refused(std::string("PK\3\4", 4) + zip({stored("a", "1")})),
               HasSubstr("before or after"));
 }
@@ -322,7 +322,7 @@ TEST_F(ZipThreatTest, T58RefusesSeveralDisks) {
   EXPECT_THAT(refused(std::string("PK\7\x08", 4) + zip({item})), HasSubstr("split zip"));
 }
 
-// Only the end record is there: were the directory read first, the refusal would be another.
+// Only the end record exists: if the directory were read first, the refusal would be different.
 TEST_F(ZipThreatTest, T59RefusesAMillionEntriesFromTheEndRecordAlone) {
   constexpr std::uint64_t kCentral = 1'000'000 * 46;
   std::string bytes = "PK\3\4";

@@ -36,8 +36,7 @@ class ZipUnpacker {
   ZipEntryReader reader_;
 };
 
-// Everything that can be told from the names, modes and stated sizes comes before the first byte is
-// inflated.
+// All checks of names, modes and declared sizes come before the first byte is inflated.
 Result<void> ZipUnpacker::unpack(const std::vector<ZipEntry>& entries) {
   std::vector<Planned> plans;
   std::uint64_t total = 0;
@@ -52,7 +51,7 @@ Result<void> ZipUnpacker::unpack(const std::vector<ZipEntry>& entries) {
   return ok();
 }
 
-// A name that ends with a slash is a folder's. Finder gives some of these the mode of a file.
+// A name that ends with a slash is a folder. Finder gives some of these the mode of a file.
 Result<EntryType> type_of(const ZipEntry& entry, const EntryName& name) {
   GB_TRY(EntryType type, entry_type(entry.name, entry.unix_mode));
   if (name.folder && type == EntryType::kFile) type = EntryType::kFolder;
@@ -104,7 +103,7 @@ Result<void> ZipUnpacker::unpack_entry(const Planned& planned) {
   return writer_.end_file();
 }
 
-// The target is the entry's content, and takes a few bytes more than are of use.
+// The target is the entry's content; reads a few bytes more than the limit.
 Result<void> ZipUnpacker::unpack_link(const Planned& planned) {
   constexpr std::size_t kEnough = 2 * RelativePath::kMaxBytes;
   const ZipEntry& entry = *planned.entry;

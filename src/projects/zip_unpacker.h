@@ -1,5 +1,5 @@
-// Unpacks a zip whose structure has been checked (zip_structure.h): one pass in the order of the
-// data, each entry held to its size and its CRC.
+// Unpacks a zip whose structure has been checked (zip_structure.h), in one pass in the order of the
+// data. Checks the size and the CRC of each entry.
 #pragma once
 
 #include "base/result.h"

@@ -26,7 +26,7 @@ class ZstdCodec final : public Codec {
           "the zstd data is damaged, needs a window of more than 128 MiB, or "
           "bytes follow it");
     }
-    // Between two frames, with nothing to do, it reports the size of a header that it would like.
+    // Between two frames, with no input, it returns the size of the next header.
     if (input.pos != 0 || output.pos != 0) ended_ = status == 0;
     buffers.input = buffers.input.subspan(input.pos);
     buffers.output = buffers.output.subspan(output.pos);
