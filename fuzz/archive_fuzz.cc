@@ -1,6 +1,6 @@
-// A hostile upload: whatever the bytes are, the store takes them within its limits or refuses them
-// as unprocessable, and a refusal leaves nothing written. The limits are small, so that every one
-// of them is met.
+// A hostile upload: whatever the bytes are, the store accepts them within its limits or refuses
+// them as unprocessable, and a refusal leaves nothing behind. The limits are small, so that every
+// one of them is reached.
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mman.h>
@@ -51,7 +51,7 @@ class Store {
   ProjectStore& operator*() { return *store_; }
   fs::path tree_path(const ProjectTree& tree) const { return root_ / "trees" / tree.sha256; }
   bool has_trees() const { return !fs::is_empty(root_ / "trees"); }
-  // Nothing but the folder that the store holds.
+  // Nothing except the folder of the store.
   bool has_leftovers() const {
     for (const auto& own : fs::directory_iterator(root_ / "incoming")) {
       if (!fs::is_empty(own.path())) return true;
@@ -64,7 +64,7 @@ class Store {
   std::unique_ptr<ProjectStore> store_;
 };
 
-// No link leads out, as the kernel sees it, and the store follows none.
+// The kernel confirms that no link leads out; the store follows none.
 void check_links(ProjectStore& store, const ProjectTree& tree, const fs::path& folder) {
   UniqueFd root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   require(root.valid());
@@ -94,8 +94,8 @@ void check_tree(ProjectStore& store, const ProjectTree& tree, const fs::path& fo
   require(store.remove(tree.sha256).has_value());
 }
 
-// A changed header of a tar is refused for its checksum before anything else is looked at, so the
-// checksum of whatever has the magic number is made good after each mutation.
+// A tar with a changed header is refused for its checksum before anything else is checked. So the
+// checksum of every block with the magic number is corrected after each mutation.
 void repair_tar_headers(std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kBlock = 512, kChecksum = 148, kMagic = 257;
   for (; size >= kBlock; data += kBlock, size -= kBlock) {

@@ -1,5 +1,5 @@
-// Writes the seeds of archive_fuzz: archive_seeds fuzz/seeds/archive_fuzz. Run by hand where the
-// forge learns a new trick; what it writes is committed.
+// Writes the seeds of archive_fuzz: archive_seeds fuzz/seeds/archive_fuzz. Run it by hand after
+// extending the forge, and commit the result.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,5 @@
-// A keys file, as whoever edits it by hand may leave it. What parses can be added to and cut from,
-// and neither changes any other key.
+// A keys file, possibly edited by hand. If it parses, adding and removing a key works and changes
+// no other key.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,4 @@
-// The multipart reader on arbitrary bytes: whatever it makes of a body, it makes the same of the
-// body cut elsewhere.
+// The multipart reader on arbitrary bytes: the result must not depend on how the body is split.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -29,7 +28,7 @@ class Recorder final : public MultipartSink {
   std::string found;
 };
 
-// Cuts of 1 to `longest` bytes, as `seed` says.
+// Pieces of 1 to `longest` bytes, determined by `seed`.
 std::string read(std::string_view body, std::size_t longest, std::uint32_t seed) {
   Recorder recorder;
   MultipartReader reader("B", recorder);
@@ -37,7 +36,7 @@ std::string read(std::string_view body, std::size_t longest, std::uint32_t seed)
     seed = seed * 1664525 + 1013904223;
     std::string_view piece = body.substr(0, 1 + (seed >> 8) % longest);
     body.remove_prefix(piece.size());
-    // Pieces of a part's data may have been handed over before the error: only "refused" counts.
+    // Pieces of a part's data may have been delivered before the error: only the refusal counts.
     if (!reader.push(piece)) return "refused";
   }
   return reader.finish() ? recorder.found : "refused";

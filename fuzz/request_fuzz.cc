@@ -1,5 +1,5 @@
-// A request's bytes from the gate to its JSON body. What the strict gate lets pass, the parser
-// behind it must understand, and both must not depend on how the bytes are cut.
+// A request's bytes from the strict gate to its JSON body. The parser must understand what the gate
+// accepts, and both must not depend on how the bytes are split.
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -18,7 +18,7 @@
 namespace glovebox {
 namespace {
 
-// Nothing where it is refused or incomplete.
+// Nothing if it is refused or incomplete.
 std::optional<std::size_t> find_head(std::string_view bytes, std::size_t piece) {
   HeadScanner scanner{HeadLimits{}};
   for (std::size_t end = 0; end < bytes.size();) {

@@ -27,7 +27,7 @@ struct FakeRun {
   Outcome outcome = Exited{0};
   Usage usage;
   std::vector<CollectedArtifact> artifacts;
-  Error error{ErrorKind::kInternal, ""};  // instead of an outcome, where its message is not empty
+  Error error{ErrorKind::kInternal, ""};  // instead of an outcome, if its message is not empty
   bool hangs = false;
 };
 
@@ -39,10 +39,10 @@ class FakeSandbox final : public Sandbox {
     report_.layers = {"namespaces", "seccomp"};
   }
 
-  // Asked at each start; exits with 0 unless replaced.
+  // Called at each start; exits with 0 by default.
   std::function<FakeRun(const SandboxSpec&)> script = [](const SandboxSpec&) { return FakeRun(); };
 
-  // As if no slot stood; empty: they do again.
+  // Simulates the loss of all slots; empty: they work again.
   void set_outage(std::string why) {
     outage_ = std::move(why);
     if (outage_listener_) outage_listener_();
@@ -51,7 +51,7 @@ class FakeSandbox final : public Sandbox {
   void on_outage_change(std::function<void()> listener) override {
     outage_listener_ = std::move(listener);
   }
-  // The run of that number, which hangs, loses its slot.
+  // Simulates the loss of the slot of this run, which hangs.
   void lose(std::size_t number) {
     auto state = runs_.at(number).lock();
     if (!state) return;
@@ -89,12 +89,12 @@ class FakeSandbox final : public Sandbox {
   std::size_t peak_running() const { return peak_; }
   std::size_t kills() const { return kills_; }
 
-  // More output of the run of that number, which hangs.
+  // More output of this run, which hangs.
   void say(std::size_t number, std::string text) {
     if (auto state = runs_.at(number).lock()) State::write_some(state->streams.out, text);
   }
 
-  // Ends the run of that number, which hangs.
+  // Ends this run, which hangs.
   void end(std::size_t number, Outcome outcome = Exited{0}) {
     if (auto state = runs_.at(number).lock()) {
       state->run.outcome = outcome;
@@ -116,7 +116,7 @@ class FakeSandbox final : public Sandbox {
       }
     }
 
-    // Artifacts go to who takes them, a few at a time; the end comes when all are taken.
+    // Delivers artifacts in small batches; the end follows when all are taken.
     void end() {
       if (!take || run.artifacts.empty() || !run.error.message().empty()) return tell_end();
       std::vector<CollectedArtifact> batch;

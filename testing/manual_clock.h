@@ -1,4 +1,4 @@
-// A clock that stands still until a test moves it.
+// A clock that advances only when a test advances it.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ class ManualClock final : public Clock {
     steady_ += by;
     wall_ += by;
   }
-  // As when an operator, or NTP, sets the machine's clock.
+  // Simulates an operator, or NTP, setting the system clock.
   void set_wall_clock(std::chrono::milliseconds by) { wall_ += by; }
 
  private:

@@ -1,4 +1,4 @@
-// Trees in memory: an archive is one file named "file", whose content is the archive's. Any thread.
+// Trees in memory: an archive becomes one file named "file" with the archive's content. Any thread.
 #pragma once
 
 #include <sys/mman.h>
@@ -76,9 +76,9 @@ class MemoryProjectStore final : public ProjectStore {
     std::lock_guard lock(mutex_);
     return trees_.size();
   }
-  // As a process that was killed before it recorded its project leaves it.
+  // The state left by a process that was killed before it recorded its project.
   void leave_behind(const std::string& content) { (void)add(content); }
-  // On the pool's thread, before a file is opened, and before a tree goes.
+  // Called on the pool's thread, before a file is opened and before a tree is removed.
   std::function<void()> on_open;
   std::function<void()> on_remove;
 

@@ -23,10 +23,10 @@ class MemoryStore final : public JobStore, public ProjectRecords {
  public:
   explicit MemoryStore(boost::asio::io_context& loop) : loop_(loop) {}
 
-  // Whatever begins while this is set fails.
+  // Every operation that starts while this is set fails.
   std::optional<Error> fault;
   std::optional<Error> add_job_fault;
-  std::size_t largest_output = SIZE_MAX;  // what is larger fails for good
+  std::size_t largest_output = SIZE_MAX;  // a larger one fails permanently
   bool sweep_throws = false;
   std::map<JobId, StoredJob> jobs;
   std::map<JobId, std::string> requests;
@@ -158,7 +158,7 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   }
 
  private:
-  // As a real store: never at once, always in order.
+  // Like a real store: never immediately, always in order.
   Awaitable<void> turn() { co_await boost::asio::post(loop_, boost::asio::use_awaitable); }
 
   boost::asio::io_context& loop_;

@@ -17,12 +17,12 @@
 
 namespace glovebox {
 
-// How long a test may wait for what should come at once.
+// The timeout of a test for something that should be immediate.
 inline constexpr std::chrono::seconds kTestPatience{30};
 
 template <class T>
 T await(boost::asio::io_context& loop, Awaitable<T> coroutine) {
-  // Shared, since the coroutine outlives a test that gave up.
+  // Shared, because the coroutine outlives a test that gave up.
   auto value = std::make_shared<std::optional<T>>();
   boost::asio::co_spawn(loop, std::move(coroutine), [value](std::exception_ptr thrown, T result) {
     if (thrown) std::rethrow_exception(thrown);
@@ -44,7 +44,7 @@ inline void await(boost::asio::io_context& loop, Awaitable<void> coroutine) {
   await(loop, wrapped(std::move(coroutine)));
 }
 
-// Runs the loop until the condition holds; false where it never does.
+// Runs the loop until the condition is true; false on a timeout.
 inline bool run_until(boost::asio::io_context& loop, const std::function<bool()>& holds) {
   loop.restart();
   auto give_up = std::chrono::steady_clock::now() + kTestPatience;
@@ -55,7 +55,7 @@ inline bool run_until(boost::asio::io_context& loop, const std::function<bool()>
   return true;
 }
 
-// Runs what is ready now.
+// Runs the handlers that are ready now.
 inline void settle(boost::asio::io_context& loop) {
   loop.restart();
   while (loop.poll() > 0) {

@@ -1,4 +1,4 @@
-// A folder of a test's own, removed with everything in it at the end.
+// A temporary folder of a test, removed with its content at the end.
 #pragma once
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ class TempFolder {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Writes a file, making the folders above it; returns its path.
+  // Writes a file and creates its parent folders; returns its path.
   std::filesystem::path write(const std::string& name, std::string_view content) const {
     std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());

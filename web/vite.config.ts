@@ -1,7 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
-// The server that `npm run dev` passes /api on to.
+// The server to which `npm run dev` forwards /api.
 const server = process.env['GLOVEBOX_SERVER'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
   esbuild: { jsx: 'automatic' },
   build: {
     target: 'es2022',
-    // Files of their own, never data: URLs, which the Content-Security-Policy refuses.
+    // Separate files instead of data: URLs, which the Content-Security-Policy forbids.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// The page in Debian's Chromium against the real program: GLOVEBOX_BINARY names it. One file after
-// the other, since each has a server and a browser of its own.
+// The page in Debian's Chromium with the real program, named by GLOVEBOX_BINARY. One file after the other,
+// because each has its own server and browser.
 export default defineConfig({
   test: {
     include: process.env['GLOVEBOX_PICTURES'] ? ['e2e/pictures.ts'] : ['e2e/**/*.e2e.ts'],

@@ -1,4 +1,4 @@
-"""Every route that the server has is in openapi.json, and no other."""
+"""openapi.json has exactly the routes of the server."""
 import json
 import re
 import unittest

@@ -1,5 +1,5 @@
-"""Recorded counts of instructions are compared so that no growth can pass, and nothing that was not
-counted can."""
+"""The comparison of instruction counts reports every growth, and never passes a count that is
+missing."""
 import contextlib
 import io
 import pathlib

@@ -4,7 +4,7 @@ import unittest
 
 import source_tree
 
-# Whom each layer may include, besides itself. An arrow of the drawing, and all below it.
+# The layers that each layer may include, besides itself: those of its arrows, and all below.
 _CORE = {"base", "model"}
 _PARTS = {"findings", "registry", "projects", "sandbox", "queue", "store"}
 ALLOWED = {
@@ -22,8 +22,8 @@ ALLOWED = {
     "client": _CORE,
     "cli": _CORE | {"client", "findings"},
 }
-# Inside a layer that has rooms: whom each room may include, besides itself. "" are the layer's own
-# files, and INTERFACES those of them that every room may include.
+# The rooms that each room of a layer may include, besides itself. "" is the layer's own files;
+# every room may include the files in INTERFACES.
 _SLOT = {"exec", "cgroup", "seccomp", "slot"}
 _ALL_OF_SANDBOX = _SLOT | {"landlock", "namespaces", "launcher", "pool"}
 ROOMS = {
@@ -66,7 +66,8 @@ INTERFACES = {
     "http": {"http_options.h", "console_files.h"},
     "execution": {"execution_service.h", "public_error.h", "make_execution_service.h"},
 }
-# A test of a room may set up the whole layer; one of the layer's own files may include every room.
+# A test of a room may set up the whole layer; a test of the layer's own files may include every
+# room.
 FIXTURES = {"execution/service_fixture.h", "http/test_server.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
@@ -98,7 +99,7 @@ def room_of(parts):
 
 
 def room_violations(path, text):
-    """Includes from a room that another one of its layer is not below, as messages."""
+    """Includes of a room that is not below the including room, as messages."""
     layer, room = path.parts[1], room_of(path.parts[1:])
     if layer not in ROOMS:
         return []

@@ -1,15 +1,15 @@
-"""deploy/docker/seccomp.json permits what Glovebox and its jobs call, and little that Docker does
-not. tests/container runs it for real."""
+"""deploy/docker/seccomp.json allows what Glovebox and its jobs call, and little that Docker does
+not. tests/container runs it."""
 import json
 import re
 import unittest
 
 import source_tree
 
-# What the namespaces tier is made of: all that the profile adds to Docker's default.
+# What the namespaces tier needs: all that the profile adds to Docker's default.
 ADDED = {"chroot", "clone", "clone3", "mount", "mount_setattr", "move_mount", "open_tree",
          "pivot_root", "sethostname", "umount2", "unshare"}
-# Docker has moved these in and out of its default over the years.
+# Docker has added and removed these from its default over the years.
 NOT_MISSED = {"get_mempolicy", "ustat"}
 DANGEROUS = {
     "acct", "add_key", "bpf", "clock_settime", "create_module", "delete_module",
@@ -27,7 +27,8 @@ def permitted(profile):
 
 
 def names_of(page, heading):
-    """Of the tables below a heading of docs/system-calls.md, which is made from the filter."""
+    """Calls in the tables below a heading of docs/system-calls.md, which is generated from the
+    filter."""
     body = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE).group(1)
     return set(re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE))
 
@@ -52,7 +53,7 @@ class SeccompProfileTest(unittest.TestCase):
     def test_it_refuses_what_a_job_is_refused_but_for_what_a_slot_is_made_with(self):
         refused = names_of(self.page, "Refused")
         self.assertGreater(len(refused), 50)
-        # Docker's default has the rest for everybody; to a job the filter refuses them.
+        # Docker's default allows the rest to everybody; the filter refuses them to a job.
         for_slots = {"chroot", "mount_setattr", "move_mount", "open_tree", "pivot_root",
                      "sethostname", "unshare"}
         self.assertEqual(refused & self.calls.keys() & DANGEROUS, set())

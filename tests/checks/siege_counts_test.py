@@ -1,4 +1,4 @@
-"""A siege in a virtual machine passes only where all that it must show is there."""
+"""A siege in a virtual machine passes only if all expected results are present."""
 import contextlib
 import copy
 import io

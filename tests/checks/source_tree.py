@@ -1,4 +1,4 @@
-"""What the checks look at: the project's own sources, as git knows them."""
+"""The files to check: the project's own sources, as listed by git."""
 import pathlib
 import subprocess
 
@@ -8,7 +8,7 @@ CODE_SUFFIXES = (".h", ".cc", ".c")
 
 
 def tracked_files():
-    """Paths relative to the root: what is committed or about to be, without what git ignores."""
+    """Paths relative to the root: committed files and new ones that git does not ignore."""
     listing = subprocess.run(
         ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others",
          "--exclude-standard"],

@@ -1,4 +1,5 @@
-"""What a linter cannot hold: sizes, formatting, and what g++ 12 miscompiles in coroutines."""
+"""Checks that a linter cannot do: sizes, formatting, wording, and what g++ 12 miscompiles in
+coroutines."""
 import re
 import shutil
 import subprocess
@@ -8,12 +9,12 @@ import source_tree
 
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 70
-# Tables and texts, where length is no burden.
+# Tables and texts, which may be long.
 NOT_FUNCTIONS = re.compile(r"^(namespace|class|struct|enum|union|extern|using|typedef|static const|constexpr|inline constexpr|const|//|#|\}|TYPED_TEST_SUITE)")
 
 
 def function_lengths(text):
-    """(line, length) of each function at namespace level, in code that clang-format has seen."""
+    """(line, length) of each function at namespace level, in code formatted by clang-format."""
     lengths = []
     start = None
     for number, line in enumerate(text.splitlines(), 1):
@@ -35,7 +36,7 @@ def without_comments_and_strings(text):
 
 
 def awaited_expressions(text):
-    """(line, expression) after each co_await, up to where its full expression ends."""
+    """(line, expression) after each co_await, up to the end of its full expression."""
     code = without_comments_and_strings(text)
     for match in re.finditer(r"\bco_await\b", code):
         depth = 0

@@ -1,5 +1,5 @@
-"""deploy/systemd/glovebox.service is well formed, as closed as the sandbox lets it be, and permits
-the system calls that slots are made with."""
+"""deploy/systemd/glovebox.service is well formed, as restrictive as the sandbox allows, and allows
+the system calls that create slots."""
 import json
 import pathlib
 import re
@@ -11,8 +11,8 @@ import unittest
 import source_tree
 
 UNIT = "deploy/systemd/glovebox.service"
-# systemd's measure, 0 (closed) to 10. What is left is what the unit says at its end, and: 0.5 for
-# having a network, 0.4 for its sockets, 0.9 for the seven namespaces.
+# systemd's exposure score, 0 (best) to 10. The rest is explained at the end of the unit, plus 0.5
+# for having a network, 0.4 for its sockets, 0.9 for the seven namespaces.
 MOST_EXPOSURE = 2.6
 
 
@@ -22,7 +22,7 @@ def systemd_analyze(*arguments):
 
 
 def exposure_of(text):
-    """What `systemd-analyze security` makes of a unit."""
+    """The result of `systemd-analyze security` for a unit."""
     with tempfile.TemporaryDirectory() as folder:
         unit = pathlib.Path(folder) / "glovebox.service"
         unit.write_text(text, encoding="utf-8")
@@ -31,7 +31,7 @@ def exposure_of(text):
 
 
 def calls_of(group):
-    """The system calls of a group such as @system-service, of the groups in it too."""
+    """The system calls of a group such as @system-service, including nested groups."""
     calls = set()
     for line in systemd_analyze("syscall-filter", group).stdout.splitlines()[1:]:
         name = line.strip()
@@ -43,7 +43,7 @@ def calls_of(group):
 
 
 def permitted_calls(text):
-    """What the SystemCallFilter= lines come to, one after the other."""
+    """The result of the SystemCallFilter= lines, applied in order."""
     calls = set()
     for names in re.findall(r"^SystemCallFilter=(.*)$", text, re.MULTILINE):
         listed = set()
@@ -80,7 +80,7 @@ class SystemdUnitTest(unittest.TestCase):
         permitted = permitted_calls(self.text)
         profile = json.loads(source_tree.read("deploy/docker/seccomp.json"))
         needed = {name for rule in profile["syscalls"] for name in rule["names"]}
-        # Not known to the systemd of Debian 12; a program does without.
+        # Unknown to the systemd of Debian 12; a program works without it.
         self.assertEqual(needed - permitted - {"cachestat", "fchmodat2"}, set())
         for name in ("bpf", "init_module", "io_uring_setup", "kexec_load", "keyctl",
                      "perf_event_open", "process_vm_readv", "ptrace", "reboot", "userfaultfd"):

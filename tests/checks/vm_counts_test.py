@@ -1,4 +1,4 @@
-"""The virtual machines' results are counted so that nothing which is lost can pass."""
+"""Counting the virtual machines' results: a missing result never passes."""
 import contextlib
 import io
 import pathlib

@@ -1,4 +1,5 @@
-"""What comes in: links, one top folder, warnings, single files; in the store, in /work, and in every answer."""
+"""Imports: links, a single top folder, warnings, single files; in the store, in /work, and in every
+response."""
 import io
 import os
 import stat

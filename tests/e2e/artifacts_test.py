@@ -1,4 +1,4 @@
-"""What a job made: listed, fetched one by one and as a zip, and gone with the job."""
+"""Artifacts of a job: listed, downloaded one by one and as a zip, and deleted with the job."""
 import io
 import os
 import socket
@@ -97,12 +97,12 @@ class ArtifactsTest(ArtifactsCase):
         begun = time.monotonic()
         refused = self.server.get(path)
         self.assertEqual(refused.status, 429)
-        # A busy machine fills the sockets' buffers later; 30 s would be the end of each download.
+        # On a busy machine the sockets' buffers fill later; after 30 s each download would end.
         while refused.status == 429 and time.monotonic() - begun < 22:
             time.sleep(int(refused.headers["Retry-After"]) + 0.5)
             refused = self.server.get(path)
         self.assertEqual(refused.status, 200)
-        # The one that had to make room is never told that it has all.
+        # The download that was closed has not received everything.
         endings = [self.rest_of(client)[-5:] for client in stalled]
         self.assertEqual(sum(ending == b"0\r\n\r\n" for ending in endings), 3)
 
@@ -146,7 +146,7 @@ class ArtifactsTest(ArtifactsCase):
                           "one", "two"})
         for path in ("link", "pipe", "../" + job["jobId"] + "/0", "0", "/etc/passwd", "a.txt", "."):
             self.assertEqual(self.fetch(job, path).status, 404, path)
-        # On the disk there are numbers alone.
+        # The disk has only numbers.
         folder = self.server.data_dir / "artifacts" / job["jobId"]
         self.assertEqual(sorted(os.listdir(folder)), [str(n) for n in range(9)])
 

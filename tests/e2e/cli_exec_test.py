@@ -67,7 +67,7 @@ class ExecTest(unittest.TestCase):
         folder = harness.TempDir(self)
         original = folder.write("a.txt", "alpha\n")
         done = shell("cat a.txt; echo beta > a.txt; pwd", "--project", folder.path)
-        # In the landlock tier not at the top: nothing can be mounted there.
+        # Not at the top level in the landlock tier, because nothing can be mounted there.
         self.assertRegex(done.stdout, rb"^alpha\n(/.*)?/work\n$")
         self.assertEqual(original.read_text(), "alpha\n")
 

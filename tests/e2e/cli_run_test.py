@@ -11,7 +11,7 @@ from harness import glovebox, needs
 
 
 def shipped(*arguments, **options):
-    """With the tools and examples of this tree."""
+    """With the tools and examples of this repository."""
     return glovebox(arguments[0], "--tools-dir", harness.TOOLS, *arguments[1:], **options)
 
 

@@ -1,4 +1,4 @@
-"""Holds what the server answers against openapi.json: statuses, fields and their types."""
+"""Checks the server's responses against openapi.json: statuses, fields and their types."""
 import functools
 import json
 import pathlib
@@ -12,7 +12,7 @@ DOCUMENT = json.loads((pathlib.Path(__file__).resolve().parents[2] / "src" / "ht
 SCHEMAS = DOCUMENT["components"]["schemas"]
 EVENTS = {"status": "StatusEvent", "output": "OutputEvent", "error": "ErrorEvent",
           "complete": "Execution"}
-# What HTTP itself may answer on any route, before there is a route.
+# What HTTP itself may return on any route, before routing.
 ANYWHERE = {"400", "403", "404", "405", "408", "411", "413", "414", "415", "431", "500", "503"}
 
 
@@ -23,7 +23,7 @@ def resolved(node):
 
 
 def path_pattern(template):
-    """As the router reads it: one segment a parameter, but a last {path} takes the rest."""
+    """As the router matches it: one segment per parameter, but a last {path} matches the rest."""
     pattern = re.escape(template).replace(r"\{path\}", ".+")
     return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", pattern) + "$")
 
@@ -32,7 +32,7 @@ PATTERNS = [(path_pattern(template), template) for template in DOCUMENT["paths"]
 
 
 def operation(method, target):
-    """None for what is in no document: the console, and addresses that are not there."""
+    """None for paths that are not documented: the console, and addresses that do not exist."""
     path = urllib.parse.urlsplit(target).path
     for pattern, template in PATTERNS:
         if pattern.match(path):
@@ -52,7 +52,7 @@ def violations(schema, value):
 
 
 def check_answer(method, target, status, headers, body):
-    """What is wrong, in words; nothing where all is well."""
+    """The problem in words; nothing if there is none."""
     what = f"{method} {target} answered {status}"
     if "X-Request-Id" not in headers:
         return [f"{what} without X-Request-Id"]

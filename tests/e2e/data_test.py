@@ -1,4 +1,4 @@
-"""`glovebox data`, and a server whose database goes, is damaged, or never was one."""
+"""`glovebox data`, and a server whose database is missing, damaged, or not a database."""
 import os
 import signal
 import unittest

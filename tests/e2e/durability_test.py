@@ -1,4 +1,4 @@
-"""Jobs that outlive the server: kill -9 at any moment, restarts, drains, and keys that name jobs."""
+"""Jobs that survive the server: kill -9 at any moment, restarts, drains, and idempotency keys."""
 import http.client
 import itertools
 import json
@@ -24,7 +24,8 @@ def all_jobs(server):
 
 
 class Submitters:
-    """Threads that submit named jobs, each again until it is answered, across the server's lives."""
+    """Threads that submit jobs with keys. Each request is repeated until it is answered, across
+    restarts."""
 
     def __init__(self, server, threads):
         self.server = server
@@ -127,7 +128,7 @@ class DurabilityTest(unittest.TestCase):
     def test_kill_9_at_any_moment_loses_no_accepted_job_and_runs_none_twice(self):
         chooser = random.Random(20261123)
         server = self.server()
-        told = {}  # job: what its followers have seen
+        told = {}  # job: what its followers have received
         with Submitters(server, threads=4) as submitters:
             for _ in range(ROUNDS):
                 time.sleep(chooser.random() * 0.25)
@@ -150,7 +151,7 @@ class DurabilityTest(unittest.TestCase):
                 self.assertEqual(end["output"], whole[:len(end["output"])], end)
             self.assertTrue("\n".join(end["output"]).startswith(told.get(job, "").rstrip("\n")))
         self.assertGreater(ran, ROUNDS // 2)
-        # A key that was never answered may have made a job; none made two.
+        # A key without a response may have created a job; no key created two.
         outputs = [job["jobId"] for job in all_jobs(server)]
         self.assertEqual(len(outputs), len(set(outputs)))
         self.assertLessEqual(set(submitters.accepted.values()), set(outputs))
@@ -183,7 +184,7 @@ class DurabilityTest(unittest.TestCase):
                    for _ in range(2)]
         for thread in threads:
             thread.start()
-        # One that ends sooner is recorded with its end.
+        # A job that ends earlier is recorded with its end.
         server.until(lambda: sorted(job["status"] for job in all_jobs(server)) ==
                      ["queued", "running"], "both jobs are recorded")
         server.kill()

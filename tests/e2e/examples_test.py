@@ -1,4 +1,4 @@
-"""Every example that ships gives what tests/examples_expectations.tsv says."""
+"""Every shipped example gives the result in tests/examples_expectations.tsv."""
 import unittest
 
 import harness
@@ -13,7 +13,7 @@ def rows():
 
 
 class ExamplesTest(unittest.TestCase):
-    """One test a row, made below."""
+    """One test per row, created below."""
 
     def check(self, tool, example, code, part):
         listing = harness.json.loads(harness.glovebox(

@@ -1,4 +1,4 @@
-"""The real program, as a command or as a server on a free loopback port with a folder of its own."""
+"""The real program, as a command or as a server on a free loopback port with a temporary folder."""
 import http.client
 import io
 import json
@@ -19,9 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("GLOVEBOX_BINARY", str(ROOT / "build" / "release" / "glovebox"))
 TOOLS = ROOT / "tools"
 EXAMPLES = ROOT / "examples"
-PATIENCE = 120  # seconds for anything that should be quick; only a hang takes that long
+PATIENCE = 120  # timeout in seconds for everything that should be quick; only a hang takes that long
 
-# Tools for tests: small, there on every machine, and each does one thing.
+# Small tools for tests. Each does one thing and is available on every machine.
 TEST_TOOLS = {
     "shell": """
         command = ["sh", "-c", "{script}"]
@@ -78,7 +78,7 @@ def write_test_tools(folder):
 
 
 def clean_environment(**variables):
-    """Ours without what would configure Glovebox."""
+    """Our environment without variables that would configure Glovebox."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("GLOVEBOX_")}
     environment.update(variables)
@@ -166,7 +166,7 @@ class Server:
         self.process.send_signal(number)
 
     def stop(self):
-        """Drains; returns the exit code."""
+        """Drains the server and returns its exit code."""
         self.signal(signal.SIGTERM)
         return self.wait()
 
@@ -226,7 +226,7 @@ class Server:
         return self.get("/api/queue/status").json
 
     def until(self, condition, what):
-        """Polls the server: for states that no request waits for."""
+        """Polls the server, for states that no request waits for."""
         tick = threading.Event()
         for _ in range(PATIENCE * 20):
             if condition():

@@ -1,4 +1,4 @@
-"""What a client asks of its jobs later: the list, and the raw output."""
+"""Later requests of a client about its jobs: the list, and the raw output."""
 import unittest
 
 from harness import Server

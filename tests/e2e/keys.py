@@ -1,11 +1,11 @@
-"""A keys file, and clients that hold its keys."""
+"""A keys file, and clients with its keys."""
 from harness import TempDir, glovebox, zip_of
 
 NOBODYS_KEY = "gbx_" + "0" * 22
 
 
 class KeysFile:
-    """A keys file, kept by `glovebox key`."""
+    """A keys file, maintained by `glovebox key`."""
 
     def __init__(self, case):
         self.case = case

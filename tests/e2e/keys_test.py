@@ -1,4 +1,4 @@
-"""API keys: who is let in, and a keys file that changes under a server."""
+"""API keys: which requests are accepted, and a keys file that changes while the server runs."""
 import json
 import os
 import re
@@ -100,7 +100,7 @@ class AdmissionTest(unittest.TestCase):
 
     @staticmethod
     def parts_of(page):
-        """What a browser fetches to show it, before it can ask for a key."""
+        """What a browser loads before it can ask for a key."""
         links = re.findall(r'(?:src|href)="(/[^"]*)"', page.decode())
         return [link for link in links if not link.startswith("/api/")]
 
@@ -241,7 +241,7 @@ class ChangingFileTest(unittest.TestCase):
         done = glovebox("serve", *self.server.flags[:4], "--keys-file", self.keys.path)
         self.assertEqual(done.returncode, 1)
         self.assertIn("a server started as root has dropped the right", done.stderr.decode())
-        self.keys.create("bob")  # by root, who leaves the file to its owner
+        self.keys.create("bob")  # by root, while the file still belongs to its owner
         self.assertEqual(self.keys.path.stat().st_uid, 12345)
 
     def test_a_file_that_everybody_may_read_is_warned_of(self):
@@ -289,7 +289,7 @@ class WithoutKeysTest(unittest.TestCase):
         temp = TempDir(self)
         (temp.path / "tools").mkdir()
         write_test_tools(temp.path / "tools")
-        # Nobody reaches it there, whatever it listens on.
+        # Nobody can reach it there, whatever address it listens on.
         process = subprocess.Popen(
             ["unshare", "--net", BINARY, "serve", "--listen", address, "--data-dir",
              temp.path / "data", "--tools-dir", temp.path / "tools"], stdout=subprocess.PIPE,

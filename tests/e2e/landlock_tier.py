@@ -1,6 +1,6 @@
-"""The same tests, with a program to which namespaces are refused: what it does then is done in the
-landlock tier. They run as an ordinary user in a copy of what they need, since that user may not see
-where the build lies. The last line counts: "P passed, F failed, S skipped"."""
+"""Runs the same tests in the landlock tier, with a program that cannot use namespaces. They run as
+an ordinary user in a copy of the files, because that user may not be able to read the build folder.
+The last line counts: "P passed, F failed, S skipped"."""
 import os
 import pathlib
 import shutil
@@ -17,7 +17,7 @@ USER = 61234
 
 
 def run_inside():
-    """The tests themselves, in the copy."""
+    """The tests, in the copy."""
     suite = unittest.TestLoader().loadTestsFromNames(MODULES)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
     for case, reason in result.skipped:
@@ -36,7 +36,7 @@ def as_user():
 
 
 def main(binary):
-    # Not below /tmp: paths there are taken for the job's own.
+    # Not below /tmp, because such paths are interpreted as the job's own.
     with tempfile.TemporaryDirectory(prefix="glovebox-e2e-", dir="/var/tmp") as name:
         place = pathlib.Path(name)
         place.chmod(0o755)

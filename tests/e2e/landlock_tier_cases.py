@@ -1,11 +1,11 @@
-"""What is particular to the landlock tier. Run by landlock_tier.py."""
+"""Tests specific to the landlock tier. Run by landlock_tier.py."""
 import json
 import unittest
 
 import examples_test
 import harness
 
-# One of each kind: compilers that make programs, runtimes, shell pipelines, artifacts.
+# One of each kind: compilers that create programs, runtimes, shell pipelines, artifacts.
 TOOLS = {"cppcheck", "cpp-run", "esbuild", "javac", "pylint", "shellcheck", "splint"}
 
 

@@ -1,4 +1,4 @@
-"""Thousands of event streams at once: each told whole, and what each costs."""
+"""Thousands of event streams at once: each is complete, and the memory of each is limited."""
 import json
 import pathlib
 import re
@@ -11,7 +11,7 @@ from harness import PATIENCE, Server
 from stream_test import submit
 
 STREAMS = 2000
-# Twice what one takes: a leak or a buffer for each reader would show.
+# Twice the memory of one; a leak or a buffer per reader would exceed it.
 MOST_BYTES_A_STREAM = 8 << 10
 
 

@@ -1,4 +1,5 @@
-"""openapi.json as the server tells it. That answers are as it says, harness.py and stream_test.py check everywhere."""
+"""openapi.json as the server returns it. harness.py and stream_test.py check all responses against
+it."""
 import json
 import unittest
 
@@ -62,7 +63,7 @@ class OpenApiTest(unittest.TestCase):
         good = b'{"position":1,"pending":0,"running":0,"concurrency":2,"capacity":9,' \
                b'"estimatedWaitSec":0,"estimatedWaitMs":0}'
         for status, fields, body in (
-                (200, headers, good[:-1] + b',"more":1}'),  # a field that nobody knows
+                (200, headers, good[:-1] + b',"more":1}'),  # an unknown field
                 (200, headers, good.replace(b'"running":0,', b"")),
                 (200, headers, good.replace(b'"running":0', b'"running":"0"')),
                 (200, {"Content-Type": "application/json"}, good),  # no request id

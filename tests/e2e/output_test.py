@@ -1,4 +1,4 @@
-"""Output as it is written: caps, order, exact bytes, and more of it than anybody keeps."""
+"""Output is sent as it is written: limits, order, exact bytes, and more of it than is stored."""
 import signal
 import threading
 import time
@@ -9,7 +9,7 @@ from many_streams_test import resident_bytes
 from stream_test import EventReader, submit
 
 GIB = 1 << 30
-# What may come and go with requests; a server that kept what it reads would pass it at once.
+# Memory that may vary with requests; a server that stored all it reads would exceed it immediately.
 MOST_GROWTH = 16 << 20
 
 
@@ -92,9 +92,9 @@ class CancelTest(unittest.TestCase):
         took = time.monotonic() - begun
         self.assertEqual((end["status"], end["reason"], end["exitCode"]),
                          ("cancelled", "cancelled", None))
-        self.assertGreater(took, 0.9)  # SIGTERM came first, and a second to heed it
+        self.assertGreater(took, 0.9)  # SIGTERM came first, with a second to react
         self.assertLess(took, 2)
-        # Its slot is free, once.
+        # Its slot is released once.
         self.assertEqual(self.server.run_shell("echo next")["output"], ["next"])
         self.assertEqual(self.server.queue()["running"], 0)
 

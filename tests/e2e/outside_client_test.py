@@ -1,4 +1,4 @@
-"""Event streams as a client sees them that somebody else wrote: npm's `eventsource`, on Node."""
+"""Event streams with a third-party client: npm's `eventsource`, on Node."""
 import json
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""Threat 76: what belongs to another key is the same 404 as what does not exist."""
+"""Threat 76: a resource of another key returns the same 404 as one that does not exist."""
 import re
 import unittest
 
@@ -28,7 +28,7 @@ class OthersThingsTest(unittest.TestCase):
 
     @staticmethod
     def seen(answer, *ids):
-        """All of an answer that does not change from request to request, with the ids hidden."""
+        """The parts of a response that do not change between requests, with the ids removed."""
         body = answer.body
         for an_id in ids:
             body = body.replace(an_id.encode(), b"ID")
@@ -81,7 +81,7 @@ class OthersThingsTest(unittest.TestCase):
         self.assertEqual(self.bob.get("/api/jobs").json, {"jobs": [], "nextCursor": None})
 
     def the_owner_sees_it_all(self, walked):
-        """Else a route that answers 404 to everybody would pass."""
+        """Otherwise a route that returns 404 to everybody would pass."""
         self.ann.call("POST", f"/api/jobs/{self.running}/cancel")
         self.server.until(lambda: self.ann.status(self.waiting) == "completed", "all has ended")
         not_about_ended_jobs = {("GET", "/api/queue/status?jobId={}"),

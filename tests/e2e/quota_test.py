@@ -1,4 +1,4 @@
-"""The quota of the data directory: who is refused, when, and who is not harmed."""
+"""The quota of the data directory: which clients are refused, when, and which are not affected."""
 import random
 import unittest
 

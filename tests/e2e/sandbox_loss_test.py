@@ -1,4 +1,5 @@
-"""The processes behind the server: killed or stopped while jobs wait, and no accepted job fails."""
+"""The processes behind the server are killed or stopped while jobs wait, and no accepted job
+fails."""
 import os
 import pathlib
 import signal

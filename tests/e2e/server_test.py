@@ -1,4 +1,4 @@
-"""The server over HTTP: the main job, records, admission, cancelling, draining."""
+"""The server over HTTP: running jobs, records, admission, cancelling, draining."""
 import http.client
 import signal
 import socket
@@ -74,7 +74,7 @@ class MainJobTest(unittest.TestCase):
 
 
 class RealProjectTest(unittest.TestCase):
-    """A project of hundreds of files, Glovebox's own sources, zipped and looked at by three tools."""
+    """A project of hundreds of files, Glovebox's own sources, zipped and checked by three tools."""
 
     @needs("cppcheck")
     @needs("cloc")
@@ -184,7 +184,7 @@ class AdmissionTest(unittest.TestCase):
             self.assertEqual(nap.join().status, 200)
 
     def test_clients_take_turns(self):
-        """One client's backlog does not hold up another's first job."""
+        """A client's backlog does not delay another client's first job."""
         server = Server(self, concurrency=1, hourly_per_client=0, concurrent_per_client=0,
                         trusted_proxies="127.0.0.1")
         project = server.project()

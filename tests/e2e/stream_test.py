@@ -1,4 +1,4 @@
-"""Jobs that outlive their connection, followed by a real reader of event streams."""
+"""Jobs that continue without their connection, followed by a real reader of event streams."""
 import concurrent.futures
 import http.client
 import json
@@ -177,7 +177,7 @@ class StreamTest(unittest.TestCase):
 
     def test_a_tool_is_not_slowed_by_a_reader_that_stops(self):
         job = submit(self.server, "yes | head -c 3000000")
-        stopped = EventReader(self.server, job)  # reads nothing beyond the head
+        stopped = EventReader(self.server, job)  # reads nothing after the head
         other = self.read_all(job)
         self.assertEqual(other[-1][2]["status"], "completed")
         self.assertTrue(other[-1][2]["outputTruncated"])

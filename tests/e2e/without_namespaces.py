@@ -1,5 +1,5 @@
-"""Runs a command as an ordinary user to whom user namespaces are refused, as in a container under
-Docker's default seccomp profile: python3 without_namespaces.py COMMAND ARGUMENT..."""
+"""Runs a command as an ordinary user without user namespaces, as in a container under Docker's
+default seccomp profile: python3 without_namespaces.py COMMAND ARGUMENT..."""
 import ctypes
 import os
 import struct

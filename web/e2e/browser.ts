@@ -1,17 +1,17 @@
-// Debian's Chromium, and pages that remember what went wrong in them.
+// Debian's Chromium, and pages that record errors.
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    // Containers and root have no sandbox of their own to offer; these pages are ours.
+    // In containers and as root Chromium has no sandbox of its own; these pages are ours.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
 
 export interface WatchedPage {
   page: Page;
-  // Nothing was logged as an error, thrown, or refused by the policy, but for what is named.
+  // Nothing was logged as an error, thrown, or refused by the policy, except what is listed.
   expectClean: (except?: RegExp) => void;
 }
 
@@ -48,7 +48,7 @@ export async function untilEnded(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run again', exact: true }).waitFor();
 }
 
-// By the keyboard, once nothing is missing.
+// With the keyboard, when nothing is missing.
 export async function startByKey(page: Page): Promise<void> {
   await expect.poll(() => page.locator('#run-note').textContent()).toContain('Shortcut: Ctrl Enter');
   await page.keyboard.press('Control+Enter');

@@ -1,4 +1,4 @@
-// What is lost comes back: connections, pages, the server; and refusals that pass.
+// Recovery from lost connections, reloaded pages, a restarted server and temporary refusals.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, open, untilEnded, untilShown } from './browser';

@@ -25,7 +25,7 @@ describe('the console', () => {
     );
     await untilShown(page, 'end');
     expect(await shownRows(page)).toEqual(expect.arrayContaining(['red true', '100%', 'end']));
-    // Asked again: rows are drawn anew now and then.
+    // Queried each time, because rows are redrawn now and then.
     const colour = (text: string) => page.locator('.xterm-rows span', { hasText: text }).first().evaluate((span) => getComputedStyle(span).color);
     await expect.poll(() => colour('red')).toBe('rgb(176, 38, 31)');
     await expect.poll(() => colour('true')).toBe('rgb(10, 120, 200)');
@@ -46,7 +46,7 @@ describe('the console', () => {
     await expect.poll(async () => (await shownRows(page)).filter(Boolean)).toEqual(['err1', 'err2']);
     await page.getByRole('button', { name: 'stdout' }).click();
     await expect.poll(async () => (await shownRows(page)).filter(Boolean)).toEqual(['out1', 'out2', 'part']);
-    // Rows are broken anew on another width, and still told apart.
+    // Rows wrap again at another width, and stderr stays marked.
     await page.getByRole('button', { name: 'Both' }).click();
     await page.setViewportSize({ width: 900, height: 800 });
     await expect.poll(marked).toEqual(['err1', 'err2']);
@@ -63,7 +63,7 @@ describe('the console', () => {
     await untilEnded(page);
     await untilShown(page, 'line 100000 of');
     expect(await page.getByTestId('totals').textContent()).toBe('100,001 lines, 1 line on stderr');
-    // No single task of the page's may freeze it; generous, for machines that are busy.
+    // No single task of the page may block it; a generous limit, for busy machines.
     const worst = await page.evaluate(() => (window as unknown as { worst: { ms: number } }).worst.ms);
     console.log(`longest task at 100,000 lines: ${Math.round(worst)} ms`);
     expect(worst).toBeLessThan(1500);

@@ -1,4 +1,4 @@
-// Choose a project, choose a tool, run, watch, keep; then history and comparison.
+// Choose a project and a tool, run it, watch it, save results; then history and comparison.
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'playwright-core';
@@ -26,7 +26,7 @@ describe('the main flow', () => {
     await page.getByRole('button', { name: /Fields/ }).click();
     await expect.poll(() => page.locator('#run-note').textContent()).toBe('Missing: choose a project.');
     await page.getByRole('button', { name: /A greeting/ }).click();
-    // An example brings its tool, whose script is still needed.
+    // An example selects its tool, which still needs a script.
     await expect.poll(() => page.locator('#run-note').textContent()).toContain('correct “Script”');
     await page.getByLabel('Script').fill('echo done');
     await expect.poll(() => run.isEnabled()).toBe(true);

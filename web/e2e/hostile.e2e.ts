@@ -1,4 +1,4 @@
-// Threat 72: whatever a tool writes, into its output, its files or their names, stays text.
+// Threat 72: whatever a tool writes to its output, its files or their names stays text.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, open, shownRows, untilEnded, untilShown } from './browser';

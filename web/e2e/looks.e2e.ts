@@ -1,4 +1,4 @@
-// Both themes, phone width, the keyboard, screen readers, the weight of the page.
+// Both themes, phone width, the keyboard, screen readers, the size of the page.
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,7 +62,7 @@ describe('the page', () => {
     const { page, expectClean } = await open(browser, server.url);
     await page.getByRole('button', { name: /^Shell ?available/ }).waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-    // Tab goes everywhere, and what has the focus can be seen.
+    // Tab reaches everything, and the focus is visible.
     const tabTo = async (wanted: RegExp): Promise<void> => {
       for (let i = 0; i < 300; i++) {
         await page.keyboard.press('Tab');
@@ -89,7 +89,7 @@ describe('the page', () => {
     await startByKey(page);
     await untilEnded(page);
     await untilShown(page, 'by keyboard');
-    // The output does not keep the focus.
+    // The output does not trap the focus.
     await page.getByRole('region', { name: /Output of the tool/ }).focus();
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.closest('.log') === null)).toBe(true);
@@ -159,7 +159,7 @@ describe('the page', () => {
     expect((await saved).suggestedFilename()).toMatch(/\.log$/);
     await page.reload();
     await untilShown(page, 'with a key');
-    // Another key's run is not there.
+    // The run of another key is not found.
     const other = await open(browser, page.url());
     await other.page.getByRole('textbox', { name: 'API key' }).fill(own.secondKey);
     await other.page.keyboard.press('Enter');
@@ -176,7 +176,7 @@ describe('the page', () => {
     const urls = new Map<string, string>();
     line.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
     line.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => sizes.set(urls.get(requestId) ?? requestId, encodedDataLength));
-    // The heaviest first load there is: straight to a run, with the terminal.
+    // The largest first load: directly to a run, with the terminal.
     await page.goto(`${server.url}/runs/${jobs[0]}`);
     await untilShown(page, '11 ok');
     await page.waitForTimeout(500);

@@ -1,4 +1,4 @@
-// Draws the pictures of README and docs into the folder that GLOVEBOX_PICTURES names.
+// Takes the pictures of README and docs into the folder GLOVEBOX_PICTURES.
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';

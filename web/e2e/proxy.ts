@@ -1,10 +1,10 @@
-// Stands between browser and server, and breaks connections when it is told to.
+// A proxy between browser and server that breaks connections on request.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 export class BreakingProxy {
   readonly #sockets = new Set<Socket>();
-  // Of browsers, where the last request was for an event stream.
+  // Browser connections whose last request was for an event stream.
   readonly #streams = new Set<Socket>();
   #server: Server;
   #refuse = false;
@@ -48,7 +48,7 @@ export class BreakingProxy {
     return this.#streams.size;
   }
 
-  // Every connection that is open now.
+  // Closes every open connection.
   cut(): void {
     this.#sockets.forEach((socket) => socket.destroy());
   }

@@ -1,4 +1,4 @@
-// The real program on a free loopback port, with a folder and tools of its own.
+// The real program on a free loopback port, with a temporary folder and test tools.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -104,7 +104,7 @@ export class TestServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  // Again on the same port, with the same data.
+  // Restarts on the same port, with the same data.
   async run(): Promise<void> {
     if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
     const folders = ['--tools-dir', join(this.#folder, 'tools'), '--examples-dir', join(this.#folder, 'examples')];
@@ -129,7 +129,7 @@ export class TestServer {
     });
   }
 
-  // Known to the server from its next start on.
+  // The server knows it after its next start.
   private key(name: string): string {
     if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
     const arguments_ = ['key', 'create', name, '--keys-file', this.#keysFile];

@@ -21,14 +21,14 @@ afterAll(async () => {
 
 const lines = (count: number): string => Array.from({ length: count }, (_, i) => `line ${i + 1}\n`).join('');
 
-// What the page believes of itself; tabs of a browser without a window are all visible.
+// What the page sees; tabs of a headless browser are all visible.
 const setVisible = (page: Page, visible: boolean): Promise<void> =>
   page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
     document.dispatchEvent(new Event('visibilitychange'));
   }, visible ? 'visible' : 'hidden');
 
-// Once it is drawn.
+// When it is rendered.
 async function plainLog(page: Page): Promise<string | null> {
   await page.getByRole('button', { name: 'Plain text' }).click();
   const log = page.getByTestId('plain-log');
@@ -48,7 +48,7 @@ describe('many tabs', () => {
       await untilShown(page, 'line 1');
       pages.push(page);
     }
-    // With a stream for each tab the seventh would have come once the run was over.
+    // With a stream for each tab, the seventh would only load after the run.
     expect((await server.call<{ status: string }>('GET', `/api/jobs/${jobId}?output=false`)).status).toBe('running');
     expect(proxy.streams).toBe(1);
     const answered = await pages[6]?.evaluate(async () => (await fetch('/api/queue/status', { signal: AbortSignal.timeout(5000) })).status);

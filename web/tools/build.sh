@@ -1,9 +1,9 @@
 #!/bin/sh
 # Builds the console into OUT: build.sh SOURCE OUT
 #
-# The sources are copied first, so that nothing is written beside them. Where npm's packages cannot be
-# had the server is built all the same: with a table without files, and a note that says why. Then
-# the stamp is not written either, so that the next build tries again.
+# Copies the sources first, so that nothing is written next to them. If npm's packages are not available, the
+# server is built anyway: with an empty table and a note with the reason. Then no stamp is written, so that
+# the next build tries again.
 set -eu
 SOURCE=$1 OUT=$2
 TREE=$OUT/tree
@@ -29,7 +29,7 @@ command -v npm > /dev/null ||
 cd "$TREE"
 wanted=$(cat package.json package-lock.json | cksum)
 if [ "$wanted" != "$(cat "$OUT/packages.stamp" 2> /dev/null)" ]; then
-  # Quick to give up: a build without a network should not wait for one.
+  # Gives up quickly: a build without a network should not wait for it.
   npm ci --ignore-scripts --no-audit --no-fund --prefer-offline \
     --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=30000 > "$OUT/npm.log" 2>&1 ||
     without_console "npm could not fetch its packages, see $OUT/npm.log; build again once it can"

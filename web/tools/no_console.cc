@@ -1,4 +1,4 @@
-// Where the console was not built: the server answers with a plain page.
+// Used if the console was not built: the server returns a plain page.
 #include "http/console_files.h"
 
 namespace glovebox {

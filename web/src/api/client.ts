@@ -24,8 +24,8 @@ export function authorization(): Record<string, string> {
   return key === null ? {} : { Authorization: `Bearer ${key}` };
 }
 
-// An answer with a status of success; anything else is thrown. A 401 waits until the person has
-// given a key, and asks again.
+// Returns a successful response; throws for anything else. After a 401, waits until the user has entered a
+// key, and retries.
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   for (;;) {
     const response = await ask(path, options);
@@ -94,7 +94,7 @@ export const api = {
   projectFilePath: (projectId: string, path: string): string =>
     `/api/projects/${segment(projectId)}/files/${pathSegments(path)}`,
 
-  // With a key of its own, so that a retry after a lost answer never runs the job twice.
+  // With a generated key, so that a retry after a lost response never runs the job twice.
   execute: (fields: ExecuteFields, idempotencyKey: string): Promise<Accepted> =>
     json('/api/execute', {
       method: 'POST',
@@ -128,7 +128,7 @@ export const api = {
   health: (signal?: AbortSignal): Promise<Health> => json('/api/health', { signal }),
 };
 
-// At most `limit` bytes of a file, and whether there is more.
+// At most `limit` bytes of a file, and whether there are more.
 export async function readBytes(
   path: string,
   limit: number,
@@ -161,7 +161,7 @@ export async function readBytes(
   return { bytes, more };
 }
 
-// Saves an answer as a file. Not a plain link, which could not send the API key.
+// Saves a response as a file. Not a plain link, which cannot send the API key.
 export async function download(path: string, name: string): Promise<void> {
   const response = await request(path);
   const url = URL.createObjectURL(await response.blob());

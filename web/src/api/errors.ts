@@ -1,9 +1,9 @@
-// An answer that is not what was asked for, or none. `message` is the server's own words.
+// A failed or unexpected response, or none. `message` is the server's text.
 export class ApiError extends Error {
   readonly status: number;
   readonly type: string;
   readonly details: Record<string, unknown>;
-  // When to come back, where the server said so.
+  // When to retry, if the server said so.
   readonly retryAfterMs: number | null;
 
   constructor(fields: {
@@ -21,7 +21,7 @@ export class ApiError extends Error {
     this.retryAfterMs = fields.retryAfterMs ?? null;
   }
 
-  // The same request may well succeed later.
+  // A retry of the same request may succeed.
   get passes(): boolean {
     return this.status === 429 || this.status === 503 || this.status === 0;
   }
@@ -55,7 +55,7 @@ export function retryAfterMs(header: string | null, now = Date.now()): number | 
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
-// The one form of errors, or whatever a proxy in between has sent.
+// The server's error format, or whatever a proxy in between has sent.
 export function errorOfAnswer(status: number, body: string, retryAfter: string | null): ApiError {
   const wait = retryAfterMs(retryAfter);
   try {

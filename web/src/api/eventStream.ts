@@ -1,4 +1,4 @@
-// A parser of server-sent events (the WHATWG's format), fed with text as it comes, cut anywhere.
+// A parser of server-sent events (WHATWG), fed with text in pieces that may be cut anywhere.
 
 export interface ServerEvent {
   id: string;
@@ -6,7 +6,7 @@ export interface ServerEvent {
   data: string;
 }
 
-// No event of ours comes near it; a server that never ends one must not fill the memory.
+// Far above our largest event; a server that never ends one must not fill the memory.
 const mostCharacters = 16 * 1024 * 1024;
 
 export class EventStreamParser {
@@ -18,7 +18,7 @@ export class EventStreamParser {
   #id = '';
   #first = true;
 
-  // Of the last event, also where an event without an id followed.
+  // The id of the last event that had one.
   get lastEventId(): string {
     return this.#id;
   }

@@ -11,7 +11,7 @@ beforeEach(() => {
 const stream = (text: string): Response => new Response(text, { status: 200 });
 const event = (id: string, name: string): string => `id: ${id}\nevent: ${name}\ndata: {}\n\n`;
 
-// Follows over connections that answer as told, one after the other.
+// Follows over connections with the given responses, one after the other.
 async function follow(answers: (Response | Error)[]) {
   const asked: (string | null)[] = [];
   const told: string[] = [];

@@ -1,7 +1,7 @@
-// Follows a job until its end, over as many connections as it takes. Every event is told once and in
-// order: a connection that breaks is taken up again behind the last event that came.
+// Follows a job until its end, over any number of connections. Each event is delivered once and in order:
+// after a broken connection it resumes after the last received event.
 //
-// fetch instead of EventSource, which can send neither a key nor tell a refusal's reason.
+// fetch instead of EventSource, which can neither send a key nor report the reason of a refusal.
 import { authorization } from './client';
 import { ApiError, asApiError, errorOfAnswer, isAbort, unreachable } from './errors';
 import { EventStreamParser, type ServerEvent } from './eventStream';
@@ -9,20 +9,20 @@ import { keyGiven, wantKey } from './key';
 
 export interface FollowHandlers {
   event(event: ServerEvent): void;
-  // The stream is open, or lost until `retryAt` (of Date.now()).
+  // The stream is open, or lost until `retryAt` (a Date.now() time).
   connection(state: { open: true } | { open: false; retryAt: number; error: ApiError }): void;
 }
 
 export interface FollowOptions {
   after?: string;
   signal: AbortSignal;
-  // In a worker, which has no key of its own: a 401 is thrown then, for a page to ask for a key.
+  // For a worker, which has no key: throws a 401, so that a page can ask for a key.
   authorization?: Record<string, string>;
   fetch?: typeof fetch;
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-// The server says something every 15 s; a connection that says nothing for so long is dead.
+// The server sends something every 15 s; a connection that is silent this long is dead.
 const silenceMs = 40_000;
 const firstBackOffMs = 500;
 const longestBackOffMs = 15_000;
@@ -30,7 +30,7 @@ const longestBackOffMs = 15_000;
 export const backOffMs = (failures: number): number =>
   Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.max(0, failures - 1));
 
-// Returns at the job's end; throws an ApiError where following is of no use (no such job).
+// Returns at the job's end; throws an ApiError if a retry is useless (no such job).
 export async function followJob(jobId: string, handlers: FollowHandlers, options: FollowOptions): Promise<void> {
   const wait = options.wait ?? waitFor;
   let last = options.after ?? '';
@@ -61,7 +61,7 @@ export async function followJob(jobId: string, handlers: FollowHandlers, options
   }
 }
 
-// One connection; true where the end was told.
+// One connection; true if the end was received.
 async function readOnce(
   jobId: string,
   after: string,

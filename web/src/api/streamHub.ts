@@ -48,14 +48,14 @@ export class StreamHub {
     this.#follow = follow;
   }
 
-  // How many connections there are.
+  // The number of connections.
   get size(): number {
     let size = 0;
     for (const streams of this.#streams.values()) size += streams.size;
     return size;
   }
 
-  // Returns how to leave. The last one who leaves closes the stream.
+  // Returns a function that leaves. When the last page leaves, the stream is closed.
   join(wanted: Wanted, listener: Listener): () => void {
     const name = JSON.stringify([wanted.jobId, wanted.key]);
     const stream = this.#find(name, wanted.after) ?? this.#begin(name, wanted);
@@ -116,14 +116,14 @@ function keep(stream: Stream, event: ServerEvent): void {
   stream.characters += event.data.length;
   stream.events.push(event);
   if (stream.characters <= mostCharacters) return;
-  // The last id still says where the stream stands.
+  // The last id still marks the stream's position.
   stream.start = event.id;
   stream.events = [];
   stream.characters = 0;
 }
 
-// Where the events behind that id begin; -1 where the stream does not have them. Several events may
-// have one id: those that tell no output.
+// The index of the first event after that id; -1 if the stream does not have it. Several events may have one
+// id: those without output.
 function indexAfter(stream: Stream, after: string): number {
   for (let i = stream.events.length - 1; i >= 0; i -= 1) if (stream.events[i]?.id === after) return i + 1;
   return stream.start === after ? 0 : -1;

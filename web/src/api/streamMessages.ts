@@ -1,4 +1,4 @@
-// What a tab and the worker that all tabs share say to each other.
+// Messages between a tab and the worker that all tabs share.
 import type { ServerEvent } from './eventStream';
 import type { Wanted } from './streamHub';
 
@@ -18,6 +18,6 @@ export type FromWorker =
   | { kind: 'ended' }
   | { kind: 'failed'; error: PlainError };
 
-// A tab says that it is there every hereMs; one that was killed says nothing for long.
+// A tab reports every hereMs that it exists; a tab that was killed stays silent.
 export const hereMs = 10_000;
 export const goneMs = 60_000;

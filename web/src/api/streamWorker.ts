@@ -33,7 +33,7 @@ function serve(port: MessagePort): void {
   };
 }
 
-// The only global that a shared worker has beyond those of pages.
+// The only global that a shared worker has and a page has not.
 const scope = self as unknown as { onconnect: (event: MessageEvent) => void };
 scope.onconnect = ({ ports }) => {
   if (ports[0]) serve(ports[0]);

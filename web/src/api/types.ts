@@ -1,4 +1,4 @@
-// What the server answers; see docs/http-api.md.
+// The server's responses; see docs/http-api.md.
 
 export type ToolStatus = 'available' | 'unavailable' | 'in-development' | 'coming-soon';
 export type ParameterType = 'string' | 'integer' | 'number' | 'boolean' | 'enum';
@@ -54,7 +54,7 @@ export interface ProjectFile {
   sizeBytes: number;
 }
 
-// A symbolic link of the project. The server follows none.
+// A symbolic link of the project. The server never follows it.
 export interface ProjectLink {
   path: string;
   target: string;
@@ -65,7 +65,7 @@ export interface ToolSuit {
   files: number;
 }
 
-// What was left out or changed on the way in.
+// What the import left out or changed.
 export interface ProjectWarning {
   path: string;
   message: string;
@@ -74,7 +74,7 @@ export interface ProjectWarning {
 export interface Project {
   projectId: string;
   name: string;
-  // The one top folder that was taken off, or "".
+  // The single top folder that was removed, or "".
   root: string;
   fileCount: number;
   totalBytes: number;

@@ -1,4 +1,4 @@
-// Uploads with progress, which fetch cannot tell.
+// Uploads with progress, which fetch cannot report.
 import { authorization } from './client';
 import { ApiError, errorOfAnswer, unreachable } from './errors';
 import { keyGiven, wantKey } from './key';
@@ -9,8 +9,8 @@ export interface UploadProgress {
   totalBytes: number;
 }
 
-// `folder`: the archive was made of a folder, which is the project whatever is in it. Of any other, one
-// top folder is taken off.
+// `folder`: the archive was made from a folder, which becomes the project unchanged. From any other archive,
+// a single top folder is removed.
 export type Origin = 'archive' | 'folder';
 
 export async function uploadArchive(

@@ -56,7 +56,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
   );
 }
 
-// A box with two ports for the hands.
+// A glovebox: a box with two ports for the hands.
 function Mark() {
   return (
     <svg aria-hidden="true" viewBox="0 0 28 22" className="h-5 text-accent">

@@ -3,7 +3,7 @@ import { keyRefused, keyWanted, onKeyChange, setApiKey } from '../api/key';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 
-// Asks for an API key once the server has answered 401. What was asked goes on with the key.
+// Asks for an API key after the server has returned 401. The request is then repeated with the key.
 export function KeyGate() {
   const wanted = useSyncExternalStore(onKeyChange, keyWanted);
   const [key, setKey] = useState('');

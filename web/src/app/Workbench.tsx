@@ -13,10 +13,10 @@ import { ToolGallery } from '../features/tools/ToolGallery';
 import { ToolStep } from '../features/tools/ToolStep';
 import { useDraft } from './draft';
 
-// Wide screens: the steps in a narrow column, what they are about beside them.
+// Wide screens: the steps in a narrow column, their content in a wide one.
 const stagePlace = 'min-w-0 lg:col-start-2 lg:row-start-1 lg:row-span-3';
 
-// Choose a project, choose a tool, run, watch, keep.
+// Choose a project and a tool, run it, watch it, save results.
 export function Workbench({ jobId }: { jobId: string | null }) {
   const { draft, change } = useDraft();
   const { projectId } = draft;
@@ -36,7 +36,7 @@ export function Workbench({ jobId }: { jobId: string | null }) {
   };
   const watching = jobId !== null;
   const showGallery = choosing || (!tool && !watching);
-  // A run stands first: on a phone, whoever came to see it need not scroll for it.
+  // A run comes first: on a phone, the user need not scroll to it.
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10">
       {watching && (

@@ -1,4 +1,4 @@
-// What a screen reader is told as it happens.
+// Announcements for screen readers.
 import { useEffect, useState } from 'react';
 
 const listeners = new Set<(text: string) => void>();

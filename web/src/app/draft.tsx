@@ -1,10 +1,10 @@
-// What is about to be run: project, tool, its parameters. Kept for the tab, so that a reload loses
-// nothing; what each run was started with is kept too, to change it and run again.
+// The next run: project, tool, parameters. Stored for the tab, so that a reload loses nothing. The inputs of
+// each started run are stored too, to edit them and run again.
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ParameterValue } from '../api/types';
 import { readStored, writeStored } from '../ui/storage';
 
-// Values as they stand in the form's fields: text, or whether a box is ticked.
+// Values of the form's fields: text, or whether a box is checked.
 export type FormValues = Record<string, string | boolean>;
 
 export interface Draft {

@@ -1,4 +1,4 @@
-// The page's few addresses. Each can be reloaded, linked to and gone back from.
+// The page's addresses. Each can be reloaded, linked to and navigated back from.
 import { useSyncExternalStore, type AnchorHTMLAttributes, type MouseEvent } from 'react';
 
 export type Place =

@@ -1,4 +1,4 @@
-// Keys that work anywhere on the page, while no text is being typed.
+// Keys that work anywhere on the page, except while the user types text.
 import { useEffect } from 'react';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
@@ -27,7 +27,7 @@ export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' |
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
-// Several parts of the page may listen at once, each to its own keys.
+// Several parts of the page may listen at once, each to different keys.
 export function useShortcuts(actions: Record<string, () => void>): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it. The first paint is public/assets/theme.js's.
+// Light, dark, or the system's theme. public/assets/theme.js sets it for the first paint.
 import { useSyncExternalStore } from 'react';
 import { readStored, writeStored } from '../ui/storage';
 

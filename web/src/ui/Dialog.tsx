@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 
-// A modal dialog of the browser's own: focus stays in it, Escape closes it.
+// The browser's modal dialog: it keeps the focus, and Escape closes it.
 export function Dialog(props: { title: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {

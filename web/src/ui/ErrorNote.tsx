@@ -3,7 +3,7 @@ import type { ApiError } from '../api/errors';
 import { visible } from '../words/names';
 import { Button } from './Button';
 
-// What went wrong in the server's words; where it passes, a countdown and the offer to try again.
+// The server's error message; for a temporary error also a countdown and a button to retry.
 export function ErrorNote(props: { error: ApiError; what: string; onRetry?: () => void }) {
   const { error, onRetry } = props;
   return (
@@ -21,7 +21,7 @@ export function ErrorNote(props: { error: ApiError; what: string; onRetry?: () =
   );
 }
 
-// Limit, configured and observed value, where the message alone leaves them out.
+// Limit, configured and observed value, if the message does not contain them.
 function Details({ error }: { error: ApiError }) {
   const { limit, configured, observed } = error.details;
   const parts = [
@@ -36,7 +36,7 @@ function Details({ error }: { error: ApiError }) {
   );
 }
 
-// Counts down to when the server said to come back.
+// Counts down to the time when the server allows a retry.
 export function RetryLater(props: { error: ApiError; onRetry: () => void }) {
   const until = useMemo(() => Date.now() + (props.error.retryAfterMs ?? 5000), [props.error]);
   const left = useCountdown(until);
@@ -52,7 +52,7 @@ export function RetryLater(props: { error: ApiError; onRetry: () => void }) {
   );
 }
 
-// Whole seconds until a time of Date.now(), 0 from then on.
+// Whole seconds until a time of Date.now(), 0 afterwards.
 export function useCountdown(until: number): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

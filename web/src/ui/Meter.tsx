@@ -1,4 +1,4 @@
-// How much of a limit is used: a bar for the eye, a number for everybody.
+// The used part of a limit, as a bar and as a number.
 export function Meter(props: { label: string; value: string; part: number | null; of?: string }) {
   const percent = props.part === null ? null : Math.min(100, Math.max(0, props.part * 100));
   return (

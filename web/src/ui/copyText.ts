@@ -1,5 +1,5 @@
-// Onto the clipboard; false where the browser refuses. Pages that came over plain HTTP from another
-// machine have no clipboard of their own and go by way of a selection.
+// Copies to the clipboard; false if the browser refuses. Pages over plain HTTP from another machine have no
+// clipboard access and use a selection.
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

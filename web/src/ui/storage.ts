@@ -1,4 +1,4 @@
-// What the browser keeps for this page. Storage may be full or forbidden: then nothing is kept.
+// Data that the browser stores for this page. If storage is full or forbidden, nothing is stored.
 export function readStored<T>(storage: Storage, name: string, otherwise: T): T {
   try {
     const text = storage.getItem(name);

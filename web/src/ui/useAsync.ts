@@ -8,7 +8,7 @@ export interface Async<T> {
   reload: () => void;
 }
 
-// What a request answers, asked again when `key` changes; an answer that came too late is dropped.
+// The result of a request, repeated when `key` changes; a late response is dropped.
 export function useAsync<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Async<T> {
   const [state, setState] = useState<{ key: string; value: T | null; error: ApiError | null }>({
     key: '',
@@ -26,7 +26,7 @@ export function useAsync<T>(key: string, ask: (signal: AbortSignal) => Promise<T
       },
     );
     return () => abort.abort();
-    // `ask` is made anew at each rendering; `key` says when it differs.
+    // `ask` is a new function at each rendering; `key` tells when it differs.
   }, [key, turn]);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
   const current = state.key === key ? state : { value: null, error: null };

@@ -1,4 +1,4 @@
-// The layers of isolation as /api/health names them, in words.
+// Descriptions of the isolation layers in /api/health.
 const words: Record<string, string> = {
   'user-namespace': 'own user ids: root inside has no rights outside',
   'pid-namespace': 'sees and signals only its own processes',

@@ -1,5 +1,5 @@
-// File names and other texts of strangers, made safe to show: characters that cannot be seen or that
-// turn the direction of writing are shown as their code, so that no name passes for another.
+// Makes file names and other untrusted texts safe to show: invisible characters and those that change the
+// text direction are shown as their code, so that no name looks like another.
 const unseen =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 

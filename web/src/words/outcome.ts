@@ -1,4 +1,4 @@
-// How a job stands, in words: what happened, which limit, its value and what was seen.
+// The state of a job in words: what happened, which limit, its value and the observed value.
 import type { Execution, JobStatus, Tool, Verdict } from '../api/types';
 import { bytes, counted, duration } from './quantities';
 
@@ -49,7 +49,7 @@ const sentence = (text: string): string => {
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 };
 
-// One or two sentences under the status. The server's own `message` names the limit and what was seen.
+// One or two sentences below the status. The server's `message` has the limit and the observed value.
 export function explain(execution: Execution, tool?: Tool): string {
   if (execution.status === 'queued') return 'Waiting for a free slot.';
   if (execution.status === 'running') return 'The tool is running.';

@@ -15,7 +15,7 @@ import { sideBySide, type Row } from './diff';
 
 const firstRows = 2000;
 
-// The outputs of two runs side by side, with what differs marked.
+// The outputs of two runs side by side, with differences marked.
 export default function ComparePage({ left, right }: { left: string; right: string }) {
   const runs = useAsync(`${left} ${right}`, (signal) =>
     Promise.all([api.jobWithOutput(left, signal), api.jobWithOutput(right, signal)]),

@@ -16,7 +16,7 @@ interface Listing {
   nextCursor: string | null;
 }
 
-// One's own runs, newest first; two of them can be laid side by side.
+// The user's runs, newest first; two of them can be compared.
 export default function HistoryPage(props: { with: string }) {
   const [status, setStatus] = useState<JobStatus | ''>('');
   const [toolId, setToolId] = useState('');
@@ -48,7 +48,7 @@ export default function HistoryPage(props: { with: string }) {
       (problem: unknown) => setError(asApiError(problem)),
     );
   };
-  // Of three the one marked first goes.
+  // When a third is selected, the first is deselected.
   const mark = (jobId: string, on: boolean): void =>
     setMarked((old) => (on ? [...old, jobId].slice(-2) : old.filter((id) => id !== jobId)));
   const [left, right] = marked;

@@ -1,5 +1,5 @@
-// The lines of two outputs side by side: the longest common lines, by Myers's algorithm with a bound
-// on its work. Where two texts differ too much for it, the rest is told as changed.
+// The lines of two outputs side by side: the longest common lines, by Myers's algorithm with a limit on its
+// work. If two texts differ too much for it, the rest is shown as changed.
 
 export type Row =
   | { kind: 'same'; left: string; right: string; leftLine: number; rightLine: number }
@@ -22,7 +22,7 @@ export function sideBySide(left: readonly string[], right: readonly string[]): R
   return rowsOf(left, right, pairs);
 }
 
-// Between two matches, lines that go and lines that come stand beside each other.
+// Between two matches, removed and added lines are paired.
 function rowsOf(left: readonly string[], right: readonly string[], pairs: [number, number][]): Row[] {
   const rows: Row[] = [];
   let x = 0;
@@ -50,7 +50,7 @@ function rowsOf(left: readonly string[], right: readonly string[], pairs: [numbe
   return rows;
 }
 
-// Pairs of indices of equal lines, both rising.
+// Pairs of indices of equal lines, both increasing.
 function matchesOf(a: readonly string[], b: readonly string[]): [number, number][] {
   const most = Math.min(a.length + b.length, mostEdits);
   const reach = new Map<number, number>([[1, 0]]);

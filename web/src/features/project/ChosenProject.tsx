@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button';
 import { visible } from '../../words/names';
 import { bytes, clock, count, counted } from '../../words/quantities';
 
-// What was left out or changed on the way in.
+// What the import left out or changed.
 function Warnings({ project }: { project: Project }) {
   const more = project.warningCount - project.warnings.length;
   return (

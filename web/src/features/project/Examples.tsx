@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Tool } from '../../api/types';
 import { useCatalogue } from '../tools/catalogue';
 
-// Projects that come with the tools; one click chooses both. Those of the chosen tool come first.
+// Projects that come with the tools; one click chooses both. Examples of the chosen tool come first.
 export function Examples(props: { toolId: string | null; onChoose: (tool: Tool, example: string) => void }) {
   const [all, setAll] = useState(false);
   const tools = (useCatalogue().value ?? []).filter((tool) => tool.status === 'available' && tool.examples.length > 0);

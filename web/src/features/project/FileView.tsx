@@ -9,7 +9,7 @@ import { shownAs, type Shown } from './fileKind';
 
 const mostBytes = 512 * 1024;
 
-// A file of a project, or one that a tool made: text or a picture, and the way to have it.
+// A file of a project or an artifact: text or a picture, and a download.
 export function FileView(props: { path: string; url: string; sizeBytes: number; note?: string }) {
   const file = useAsync(props.url, (signal) => readBytes(props.url, mostBytes, signal));
   return (

@@ -5,7 +5,7 @@ import { visible } from '../../words/names';
 import { FileTree } from './FileTree';
 import { FileView } from './FileView';
 
-// The chosen project, before anything runs: its files and what is in them.
+// The chosen project, before anything runs: its files and their content.
 export function ProjectStage({ project }: { project: Project }) {
   const files = project.files ?? [];
   const [chosen, setChosen] = useState<ProjectFile | null>(() => files.find((file) => /readme/i.test(file.path)) ?? files[0] ?? null);

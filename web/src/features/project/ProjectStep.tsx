@@ -17,7 +17,7 @@ import { SendingNote } from './SendingNote';
 import { useLimits } from './useLimits';
 import { useSending } from './useSending';
 
-// The first step: an archive, a folder, an example or a project of before.
+// The first step: an archive, a folder, an example or a recent project.
 export function ProjectStep({ project }: { project: Async<Project | null> }) {
   const { draft, change } = useDraft();
   const [choosing, setChoosing] = useState(false);

@@ -4,7 +4,7 @@ import { visible } from '../../words/names';
 import { bytes, count } from '../../words/quantities';
 import type { Sending } from './useSending';
 
-// How far a project has come on its way, in files and bytes, with a way to stop it.
+// The progress of an upload, in files and bytes, with a way to cancel it.
 export function SendingNote({ sending, onCancel }: { sending: Sending; onCancel: () => void }) {
   if (sending.state === 'idle') return null;
   if (sending.state === 'failed') {

@@ -1,5 +1,5 @@
-// What a file's bytes are shown as. Never as anything that a browser would run: pages, SVG and
-// scripts are text here, and pictures are handed over as one of four types that cannot hold code.
+// How a file is shown. Never in a form that a browser would execute: pages, SVG and scripts are shown as
+// text, and pictures as one of four types that cannot contain code.
 const pictures: Record<string, string> = {
   png: 'image/png',
   jpg: 'image/jpeg',

@@ -1,4 +1,4 @@
-// The files of a folder that was picked or dropped, named by their paths inside it.
+// The files of a chosen or dropped folder, with their paths inside it.
 
 export interface FolderFile {
   path: string;
@@ -8,11 +8,11 @@ export interface FolderFile {
 export interface Folder {
   name: string;
   files: FolderFile[];
-  // Names of folders that no tool wants, and how many there were.
+  // Names of folders that no tool needs, and how many there were.
   leftOut: string[];
 }
 
-// More than any server takes; a walk through somebody's whole disk ends here.
+// More than any server accepts; a scan of a whole disk stops here.
 const mostFiles = 50_000;
 const unwantedFolders = new Set(['.git', 'node_modules', '.hg', '.svn', '__pycache__']);
 const unwantedFiles = new Set(['.DS_Store', 'Thumbs.db']);
@@ -61,7 +61,7 @@ async function walk(
   }
 }
 
-// Browsers hand out a folder's entries a hundred at a time.
+// Browsers return a folder's entries in groups of a hundred.
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];

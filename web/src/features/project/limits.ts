@@ -1,10 +1,10 @@
-// What the server takes, told and checked before anything is sent.
+// The server's limits, shown and checked before anything is sent.
 import type { ServerLimits } from '../../api/types';
 import { bytes, count, counted } from '../../words/quantities';
 
 export interface Upload {
   name: string;
-  // Of an archive: its own size. Of a folder: of all its files.
+  // For an archive: its size. For a folder: the size of all its files.
   totalBytes: number;
   files: { path: string; sizeBytes: number }[] | null;
 }
@@ -13,7 +13,7 @@ export function limitsInWords(limits: ServerLimits): string {
   return `Up to ${bytes(limits.uploadBytes)} packed, ${bytes(limits.unpackedBytes)} unpacked, ${count(limits.archiveEntries)} entries, ${bytes(limits.fileBytes)} per file.`;
 }
 
-// Why it would be refused and what to do; nothing where it may be tried.
+// Why the server would refuse it and what to do; null if it can be tried.
 export function refusal(upload: Upload, limits: ServerLimits | undefined): string | null {
   if (upload.totalBytes === 0 && upload.files === null) return `${upload.name} is empty. Choose another archive.`;
   if (upload.files?.length === 0) return `${upload.name} contains no files. Choose another folder.`;
@@ -36,7 +36,7 @@ export function refusal(upload: Upload, limits: ServerLimits | undefined): strin
   return null;
 }
 
-// Files and the folders above them.
+// Files and their parent folders.
 export function countEntries(paths: readonly string[]): number {
   const entries = new Set<string>();
   for (const path of paths) {

@@ -1,4 +1,4 @@
-// Projects that this browser has used and that the server still keeps.
+// Projects that this browser has used and that the server still has.
 import type { Project } from '../../api/types';
 import { readStored, writeStored } from '../../ui/storage';
 

@@ -1,4 +1,4 @@
-// A project on its way to the server: packed where it is a folder, then uploaded.
+// Sends a project: packs it if it is a folder, then uploads it.
 import { useCallback, useRef, useState } from 'react';
 import { announce } from '../../app/announce';
 import { ApiError, asApiError, isAbort } from '../../api/errors';
@@ -18,7 +18,7 @@ export interface Sender {
   sending: Sending;
   sendArchive: (file: File) => void;
   sendFolder: (folder: Folder) => void;
-  // For what does not upload: an example, a folder that must be read first.
+  // For actions without an upload: an example, a folder that must be read first.
   attempt: (what: () => Promise<Project>) => void;
   fail: (error: unknown) => void;
   cancel: () => void;

@@ -1,7 +1,7 @@
 import type { Folder } from './folder';
 import type { ZipMessage } from './zipWorker';
 
-// A zip of the folder, made by a worker. Aborting ends the worker.
+// A zip of the folder, created by a worker. Aborting ends the worker.
 export function zipFolder(folder: Folder, signal: AbortSignal, progress: (files: number) => void): Promise<Blob> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./zipWorker.ts', import.meta.url), { type: 'module' });

@@ -1,4 +1,4 @@
-// Packs files into a zip, one after the other, away from the page's thread.
+// Packs files into a zip, one after the other, outside the page's thread.
 import { Zip, ZipDeflate } from 'fflate';
 import type { FolderFile } from './folder';
 

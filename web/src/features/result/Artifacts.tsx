@@ -8,7 +8,7 @@ import { bytes, counted } from '../../words/quantities';
 import { FileTree } from '../project/FileTree';
 import { FileView } from '../project/FileView';
 
-// The files that the tool made or changed, to look into and to keep.
+// The files that the tool created or changed, to view and download.
 export function Artifacts({ execution }: { execution: Execution }) {
   const { artifacts, jobId } = execution;
   const [chosen, setChosen] = useState<ProjectFile | null>(null);

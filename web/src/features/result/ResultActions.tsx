@@ -8,7 +8,7 @@ import { copyText } from '../../ui/copyText';
 import type { Starting } from '../run/useStarting';
 import { checkValues, initialValues } from '../tools/parameterModel';
 
-// What follows a run: the same again, again with other parameters, a comparison, a link to it.
+// Actions after a run: run again, edit and run again, compare, copy a link.
 export function ResultActions(props: { execution: Execution; tool: Tool | undefined; starting: Starting }) {
   const { execution, tool, starting } = props;
   const { change } = useDraft();

@@ -20,7 +20,7 @@ const streams: { shown: Shown; words: string }[] = [
   { shown: 'stderr', words: 'stderr' },
 ];
 
-// The output of a run with everything that is done with it.
+// The output of a run with its toolbar.
 export function Console({ jobId, output, over }: { jobId: string; output: OutputStore; over: boolean }) {
   const totals = useSyncExternalStore(output.subscribe, () => output.totals);
   const log = useRef<LogTerminal>(null);

@@ -1,4 +1,4 @@
-// The output of one run, as it came: who shows it reads on from where it stands.
+// The output of one run in order of arrival. Each view remembers its own position.
 import type { OutputEvent, OutputStream } from '../../api/types';
 
 export interface OutputPiece {
@@ -10,11 +10,11 @@ export interface OutputTotals {
   lines: number;
   stderrLines: number;
   characters: number;
-  // More came than is held here: what is shown and searched is not all.
+  // There was more output than fits here: not all of it is shown and searched.
   full: boolean;
 }
 
-// Far above what servers keep of a run; a bound nonetheless.
+// Far above what servers store of a run, but a limit.
 export const mostCharacters = 64 * 1024 * 1024;
 
 export class OutputStore {
@@ -25,7 +25,7 @@ export class OutputStore {
   #listeners = new Set<() => void>();
 
   append(event: OutputEvent): void {
-    // Behind what is left out nothing is taken, however short: there would be a gap.
+    // After a dropped piece nothing is added, however short, because there would be a gap.
     if (event.seq <= this.#lastSeq || this.totals.full) return;
     this.#lastSeq = event.seq;
     if (this.totals.characters + event.text.length > mostCharacters) {

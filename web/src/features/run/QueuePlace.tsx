@@ -3,7 +3,7 @@ import { counted, duration } from '../../words/quantities';
 import { useAsync } from '../../ui/useAsync';
 import type { RunState } from './runState';
 
-// Where a run stands in the queue, told by its stream as it changes.
+// The position of a run in the queue, updated by its stream.
 export function QueuePlace({ state }: { state: RunState }) {
   const queue = useAsync(`queue ${state.position}`, (signal) => api.queue(undefined, signal)).value;
   const place = state.position;

@@ -6,7 +6,7 @@ import { visible } from '../../words/names';
 import type { RunState } from './runState';
 import { rememberedRun } from '../../app/draft';
 
-// Status in words, with its reason: which limit, its value, what was seen.
+// The status with its reason: which limit, its value, the observed value.
 export function RunHeading({ state, tool }: { state: RunState; tool: Tool | undefined }) {
   const { execution, status } = state;
   const past = execution ? rememberedRun(execution.jobId) : null;

@@ -18,7 +18,7 @@ import { UsageStrip } from './UsageStrip';
 import type { Starting } from './useStarting';
 import { useRun } from './useRun';
 
-// One run, from its place in the queue to what is kept of it.
+// One run, from its position in the queue to its artifacts.
 export function RunView({ jobId, starting }: { jobId: string; starting: Starting }) {
   const { state, output } = useRun(jobId);
   const { execution, status } = state;
@@ -55,7 +55,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
   );
 }
 
-// A tab in the background shows how the run stands.
+// The title shows the status of the run when the tab is in the background.
 function useTitle(words: string): void {
   useEffect(() => {
     document.title = `${words} · Glovebox`;
@@ -96,7 +96,7 @@ function CancelButton({ jobId }: { jobId: string }) {
   );
 }
 
-// Changes of state for those who do not see them.
+// Announces state changes to screen readers.
 function useAnnouncements(state: RunState): void {
   const told = useRef('');
   const { status, execution, position } = state;

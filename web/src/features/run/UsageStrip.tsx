@@ -29,7 +29,7 @@ export function UsageStrip({ execution, tool }: { execution: Execution; tool: To
   );
 }
 
-// By the server's own measure at each answer, and by this clock between two of them.
+// The server's measurement at each response, and this clock between responses.
 function useElapsed(execution: Execution): number {
   const over = isFinal(execution.status);
   const [answered, setAnswered] = useState({ at: Date.now(), execution });

@@ -1,4 +1,4 @@
-// What still stands between the form and a run, in the order in which it is filled in.
+// What is still missing before a run can start, in the order of the form.
 import type { Draft } from '../../app/draft';
 import type { Project, Tool } from '../../api/types';
 import { checkValues, valuesFor } from '../tools/parameterModel';

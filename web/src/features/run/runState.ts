@@ -1,16 +1,16 @@
-// What is known of a run while it is followed; its output is kept apart, in OutputStore.
+// The state of a followed run. Its output is stored separately, in OutputStore.
 import type { ApiError } from '../../api/errors';
 import { isFinal, type Execution, type JobStatus, type StatusEvent } from '../../api/types';
 
 export interface RunState {
   connection: 'connecting' | 'open' | 'lost' | 'over';
   retryAt: number;
-  problem: ApiError | null; // why it cannot be followed, now or at all
+  problem: ApiError | null; // why it cannot be followed, temporarily or permanently
   status: JobStatus | null;
   position: number;
   estimatedWaitMs: number;
   execution: Execution | null;
-  failure: string | null; // the server's own, told by an `error` event
+  failure: string | null; // the server's error, from an `error` event
 }
 
 export type RunAction =
@@ -42,7 +42,7 @@ export function runReducer(state: RunState, action: RunAction): RunState {
     case 'gaveUp':
       return { ...state, connection: 'over', problem: action.error };
     case 'status':
-      // A resumed stream tells the state of old events again; the end stays the end.
+      // A resumed stream sends the state of old events again; a final state stays final.
       if (state.status !== null && isFinal(state.status)) return state;
       return { ...state, ...action.event };
     case 'snapshot':
@@ -55,7 +55,7 @@ export function runReducer(state: RunState, action: RunAction): RunState {
   }
 }
 
-// Answers of two routes may overtake each other; a state never goes backwards.
+// Responses of two routes may arrive out of order; a state never goes backwards.
 function later(known: JobStatus | null, told: JobStatus): JobStatus {
   const rank = (status: JobStatus): number => (isFinal(status) ? 2 : status === 'running' ? 1 : 0);
   return known !== null && rank(known) > rank(told) ? known : told;

@@ -51,7 +51,7 @@ function onEvent(event: ServerEvent, output: OutputStore, tell: (action: RunActi
   }
 }
 
-// What the stream does not tell: tool, project, and what is used while it runs.
+// What the stream does not contain: tool, project, and usage while it runs.
 function useUsage(jobId: string, state: RunState, dispatch: (action: RunAction) => void): void {
   const over = state.connection === 'over' || (state.status !== null && isFinal(state.status));
   const { status } = state;
@@ -61,7 +61,7 @@ function useUsage(jobId: string, state: RunState, dispatch: (action: RunAction) 
     const ask = (): void => {
       api.job(jobId, abort.signal).then(
         (execution) => !abort.signal.aborted && dispatch({ kind: 'snapshot', execution }),
-        // Following tells of lost connections; here the next turn asks again.
+        // Following reports lost connections; this request is repeated at the next turn.
         (error: unknown) => isAbort(error),
       );
     };

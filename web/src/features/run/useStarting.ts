@@ -1,4 +1,4 @@
-// Starts runs. A start that failed can be tried again with the same key, so that it runs once.
+// Starts runs. A failed start can be repeated with the same key, so that it runs once.
 import { useCallback, useRef, useState } from 'react';
 import { rememberRun, type PastRun } from '../../app/draft';
 import { navigate, runPath } from '../../app/router';

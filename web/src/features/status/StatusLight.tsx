@@ -3,7 +3,7 @@ import { useServerStatus } from './useServerStatus';
 
 const periodMs = 15_000;
 
-// One glance at the server: does it answer, is there room.
+// The server at a glance: whether it responds and has room.
 export function StatusLight() {
   const { value, error } = useServerStatus(periodMs);
   const [look, words] = error

@@ -8,7 +8,7 @@ import { useServerStatus } from './useServerStatus';
 
 const periodMs = 2000;
 
-// Slots, queue and isolation, as the server itself tells them.
+// Slots, queue, isolation and limits, as the server reports them.
 export default function StatusPage() {
   const { value, error, reload } = useServerStatus(periodMs);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// The state of the server, asked for again and again while somebody looks.
+// The status of the server, polled while the page is visible.
 import { useEffect } from 'react';
 import { api } from '../../api/client';
 import type { Health, QueueStatus } from '../../api/types';

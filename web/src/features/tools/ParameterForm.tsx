@@ -3,7 +3,7 @@ import type { Parameter, Tool } from '../../api/types';
 import { duration } from '../../words/quantities';
 import { boundsInWords, checkField, valuesFor } from './parameterModel';
 
-// One field a parameter, checked while it is filled in.
+// One field per parameter, checked while the user types.
 export function ParameterForm({ tool }: { tool: Tool }) {
   const { draft, change } = useDraft();
   const values = valuesFor(tool, draft.values);

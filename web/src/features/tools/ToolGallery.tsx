@@ -8,7 +8,7 @@ import { ToolCard } from './ToolCard';
 import { toolSearchId } from './ToolStep';
 import { byCategory, matches, takes } from './toolSearch';
 
-// All tools as cards, by category; as many beside each other as there is room for.
+// All tools as cards, by category.
 export function ToolGallery(props: { project: Project | null; chosen: string | null; onChoose: (tool: Tool) => void }) {
   const { value: tools, error, reload } = useCatalogue();
   const [query, setQuery] = useState('');

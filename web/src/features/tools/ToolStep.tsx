@@ -5,7 +5,7 @@ import { ChosenTool } from './ChosenTool';
 
 export const toolSearchId = 'tool-search';
 
-// The second step: the tool that was chosen, with its form; the cards to choose from stand apart.
+// The second step: the chosen tool with its form. The cards to choose from are separate.
 export function ToolStep(props: { tool: Tool | undefined; choosing: boolean; onChoosing: (choosing: boolean) => void }) {
   const { tool, choosing, onChoosing } = props;
   useShortcuts({

@@ -1,4 +1,4 @@
-// The tools as the server lists them, for every part of the page.
+// The server's list of tools, for every part of the page.
 import { createContext, useContext, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { Tool } from '../../api/types';

@@ -1,4 +1,4 @@
-// A form's fields and what they mean to the server, checked as the server checks them.
+// A form's fields and the values that are sent, checked like the server checks them.
 import type { FormValues } from '../../app/draft';
 import type { Parameter, ParameterValue, Tool } from '../../api/types';
 
@@ -14,7 +14,7 @@ function fieldOf(parameter: Parameter, value: ParameterValue | null): string | b
   return value === null ? '' : String(value);
 }
 
-// Fields for a tool from whatever was kept of another time: what it does not know is dropped.
+// Fields for a tool from earlier values; unknown ones are dropped.
 export function valuesFor(tool: Tool, kept: FormValues): FormValues {
   const values = initialValues(tool);
   for (const parameter of tool.parameters) {
@@ -43,7 +43,7 @@ export function checkValues(tool: Tool, values: FormValues): Checked {
 
 type FieldResult = { problem: string } | { value: ParameterValue | undefined };
 
-// An empty field is left out where the tool has no default to fall back on.
+// An empty field is omitted if the tool has no default.
 export function checkField(parameter: Parameter, field: string | boolean): FieldResult {
   if (typeof field === 'boolean') return { value: field };
   if (field === '') {
@@ -88,7 +88,7 @@ function checkText(parameter: Parameter, field: string): FieldResult {
   return { value: field };
 }
 
-// The server's patterns are RE2's; one that this browser reads otherwise is left to the server.
+// The server's patterns are RE2's; the server checks those that this browser cannot read.
 function wholePattern(pattern: string | undefined): RegExp | null {
   if (!pattern) return null;
   try {
@@ -98,7 +98,7 @@ function wholePattern(pattern: string | undefined): RegExp | null {
   }
 }
 
-// What a field takes, for the line below it.
+// The allowed values of a field, for the line below it.
 export function boundsInWords(parameter: Parameter): string {
   const { minimum, maximum } = parameter;
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;

@@ -1,4 +1,4 @@
-// Which tools a search finds, and by what they are sorted.
+// The tools that match a search, and their order.
 import type { Tool, ToolStatus } from '../../api/types';
 
 export function matches(tool: Tool, query: string): boolean {
@@ -28,7 +28,7 @@ export const statusWords: Record<ToolStatus, string> = {
   'coming-soon': 'coming soon',
 };
 
-// Whether a file is one that the tool takes: its patterns are names with * and ?.
+// Whether the tool accepts a file: its patterns are names with * and ?.
 export function takes(tool: Tool, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return tool.inputs.some((pattern) => globToPattern(pattern).test(name));

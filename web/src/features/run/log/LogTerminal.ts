@@ -1,5 +1,5 @@
-// A run's output in an xterm.js terminal that only shows: nothing is typed into it, no answer of its
-// leaves it, and what it is given was tamed before (tameText.ts).
+// A run's output in a read-only xterm.js terminal: it accepts no input, sends no replies, and its text was
+// filtered before (tameText.ts).
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal, type IMarker } from '@xterm/xterm';
@@ -12,14 +12,14 @@ import { TameText } from './tameText';
 
 export type Shown = 'both' | OutputStream;
 
-// Rows kept; above what a server keeps of a run unless it was told otherwise.
+// Rows in memory; above what a server stores of a run by default.
 export const mostRows = 120_000;
-// Written at once: small enough that the page stays quick, large enough for 100,000 lines a second.
+// Written at once: small enough to keep the page responsive, large enough for 100,000 lines a second.
 const batchCharacters = 128 * 1024;
 
 export interface LogHandlers {
   scrolled: (following: boolean) => void;
-  // `all`: no row fell out at the top.
+  // `all`: no row was dropped at the top.
   found: (found: { place: number; of: number; all: boolean }) => void;
 }
 
@@ -36,7 +36,7 @@ export class LogTerminal {
   #busy = false;
   #generation = 0;
   #lastStream: OutputStream | null = null;
-  #trimmed = 0; // rows that fell out at the top
+  #trimmed = 0; // rows dropped at the top
   #anchor: { marker: IMarker; row: number } | null = null;
 
   constructor(
@@ -130,7 +130,7 @@ export class LogTerminal {
     return this.#terminal.getSelection();
   }
 
-  // A second wall behind tameText: strings to the terminal do nothing, whatever they are.
+  // A second protection behind tameText: terminal string sequences have no effect.
   #refuseStrings(): void {
     for (const id of [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 50, 52, 104, 110, 111, 112, 777, 1337]) {
       this.#terminal.parser.registerOscHandler(id, () => true);
@@ -152,7 +152,7 @@ export class LogTerminal {
     });
   }
 
-  // Pieces of one stream, as many as fit. Another stream begins on a line of its own.
+  // Pieces of one stream, as many as fit. Another stream starts on a new line.
   #nextBatch(): { stream: OutputStream; text: string } | null {
     const pieces = this.output.pieces;
     let stream: OutputStream | null = null;
@@ -196,7 +196,7 @@ export class LogTerminal {
     const other = size.cols !== this.#terminal.cols;
     if (!other && size.rows === this.#terminal.rows) return;
     this.#terminal.resize(size.cols, size.rows);
-    // Rows are broken anew, so their tags are made anew as well.
+    // Rows wrap again, so their tags are computed again.
     if (other && this.#next > 0) this.#rewrite();
   }
 
@@ -210,7 +210,7 @@ export class LogTerminal {
     this.#lastStream = null;
     this.#tame = { stdout: new TameText(), stderr: new TameText() };
     this.#tags.clear();
-    // Behind what is still being written.
+    // After what is still being written.
     const generation = this.#generation;
     this.#busy = true;
     this.#terminal.write('', () => {

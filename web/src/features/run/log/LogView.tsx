@@ -6,14 +6,14 @@ import { LogTerminal, type Shown } from './LogTerminal';
 export interface LogViewProps {
   output: OutputStore;
   shown: Shown;
-  // There is little to show, and nothing more will come.
+  // There is little output, and the run is over.
   short: boolean;
   log: RefObject<LogTerminal | null>;
   onScrolled: (following: boolean) => void;
   onFound: (found: { place: number; of: number; all: boolean }) => void;
 }
 
-// The terminal on the page. A part of its own, so that xterm.js is fetched when a run is looked at.
+// The terminal on the page. Loaded separately, so that xterm.js is fetched only when a run is shown.
 export default function LogView(props: LogViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const gutter = useRef<HTMLDivElement>(null);

@@ -6,14 +6,14 @@ import { plainText } from './tameText';
 const mostLines = 5000;
 const periodMs = 500;
 
-// The output as text that a screen reader can walk through: the last lines, without colours.
+// The output as text for screen readers: the last lines, without colours.
 export function PlainLog({ output, shown }: { output: OutputStore; shown: Shown }) {
   const totals = useSyncExternalStore(output.subscribe, () => output.totals);
   const [text, setText] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => setText(lastLines(plainText(output.text(shown)))), text === '' ? 0 : periodMs);
     return () => clearTimeout(timer);
-  }, [output, shown, totals]); // `text` only says whether it is the first time
+  }, [output, shown, totals]); // `text` only tells whether it is the first time
   return (
     <pre
       tabIndex={0}

@@ -1,6 +1,6 @@
-// What the search says. Where it cannot see all of the output it never denies that a line exists.
+// The result of a search. If not all output is searched, it never claims that a line does not exist.
 export interface Found {
-  place: number; // 0: there are more than are counted
+  place: number; // 0: more than the search counts
   of: number;
 }
 

@@ -1,4 +1,4 @@
-// Which rows of the terminal hold stderr: ranges of row numbers counted from the first row ever
+// The rows of the terminal that contain stderr: ranges of row numbers, counted from the first row ever
 // written, in order.
 export class RowTags {
   #ranges: { from: number; to: number }[] = [];
@@ -7,7 +7,7 @@ export class RowTags {
     this.#ranges = [];
   }
 
-  // `from` must not lie before what was added last, except to overlap its end.
+  // `from` must not be before the last range, except to overlap its end.
   add(from: number, to: number): void {
     const last = this.#ranges[this.#ranges.length - 1];
     if (last && from <= last.to + 1) last.to = Math.max(last.to, to);

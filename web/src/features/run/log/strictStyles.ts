@@ -1,10 +1,9 @@
 // xterm.js under a Content-Security-Policy without 'unsafe-inline'.
 //
-// It writes its rules into <style> elements and colours into style attributes, both of which such a
-// policy refuses. Rules in a constructed style sheet and values set through CSSOM are allowed. So,
-// while a terminal is open, what it asks of the document goes that way: `style` elements it makes
-// hold their rules in an adopted sheet, and a `span` takes a style attribute through CSSOM.
-// (xterm.js's own option documentOverride reaches only some of its parts.)
+// It writes rules into <style> elements and colours into style attributes. The policy forbids both, but
+// allows rules in a constructed style sheet and values set through CSSOM. So, while a terminal is open, its
+// DOM calls are redirected: `style` elements keep their rules in an adopted sheet, and a `span` sets its
+// style attribute through CSSOM. (xterm.js's option documentOverride covers only some of its parts.)
 
 let users = 0;
 let restore: (() => void) | null = null;
@@ -29,7 +28,7 @@ function install(page: Document): () => void {
   const make = page.createElement.bind(page);
   page.createElement = ((name: string, options?: ElementCreationOptions) => {
     if (name !== 'style') return make(name, options);
-    // Even an empty <style> is refused; a <template> shows nothing either.
+    // Even an empty <style> is forbidden; a <template> shows nothing either.
     const element = make('template');
     sheets.push(holdRules(page, element));
     return element;
@@ -41,14 +40,14 @@ function install(page: Document): () => void {
     else setAttribute.call(this, name, value);
   };
   return () => {
-    // Uncovers the methods of the prototypes.
+    // Restores the methods of the prototypes.
     Reflect.deleteProperty(page, 'createElement');
     Reflect.deleteProperty(HTMLSpanElement.prototype, 'setAttribute');
     page.adoptedStyleSheets = page.adoptedStyleSheets.filter((sheet) => !sheets.includes(sheet));
   };
 }
 
-// What is written into the element becomes rules of the page.
+// Text written into the element becomes rules of the page.
 function holdRules(page: Document, element: HTMLElement): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];

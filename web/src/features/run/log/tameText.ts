@@ -1,11 +1,10 @@
-// Takes from a tool's output everything that could do more than colour and place text.
+// Removes from a tool's output everything that could do more than colour and place text.
 //
 // Kept: text, newline, carriage return, tab, backspace; colours (SGR); moving the cursor a few lines or
-// columns, erasing on the line or below it: what progress bars are made of. Dropped: strings to the
-// terminal (OSC, DCS, APC, PM, SOS: links, clipboard, titles, palettes), modes, queries, resets,
-// clearing and jumping, 8-bit controls, bells. Characters that turn the direction of writing are
-// shown as their code. A sequence may be cut anywhere between two pieces; a line break ends any, so
-// that nothing can swallow what follows it.
+// columns, erasing on the line or below it, as progress bars do. Dropped: terminal strings (OSC, DCS, APC,
+// PM, SOS: links, clipboard, titles, palettes), modes, queries, resets, clearing and jumping, 8-bit controls,
+// bells. Characters that change the text direction are shown as their code. A sequence may be split between
+// two pieces; a line break ends any sequence, so that it cannot hide the text after it.
 
 type State = 'text' | 'escape' | 'escapeIntermediate' | 'csi' | 'string' | 'stringEscape';
 
@@ -87,7 +86,7 @@ export class TameText {
       return isKept(sequence, character) ? `\x1b[${sequence}${character}` : '';
     }
     if (this.#sequence.length < longestSequence) this.#sequence += character;
-    else this.#sequence = '?'; // too long for any that is kept
+    else this.#sequence = '?'; // longer than any sequence that is kept
     return '';
   }
 
@@ -109,7 +108,7 @@ const isTurning = (code: number): boolean =>
 
 const isPlain = (code: number): boolean => code < 0x7f || (code > 0x9f && !(code >= 0x61c && isTurning(code)));
 
-// The same text without colours and movements; a line that was written over keeps its last state.
+// The same text without colours and movements; an overwritten line keeps its last state.
 export function plainText(text: string): string {
   const tame = new TameText().push(text.replace(/\r\n/g, '\n'));
   const bare = tame.replace(/\x1b\[[0-9;:]*[@-~]/g, '').replace(/\x08/g, '');
