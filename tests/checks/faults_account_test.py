@@ -116,6 +116,11 @@ class AccountTest(unittest.TestCase):
         self.end("failed", "server-restarted", lines([0]))
         self.assertEqual(len(self.check()), 4)
         self.assertEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
+        # What was told truly is held against the record all the same.
+        self.promise.answers = []
+        self.promise.readers = [reader_of(lines([0, 1]), dict(self.record))]
+        self.assertNotEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
+        self.promise.answers = [told]
         self.record.update(reason="exit-code")
         self.assertNotEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
 

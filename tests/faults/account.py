@@ -144,8 +144,9 @@ def told_too_early(promise, found, unrecorded):
 
     /api/health says so at such a time (`ends_unrecorded`), and the record says what is left.
     """
-    told = promise.answers or any(reader.complete for reader in promise.readers)
-    return told and unrecorded and found.record.get("reason") == "server-restarted"
+    told = promise.answers + [reader.complete for reader in promise.readers if reader.complete]
+    otherwise = any(compare("", end, found.record) for end in told)
+    return otherwise and unrecorded and found.record.get("reason") == "server-restarted"
 
 
 def check_job(promise, found, hurt=False, unrecorded=False):
