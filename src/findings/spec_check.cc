@@ -38,7 +38,7 @@ void check_patterns(const FindingsSpec& spec, std::vector<SpecProblem>& problems
     }
     Result<LinePattern> compiled = LinePattern::compile(pattern);
     if (!compiled.has_error()) continue;
-    const std::string& message = compiled.error().message();  // "field: reason"
+    const std::string message = compiled.error().message();  // "field: reason"; error() is a copy
     std::size_t colon = message.find(": ");
     problems.push_back({prefix + message.substr(0, colon), message.substr(colon + 2)});
   }

@@ -32,7 +32,7 @@ Parsed parse(const std::string& text) {
 
 // A good manifest with these lines after its command (line 5).
 Parsed parse_with(const std::string& lines) {
-  return parse(std::string(kHead) + "command = [\"check\", \".\"]\n" + lines);
+  return parse(fmt::format("{}command = [\"check\", \".\"]\n{}", kHead, lines));
 }
 
 // "LINE FIELD: MESSAGE" of each problem.
