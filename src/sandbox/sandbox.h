@@ -48,8 +48,8 @@ inline constexpr std::size_t kArtifactWindow = 16;
 // A spec that has been checked: the only thing that a sandbox runs.
 class ValidSpec {
  public:
-  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project or the root is not one
-  // plain folder name, or a limit is not positive.
+  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project or the root
+  // is not one plain folder name, or a limit is not positive.
   static Result<ValidSpec> validate(SandboxSpec spec);
   const SandboxSpec& get() const { return spec_; }
 
