@@ -1,5 +1,4 @@
-// A job under way, as a test holds it: its output is read as it comes, so that it never waits for
-// us.
+// A running job in a test: its output is read as it arrives, so that the job never waits for us.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,7 +14,7 @@ namespace glovebox {
 
 struct OutputPipe;
 
-// What a job was and said, once it has ended. Of each stream the first MiB is kept.
+// The result and output of an ended job. The first MiB of each stream is stored.
 struct FinishedRun {
   Result<SandboxResult> result;
   std::string out;
@@ -26,7 +25,7 @@ struct FinishedRun {
 
 class ActiveRun {
  public:
-  // Starts the job at once. `in` is its standard input; invalid: /dev/null.
+  // Starts the job immediately. `in` is its standard input; invalid: /dev/null.
   ActiveRun(boost::asio::io_context& loop, Sandbox& sandbox, ValidSpec spec, UniqueFd in);
   ~ActiveRun();
 

@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-// The last word of a line is the answer, what stands before it the name.
+// The last word of a line is the result, the text before it is the name.
 template <class F>
 void for_each_line(const std::string& text, F f) {
   std::istringstream lines(text);

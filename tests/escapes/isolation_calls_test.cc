@@ -1,4 +1,4 @@
-// Threats B 26–30: system calls that a job may not make, however it makes them.
+// Threats B 26–30: forbidden system calls, made in any way.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 
@@ -11,14 +11,14 @@ namespace {
 
 using IsolationTest = SandboxFixture;
 
-// Kernels are built without these too, and then give no control for them.
+// Some kernels are built without these, and then there is no control.
 const std::set<std::string> kOptionalCalls{"delete-module", "ioperm", "iopl", "kexec-load"};
 // An ordinary user has no control for these, not even as root of a user namespace.
 const std::set<std::string> kCallsOfRoot{"acct",   "bpf",     "fanotify-init", "open-by-handle-at",
                                          "swapon", "swapoff", "syslog"};
 
-// Program and call: through another entry every call ends the job, harmless ones too. That it ends
-// by our filter is its own proof; the control only tells whether the kernel has the entry at all.
+// Program and call: through another entry every call ends the job, even harmless ones. That our
+// filter ends it is sufficient proof; the control only tells whether the kernel has the entry.
 class OtherEntryTest : public SandboxFixture,
                        public testing::WithParamInterface<std::tuple<const char*, const char*>> {};
 INSTANTIATE_TEST_SUITE_P(Calls, OtherEntryTest,
@@ -45,7 +45,7 @@ TEST_F(IsolationTest, T26TheOtherEntryWorksOutside) {
 TEST_F(IsolationTest, T27GarbageInTheHighBitsChangesNoAnswer) {
   FinishedRun inside = run(spec("dirty_bits"));
   OutsideRun outside = run_in_throwaway_namespaces("dirty_bits");
-  // Local sockets by name are for jobs with a network namespace of their own.
+  // Named local sockets are for jobs with their own network namespace.
   std::set<std::string> allowed{"allowed-socketpair-unix"};
   if (in_namespaces()) allowed.insert("socket-unix");
   expect_ok(only(outside.out, allowed));
@@ -63,7 +63,7 @@ TEST_F(IsolationTest, T28NoNamespaceIsMadeOrJoined) {
   // Without /proc there is nothing to give to setns(2).
   const std::set<int> answers = in_namespaces() ? std::set{EPERM} : std::set{EPERM, EACCES};
   expect_refused(without(inside.out, unseen), outside, answers);
-  // Its flags lie in memory, where a filter cannot look: programs fall back to clone.
+  // Its flags are in memory, where a filter cannot read them: programs fall back to clone.
   expect_refused(only(inside.out, unseen), outside, {ENOSYS});
 }
 

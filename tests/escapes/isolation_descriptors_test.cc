@@ -1,4 +1,4 @@
-// Threats B 15–17: what a job is handed: descriptors, a terminal, an environment.
+// Threats B 15–17: what a job receives: descriptors, a terminal, an environment.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ namespace {
 
 using IsolationTest = SandboxFixture;
 
-// The numbers that a job found open.
+// The numbers of the descriptors that a job found open.
 std::vector<int> open_descriptors(const std::string& text) {
   std::vector<int> numbers;
   std::istringstream lines(text);
@@ -51,7 +51,7 @@ TEST_F(IsolationTest, T15OpenDescriptorsAreThreeAlone) {
 
 void churn_descriptors(const std::atomic<bool>& stop) {
   while (!stop) {
-    UniqueFd file(::open("/dev/null", O_RDONLY));  // not CLOEXEC: what a careless library does
+    UniqueFd file(::open("/dev/null", O_RDONLY));  // not CLOEXEC, as in a careless library
     int pair[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0) {
       ::close(pair[0]);
@@ -112,7 +112,7 @@ TEST_F(IsolationTest, T16NothingIsTypedIntoATerminal) {
   auto values = parse_values(inside.out);
   EXPECT_EQ(values["dev-tty"], -1);
   EXPECT_EQ(values["controlling-terminal"], 0);
-  EXPECT_EQ(values["is-terminal"], 1);  // it was a real one, so the calls could have worked
+  EXPECT_EQ(values["is-terminal"], 1);  // it was a real terminal, so the calls could have worked
   expect_refused(inside, outside, {EPERM});
 }
 
@@ -125,7 +125,7 @@ TEST_F(IsolationTest, T17EnvironmentIsTheListGivenAndNothingElse) {
   printer.environment.clear();
   EXPECT_EQ(run(printer).out, "");
 
-  // And the init of the job, which was forked from us, cannot be asked for ours.
+  // And the job's init, which was forked from us, must not have ours.
   FinishedRun init = run(spec("print_file", {"/proc/1/environ", "/proc/1/cmdline"}));
   EXPECT_THAT(init.out, testing::Not(testing::HasSubstr("xyzzy")));
   EXPECT_THAT(init.out, testing::Not(testing::HasSubstr(::program_invocation_short_name)));

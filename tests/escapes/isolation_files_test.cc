@@ -1,4 +1,4 @@
-// Threats B 21–25 and 33: the host's files, the root of a job, its mounts.
+// Threats B 21–25 and 33: the host's files, a job's root, its mounts.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
@@ -22,13 +22,13 @@ std::set<int> closed() {
   return united(united(refusals(), absences()), std::set<int>{EROFS});
 }
 
-// What the landlock tier does not hide of a file of the host whose path is known.
+// What the landlock tier does not hide about a host file whose path is known.
 const std::set<std::string>& seen_without_namespaces() {
   static const std::set<std::string> calls{"stat", "access"};
   return calls;
 }
 
-// Of another's file: not to be had, whether by Landlock, by the filter or by the broker.
+// Another user's file is refused by Landlock, by the filter or by the broker.
 std::set<int> refused_without_namespaces() {
   return united(refusals(), std::set<int>{EOPNOTSUPP, EXDEV});
 }
@@ -54,7 +54,7 @@ TEST_F(IsolationTest, T21AFileOfTheServerCannotBeTouched) {
 }
 
 TEST_F(IsolationTest, T21AFileOfTheSystemCannotBeChanged) {
-  // The control is a file of the job's own, inside.
+  // The control is one of the job's own files, inside.
   SandboxSpec own = spec("change_file", {"/work/own"});
   std::ofstream(project("change_file") / "own") << "own\n";
   FinishedRun control = run(own);
@@ -64,12 +64,12 @@ TEST_F(IsolationTest, T21AFileOfTheSystemCannotBeChanged) {
     EXPECT_TRUE(exited(inside, 0));
     expect_ok(only(inside.out, {"stat", "access"}));
     std::string writes = without(inside.out, reads);
-    // To write to the null device is what it is for.
+    // The null device must be writable.
     if (path == std::string("/dev/null")) writes = without(writes, {"open-write", "truncate"});
     OutsideRun outside;
     outside.out = control.out;
     if (!in_namespaces()) {
-      // Which are refused of its own too.
+      // These are refused for its own files too.
       OutsideRun more = run_outside("change_file", {make_host_file("for-control")});
       outside.out =
           without(outside.out, {"chown", "setxattr"}) + only(more.out, {"chown", "setxattr"});
@@ -87,7 +87,7 @@ TEST_F(IsolationTest, T21AStoredProjectStaysAsItWasHoweverAJobChangesIt) {
   for (int i = 0; i < 2; ++i) {
     FinishedRun inside = run(changer);
     EXPECT_TRUE(exited(inside, 0));
-    // Its own copy it may change in any way.
+    // A job may change its own copy in any way.
     expect_ok(without(inside.out, {"chown", "setxattr"}));
   }
   struct stat after;
@@ -100,7 +100,7 @@ TEST_F(IsolationTest, T21AStoredProjectStaysAsItWasHoweverAJobChangesIt) {
   EXPECT_EQ(read_file(stored), "stored\n");
 }
 
-// Keeps of the candidates those that can be opened outside, so that each is a control.
+// Returns the candidates that can be opened outside, so that each is a control.
 void expect_absent(const FinishedRun& inside, const OutsideRun& outside,
                    const std::string& required) {
   Checks controls = parse_checks(outside.out);
@@ -108,7 +108,7 @@ void expect_absent(const FinishedRun& inside, const OutsideRun& outside,
   for (const auto& [path, answer] : controls) {
     if (answer == 0) there.insert(path);
   }
-  // What is absent outside is absent inside too, though that proves little.
+  // What does not exist outside does not exist inside either, though that proves little.
   for (const auto& [path, answer] : parse_checks(inside.out)) {
     EXPECT_TRUE(closed().count(answer)) << path << " inside: " << answer;
   }
@@ -183,13 +183,14 @@ TEST_F(IsolationTest, T23EveryMountIsNosuidNodevAndReadOnlyButForTheWorkDirector
   FinishedRun inside = run(spec("print_file", {"/proc/self/mountinfo"}));
   ASSERT_TRUE(exited(inside, 0));
   if (!in_namespaces()) {
-    // The host's mounts, as they are, of which nothing is told; what can be written to is the next
-    // test's matter, and no_new_privs stands for nosuid.
+    // The host's mounts, unchanged, so no properties are promised. The next test checks what can be
+    // written; no_new_privs replaces nosuid.
     EXPECT_EQ(inside.out, "");
     return;
   }
   const std::set<std::string> writable{"/work", "/tmp", "/dev/shm"};
-  // A device would be none with nodev: bound one by one, or on a file system that holds no other.
+  // A device would not work with nodev. Devices are bound one by one, or are on a file system that
+  // has nothing else.
   const std::set<std::string> devices{"/dev",      "/dev/null",   "/dev/zero",
                                       "/dev/full", "/dev/random", "/dev/urandom"};
   std::set<std::string> seen;

@@ -1,4 +1,4 @@
-// Threats B 31, 32 and 34: sockets, the network, and what jobs could share.
+// Threats B 31, 32 and 34: sockets, the network, and objects that jobs could share.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -53,7 +53,7 @@ TEST_P(SocketFamilyTest, T31IsRefused) {
   EXPECT_TRUE(exited(inside, 0));
   expect_ok(only(inside.out, {"socketpair-unix"}));
   OutsideRun outside = run_in_throwaway_namespaces("open_socket", arguments);
-  // Raw IPv4 wants a protocol; that answer comes from behind the door too.
+  // Raw IPv4 needs a protocol; that error also shows that the call is allowed.
   expect_refused(only(inside.out, {"socket"}), outside, no_such_family());
 }
 
@@ -71,7 +71,7 @@ TEST_F(IsolationTest, T31TheServersPortAndTheMetadataServiceAreOutOfReach) {
   OutsideRun outside = run_outside("connect_inet", {"127.0.0.1", port});
   std::set<int> unreachable = united(no_such_family(), std::set<int>{ENETUNREACH});
   expect_refused(run(spec("connect_inet", {"127.0.0.1", port})), outside, unreachable);
-  // No control for these: a test does not talk to the network.
+  // No control for these, because a test does not use the network.
   FinishedRun others = run(spec("connect_inet", {"169.254.169.254", "80", "8.8.8.8", "53"}));
   EXPECT_TRUE(exited(others, 0));
   Checks checks = parse_checks(others.out);
@@ -84,7 +84,7 @@ TEST_F(IsolationTest, T31TheOnlyInterfaceIsALoopbackThatIsDown) {
       "print_file", {"/proc/self/net/dev", "/proc/self/net/route", "/proc/self/net/fib_trie"}));
   EXPECT_TRUE(exited(inside, 0));
   if (!in_namespaces()) {
-    // The host's interfaces, of which nothing is told, and no socket to reach them by.
+    // The host's interfaces, about which nothing is promised; no socket can reach them.
     EXPECT_EQ(inside.out, "");
     return;
   }
@@ -98,7 +98,7 @@ TEST_F(IsolationTest, T31TheOnlyInterfaceIsALoopbackThatIsDown) {
   EXPECT_EQ(interfaces, 1) << inside.out;
 }
 
-// Bound on the host, where the server's would be.
+// Bound on the host, like the server's.
 UniqueFd bind_abstract(const std::string& name) {
   UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   struct sockaddr_un address = {};
@@ -123,7 +123,7 @@ TEST_F(IsolationTest, T32AnAbstractSocketOfTheHostIsOutOfReach) {
 
 TEST_F(IsolationTest, T32TwoJobsCannotPassADescriptor) {
   if (!in_namespaces()) {
-    // Not even one job may do any of it.
+    // Not even a single job may do any of it.
     expect_refused(run(spec("abstract_socket", {"both", make_marker()})),
                    run_outside("abstract_socket", {"both", make_marker()}), {EPERM, EBADF});
     return;
@@ -137,7 +137,7 @@ TEST_F(IsolationTest, T32TwoJobsCannotPassADescriptor) {
   input.for_test.reset();
   FinishedRun received = wait(*receiver);
   EXPECT_EQ(parse_checks(received.out)["receive"], EAGAIN);
-  // One job alone may do all of it.
+  // A single job may do all of it.
   FinishedRun alone = run(spec("abstract_socket", {"both", name}));
   expect_ok(alone.out);
   OutsideRun control;
@@ -149,7 +149,7 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
   use({.slots = 2});
   std::string key = std::to_string(::getpid() * 16 + 7);
   if (!in_namespaces()) {
-    // The IPC namespace is the host's: none of it is there.
+    // The IPC namespace is the host's, but none of these calls is available.
     Input none = make_input();
     none.for_test.reset();
     expect_refused(run(spec("ipc", {"make", key}), std::move(none.for_job)),
@@ -166,8 +166,7 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
     EXPECT_TRUE(exited(finder, 0));
     Checks checks = parse_checks(finder.out);
     EXPECT_EQ(checks.size(), 4U);
-    // Landlock keeps jobs from POSIX queues altogether; shared memory is only there where it is
-    // counted.
+    // Landlock refuses POSIX queues to jobs completely; shared memory exists only if it is charged.
     for (const auto& [name, answer] : checks) {
       EXPECT_TRUE(answer == ENOENT || (name == "mq" && answer == EACCES) ||
                   (name == "shm" && answer == ENOSYS && !has_layer("cgroup-memory")))
@@ -177,7 +176,7 @@ TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
   Input input = make_input();
   auto maker = start(with_ipc("make"), std::move(input.for_job));
   ASSERT_TRUE(wait_for_output(*maker, "find-mq"));
-  // What a job makes, it finds itself; queues are to be had outside at least.
+  // A job finds the objects that it creates; queues are available at least outside.
   expect_ok(only(maker->out(), {"sem", "find-sem", "msg", "find-msg"}));
   if (has_layer("cgroup-memory")) expect_ok(only(maker->out(), {"shm", "find-shm"}));
   OutsideRun outside = run_in_throwaway_namespaces("ipc", {"make", key});

@@ -1,5 +1,5 @@
-// Threats B 37 and 38: how a job is held, as the kernel tells it, and what the sandbox says of
-// itself.
+// Threats B 37 and 38: the restrictions of a job, as the kernel shows them, and as the sandbox
+// reports them.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -55,7 +55,7 @@ std::map<std::string, std::pair<std::int64_t, std::int64_t>> parse_limits(const 
   return limits;
 }
 
-// Of the threads that spoke, what they were asked "when".
+// For each thread that reported, its values at "when".
 void expect_held(Posture& posture, const char* when, std::size_t threads) {
   SCOPED_TRACE(when);
   auto in_every_thread = [&](const char* field, const char* value) {
@@ -73,7 +73,7 @@ TEST_F(IsolationTest, T37EveryThreadIsHeldBeforeTheToolsFirstInstruction) {
   ASSERT_TRUE(exited(inside, 0));
   Posture posture = parse_posture(inside.out);
   expect_held(posture, "first", 1);
-  if (!in_namespaces()) return;  // its later threads are asked from outside, below
+  if (!in_namespaces()) return;  // its later threads are examined from outside, below
   expect_held(posture, "later", 3);
   for (auto [when, threads] : {std::pair("first", 1U), std::pair("later", 3U)}) {
     SCOPED_TRACE(when);
@@ -95,7 +95,7 @@ TEST_F(IsolationTest, T37EveryThreadIsHeldBeforeTheToolsFirstInstruction) {
   }
 }
 
-// A job that waits, seen from the host: what it is held by, whatever it says of itself.
+// A waiting job, seen from the host: its restrictions, whatever it reports about itself.
 class PostureFromOutsideTest : public SandboxFixture {
  protected:
   void SetUp() override {
@@ -134,8 +134,8 @@ TEST_F(PostureFromOutsideTest, T37EveryThreadIsHeld) {
     for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
       EXPECT_EQ(status_field(thread, set), "0000000000000000") << set;
     }
-    // To drop the bounding set wants a capability, which an ordinary user has in a namespace alone.
-    // No_new_privs keeps exec from giving any of it back.
+    // Dropping the bounding set needs a capability, which an ordinary user has only in a namespace.
+    // no_new_privs prevents exec from restoring any of it.
     if (in_namespaces()) {
       EXPECT_EQ(status_field(thread, "CapBnd"), "0000000000000000");
     }
@@ -166,7 +166,7 @@ TEST_F(PostureFromOutsideTest, T37DescriptorsAreThreeAndLimitsAreHard) {
                         fmt::format("Max cpu time +{0} +{0} ", 30 * patience_factor() + 1)));
 }
 
-// Each kind that a tier promises is another than the server's, and the landlock tier promises none.
+// Each namespace that a tier promises differs from the server's; the landlock tier promises none.
 TEST_F(PostureFromOutsideTest, T37NamespacesAreWhatTheTierPromises) {
   for (const char* kind : {"user", "pid", "mnt", "net", "ipc", "uts", "cgroup"}) {
     fs::path theirs = fs::read_symlink(entry(std::string("ns/") + kind));
@@ -180,7 +180,7 @@ TEST_F(PostureFromOutsideTest, T37SessionAndGroupAreTheJobsOwn) {
   EXPECT_EQ(::getpgid(pid_), pid_);
   pid_t slot = descendants_of(launcher().pid()).at(1);
   EXPECT_NE(::getsid(slot), pid_);
-  // Who reaps it: an init of its own, or the slot.
+  // The process that reaps it: its own init, or the slot.
   bool by_slot = status_field(pid_, "PPid") == std::to_string(slot);
   EXPECT_EQ(by_slot, !in_namespaces());
 }
@@ -231,8 +231,8 @@ TEST_F(IsolationTest, T37SignalsAreAsNewWhateverTheServerMadeOfThem) {
   EXPECT_TRUE(exited(wait(*active), 0));
 }
 
-// Nothing in /proc tells of a Landlock domain. A process can be in 16 of them, one in the other
-// (landlock(7), E2BIG): a job can enter one less than a process outside.
+// /proc shows nothing about Landlock domains. A process can be in 16 nested domains (landlock(7),
+// E2BIG), so a job can enter one fewer than a process outside.
 TEST_F(IsolationTest, T37LandlockHoldsTheJobWhereItIsReported) {
   if (!has_layer("landlock")) GTEST_SKIP() << "no Landlock on this host";
   auto domains = [](const std::string& out) { return parse_values(out)["domains"]; };
@@ -271,7 +271,7 @@ TEST_F(IsolationTest, T38ProbingFindsWhatTheSlotsHave) {
   IsolationReport probed = probe_isolation();
   const IsolationReport& standing = sandbox().isolation();
   if (!in_namespaces()) {
-    // Asked for by name; left to itself Glovebox takes the stronger one, where it can be had.
+    // Requested by name. By default Glovebox uses the stronger tier if it is available.
     EXPECT_GE(probed.tier, standing.tier);
     return;
   }

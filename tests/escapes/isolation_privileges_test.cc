@@ -1,4 +1,4 @@
-// Threats B 35 and 36: privileges by file, and device nodes.
+// Threats B 35 and 36: privileges through files, and device nodes.
 #include <gmock/gmock.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
@@ -65,7 +65,7 @@ TEST_F(IsolationTest, T36NoDeviceNodeIsMade) {
   FinishedRun inside = run(spec("make_nodes"));
   EXPECT_TRUE(exited(inside, 0));
   expect_ok(only(inside.out, {"allowed-fifo"}));
-  // EPERM for want of a capability, or EACCES where Landlock answers first.
+  // EPERM for a missing capability, or EACCES if Landlock refuses first.
   expect_refused(without(inside.out, {"allowed-fifo"}), run_in_throwaway_namespaces("make_nodes"));
 }
 

@@ -28,7 +28,8 @@ TEST_F(IsolationTest, T18TheServersFilesInProcAreNotThere) {
   }
 }
 
-// The init of a job was forked from the launcher, and that from the server: its memory is a copy.
+// The job's init was forked from the launcher, and the launcher from the server, so its memory is a
+// copy.
 TEST_F(IsolationTest, T18TheMemoryOfTheJobsInitIsClosed) {
   OutsideRun outside = run_outside("reach_process", {"parent"});
   expect_refused(run(spec("reach_process", {"parent"})), outside, not_there());
@@ -40,11 +41,11 @@ TEST_F(IsolationTest, T19NoSignalCanBeAimedAtTheServer) {
   OutsideRun outside = run_outside("aim_signals", {std::to_string(bystander.pid())});
   for (int pid : {int(::getpid()), launcher().pid(), bystander.pid()}) {
     FinishedRun inside = run(spec("aim_signals", {std::to_string(pid)}));
-    // Without a PID namespace it can be found, and a descriptor of it be had; but for Landlock's
-    // scope, which keeps signals from going through it.
+    // Without a PID namespace it can be found and a descriptor of it can be opened, but Landlock's
+    // scope prevents signals through it.
     bool found = !in_namespaces() && parse_checks(inside.out)["pidfd-open"] == 0;
     std::string tried = found ? without(inside.out, {"pidfd-open"}) : inside.out;
-    // EBADF: there is no descriptor to send by, since pidfd_open was refused.
+    // EBADF: there is no descriptor, because pidfd_open was refused.
     expect_refused(tried, outside, united(not_there(), std::set<int>{EBADF}));
   }
 }
@@ -62,7 +63,7 @@ TEST_F(IsolationTest, T19KillingEverythingEndsNothingButTheJob) {
   FinishedRun inside = run(spec("kill_all", targets));
   EXPECT_TRUE(exited(inside, 0));
   Checks checks = parse_checks(inside.out);
-  EXPECT_EQ(checks["kill-all"], 0);  // its own child was there to be killed
+  EXPECT_EQ(checks["kill-all"], 0);  // it could kill its own child
   EXPECT_EQ(parse_values(inside.out)["child-died-of"], SIGKILL);
   if (in_namespaces()) {
     EXPECT_EQ(checks["kill-server"], ESRCH);
@@ -100,8 +101,8 @@ TEST_F(IsolationTest, T20AJobThatStarvesItsInitStarvesNobodyElse) {
   EXPECT_EQ(::sched_getscheduler(launcher().pid()), ::sched_getscheduler(0));
 }
 
-// Its own processes and what the kernel shows of itself: nothing of the host's, nor of its init,
-// which may have had other jobs.
+// Only its own processes and the kernel's global files; nothing about the host, or about its init,
+// which may have served other jobs.
 TEST_F(IsolationTest, T18ProcShowsTheJobAlone) {
   FinishedRun inside = run(spec("print_file", {"/proc/1/status", "/proc/self/status"}));
   EXPECT_TRUE(exited(inside, 0));

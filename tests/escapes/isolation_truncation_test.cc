@@ -1,4 +1,4 @@
-// Threat B 21: ways to empty a file that do not open it for writing.
+// Threat B 21: truncating a file without opening it for writing.
 #include <fstream>
 #include <iterator>
 

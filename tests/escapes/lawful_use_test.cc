@@ -1,4 +1,4 @@
-// What tools lawfully do, and no defence may take from them: the control to every refusal.
+// Legitimate operations of tools, which no protection may break: the control to every refusal.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 struct Use {
   const char* name;
-  const char* program;  // that it needs on the host
+  const char* program;  // what it needs on the host
   const char* script;   // of sh; must say "fine"
 };
 std::ostream& operator<<(std::ostream& out, const Use& use) {

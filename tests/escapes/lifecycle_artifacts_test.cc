@@ -1,5 +1,5 @@
-// Threat C 45, as far as the sandbox goes: what a job leaves is handed back only where it is a file
-// and nothing else, and nothing is followed.
+// Threat C 45, sandbox part: a job's result is returned only if it is a regular file, and nothing
+// is followed.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -21,7 +21,7 @@ std::string read_descriptor(const UniqueFd& fd) {
   return {block, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
-// Where a link of the job's points, all of it there for whoever would follow it.
+// The target of a job's link exists completely, for anything that follows it.
 class LinkTargetTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
                          testing::Values("/proc/self/exe", "/etc/passwd", "/usr/bin/env", "plain"));
@@ -29,8 +29,8 @@ INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
 TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
   FinishedRun ended = run(spec("odd_artifacts", {GetParam(), "/tmp"}));
   EXPECT_TRUE(exited(ended, 0));
-  // All of them were made, though without a network namespace no socket, and with mounts of their
-  // own no link from one folder to the other.
+  // All of them were created, except a socket without a network namespace and a hard link across
+  // separate mounts.
   expect_ok(without(ended.out, {"socket", "elsewhere"}));
   bool linked_elsewhere = parse_checks(ended.out)["elsewhere"] == 0;
   EXPECT_EQ(linked_elsewhere, !in_namespaces());
@@ -45,16 +45,16 @@ TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
     struct stat found;
     ASSERT_EQ(::fstat(artifact.content.get(), &found), 0);
     EXPECT_TRUE(S_ISREG(found.st_mode)) << artifact.path;
-    // Without a file system of its own the job's folder is removed by now.
+    // Without its own file system the job's folder has been removed.
     bool one_of_two = artifact.path.ends_with("of-two");
     EXPECT_EQ(found.st_nlink, in_namespaces() ? (one_of_two ? 2U : 1U) : 0U) << artifact.path;
     EXPECT_EQ(found.st_size, artifact.size_bytes) << artifact.path;
     EXPECT_EQ(::fcntl(artifact.content.get(), F_GETFL) & O_ACCMODE, O_RDONLY) << artifact.path;
     EXPECT_EQ(read_descriptor(artifact.content), "mine\n") << artifact.path;
   }
-  // The mode that the job gave its own file keeps nobody from its content.
+  // A file's mode, set by the job, does not make its content unreadable.
   std::vector<std::string> expected{"plain", "folder/inner", "locked", "one-of-two", "two-of-two"};
-  // A file with a name where nothing is handed back is not handed back either.
+  // A file that also has a name outside the returned folders is not returned.
   if (!linked_elsewhere) expected.push_back("also-elsewhere");
   EXPECT_THAT(paths, testing::UnorderedElementsAreArray(expected));
   EXPECT_TRUE(result.artifacts_truncated);

@@ -1,4 +1,4 @@
-// Threat C 41: processes of ours that are killed.
+// Threat C 41: killed processes of Glovebox.
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@ namespace {
 
 class FaultsTest : public SandboxFixture {
  protected:
-  // What a server does, in a process of its own; never returns.
+  // Acts like a server, in a separate process; never returns.
   [[noreturn]] void serve_until_killed(const std::string& marker, int ready) {
     Input input = make_input();
     auto active = start(spec("hold_processes", {"2", marker}), std::move(input.for_job));
@@ -27,7 +27,7 @@ class FaultsTest : public SandboxFixture {
 
   struct OtherServer {
     pid_t server = -1;
-    pid_t keeper = -1;  // -1: its job did not come up
+    pid_t keeper = -1;  // -1: its job did not start
   };
   OtherServer start_server(const std::string& marker) {
     auto ready = os::pipe().value();
@@ -40,7 +40,7 @@ class FaultsTest : public SandboxFixture {
     return other;
   }
 
-  // Runs what may fail while something is being replaced.
+  // Repeats what may fail while a process is being replaced.
   bool serves_again() {
     bool served = false;
     return pump_until([&] { return served = served || exited(run(spec("hello")), 0); });
@@ -62,15 +62,15 @@ TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
   EXPECT_TRUE(all_dead(family));
 }
 
-// Nobody is left to end the job, unless the kernel does: in the landlock tier what the tool has
-// started lives on, sealed as it was, until someone ends it.
+// Only the kernel can end the job now. In the landlock tier the tool's children live on, still in
+// the sandbox, until a user ends them.
 TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsTheJob) {
   std::string marker = make_marker();
   auto [server, keeper] = start_server(marker);
   ASSERT_GT(keeper, 0);
   pid_t launcher_pid = children_of(keeper).at(0);
   std::vector<pid_t> ours{server, keeper, launcher_pid, children_of(launcher_pid).at(0)};
-  // One moment: none of them runs while the others are killed.
+  // At the same moment: none of them runs while the others are killed.
   for (int signal : {SIGSTOP, SIGKILL}) {
     for (pid_t pid : ours) ::kill(pid, signal);
   }
@@ -90,13 +90,13 @@ TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsThe
   EXPECT_TRUE(all_gone(marker));
 }
 
-// Every process between the server and the job, from the top: whoever is killed, the job dies and
-// is told of, and the rest either goes too or makes good what is lost.
+// Every process between the server and the job, from the top: if it is killed, the job dies and is
+// reported, and the others either die or recover.
 class KilledAncestorTest : public FaultsTest, public testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Generations, KilledAncestorTest, testing::Values(0, 1, 2));
 
 TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsToldOf) {
-  // As a server does, which has no other children.
+  // Like a server, which has no other children.
   LauncherOptions options;
   options.end_orphans = true;
   use(options);
@@ -116,13 +116,13 @@ TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsToldOf) {
   EXPECT_TRUE(all_gone(marker));
   EXPECT_TRUE(all_dead({family.begin() + GetParam() + 1, family.end()}));
 
-  // Without its keeper nothing runs any more, until someone starts another.
+  // Without its keeper nothing runs, until another one is started.
   if (generation == 0) {
     EXPECT_TRUE(failed(run(spec("hello"))));
     end_launcher();
   }
   EXPECT_TRUE(serves_again());
-  // Whoever starts after it is quite gone sweeps up after a launcher.
+  // The next start after its complete end cleans up after a launcher.
   EXPECT_TRUE(generation == 2 || pump_until([&] {
                 end_launcher();
                 launcher();
@@ -136,7 +136,7 @@ TEST_F(FaultsTest, T41ASlotThatIsKilledWhileIdleIsReplaced) {
   EXPECT_TRUE(serves_again());
 }
 
-// Slot and launcher, each stopped while a job runs: nobody watches its limits or hears a cancel.
+// Slot and launcher are stopped while a job runs: nobody watches its limits or receives a cancel.
 class StoppedAncestorTest : public FaultsTest, public testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Generations, StoppedAncestorTest, testing::Values(1, 2));
 
@@ -169,7 +169,7 @@ TEST_F(FaultsTest, T42ACancelOfAJobWhoseSlotIsStoppedIsNotLost) {
   EXPECT_TRUE(serves_again());
 }
 
-// What fails once every slot has stood may work again.
+// A failure after every slot has worked may be temporary.
 TEST_F(FaultsTest, T41ALauncherThatCannotReplaceItsSlotsIsStartedAgainUntilItCan) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   std::filesystem::path store = directory() / "projects", away = directory() / "away";

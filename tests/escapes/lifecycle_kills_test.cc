@@ -1,5 +1,5 @@
-// Threat C 41 under load: kill -9 of any process of ours at random moments, with several jobs
-// running. Nothing of them may be left, and each job is told of once, and truly.
+// Threat C 41 under load: kill -9 of random processes of Glovebox at random moments, with several
+// jobs running. Nothing may be left, and each job is reported once and correctly.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -79,7 +79,7 @@ class KillsTest : public SandboxFixture {
     return load;
   }
 
-  // What a job may be said to have done, given that somebody was killed.
+  // The allowed reports about a job, given that a process was killed.
   void expect_told_once_and_truly(Load& load) {
     load.inputs.clear();
     for (std::size_t i = 0; i < kSlots; ++i) {
@@ -87,7 +87,7 @@ class KillsTest : public SandboxFixture {
       EXPECT_EQ(load.runs[i]->ends(), 1);
       int code = i % 2 == 0 ? 0 : 5;
       EXPECT_TRUE(failed(ended) || exited(ended, code));
-      // Whoever is said to have come to its end has said so itself.
+      // A job reported as finished has printed its own end.
       if (exited(ended, 0)) {
         EXPECT_THAT(ended.out, testing::HasSubstr("held value=2"));
       }
@@ -114,7 +114,7 @@ class KillsTest : public SandboxFixture {
     }));
   }
 
-  // What a server does, in a process of its own, until it is killed.
+  // Acts like a server, in a separate process, until it is killed.
   [[noreturn]] void serve(const std::string& marker, int ready, int go) {
     pid_t keeper = launcher().pid();
     char byte;
@@ -145,7 +145,7 @@ TEST_F(KillsTest, T41WhoeverIsKilledBelowTheServerEveryJobIsToldOfAndNothingIsLe
     EXPECT_TRUE(all_gone(marker));
   }
   serve_again();
-  // A slot that is still to be made anew sweeps its own.
+  // A slot that is still to be replaced cleans up itself.
   EXPECT_TRUE(pump_until([&] { return left_folders().empty(); }));
   EXPECT_EQ(left_mounts(), "");
   end_launcher();
@@ -168,7 +168,7 @@ TEST_F(KillsTest, T41WhenTheServerIsKilledNothingOfItIsLeft) {
     ::close(go[0]);
     pid_t keeper = -1;
     ASSERT_EQ(::read(reader.get(), &keeper, sizeof keeper), ssize_t{sizeof keeper});
-    // Whatever the one before it has left is swept by now.
+    // What the previous one left has been cleaned up by now.
     EXPECT_EQ(left_folders(), std::vector<std::string>());
     std::string leaf = fmt::format("glovebox-{}-", children_of(keeper).at(0));
     ASSERT_EQ(::write(writer.get(), "x", 1), 1);

@@ -1,5 +1,5 @@
-// What every build tool does to the folders of its project, on every kernel: an overlay alone does
-// not do it where its upper layer takes no extended attributes.
+// What every build tool does to the folders of its project, on every kernel. An overlay alone does
+// not support it if its upper layer has no extended attributes.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -53,7 +53,7 @@ TEST_F(ProjectTest, IsForTheNextJobAsItWas) {
   }
 }
 
-// The limit is for what the job adds, not for what it was given.
+// The limit is for what the job adds, not for its project.
 TEST_F(ProjectTest, LargerThanTheDiskLimitLeavesTheJobItsDisk) {
   put("large", std::string(3 << 20, 'x'));
   SandboxSpec small = spec("rework_project");

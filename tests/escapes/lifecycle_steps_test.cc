@@ -1,5 +1,5 @@
-// Threat C 43: each step on the way into the sandbox is made to fail, and nothing ever runs
-// unsealed.
+// Threat C 43: each set-up step of the sandbox is made to fail, and nothing ever runs without the
+// sandbox.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// An errno that none of the steps has a meaning for.
+// An errno without a meaning for any of the steps.
 constexpr int kInjected = EDOM;
 
 class FailingStepTest : public SandboxFixture,
@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Steps, JobStepTest, testing::ValuesIn(FailingStepTest::
 INSTANTIATE_TEST_SUITE_P(Steps, ChosenTierTest,
                          testing::ValuesIn(FailingStepTest::all_of_namespaces()),
                          [](const auto& test) {
-                           // "seccomp" and the like are steps of the slot's and of the job's.
+                           // "seccomp" and some others are steps of both the slot and the job.
                            return std::to_string(test.index) + step_name(test);
                          });
 
@@ -91,7 +91,7 @@ TEST_P(SlotStepTest, T43ThatFailsLeavesNoLauncher) {
   expect_refused_launch(launch());
 }
 
-// Found when the slot is tried out: there is no sandbox to run anything in.
+// Detected when the slot is tested: there is no sandbox.
 TEST_P(JobStepTest, T43ThatFailsAtOnceLeavesNoLauncher) {
   use(failing());
   expect_refused_launch(launch());
@@ -103,7 +103,7 @@ TEST_P(JobStepTest, T43ThatFailsLaterLetsNothingRun) {
   use(options);
   pid_t slot = descendants_of(launcher().pid()).at(1);
   std::string marker = make_marker();
-  // Twice: the slot survives its own failure, and is no weaker for it.
+  // Twice: the slot survives its own failure, and is not weaker afterwards.
   for (int i = 0; i < 2; ++i) {
     FinishedRun ended = run(spec("hello", {marker}));
     EXPECT_EQ(ended.out, "");
@@ -117,8 +117,8 @@ TEST_P(JobStepTest, T43ThatFailsLaterLetsNothingRun) {
   EXPECT_EQ(descendants_of(launcher().pid()).at(1), slot);
 }
 
-// Left to choose, Glovebox takes the weaker tier where a step of the stronger fails, and says so;
-// as root, for whom the weaker is none, it refuses and gives both reasons.
+// By default Glovebox uses the weaker tier if a step of the stronger one fails, and reports this.
+// As root, who has no weaker tier, it refuses and gives both reasons.
 TEST_P(ChosenTierTest, T43AFailingStepOfNamespacesMeansTheOtherTierOrNone) {
   if (in_namespaces() && ::geteuid() != 0) return;  // the landlock tier's run has this case
   use(failing());
@@ -148,7 +148,7 @@ TEST_P(ChosenTierTest, T43AFailingStepOfNamespacesMeansTheOtherTierOrNone) {
 
 using StepsTest = SandboxFixture;
 
-// The tool is cloned by then, and nobody is going to watch it.
+// The tool has been cloned by then, and nobody would watch it.
 TEST_F(StepsTest, T43AToolThatCannotBeWatchedIsKilled) {
   if (in_namespaces()) return;  // the landlock tier's run has this case
   LauncherOptions options;
@@ -166,7 +166,7 @@ TEST_F(StepsTest, T43AToolThatCannotBeWatchedIsKilled) {
   }
 }
 
-// A failure that no test injects, in a slot that has proved itself.
+// A failure that no test injects, in a slot that has worked before.
 TEST_F(StepsTest, T43AProjectThatIsGoneLetsNothingRun) {
   SandboxSpec orphan = spec("hello");
   orphan.argv = {"echo", "ran"};

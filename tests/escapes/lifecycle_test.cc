@@ -1,4 +1,4 @@
-// Threats C 39, 40, 42, 44 and 46: how jobs end, and that they end wholly.
+// Threats C 39, 40, 42, 44 and 46: jobs end, completely.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -21,7 +21,7 @@ TEST_F(LifecycleTest, T39ADaemonIsDeadBeforeTheJobIsDone) {
   std::string marker = make_marker();
   auto active = start(spec("daemonize", {marker}));
   ASSERT_TRUE(pump_until([&] { return active->ends() > 0; }));
-  // No grace here: at the moment of OnEnd.
+  // Without a grace period: at the moment of OnEnd.
   EXPECT_TRUE(processes_with(marker).empty());
   FinishedRun ended = wait(*active);
   EXPECT_TRUE(exited(ended, 0));
@@ -82,7 +82,7 @@ TEST_F(LifecycleTest, T42KillBetweenTheEndOfAJobAndItsNewsIsHarmless) {
   std::string marker = make_marker();
   for (int i = 0; i < 10; ++i) {
     auto active = start(spec("exit_with", {"5", marker}));
-    // It may end while the loop does not run, so that its end is not yet known here.
+    // It may end while the loop does not run, so its end may not be known here yet.
     EXPECT_TRUE(all_gone(marker));
     active->kill();
     FinishedRun ended = wait(*active);
@@ -114,7 +114,7 @@ TEST_F(LifecycleTest, T42ASlotIsFreedOnceHoweverOftenItsJobIsKilled) {
   EXPECT_TRUE(cancelled(wait(*victim)));
   for (int i = 0; i < 3; ++i) victim->kill();
 
-  // Two fit, as ever; a third is refused and hurts neither.
+  // Two fit, as always; a third is refused and affects neither.
   Input inputs[2] = {make_input(), make_input()};
   auto one = start(spec("wait_for_end", {make_marker()}), std::move(inputs[0].for_job));
   auto two = start(spec("wait_for_end", {make_marker()}), std::move(inputs[1].for_job));
@@ -144,7 +144,7 @@ std::size_t count_lines(const std::string& path) {
       std::count(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>(), '\n'));
 }
 
-// What could pile up: descriptors, mounts, processes, cgroups.
+// What could accumulate: descriptors, mounts, processes, cgroups.
 struct Holdings {
   std::size_t our_descriptors = 0;
   std::size_t slot_descriptors = 0;
@@ -163,7 +163,7 @@ Holdings count_holdings(pid_t launcher) {
   Holdings holdings;
   holdings.our_descriptors = count_descriptors(::getpid());
   std::vector<pid_t> family = descendants_of(launcher);
-  // The host's own come and go.
+  // The host's own ones change.
   std::error_code closed;
   auto hosts = std::filesystem::read_symlink("/proc/self/ns/mnt");
   for (pid_t pid : family) {
@@ -173,14 +173,14 @@ Holdings count_holdings(pid_t launcher) {
     if (!closed) holdings.slot_mounts += count_lines(proc + "/mountinfo");
   }
   holdings.processes = family.size();
-  // The first below the keeper is the launcher, whose leaves are called after it.
+  // The first process below the keeper is the launcher, after which its leaves are named.
   if (!family.empty()) {
     holdings.cgroups = cgroups_named("glovebox-" + std::to_string(family.front()) + "-").size();
   }
   return holdings;
 }
 
-// Once a slot has made ready for its next job.
+// When a slot is ready for its next job.
 Holdings settled_holdings(pid_t launcher) {
   constexpr int kLooksAlike = 20;
   Holdings last;
@@ -197,7 +197,7 @@ TEST_F(LifecycleTest, T46AThousandJobsLeaveNothing) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   Holdings before = settled_holdings(launcher().pid());
   if (in_namespaces() && ::geteuid() == 0) {
-    EXPECT_GT(before.slot_mounts, 0U);  // others may not look
+    EXPECT_GT(before.slot_mounts, 0U);  // others may not read it
   }
   for (int i = 0; i < repetitions(1000); ++i) {
     FinishedRun ended = run(spec("hello"));

@@ -1,5 +1,5 @@
-// Threats C 46 and 47, where an init stays for several jobs: only for those that have left no
-// trace, however small, of whatever kind.
+// Threats C 46 and 47, with an init that is reused for several jobs: only after jobs that left no
+// trace of any kind.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -24,18 +24,18 @@ class TracesTest : public SandboxFixture {
     return ::uname(&kernel) == 0 && std::sscanf(kernel.release, "%d.%d", &here, &here_minor) == 2 &&
            (here > major || (here == major && here_minor >= minor));
   }
-  // Elsewhere nothing does: where a job may meddle with its init, and where times are coarse.
+  // It is never reused if a job can affect its init, or if times are coarse.
   static bool may_stay() {
     return in_namespaces() && ::geteuid() == 0 && kernel_is_at_least(6, 13);
   }
-  // Where /work is a copy, no init waits for a job.
+  // If /work is a copy, no init waits for a job.
   static bool inits_wait() { return in_namespaces() && kernel_is_at_least(6, 6); }
   bool is_counted() {
     return has_layer("cgroup-memory") && has_layer("cgroup-pids") && has_layer("cgroup-cpu");
   }
 
-  // What the next job will get: which init, and which file systems that it may write to. Held, so
-  // that no other gets the number of one that is gone.
+  // What the next job will get: the init, and the writable file systems. Held open, so that no
+  // other object gets the number of a deleted one.
   struct Room {
     pid_t init = -1;
     dev_t tmp = 0;
@@ -60,7 +60,7 @@ class TracesTest : public SandboxFixture {
     }));
     return room;
   }
-  // The job is process 2 of its namespace, whatever others have been before.
+  // The job is process 2 of its namespace, whatever earlier jobs were.
   FinishedRun leave(std::vector<std::string> arguments) {
     SandboxSpec leaver = spec("leave_trace", std::move(arguments));
     leaver.allow_ipc = true;
@@ -70,14 +70,14 @@ class TracesTest : public SandboxFixture {
     EXPECT_EQ(parse_checks(run_of.out)["done"], 0) << run_of.out;
     return run_of;
   }
-  // After it, what two jobs of this project have had stays for the third, if anything ever does.
+  // Afterwards, what two jobs of this project have used is kept for the third, if it is ever kept.
   Room make_stay() {
     for (int i = 0; i < 2; ++i) leave({"nothing"});
     return room();
   }
 };
 
-// The control to all below. A busy machine may keep the next job away for so long that no init
+// The control for all tests below. A busy machine may delay the next job so long that no init
 // waits.
 TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
   if (!inits_wait()) return;
@@ -85,7 +85,7 @@ TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
   for (int attempt = 0; attempt < 10 && !stayed; ++attempt) {
     Room before = make_stay();
     for (int i = 0; i < 5; ++i) leave({"nothing"});
-    // The numbers that a job uses up, the next one does not see: `leave` looks.
+    // The next job cannot see which numbers a job used: `leave` checks this.
     for (int i = 0; i < 5; ++i) leave({"child"});
     stayed = room() == before;
     if (!may_stay() || !is_counted()) break;
@@ -100,7 +100,7 @@ TEST_F(TracesTest, T20AJobCannotTouchAnInitThatStays) {
   for (int i = 0; i < 3; ++i) leave({"init"});
 }
 
-// Hints of how long what is written will live: no time of the folder tells of one.
+// Hints about the lifetime of written data: no time of the folder shows them.
 TEST_F(TracesTest, T47NoHintCanBeLeftWithAFolder) {
   for (const std::string& folder : writable_folders()) {
     FinishedRun hinter = run(spec("leave_trace", {"hint", folder}));
@@ -132,13 +132,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(TraceTest, T47MeansAnotherRoomForTheNextJob) {
   if (!inits_wait()) return;
   std::string_view kind = GetParam().kind;
-  // What is not there, nobody leaves.
+  // A job cannot leave an object that it cannot create.
   if (kind == "shared-memory" && !has_layer("cgroup-memory")) return;
   Room before = make_stay();
   leave({GetParam().kind, GetParam().folder});
   leave({"nothing"});
   EXPECT_FALSE(room() == before);
-  // What is outside the file systems goes with the init alone.
+  // What is outside the file systems is removed only with the init.
   bool in_files = GetParam().folder[0] == '/';
   EXPECT_TRUE(in_files || room().init != before.init);
 }
@@ -151,7 +151,7 @@ TEST_F(TracesTest, T47AProjectIsSeenAsItIsStoredNowThoughAnInitStays) {
   };
   store("one");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(run(reader).out, "one");
-  // Another folder of that name, as only one of the same content would be.
+  // Another folder of that name, as if it had the same content.
   std::filesystem::path folder = project("print_file");
   std::filesystem::path other = directory() / "other";
   std::filesystem::copy(folder, other, std::filesystem::copy_options::recursive);
@@ -159,7 +159,7 @@ TEST_F(TracesTest, T47AProjectIsSeenAsItIsStoredNowThoughAnInitStays) {
   std::filesystem::rename(other, folder);
   store("two");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(run(reader).out, "two");
-  // And one that is gone is gone.
+  // A removed project is removed.
   std::filesystem::remove_all(folder);
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(failed(run(reader)));
 }
@@ -185,7 +185,7 @@ TEST_F(TracesTest, T47AnotherDiskLimitHoldsForTheNextJob) {
   leave({"nothing"});
 }
 
-// So that a project that was removed does not go on taking space.
+// So that a removed project does not continue to use space.
 TEST_F(TracesTest, T46WhatNobodyNeedsForASecondLetsGoOfItsProject) {
   if (!in_namespaces()) return;
   Room before = make_stay();

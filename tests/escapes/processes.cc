@@ -18,7 +18,7 @@ namespace glovebox {
 namespace fs = std::filesystem;
 namespace {
 
-// Empty where the process is gone, also while it is read.
+// Empty if the process is gone, also during the read.
 std::string read_proc(pid_t pid, const std::string& entry) {
   std::string path = "/proc/" + std::to_string(pid) + "/" + entry;
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -41,7 +41,7 @@ std::vector<pid_t> all_processes() {
   return pids;
 }
 
-// State and parent are the first two fields behind the name, which may hold anything.
+// State and parent are the first two fields after the name, which may contain anything.
 struct Stat {
   char state = 0;
   pid_t parent = 0;
@@ -130,7 +130,7 @@ std::vector<std::string> cgroups_named(const std::string& prefix) {
   std::error_code failure;
   fs::recursive_directory_iterator entries("/sys/fs/cgroup",
                                            fs::directory_options::skip_permission_denied, failure);
-  // Others make and remove folders while we look.
+  // Other processes create and remove folders while we read.
   for (; !failure && entries != fs::end(entries); entries.increment(failure)) {
     if (entries->path().filename().string().starts_with(prefix)) found.push_back(entries->path());
   }

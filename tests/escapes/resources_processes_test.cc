@@ -25,7 +25,7 @@ TEST_F(ResourcesTest, T01ForkBombEndsWithAProcessesVerdictAndLeavesNothing) {
   bomb.limits.processes = 40;
   bomb.limits.wall_time = std::chrono::seconds(5);
   FinishedRun ended = run(bomb);
-  // Who counts refused forks is a cgroup or the broker; without them the clock has to end it.
+  // A cgroup or the broker counts refused forks; without them the time limit has to end the job.
   if (has_layer("cgroup-pids") || has_layer("seccomp-broker")) {
     EXPECT_LT(ended.elapsed, bomb.limits.wall_time);
   }
@@ -33,7 +33,7 @@ TEST_F(ResourcesTest, T01ForkBombEndsWithAProcessesVerdictAndLeavesNothing) {
   EXPECT_TRUE(limit_exceeded(ended, LimitKind::kProcesses));
   EXPECT_THAT(ended.out, testing::HasSubstr("started"));
 
-  // The neighbour and its children never noticed; and we do see processes where there are any.
+  // The neighbour and its children are not affected; and we do see processes if there are any.
   EXPECT_EQ(processes_with(neighbours).size(), 6U);
   input.for_test.reset();
   EXPECT_TRUE(exited(wait(*neighbour), 0));
@@ -69,7 +69,7 @@ TEST_F(ResourcesTest, T03AJobAtItsProcessLimitLeavesOthersTheirs) {
   ASSERT_TRUE(wait_for_output(*full, "held value="));
   EXPECT_EQ(parse_checks(full->out())["fork"], EAGAIN);
 
-  // The server may still fork, as the same user or not, and so may another job.
+  // The server can still fork, as the same user or not, and so can another job.
   Bystander child;
   EXPECT_TRUE(is_alive(child.pid()));
   Input other_input = make_input();
@@ -83,7 +83,7 @@ TEST_F(ResourcesTest, T03AJobAtItsProcessLimitLeavesOthersTheirs) {
   wait(*full);
 }
 
-// What is told as a peak was there at one time.
+// The reported peak existed at one moment.
 TEST_F(ResourcesTest, T03CommandsOneAfterTheOtherAreNotCountedAsManyAtOnce) {
   SandboxSpec sequence = spec("hello");
   sequence.argv = {"sh", "-c", "i=0; while [ $i -lt 30 ]; do /usr/bin/true; i=$((i+1)); done"};
@@ -113,8 +113,8 @@ TEST_F(ResourcesTest, T12HoardedDescriptorsEndInEmfile) {
   for (const auto& [kind, count] : parse_values(inside.out)) EXPECT_LE(count, 61) << kind;
 }
 
-// Descriptors in flight are counted for the user, not for the process: a job that keeps many in
-// sockets must not stop its own slot, or another, from passing any.
+// Descriptors in flight are counted for the user, not the process: a job with many of them must not
+// prevent its own slot, or another, from passing descriptors.
 TEST_F(ResourcesTest, T12DescriptorsHoardedInFlightHurtNoOtherJob) {
   use({.slots = 2});
   Input input = make_input();

@@ -22,7 +22,7 @@ TEST_F(ResourcesTest, T04AMemoryHogOfSeveralProcessesIsKilledInsideItsJobOnly) {
   auto neighbour = start(spec("hold_processes", {"3", make_marker()}), std::move(input.for_job));
   ASSERT_TRUE(wait_for_output(*neighbour, "held value=3"));
 
-  // None of the four alone is over the limit.
+  // None of the four exceeds the limit alone.
   SandboxSpec hog = spec("hog_memory", {"4", "64"});
   hog.limits.memory = ByteCount(128 * kMiB);
   FinishedRun ended = run(hog);
@@ -50,7 +50,7 @@ TEST_F(ResourcesTest, T04AToolThatKillsItselfIsNoMemoryVerdict) {
 
 TEST_F(ResourcesTest, T05TmpfsShmAndWorkShareOneBoundOnDisk) {
   if (!in_namespaces()) {
-    // No file system of its own bounds them: what lies there is looked at, and ends the job.
+    // Without their own file system they are checked periodically, and an excess ends the job.
     FinishedRun ended = run(spec("fill_file", {"wait", "/tmp/a", "20", "/work/c", "20"}));
     ASSERT_TRUE(limit_exceeded(ended, LimitKind::kDisk));
     auto limit = std::get<LimitExceeded>(ended.result.value().outcome);
@@ -77,7 +77,7 @@ TEST_F(ResourcesTest, T05AToolThatFailsForWantOfDiskGetsThatVerdict) {
   auto limit = std::get<LimitExceeded>(ended.result.value().outcome);
   EXPECT_EQ(limit.configured, 32 * kMiB);
   EXPECT_EQ(limit.exit_code, 3);
-  // And none where there was enough.
+  // And none if there was enough.
   EXPECT_TRUE(exited(run(spec("fill_file", {"3", "/work/a", "4"})), 3));
 }
 
@@ -102,8 +102,8 @@ TEST_F(ResourcesTest, T05WhatAJobFilledIsFreedWithIt) {
   }
 }
 
-// What no look at the folders finds. Only a file system of the job's own holds it as a sum; a limit
-// there is for each file in both tiers.
+// What a check of the folders cannot find. Only the job's own file system limits the sum; both
+// tiers have a limit per file.
 TEST_F(ResourcesTest, T05FilesWithoutANameAreBoundedAsASumOnlyByAFileSystemOfTheJobsOwn) {
   for (int i = 0; i < 2; ++i) {  // all of it is freed with the job
     FinishedRun ended = run(spec("hide_files", {"3", "20"}));
@@ -157,7 +157,8 @@ TEST_F(ResourcesTest, T07ASparseFileOfTenTerabytesIsRefused) {
   expect_refused(inside, outside, {EFBIG});
 }
 
-// No counter tells this from a SIGXFSZ that a job sends itself, so it is no verdict (T91).
+// No counter distinguishes this from a SIGXFSZ that a job sends itself, so it is not a verdict
+// (T91).
 TEST_F(ResourcesTest, T07WhoIgnoresNothingEndsByTheSignalOfTheKernel) {
   SandboxSpec mortal = spec("sparse_files");
   mortal.environment.push_back("MORTAL=1");
@@ -182,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, DeepTreeTest, testing::Values("/tmp", "/wor
 
 TEST_P(DeepTreeTest, T14OfTenThousandLockedFoldersIsGoneWithTheJob) {
   SandboxSpec digger = spec("deep_tree", {GetParam(), "10000"});
-  digger.limits.disk = ByteCount(64 * kMiB);  // which bounds inodes too
+  digger.limits.disk = ByteCount(64 * kMiB);  // which also bounds inodes
   FinishedRun ended = run(digger);
   EXPECT_TRUE(exited(ended, 0));
   expect_ok(ended.out);

@@ -1,4 +1,4 @@
-// Threats A 8–11 and 13: output, CPU, the clock, deaf programs, core files.
+// Threats A 8–11 and 13: output, CPU, time, programs that ignore signals, core files.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -99,7 +99,7 @@ TEST_P(StallTest, T10EndsByTheWallClock) {
   EXPECT_EQ(ended.out, "ready\n");
 }
 
-// What a tool does with its grace: its output and its files are kept.
+// Output and files of the tool's grace period are kept.
 constexpr std::string_view kFlushing =
     "trap 'echo flushed; echo late > late; exit 7' TERM; echo ready; while :; do sleep 0.05; done";
 
@@ -138,7 +138,7 @@ TEST_F(ResourcesTest, T10WhoIsCancelledIsAskedToEndBeforeItIsKilled) {
   EXPECT_THAT(paths_of(ended), testing::ElementsAre("late"));
 }
 
-// A shell dies of SIGTERM at once; what it has started gets the grace all the same.
+// A shell dies of SIGTERM immediately; its children still have the grace period.
 TEST_F(ResourcesTest, T10EveryProcessOfAJobGetsTheGrace) {
   std::string inner =
       "trap 'sleep 0.3; echo flushed; exit' TERM; echo ready; "
@@ -199,7 +199,7 @@ TEST_F(ResourcesTest, T13ACrashLeavesNoCoreFile) {
   ASSERT_TRUE(signaled(crash, SIGSEGV));
   EXPECT_TRUE(crash.result.value().artifacts.empty());
 
-  // The same crash leaves one in its folder where the limit can be raised.
+  // The same crash leaves a core file in its folder if the limit can be raised.
   std::filesystem::path folder = directory() / "outside";
   std::filesystem::create_directory(folder);
   OutsideOptions options;

@@ -6,7 +6,7 @@
 set -eu
 
 if [ "$(id -u)" != 0 ]; then
-  # Nothing but this run asks for another tier.
+  # Only this run requests another tier.
   if [ "${GLOVEBOX_TEST_TIER:-namespaces}" != namespaces ]; then
     export GLOVEBOX_SANDBOXEES_DIR="$1"
     shift

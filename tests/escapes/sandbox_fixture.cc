@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Of the rest, cgroups, Landlock and a uid of its own, tests ask has_layer().
+// For the others (cgroups, Landlock, an own uid) tests call has_layer().
 constexpr std::array kNamespacesOfEveryHost{
     "user-namespace", "pid-namespace", "mount-namespace",   "network-namespace",
     "ipc-namespace",  "uts-namespace", "cgroup-namespace",  "read-only-root",
@@ -45,7 +45,7 @@ SandboxFixture::SandboxFixture() {
   std::string pattern = (place / "glovebox-escapes-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
   directory_ = pattern;
-  // Open to all: what keeps a job out must be the sandbox.
+  // Accessible to all: the sandbox alone must keep a job out.
   fs::permissions(directory_, fs::perms(0755));
   fs::create_directory(directory_ / "projects");
   options_.slots = 1;

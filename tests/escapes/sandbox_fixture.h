@@ -1,4 +1,5 @@
-// The fixture of every attack: a real launcher with real slots, and sandboxees run inside them.
+// The fixture of every attack: a real launcher with real slots, and sandboxees that run inside
+// them.
 //
 // The launcher starts at the first use, while the process has one thread; a test that starts
 // threads calls sandbox() before.
@@ -21,11 +22,11 @@
 
 namespace glovebox {
 
-// How long anything may take before a test gives up; never how long it should take.
+// The timeout of a test; never an expected duration.
 inline constexpr std::chrono::seconds kPatience{60};
-// GLOVEBOX_TEST_PATIENCE: how many times longer on a slow machine, such as an emulated one; else 1.
+// GLOVEBOX_TEST_PATIENCE: the factor for slow machines, such as emulated ones; default 1.
 int patience_factor();
-// How often to do there what is done `times` elsewhere, so that it takes as long.
+// The number of repetitions there that takes as long as `times` elsewhere.
 int repetitions(int times);
 
 class SandboxFixture : public ::testing::Test {
@@ -35,9 +36,9 @@ class SandboxFixture : public ::testing::Test {
 
   // Call before the first use; the project root is filled in.
   void use(LauncherOptions options) { options_ = std::move(options); }
-  // Another tier than the one under test to ask for: none, for whichever can be had.
+  // The tier to request, if not the one under test; none: any.
   void ask_for(Tier tier) { tier_to_try_ = tier; }
-  // Fails the test where a layer is off that every host of this tier has: what follows would prove
+  // Fails the test if a layer is off that every host of this tier has, because the rest would prove
   // nothing.
   Result<void> launch();
   LauncherProcess& launcher();
@@ -45,8 +46,8 @@ class SandboxFixture : public ::testing::Test {
   // Ends the launcher, so that the next use starts another.
   void end_launcher();
 
-  // The sandboxee with these arguments, in a project that holds it; small limits, those of time
-  // times the patience factor.
+  // The sandboxee with these arguments, in a project that contains it; small limits, time limits
+  // multiplied by the patience factor.
   SandboxSpec spec(const std::string& sandboxee, std::vector<std::string> arguments = {});
   // Standard input that ends when the returned descriptor is closed.
   struct Input {
@@ -56,22 +57,21 @@ class SandboxFixture : public ::testing::Test {
   static Input make_input();
 
   std::unique_ptr<ActiveRun> start(SandboxSpec spec, UniqueFd in = UniqueFd());
-  // In the landlock tier paths of the job's folders begin with /work and /tmp in what it said.
+  // In the landlock tier, replaces the job's folders in its output by /work and /tmp.
   FinishedRun wait(ActiveRun& run);
   FinishedRun run(SandboxSpec spec, UniqueFd in = UniqueFd());
-  // Runs the loop until `done`; false where that takes longer than our patience.
+  // Runs the loop until `done`; false on a timeout.
   bool pump_until(const std::function<bool()>& done);
   bool wait_for_output(ActiveRun& run, std::string_view text);
 
   bool has_layer(std::string_view layer);
-  // Which tier is under test: namespaces, or what GLOVEBOX_TEST_TIER says. With
-  // GLOVEBOX_TEST_LANDLOCK_ABI, no more of Landlock is used than that ABI has.
+  // The tier under test: namespaces, or GLOVEBOX_TEST_TIER.
   static Tier tier();
   static bool in_namespaces() { return tier() == Tier::kNamespaces; }
   // Where a job may write.
   static std::vector<std::string> writable_folders();
 
-  // A text that stands in no other process's arguments.
+  // A text that is in no other process's arguments.
   static std::string make_marker();
   // On the host; in the landlock tier never below /tmp, which would mean the job's own.
   const std::filesystem::path& directory() const { return directory_; }
@@ -88,10 +88,10 @@ class SandboxFixture : public ::testing::Test {
   std::unique_ptr<Sandbox> sandbox_;
 };
 
-// Where the program of that name lies on the host.
+// The path of the program of that name on the host.
 std::string sandboxee_path(const std::string& name);
 
-// Each says how the job ended instead, and what it wrote.
+// On failure each prints how the job ended, and its output.
 ::testing::AssertionResult exited(const FinishedRun& run, int code);
 ::testing::AssertionResult signaled(const FinishedRun& run, int signal);
 ::testing::AssertionResult limit_exceeded(const FinishedRun& run, LimitKind which);

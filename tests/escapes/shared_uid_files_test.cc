@@ -1,5 +1,5 @@
-// Threats B 21 and 22 where uids are shared: a job owns the server's files, its store and the
-// folders of other jobs as far as the kernel's permissions go.
+// Threats B 21 and 22 with shared uids: the kernel's permissions alone would let a job change the
+// server's files, its store and the folders of other jobs.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ namespace glovebox {
 namespace {
 namespace fs = std::filesystem;
 
-// All that a change could show in.
+// Everything in which a change could show.
 struct FileState {
   mode_t mode = 0;
   nlink_t links = 0;
@@ -42,7 +42,7 @@ FileState state_of(const std::string& path) {
 
 class SharedUidFilesTest : public SandboxFixture {
  protected:
-  // A folder of the server's that holds a file "state.db".
+  // A folder of the server with a file "state.db".
   fs::path server_folder(const std::string& name) {
     fs::path folder = directory() / name;
     fs::create_directory(folder);
@@ -87,7 +87,8 @@ TEST_F(SharedUidFilesTest, T21NoWayRoundChangesTheStore) {
 }
 
 TEST_F(SharedUidFilesTest, T47NoWayRoundChangesTheFolderOfAnotherJob) {
-  if (in_namespaces()) return;  // there it is in another mount namespace: nothing to aim at
+  if (in_namespaces())
+    return;  // there it is in another mount namespace, so there is nothing to attack
   use({.slots = 2});
   std::ofstream(project("wait_for_end") / "secret") << "of the neighbour\n";
   Input input = make_input();
@@ -110,7 +111,7 @@ TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
   FinishedRun inside = run(spec("swap_folder", {folder, "state.db", "3000"}));
   EXPECT_TRUE(exited(inside, 0));
   auto values = parse_values(inside.out);
-  // Both were met, and only its own was changed.
+  // Both were reached, and only its own was changed.
   EXPECT_GT(values["changed"], 0) << inside.out;
   EXPECT_GT(values["refused"], 0) << inside.out;
   EXPECT_TRUE(state_of(folder / "state.db") == before);
@@ -118,7 +119,7 @@ TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
   fs::path control = server_folder("for-control");
   fs::path cwd = directory() / "control-cwd";
   fs::create_directory(cwd);
-  // On a busy machine one run may never meet the moment between look-up and change.
+  // On a busy machine a run may miss the moment between look-up and change.
   constexpr int kTries = 50;
   OutsideRun outside;
   for (int i = 0; i < kTries && state_of(control / "state.db").size != 3; ++i) {

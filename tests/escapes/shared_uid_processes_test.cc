@@ -1,7 +1,7 @@
-// Threats B 19, 20 and 34 where uids are shared: a job and the server, its launcher, its slots and
-// other jobs are one user's processes, and the kernel alone would let each signal the other.
-// Without that user's namespaces Landlock, the filter and the broker have to hold; with them the
-// same attacks find nobody.
+// Threats B 19, 20 and 34 with shared uids: a job and the server, its launcher, its slots and other
+// jobs have the same user, and the kernel alone would let them signal each other. Without user
+// namespaces, Landlock, the filter and the broker have to prevent it; with them the same attacks
+// find no process.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sched.h>
@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(Ways, StrikeTest,
                            return name;
                          });
 
-// In each way at the server, its keeper, its launcher, its slots, another job and a stranger.
+// In each way, to the server, its keeper, its launcher, its slots, another job and an unrelated
+// process.
 TEST_P(StrikeTest, T19ReachesNobodyButTheJobItself) {
   use({.slots = 2});
   std::string marker = make_marker();
@@ -67,7 +68,8 @@ TEST_P(StrikeTest, T19ReachesNobodyButTheJobItself) {
   EXPECT_TRUE(exited(inside, 0));
   std::string owner = GetParam();
   for (const auto& [target, answer] : parse_checks(inside.out)) {
-    // Who takes an owner need not be who sends the signal: Landlock looks when it is sent.
+    // The process that sets an owner need not be the one that sends the signal: Landlock checks at
+    // the time of sending.
     EXPECT_THAT(answer, testing::AnyOf(EPERM, ESRCH, EACCES, ENOSYS, EINVAL)) << target;
   }
   for (pid_t target : targets) {
@@ -96,12 +98,12 @@ TEST_F(SharedUidTest, T20ThePrioritiesOfAllProcessesOfTheUserAreOutOfReach) {
   FinishedRun inside = run(spec("meddle_user", as_text(targets)));
   EXPECT_TRUE(exited(inside, 0));
   EXPECT_EQ(priorities(), before);
-  // In a PID namespace of its own it may: there are none but its own.
+  // In its own PID namespace this is allowed: there are only its own processes.
   if (in_namespaces()) return;
   expect_refused(inside, run_in_throwaway_namespaces("meddle_user"), {EPERM});
 }
 
-// Objects of ours, as another program of the same user may have them.
+// Our objects, like those of another program of the same user.
 struct SystemVObjects {
   int shm = ::shmget(IPC_PRIVATE, 4096, 0600);
   int sem = ::semget(IPC_PRIVATE, 1, 0600);

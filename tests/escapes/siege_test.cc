@@ -1,4 +1,4 @@
-// Threats 84 to 94: what a job can see, mark, forge or exhaust through what it shares with others.
+// Threats 84 to 94: what a job can see, mark, forge or exhaust through shared objects.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
@@ -71,8 +71,8 @@ TEST_F(SiegeTest, T87NoTimeOfADeviceIsLeftForOthers) {
   EXPECT_EQ(after.st_mode, before.st_mode);
 }
 
-// Where each slot has device nodes of its own: as root of the host. Elsewhere the node is the
-// host's, and docs/sandbox.md says so in bold.
+// If each slot has its own device nodes: as root of the host. Elsewhere the node is the host's,
+// which docs/sandbox.md states in bold.
 TEST_F(SiegeTest, T88ALockOnADeviceHoldsUpNoOtherJob) {
   if (!in_namespaces() || ::geteuid() != 0) {
     GTEST_SKIP() << "without the powers of root of the host, devices are the host's";
@@ -112,7 +112,7 @@ TEST_F(SiegeTest, T92NothingTellsOfTheHost) {
   for (const auto& [name, answer] : parse_checks(inside.out)) {
     EXPECT_TRUE(answers.contains(answer)) << name << " answered " << answer;
   }
-  // Neither where the server keeps its data, nor the store.
+  // Neither the server's data directory, nor the store.
   EXPECT_THAT(inside.out, Not(HasSubstr(directory().filename().native())));
   if (in_namespaces() && has_layer("proc")) {
     EXPECT_THAT(inside.out, HasSubstr(" /work "));
@@ -126,7 +126,7 @@ TEST_F(SiegeTest, T93DoorsThatNoToolNeedsAreClosed) {
 }
 
 // CVE-2019-5736: until its first exec a job's /proc/self/exe is our own program. Landlock refuses
-// it as well; here the refusal comes before the kernel looks.
+// it as well; here the refusal comes before the kernel's check.
 class OwnProgramTest : public SandboxFixture, public testing::WithParamInterface<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Ways, OwnProgramTest, testing::Values("script", "link", "script-to-link"),
                          [](const auto& test) {

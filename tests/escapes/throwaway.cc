@@ -21,7 +21,7 @@
 namespace glovebox {
 namespace {
 
-// A child that could not get as far as the program says so on standard output and exits with this.
+// A child that could not start the program prints this to standard output and exits with this code.
 constexpr int kNoControl = 125;
 constexpr unsigned kSecondsToLive = 30;
 
@@ -70,7 +70,7 @@ void mount_scratch() {
   require(::chdir("/tmp") == 0, "chdir");
 }
 
-// Forks, and in the parent waits for the child and ends as it did.
+// Forks; the parent waits for the child and ends like it.
 void descend() {
   pid_t child = ::fork();
   require(child >= 0, "fork");
@@ -79,7 +79,7 @@ void descend() {
     return;
   }
   int status = 0;
-  // The first process of a PID namespace is handed orphans too.
+  // The first process of a PID namespace also adopts orphans.
   for (pid_t ended = 0; ended != child;) {
     ended = ::waitpid(-1, &status, __WALL);
     if (ended < 0 && errno != EINTR) ::_exit(kNoControl);
@@ -96,7 +96,7 @@ std::string read_all(int fd) {
   return text;
 }
 
-// Runs `child`, which never returns, and collects what it says and how it ends.
+// Runs `child`, which never returns, and collects its output and how it ends.
 template <class F>
 OutsideRun run_child(int in, F child) {
   int out[2];

@@ -1,5 +1,5 @@
 // Positive controls: the same sandboxee without the sandbox, to show that what the sandbox refuses
-// is there to be had.
+// works outside.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace glovebox {
 
 struct OutsideRun {
-  // Empty: it ran. Else why it could not: the test has no control then.
+  // Empty: it ran. Else why it could not: the test then has no control.
   std::string unavailable;
   int status = 0;  // exit code, or 128 and the signal
   std::string out;
@@ -24,19 +24,19 @@ struct OutsideOptions {
   std::string directory;       // empty: ours
 };
 
-// With the powers of root in user (for others than root), PID, mount, network, IPC, UTS and cgroup
+// With the powers of root in user (unless root), PID, mount, network, IPC, UTS and cgroup
 // namespaces that end with it; on an empty tmpfs, which also covers /tmp and /dev/shm.
 OutsideRun run_in_throwaway_namespaces(const std::string& sandboxee,
                                        std::vector<std::string> arguments = {});
 
-// As an ordinary child of ours: for what harms nobody.
+// As an ordinary child of ours: for harmless programs.
 OutsideRun run_outside(const std::string& sandboxee, std::vector<std::string> arguments = {},
                        OutsideOptions options = {});
 // The same for a program by its path.
 OutsideRun run_program_outside(const std::string& path, std::vector<std::string> arguments,
                                OutsideOptions options);
 
-// A child of ours that only waits, leader of its process group: someone to aim at.
+// A child of ours that only waits, leader of its process group: a target for signals.
 class Bystander {
  public:
   Bystander();

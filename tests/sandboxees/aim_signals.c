@@ -1,5 +1,5 @@
-// Asks, for each PID, whether a signal could be sent to it in any of the ways there are. Signal 0
-// throughout: nothing is sent. "aim_signals PID"
+// Tests for each PID whether a signal could be sent to it, in every available way. Uses signal 0
+// throughout, so nothing is sent. "aim_signals PID"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-// A fork bomb by another call than fork(2): "bomb vfork|clone|threads MARKER".
+// A fork bomb with a call other than fork(2): "bomb vfork|clone|threads MARKER".
 #include <pthread.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   puts("started");
   fflush(stdout);
   for (;;) {
-    // The child goes on with the loop; after vfork its parent waits for it.
+    // The child continues the loop; after vfork its parent waits for it.
     if (strcmp(argv[1], "vfork") == 0) syscall(SYS_vfork);
     if (strcmp(argv[1], "clone") == 0) syscall(SYS_clone, (long)SIGCHLD, 0, 0, 0, 0);
     if (strcmp(argv[1], "threads") == 0) start_more(NULL);

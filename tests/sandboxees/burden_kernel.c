@@ -1,6 +1,6 @@
-// Makes objects of the kernel until it is refused, has as many as it was told, or its time is over,
-// then holds them until then: "burden_kernel WHAT SECONDS MOST". Says how many there are, and with
-// which errno it was refused.
+// Creates kernel objects until it is refused, has the given number, or its time is over, then holds
+// them until its time is over: "burden_kernel WHAT SECONDS MOST". Prints their number and the errno
+// of the refusal.
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -28,7 +28,7 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-// Whether to make one more; `rc` is what the last one answered.
+// Whether to create another one; `rc` is the result of the last call.
 static int go_on(long rc) {
   if (rc < 0) {
     refused_with = errno;
@@ -37,7 +37,7 @@ static int go_on(long rc) {
   return ++made < most && (made % 64 != 0 || now() < end);
 }
 
-// POSIX locks: many in each of many files, since each file keeps a list that is searched.
+// POSIX locks: many in each of many files, because each file keeps a list that is searched.
 static void make_locks(void) {
   static int files[MOST_FILES];
   int count = 0;
@@ -148,7 +148,7 @@ static void look_up(const char* folder) {
   char name[300];
   struct stat found;
   do {
-    // Long, so that the kernel keeps the name beside the entry.
+    // Long, so that the kernel stores the name outside the entry.
     snprintf(name, sizeof name, "%s/%0200ld", folder, made);
     (void)stat(name, &found);
   } while (go_on(0));

@@ -1,5 +1,5 @@
-// Keeps the machine busy until its time is over: "burden_machine WHAT SECONDS PROCESSES". Says how
-// often it did that.
+// Keeps the machine busy until its time is over: "burden_machine WHAT SECONDS PROCESSES". Prints
+// the number of repetitions.
 #include <ftw.h>
 #include <signal.h>
 #include <stdint.h>
@@ -51,7 +51,7 @@ static void exec_once(void) {
   in_child(exec_self);
 }
 
-// The kernel writes a line about each process that a fault ends.
+// The kernel logs a line about each process that a fault ends.
 static void fault(void) {
   *(volatile int*)8 = 1;
 }

@@ -1,5 +1,5 @@
-// What Landlock alone does not refuse, on the file at PATH, and what it does: "change_file PATH".
-// Only for files that are the test's own, or inside the sandbox.
+// Operations on the file at PATH that Landlock alone does not refuse: "change_file PATH". Only for
+// the test's own files, or inside the sandbox.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>

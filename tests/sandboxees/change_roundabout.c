@@ -1,5 +1,5 @@
-// Every way round to the file FOLDER/NAME but its plain path, each trying to change it, its folder
-// or what lies there. "change_roundabout FOLDER NAME". Only for files that are the test's own.
+// Every indirect path to the file FOLDER/NAME, each trying to change the file, its folder or its
+// content. "change_roundabout FOLDER NAME". Only for the test's own files.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// Every way up from here to the file at the absolute PATH of the host. "climb_out PATH"
+// Every way up from here to the file at the host's absolute PATH. "climb_out PATH"
 #include <fcntl.h>
 #include <sys/syscall.h>
 

@@ -1,5 +1,5 @@
-// What the processor clocks and descriptors of processes tell of others: of process 1, which may
-// have served earlier jobs, and of the whole machine. "cpu_clocks"
+// What CPU clocks and process descriptors reveal about process 1, which may have served earlier
+// jobs, and about the whole machine. "cpu_clocks"
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
-// Ends by a signal that leaves a core file where the limit lets it: "crash segv" or "crash abort".
-// "crash limits" only says what the limit is; "crash dump" raises it first.
+// Ends with a signal that leaves a core file if the limit allows it: "crash segv" or "crash abort".
+// "crash limits" only prints the limit; "crash dump" raises it first.
 #include <sys/resource.h>
 
 #include "probe.h"

@@ -1,4 +1,4 @@
-// Leaves a daemon behind: forked twice, a session of its own, its standard streams closed.
+// Leaves a daemon behind: forked twice, in its own session, with closed standard streams.
 // "daemonize MARKER"
 #include <fcntl.h>
 #include <signal.h>

@@ -1,14 +1,13 @@
-// A tree of DEPTH folders in DIRECTORY, a file at the bottom, all below the first locked. Built
-// from the bottom up: on the way down Landlock looks at every folder above for each that is made.
-// In a folder of its own: into one of the project's an overlay without extended attributes, such as
-// on a tmpfs before Linux 6.6, lets no folder be moved.
-// "deep_tree DIRECTORY DEPTH"
+// Creates a tree of DEPTH folders in DIRECTORY with a file at the bottom, all below a locked first
+// folder. Built from the bottom up, because on the way down Landlock checks every parent folder of
+// each new one. Uses its own folder, because an overlay without extended attributes, such as on a
+// tmpfs before Linux 6.6, cannot move folders of the project. "deep_tree DIRECTORY DEPTH"
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "probe.h"
 
-// Puts the tree "d" below a folder of its own, which then is the tree.
+// Moves the tree "d" below a new folder, which then becomes the tree.
 static int put_below(void) {
   if (mkdir("top", 0755) != 0 || rename("d", "top/d") != 0) return -1;
   return chmod("top/d", 0) == 0 ? rename("top", "d") : -1;

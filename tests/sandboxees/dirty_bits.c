@@ -1,4 +1,4 @@
-// Calls whose arguments a filter looks at, with garbage in the 32 bits that the kernel drops
+// Calls whose arguments a filter checks, with garbage in the 32 bits that the kernel ignores
 // (CVE-2019-10063). Each is refused without the garbage too.
 #include <sched.h>
 #include <sys/socket.h>
@@ -28,7 +28,7 @@ int main(void) {
   report("socket-inet", syscall(SYS_socket, GARBAGE | AF_INET, SOCK_STREAM, 0));
   report("socket-inet6", syscall(SYS_socket, GARBAGE | AF_INET6, SOCK_DGRAM, 0));
   report("socket-netlink", syscall(SYS_socket, GARBAGE | AF_NETLINK, SOCK_RAW, 0));
-  // The other way round: what is allowed stays allowed.
+  // The reverse: allowed calls stay allowed.
   report("socket-unix", syscall(SYS_socket, GARBAGE | AF_UNIX, SOCK_STREAM, 0));
   int pair[2];
   report("allowed-socketpair-unix",

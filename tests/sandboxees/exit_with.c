@@ -1,4 +1,4 @@
-// Exits with the code that it is given.
+// Exits with the given code.
 #include <stdlib.h>
 
 int main(int argc, char** argv) {

@@ -1,5 +1,5 @@
-// The state of file systems and mounts by their number, among them those of other jobs and of the
-// host. "file_systems"
+// The state of file systems and mounts by number, including those of other jobs and of the host.
+// "file_systems"
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -22,7 +22,7 @@ int main(void) {
     if (syscall(SYS_ustat, makedev(0, number), &state) == 0) ++answered;
   }
   report_value("answered", answered);
-  // -EFAULT where the kernel has it and looks at the request.
+  // -EFAULT if the kernel has the call and examines the request.
   report("statmount", syscall(457, NULL, NULL, 0, 0) == -1 && errno == EFAULT ? 0 : -1);
   return 0;
 }

@@ -1,5 +1,5 @@
-// Writes up to MIB to a file at PATH, or to a memfd where PATH is "memfd", until that or an error.
-// The file stays. Several pairs are filled in turn. Exits with CODE, or where that is "wait" never.
+// Writes up to MIB to a file at PATH, or to a memfd if PATH is "memfd", until done or an error. The
+// file stays. Several pairs are filled in turn. Exits with CODE; never if CODE is "wait".
 // "fill_file CODE PATH MIB [PATH MIB]…"
 #include <fcntl.h>
 #include <signal.h>

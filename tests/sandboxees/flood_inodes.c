@@ -1,4 +1,4 @@
-// Makes empty files in DIRECTORY until refused, five million at most. "flood_inodes DIRECTORY"
+// Creates empty files in DIRECTORY until refused, at most five million. "flood_inodes DIRECTORY"
 #include <fcntl.h>
 
 #include "probe.h"

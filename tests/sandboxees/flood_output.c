@@ -1,5 +1,5 @@
-// Writes one endless line to standard output: MIB of it, or forever where MIB is 0.
-// "flood_output MIB"
+// Writes one endless line to standard output: MIB of it, or without end if MIB is 0. "flood_output
+// MIB"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

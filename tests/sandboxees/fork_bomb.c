@@ -1,5 +1,5 @@
-// Forks without end, each child in a session of its own and forked twice, so that neither process
-// groups nor sessions nor parenthood hold it. "fork_bomb MARKER"
+// Forks without end, each child in its own session and forked twice, so that neither process groups
+// nor sessions nor parents contain it. "fork_bomb MARKER"
 #include "probe.h"
 
 int main(void) {

@@ -1,16 +1,16 @@
-// Makes random system calls from several processes and threads until its time is over, and says
+// Makes random system calls from several processes and threads until its time is over, and prints
 // how many it made. "fuzz_calls SEED SECONDS", or "fuzz_calls marker".
 //
-// The controller forks workers, which make the calls; every second all of them are killed and
-// new ones are forked, so that one which blocks for ever, or has lost its memory, costs no more
-// than that. Workers count in a page that all of them share. The counts go to standard error. With
-// every fourth seed the workers keep the job's standard output: what they do to that pipe reaches
-// the server, and may fill what the server keeps of a job.
+// The controller forks workers, which make the calls. Every second it kills all of them and forks
+// new ones, so that a worker that blocks, or has lost its memory, costs no more than that. Workers
+// count in a shared page. The counts go to standard error. With every fourth seed the workers keep
+// the job's standard output: what they do to that pipe reaches the server, and may fill the stored
+// output of the job.
 //
-// Thread T of worker W in generation G makes the same calls, with the same arguments, whenever the
-// seed is the same. What the calls find, and how threads take turns, may differ.
+// Thread T of worker W in generation G makes the same calls with the same arguments for the same
+// seed. The results of the calls and the scheduling of threads may differ.
 //
-// It runs in an emulated machine and nowhere else: a kernel bug that it finds would be this host's.
+// It runs only in an emulated machine, because a kernel bug that it finds would affect this host.
 #include <cpuid.h>
 #include <pthread.h>
 #include <signal.h>
@@ -30,12 +30,12 @@
 
 struct Counts {
   uint64_t made[CLASSES], succeeded[CLASSES], refused[CLASSES];
-  uint64_t workers;  // that were forked
+  uint64_t workers;  // the number forked
 };
 static struct Counts* counts;
 static int keep_output;
 
-// The CPU that QEMU emulates says so; one that KVM or nobody emulates does not (cpuid leaf
+// The CPU that QEMU emulates reports this; a CPU of KVM or real hardware does not (cpuid leaf
 // 0x40000000).
 static int in_emulated_machine(void) {
   unsigned eax, text[3];
@@ -75,15 +75,15 @@ static uint64_t argument(uint64_t* state, char kind, const struct KnownCall* cal
   }
 }
 
-// The number of the next call: a known one, any that Linux has, one that it has not, or one of
-// another calling convention.
+// The number of the next call: a known one, any that Linux has, an unknown one, or one of another
+// calling convention.
 static long choose_number(uint64_t* state) {
   if (!one_in(state, 4)) return kKnownCalls[below(state, KNOWN_CALLS)].number;
   if (one_in(state, 512)) return 0x40000000 | (long)below(state, 550);  // x32: the filter kills
   return (long)below(state, one_in(state, 8) ? 1024 : 470);
 }
 
-// These end the caller and show nothing.
+// These end the caller and test nothing.
 static int is_pointless(long number, uint64_t* state) {
   int ends = number == SYS_exit || number == SYS_exit_group || number == SYS_pause ||
              number == SYS_rt_sigreturn || number == SYS_vfork || number == SYS_rt_sigsuspend;
@@ -94,7 +94,7 @@ static int is_refusal(long rc) {
   return rc == -EPERM || rc == -EACCES || rc == -ENOSYS;
 }
 
-// False in a child that the call has made.
+// False in a child that the call has created.
 static int make_call(uint64_t* state) {
   static const uint64_t none[6];
   long number = choose_number(state);
@@ -105,11 +105,11 @@ static int make_call(uint64_t* state) {
   for (int i = 0; i < 6; ++i) {
     char kind = *kinds ? *kinds++ : 'x';
     arguments[i] = argument(state, one_in(state, 32) ? 'x' : kind, call);
-    // What a filter compares on 32 bits only must not be confused by the others.
+    // The filter compares some arguments on 32 bits only; the other bits must not matter.
     if (one_in(state, 64)) arguments[i] ^= next_random(state) << 32;
   }
   int kind = call ? call->call_class : number < 470 ? OTHERS : UNKNOWN;
-  // Counted before: a call may not return.
+  // Counted before the call, which may not return.
   __atomic_fetch_add(&counts->made[kind], 1, __ATOMIC_RELAXED);
   long rc = raw_call(number, arguments);
   int makes_child = number == SYS_clone || number == SYS_fork || number == SYS_vfork;
@@ -152,7 +152,7 @@ static void on_alarm(int signal) {
   (void)signal;
 }
 
-// What waits is called away, again and again, as long as its fuzzer has left the timer alone.
+// Interrupts blocking calls again and again, as long as the fuzzer has not changed the timer.
 static void keep_awake(void) {
   struct sigaction action = {.sa_handler = on_alarm};
   sigaction(SIGALRM, &action, NULL);
@@ -184,7 +184,7 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-// Often, since a call may end the controller too. The last of each line counts.
+// Printed often, because a call may end the controller too. The last line of each kind counts.
 static void tell(void) {
   for (int i = 0; i < CLASSES; ++i) {
     fprintf(stderr, "fuzz %s made=%llu ok=%llu refused=%llu\n", kClassNames[i],
@@ -209,7 +209,7 @@ static void run_generation(uint64_t seed, double end) {
     }
     usleep(20000);
     while (waitpid(-1, NULL, WNOHANG | __WALL) > 0) --living;
-    if (living < 0) living = 0;  // orphans have come to us
+    if (living < 0) living = 0;  // adopted orphans
   }
   kill(-1, SIGKILL);
   for (int i = 0; i < 100 && waitpid(-1, NULL, WNOHANG | __WALL) >= 0; ++i) usleep(2000);
@@ -235,7 +235,7 @@ int main(int argc, char** argv) {
   if (counts == MAP_FAILED) return 1;
   keep_output = state % 4 == 0;
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // The controller is a target of its workers' signals too.
+  // The workers can send signals to the controller too.
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);

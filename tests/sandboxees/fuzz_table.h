@@ -1,5 +1,5 @@
-// The calls that fuzz_calls knows: of which class each is, and what its arguments look like.
-// Numbers that are not here get arguments of any kind.
+// The calls that fuzz_calls knows: the class of each, and the kinds of its arguments. Other numbers
+// get arguments of any kind.
 #pragma once
 
 #include <fcntl.h>

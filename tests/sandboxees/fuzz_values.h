@@ -1,6 +1,6 @@
-// What fuzz_calls passes to system calls: a random generator that can be started again from a seed,
-// and arguments of each kind. All of it is the same for the same seed, descriptors' numbers and
-// process numbers included, since they are chosen from a range and not from what is open.
+// Arguments of fuzz_calls: a random generator that can be restarted from a seed, and arguments of
+// each kind. Everything is the same for the same seed, including descriptors and process numbers,
+// because they are chosen from a range and not from what is open.
 #pragma once
 
 #include <linux/filter.h>
@@ -26,7 +26,7 @@ static inline int one_in(uint64_t* state, uint64_t chances) {
   return below(state, chances) == 0;
 }
 
-// Without libc: a call of the fuzzer may have taken the thread's own storage away, errno with it.
+// Without libc: a call of the fuzzer may have removed the thread-local storage, including errno.
 static inline long raw_call(long number, const uint64_t a[6]) {
   long rc;
   register uint64_t r10 __asm__("r10") = a[3];
@@ -39,8 +39,8 @@ static inline long raw_call(long number, const uint64_t a[6]) {
   return rc;
 }
 
-// The memory that pointers mostly go to, at one address in every run: pages that can be written,
-// one that can only be read, one that cannot be touched.
+// The memory that most pointers refer to, at the same address in every run: writable pages, a
+// read-only page, an inaccessible page.
 #define POOL 0x200000000ul
 #define POOL_PAGES 16ul
 #define PAGE 4096ul
@@ -92,7 +92,7 @@ static inline int make_pool(uint64_t* state) {
                : one_in(state, 2) ? below(state, 64)
                                   : next_random(state);
   }
-  // A filter that lets everything through, as seccomp(2) and SO_ATTACH_FILTER take one.
+  // A filter that allows everything, for seccomp(2) and SO_ATTACH_FILTER.
   struct sock_filter* filter = (void*)(POOL + PAGE);
   filter[0] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0x7FFF0000);
   *(struct sock_fprog*)POOL = (struct sock_fprog){.len = 1, .filter = filter};
@@ -152,7 +152,7 @@ static inline uint64_t descriptor(uint64_t* state) {
   return one_in(state, 8) ? small(state) : below(state, 24);
 }
 
-// Its own number most often: what takes the fuzzer's parent away ends the job early.
+// Mostly its own number: killing the fuzzer's parent would end the job early.
 static inline uint64_t process(uint64_t* state) {
   static const uint64_t none[6];
   if (one_in(state, 64)) return one_in(state, 2) ? (uint64_t)-1 : below(state, 70);

@@ -1,4 +1,4 @@
-// Shows that a job ran at all.
+// Shows that a job ran.
 #include <stdio.h>
 
 int main(void) {

@@ -1,5 +1,5 @@
-// Fills files that have no name any more, which nobody finds in a folder: COUNT of MIB each, or
-// until refused; then one that is as long as can be. "hide_files COUNT MIB"
+// Fills files without a name, which are in no folder: COUNT of MIB each, or until refused; then one
+// that is as long as possible. "hide_files COUNT MIB"
 #include <fcntl.h>
 #include <signal.h>
 

@@ -1,5 +1,5 @@
-// Sends descriptors into sockets that nobody reads, where only the limit of descriptors in flight
-// of its user holds it, then holds them until standard input ends. "hoard_in_flight MARKER"
+// Sends descriptors into sockets that nobody reads, limited only by its user's limit on descriptors
+// in flight, then holds them until standard input ends. "hoard_in_flight MARKER"
 #include <sys/socket.h>
 
 #include "probe.h"

@@ -1,5 +1,5 @@
-// Exits with 7 at once, leaving a grandchild that holds standard output open for good.
-// "hold_stdout MARKER"
+// Exits with 7 immediately and leaves a grandchild that holds standard output open. "hold_stdout
+// MARKER"
 #include <signal.h>
 
 #include "probe.h"

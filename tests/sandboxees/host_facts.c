@@ -1,4 +1,4 @@
-// What a job can learn of its host: files of /proc, the mounts, layout of files on the disk.
+// What a job can learn about its host: files of /proc, the mounts, the layout of files on the disk.
 // "host_facts"
 #include <linux/fiemap.h>
 #include <linux/fs.h>

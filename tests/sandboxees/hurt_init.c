@@ -1,4 +1,4 @@
-// Takes from its init, and from its parent, whatever one process may take from another of the same
+// Restricts its init and its parent in every way that one process can restrict another of the same
 // user: limits, priority, CPUs. Then leaves a file and exits.
 #include <fcntl.h>
 #include <sched.h>

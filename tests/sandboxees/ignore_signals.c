@@ -1,4 +1,4 @@
-// Ignores and blocks every signal that can be, then burns CPU ("burn") or waits.
+// Ignores and blocks every signal that can be ignored, then burns CPU ("burn") or waits.
 // "ignore_signals burn|wait MARKER"
 #include <signal.h>
 #include <stdio.h>

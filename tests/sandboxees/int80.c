@@ -1,5 +1,5 @@
-// Makes calls through the 32-bit entry: "int80 getpid|mount|socket|unshare". The pointers that it
-// passes are null, so that no call can do anything.
+// Makes calls through the 32-bit entry: "int80 getpid|mount|socket|unshare". All pointers are null,
+// so that no call has an effect.
 #include "probe.h"
 
 static long call32(long number, long first, long second) {

@@ -1,5 +1,5 @@
-// Reaches for System V objects by their numbers, which can be guessed, and for POSIX ones by name:
-// "ipc_by_id SHM SEM MSG NAME". Nothing is changed.
+// Accesses System V objects by their numbers, which can be guessed, and POSIX objects by name:
+// "ipc_by_id SHM SEM MSG NAME". Changes nothing.
 #include <mqueue.h>
 #include <sys/mman.h>
 #include <sys/msg.h>

@@ -1,5 +1,5 @@
-// Large and little-used parts of the kernel, and what belongs to an administrator. Every call is
-// made so that it does nothing where it is allowed: mostly it then fails for another reason.
+// Large and rarely used parts of the kernel, and administrative calls. Every call is made so that
+// it has no effect if allowed: usually it then fails for another reason.
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
@@ -51,7 +51,7 @@ static void try_machines(void) {
   report("perf-event-open", syscall(SYS_perf_event_open, &event, 0, -1, -1, 8));
 }
 
-// Refused as invalid where the caller may make them at all.
+// Refused as invalid if the caller is allowed to make them.
 static void try_administration(void) {
   struct timeval bad_time = {0, -1};
   struct timespec bad_clock = {0, -1};

@@ -1,5 +1,5 @@
-// Kills whatever it may, after seeing that it can kill its own child: everything with kill(-1),
-// its init, and the PIDs it is given. Only near the start of a PID namespace. "kill_all PID…"
+// Kills everything that it can, after checking that it can kill its own child: everything with
+// kill(-1), its init, and the given PIDs. Only near the start of a PID namespace. "kill_all PID…"
 #include <signal.h>
 
 #include "probe.h"

@@ -1,4 +1,4 @@
-// Enters as many Landlock domains as the kernel lets it, one in the other. "landlock_domains"
+// Enters as many nested Landlock domains as the kernel allows. "landlock_domains"
 #include <linux/landlock.h>
 #include <sys/syscall.h>
 

@@ -1,5 +1,5 @@
-// Leaves marks on what other jobs have as well: the times of /dev/null by the descriptor that is
-// standard input, and of the path; locks and modes of it. "leave_mark"
+// Leaves marks on objects that other jobs share: the times of /dev/null, through the descriptor of
+// standard input and through the path; its locks and modes. "leave_mark"
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   if (fstat(0, &null) != 0 || !S_ISCHR(null.st_mode)) return 1;
   report_value("mtime", null.st_mtim.tv_sec);
   if (argc > 1 && strcmp(argv[1], "look") == 0) {
-    // Whether somebody else holds it.
+    // Whether another process holds it.
     report("lock", flock(0, LOCK_EX | LOCK_NB));
     return 0;
   }
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
   puts("marked");
   fflush(stdout);
   char byte;
-  // Holds the lock until its standard error is closed on the other side.
+  // Holds the lock until the other end of its standard error is closed.
   if (argc > 1 && strcmp(argv[1], "hold") == 0) sleep(30);
   return read(0, &byte, 0) < 0;
 }

@@ -1,5 +1,5 @@
-// "leave_trace KIND [FOLDER]": does one thing that some trace is left of, and undoes it where it
-// can. Says first which process of its namespace it is.
+// "leave_trace KIND [FOLDER]": does one thing that leaves a trace, and undoes it if possible. First
+// prints its process number in its namespace.
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ static int change_mode(const char* folder) {
   return chmod(folder, was.st_mode & 0777);
 }
 
-// Sets them to what they are.
+// Sets them to their current values.
 static int change_times(const char* folder) {
   struct stat was;
   if (stat(folder, &was) != 0) return -1;
@@ -60,14 +60,14 @@ static int make_shared_memory(void) {
   return id < 0 ? -1 : shmctl(id, IPC_RMID, NULL);
 }
 
-// A number that any owner of an open file may give it, and read there.
+// A value that any owner of an open file can set and read.
 static int leave_hint(const char* folder) {
   uint64_t hint = 5;
   int fd = open(folder, O_RDONLY | O_CLOEXEC);
   return fd < 0 ? -1 : fcntl(fd, F_SET_RW_HINT, &hint);
 }
 
-// Which lives on, in a session of its own, and holds no pipe that anybody would wait for.
+// It lives on in its own session and holds no pipe that anybody waits for.
 static int leave_process(void) {
   pid_t child = fork();
   if (child == 0) {
@@ -78,14 +78,14 @@ static int leave_process(void) {
   return child < 0 ? -1 : 0;
 }
 
-// Which is gone when we are: a number that was used.
+// It ends before we do: a used process number.
 static int use_process(void) {
   pid_t child = fork();
   if (child == 0) _exit(0);
   return child < 0 || waitpid(child, NULL, 0) != child ? -1 : 0;
 }
 
-// What a process may do to another one of its user, done to its init, none of which shall succeed.
+// What a process can do to another one of its user, done to its init. All of it must fail.
 static int hurt_init(void) {
   struct rlimit nothing = {0, 0};
   cpu_set_t first;

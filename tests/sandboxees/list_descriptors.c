@@ -1,4 +1,4 @@
-// Says which descriptors are open: by asking for each number, and as /proc lists them.
+// Prints the open descriptors: by testing each number, and from /proc.
 #include <dirent.h>
 #include <fcntl.h>
 

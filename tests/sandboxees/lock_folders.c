@@ -1,5 +1,5 @@
-// Takes all permissions from its own folder, from those beside it and from the one above, and tries
-// to move and to remove them. "lock_folders"
+// Removes all permissions from its own folder, its siblings and its parent, and tries to move and
+// to remove them. "lock_folders"
 #include <fcntl.h>
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-// Makes device nodes here (null, a disk) and, since it is allowed, a FIFO. "make_nodes"
+// Creates device nodes here (null, a disk) and, which is allowed, a FIFO. "make_nodes"
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>

@@ -1,5 +1,5 @@
-// Every way to a set-user-ID or set-group-ID file in DIRECTORY. A check says ok only where the file
-// then has the bit. "make_setuid DIRECTORY"
+// Every way to create a set-user-ID or set-group-ID file in DIRECTORY. A check is ok only if the
+// file then has the bit. "make_setuid DIRECTORY"
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@ static void judge(const char* name, long rc) {
   struct stat found;
   if (rc >= 0 && (stat(file, &found) != 0 || (found.st_mode & (S_ISUID | S_ISGID)) == 0)) {
     rc = -1;
-    error = EPERM;  // the call passed without the bit: as good as refused
+    error = EPERM;  // the call succeeded without the bit: equivalent to a refusal
   }
   errno = error;
   report(name, rc < 0 ? -1 : 0);

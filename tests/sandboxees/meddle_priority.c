@@ -1,4 +1,4 @@
-// Sets the limits, the scheduling and the priorities of another process to what they already are.
+// Sets the limits, the scheduling and the priorities of another process to their current values.
 // "meddle_priority PID"
 #include <sched.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
-// Lowers the priority of everything that has its uid, and of the group of each PID: "meddle_user
-// PID…". What it may, it does.
+// Lowers the priority of all processes of its uid, and of the group of each PID: "meddle_user
+// PID…".
 #include <sys/resource.h>
 #include <sys/syscall.h>
 

@@ -1,4 +1,4 @@
-// Mounts, old and new ways, and changes of root. Only in namespaces of its own.
+// Mounts, with old and new calls, and changes of root. Only in its own namespaces.
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sys/stat.h>
@@ -18,7 +18,7 @@ static long mount_raw(const char* from, const char* to, const char* type, long f
 
 static int pivot(long unused) {
   (void)unused;
-  // Onto itself: refused as EINVAL or EBUSY, or harmless, where the call itself is allowed.
+  // Onto itself: EINVAL or EBUSY, or harmless, if the call is allowed.
   return syscall(SYS_pivot_root, "probe", "probe") == 0 ? 0 : errno;
 }
 

@@ -1,4 +1,4 @@
-// Calls and arguments that are often wrong in kernels and that no tool needs. "needless_doors"
+// Calls and arguments that often have kernel bugs and that no tool needs. "needless_doors"
 #include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/socket.h>

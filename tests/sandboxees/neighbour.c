@@ -1,5 +1,5 @@
-// A fixed amount of lawful work: arithmetic, files, and children that run a program. "neighbour",
-// which says the microseconds that it took.
+// A fixed amount of legitimate work: arithmetic, files, and children that run a program.
+// "neighbour" prints the microseconds that it took.
 #include <time.h>
 
 #include "probe.h"

@@ -1,5 +1,6 @@
 // Every way into a namespace: unshare(2), clone(2) and setns(2) with each kind, and clone3(2)
-// without any, whose flags a filter cannot see. What succeeds ends with the child that tried it.
+// without any, because a filter cannot see its flags. A successful change ends with the child that
+// tried it.
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -30,7 +31,7 @@ static int clone_it(long flag) {
   return 0;
 }
 
-// The flag is that of a kind; joining where we already are is harmless.
+// The flag of a kind; joining the current one is harmless.
 static int join_it(long index) {
   char path[64];
   snprintf(path, sizeof path, "/proc/self/ns/%s", kinds[index].name);

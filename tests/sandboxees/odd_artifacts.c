@@ -1,5 +1,5 @@
-// Leaves what must not be followed or handed back among what may be: "odd_artifacts TARGET FOLDER",
-// a path that links point at, and a folder of the job's that is not handed back.
+// Leaves files that must not be followed or returned among allowed ones: "odd_artifacts TARGET
+// FOLDER", a path that links refer to, and a folder of the job that is not returned.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

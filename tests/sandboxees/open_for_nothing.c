@@ -1,5 +1,5 @@
-// Opens the file at PATH neither for reading nor for writing, which Landlock takes for no access,
-// and goes on from there; and so that it is emptied, which it looks at from its ABI 3 on.
+// Opens the file at PATH neither for reading nor for writing, which Landlock does not treat as an
+// access, and continues from there; then truncates it, which Landlock checks from ABI 3 on.
 // "open_for_nothing PATH"; only for the test's own files.
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// Leaves a process behind that means to outlive its job: "outlive WAY MARKER".
+// Leaves a process behind that tries to outlive its job: "outlive WAY MARKER".
 #include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
@@ -40,7 +40,7 @@ static void leave(const char* way) {
     stay();
   }
   if (strcmp(way, "clone-parent") == 0 && raw_clone(CLONE_PARENT | SIGCHLD) == 0) stay();
-  // A signal for whoever is its parent when it ends: that may be its supervisor.
+  // A signal for its parent when it ends, which may be its supervisor.
   if (strcmp(way, "exit-signal") == 0 && fork() == 0) {
     if (raw_clone(SIGKILL) == 0) stay();
     _exit(0);
@@ -54,7 +54,7 @@ static void leave(const char* way) {
   pthread_t thread;
   if (strcmp(way, "thread") == 0 && fork() == 0) {
     pthread_create(&thread, NULL, stay_in_thread, NULL);
-    pthread_exit(NULL);  // its first thread is gone, the process stays
+    pthread_exit(NULL);  // its first thread has ended, the process continues
   }
   if (strcmp(way, "undumpable") == 0 && fork() == 0) {
     prctl(PR_SET_DUMPABLE, 0);

@@ -1,4 +1,4 @@
-// Which pages of a shared file are in memory, and putting them out of it: together they tell what a
+// Which pages of a shared file are in memory, and evicting them: together they reveal what a
 // neighbour runs. "page_cache"
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,7 +12,7 @@ int main(void) {
   char byte;
   struct iovec part = {&byte, 1};
   if (file < 0 || pread(file, &byte, 1, 0) != 1) return 1;
-  // What is cached is read at once, which RWF_NOWAIT (8) tells by an answer other than EAGAIN.
+  // Cached data is read immediately; RWF_NOWAIT (8) then does not return EAGAIN.
   long told = syscall(SYS_preadv2, file, &part, 1L, 0L, 0L, 8);
   report("nowait", told == 1 || errno == EAGAIN ? 0 : -1);
   struct {

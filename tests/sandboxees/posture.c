@@ -1,6 +1,6 @@
-// Reports how it is held, as the kernel tells it: once before the C library runs any of its own
-// threads or main(), then from two more threads. Only those lines of status that matter; without
-// /proc each thread asks for itself. Then waits until standard input ends. "posture MARKER"
+// Reports its restrictions, as the kernel shows them: once before the C library starts threads or
+// main(), then from two more threads. Only the relevant lines of status; without /proc each thread
+// queries itself. Then waits until standard input ends. "posture MARKER"
 #include <dirent.h>
 #include <linux/capability.h>
 #include <pthread.h>
@@ -38,7 +38,7 @@ static void print_threads(const char* when) {
   printf("%s Threads:\t%ld\n", when, count);
 }
 
-// What prctl(2) and capget(2) tell of the calling thread, in the words of /proc.
+// The values of prctl(2) and capget(2) for the calling thread, in the format of /proc.
 static void print_own(const char* when) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct sets[2] = {0};

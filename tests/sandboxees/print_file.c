@@ -1,4 +1,4 @@
-// Prints each file that it is given, as far as it can be read.
+// Prints each given file, as far as it can be read.
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// How a sandboxee says what it found, one line per check: "NAME ok", "NAME errno=N" or
-// "NAME value=N". tests/escapes/checks.h reads them.
+// The output format of sandboxees, one line per check: "NAME ok", "NAME errno=N" or "NAME value=N".
+// tests/escapes/checks.h reads them.
 #pragma once
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Takes the return value of a system call, with errno still as the call left it.
+// Takes the return value of a system call, with errno unchanged since the call.
 static inline void report(const char* name, long rc) {
   int error = errno;
   if (rc == -1) {
@@ -28,8 +28,8 @@ static inline void report_value(const char* name, long long value) {
   fflush(stdout);
 }
 
-// A job without namespaces has both of these, and /proc is closed to it; a program on a host, or in
-// someone's container, has not.
+// A job without namespaces has both of these and no access to /proc; a program on a host or in a
+// container does not.
 static inline int in_landlock_tier(void) {
   if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1 || prctl(PR_GET_SECCOMP) != 2) return 0;
   int proc = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
@@ -38,9 +38,9 @@ static inline int in_landlock_tier(void) {
   return 0;
 }
 
-// Ends the program unless it runs near the start of a PID namespace of its own, or as a job of the
-// landlock tier: what follows must never happen on a host, not even when someone tries a sandboxee
-// by hand.
+// Ends the program unless it runs near the start of its own PID namespace, or as a job of the
+// landlock tier: the following must never run on a host, not even if a person starts a sandboxee by
+// hand.
 static inline void require_confinement(void) {
   if (getpid() > 16 && !in_landlock_tier()) {
     fprintf(stderr, "refusing to run outside a sandbox\n");
@@ -48,7 +48,7 @@ static inline void require_confinement(void) {
   }
 }
 
-// Runs `attempt` in a child of its own, for what would change the caller. The child returns 0, or
+// Runs `attempt` in a separate child, because it would change the caller. The child returns 0, or
 // the errno of its refusal; it must not print.
 static inline void report_in_child(const char* name, int (*attempt)(long), long argument) {
   pid_t child = fork();

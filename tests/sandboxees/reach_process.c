@@ -1,5 +1,5 @@
-// What of another process can be reached through /proc and by process_vm_readv(2): "reach_process
-// PID…"; "parent" is its own parent. Nothing is changed.
+// What can be accessed of another process through /proc and process_vm_readv(2): "reach_process
+// PID…"; "parent" is its own parent. Changes nothing.
 #include <fcntl.h>
 #include <sys/uio.h>
 

@@ -1,5 +1,5 @@
-// Does to the folders of its project what build tools do: removes one with all that is in it and
-// makes it anew, moves one into another and renames one, replaces a file. "rework_project"; wants
+// Changes the folders of its project like build tools do: removes one with its content and creates
+// it again, moves one into another, renames one, replaces a file. "rework_project"; needs
 // build/old/object, source/file and kept/file.
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,7 +23,7 @@ int main(void) {
   report("make-folder", mkdir("made", 0755));
   report("move-in", rename("made", "kept/made"));
   report("replace-file", make_file("new", "replaced\n") == 0 ? rename("new", "source/file") : -1);
-  // EXDEV is rename(2)'s word for "copy instead", and mv(1) then does.
+  // EXDEV from rename(2) means "copy instead", which mv(1) then does.
   report("rename", rename("source", "renamed") == 0 || errno == EXDEV ? 0 : -1);
   return 0;
 }

@@ -1,5 +1,5 @@
-// Files that claim more than they hold: one of 10 TB, then COUNT of MIB each that stay.
-// "sparse_files COUNT MIB"; where MORTAL is in the environment, the first excess may end it.
+// Files that are larger than their content: one of 10 TB, then COUNT of MIB each that stay.
+// "sparse_files COUNT MIB"; if MORTAL is in the environment, the first excess may end it.
 #include <fcntl.h>
 #include <signal.h>
 

@@ -1,5 +1,5 @@
-// Starts threads that only wait, up to COUNT or the first refusal, then ends, or with "hold" waits
-// too. "spawn_threads COUNT [hold]"
+// Starts waiting threads, up to COUNT or the first refusal, then ends; with "hold" it waits too.
+// "spawn_threads COUNT [hold]"
 #include <pthread.h>
 
 #include "probe.h"

@@ -1,5 +1,4 @@
-// Sends SIGKILL to each PID in one way that there is: "strike WAY PID…". Only at processes that the
-// test names.
+// Sends SIGKILL to each PID in one way: "strike WAY PID…". Only to processes that the test names.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -8,7 +7,7 @@
 
 #include "probe.h"
 
-// A socket whose owner is told, by a signal of our choice, that something came in (fcntl(2)).
+// A socket that notifies its owner of input with a signal of our choice (fcntl(2)).
 static int signalling_socket(int pair[2]) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return -1;
   return fcntl(pair[0], F_SETFL, O_ASYNC);
@@ -30,7 +29,7 @@ static long strike_by_socket(const char* way, pid_t pid) {
   long owned = set_owner(way, pair[0], pid);
   int error = errno;
   fcntl(pair[0], F_SETSIG, SIGKILL);
-  // Also where the owner was not taken: then nobody must be told.
+  // Even if the owner was refused: then no signal must be sent.
   if (write(pair[1], "x", 1) != 1) return -1;
   errno = error;
   return owned;

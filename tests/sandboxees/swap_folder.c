@@ -1,5 +1,5 @@
-// Changes d/NAME by path again and again, while another thread swaps the folder d, which holds a
-// file of its own by that name, for a link to FOLDER and back. "swap_folder FOLDER NAME TIMES"
+// Repeatedly changes d/NAME by path, while another thread swaps the folder d, which has its own
+// file of that name, with a link to FOLDER. "swap_folder FOLDER NAME TIMES"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,4 +1,4 @@
-// Tries to push input into the terminal on descriptor 0, as if its owner had typed it
+// Tries to push input into the terminal on descriptor 0, as if its user had typed it
 // (CVE-2017-5226), also with garbage in the half of the number that the kernel ignores.
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -12,7 +12,7 @@ int main(void) {
   report_value("controlling-terminal", tcgetsid(0) < 0 ? 0 : 1);
   report_value("is-terminal", isatty(0));
 
-  // A session leader without a terminal may take this one, and could then type into it.
+  // A session leader without a terminal could take this one and then push input.
   setsid();
   syscall(SYS_ioctl, 0, TIOCSCTTY, 0);
   const unsigned long garbage = 0xdeadbeef00000000UL;

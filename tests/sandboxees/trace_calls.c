@@ -1,4 +1,4 @@
-// Reaching into a process that is its own child, or itself: what a debugger does.
+// Tracing its own child or itself, like a debugger.
 #include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>

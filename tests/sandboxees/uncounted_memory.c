@@ -1,5 +1,5 @@
-// Kernel memory that no cgroup counts: filters of sockets and of the caller itself. Each call is
-// made once, with one filter of one instruction: more have deadlocked a kernel.
+// Kernel memory that is charged to no cgroup: filters of sockets and of the caller itself. Each
+// call is made once, with one filter of one instruction: more have deadlocked a kernel.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/socket.h>
@@ -37,7 +37,7 @@ int main(void) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   report_in_child("seccomp-filter", set_mode, SECCOMP_SET_MODE_FILTER);
   report_in_child("prctl-seccomp", set_by_prctl, SECCOMP_MODE_FILTER);
-  // Kernels are built without it, too.
+  // Some kernels are built without it.
   report_in_child("name-mapping", name_mapping, 0);
   return 0;
 }

@@ -1,4 +1,4 @@
-// Says "ready" and waits: until standard input ends where it is not /dev/null, else forever.
+// Prints "ready" and waits: until standard input ends, or without end if it is /dev/null.
 // "wait_for_end MARKER"
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// Tries to be told who opens or executes the files of /usr, which all jobs and the host share.
+// Tries to watch who opens or executes the files of /usr, which all jobs and the host share.
 // "watch_files"
 #include <sys/inotify.h>
 

@@ -1,4 +1,4 @@
-// Says as whom it runs and what it may: the effective user and group, and its capabilities.
+// Prints its effective user and group, and its capabilities.
 #include "probe.h"
 
 int main(void) {

@@ -1,4 +1,4 @@
-// Makes, and removes again, a file in each DIRECTORY. "write_everywhere DIRECTORY…"
+// Creates and removes a file in each DIRECTORY. "write_everywhere DIRECTORY…"
 #include <fcntl.h>
 
 #include "probe.h"

@@ -1,5 +1,5 @@
-// Makes COUNT orphans, each of which ends at once and is left for init to reap; waits a little
-// where the limit is reached, since init is as busy as we are. "zombies COUNT"
+// Creates COUNT orphans that end immediately and are left for init to reap; waits a little at the
+// limit, because init may be busy. "zombies COUNT"
 #include <time.h>
 
 #include "probe.h"
