@@ -1,2 +1,2 @@
-// Asio compiled here once, for every layer that waits (BOOST_ASIO_SEPARATE_COMPILATION).
+// Compiles Asio once, for every layer that uses it (BOOST_ASIO_SEPARATE_COMPILATION).
 #include <boost/asio/impl/src.hpp>

@@ -1,5 +1,5 @@
-// The coroutine type of everything that waits. See docs/hacking.md: no `{` and no capturing lambda
-// inside a co_await expression, since g++ 12 miscompiles the temporaries.
+// The coroutine type of all asynchronous functions. See docs/hacking.md: no `{` and no capturing
+// lambda inside a co_await expression, because g++ 12 miscompiles the temporaries.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

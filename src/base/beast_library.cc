@@ -1,2 +1,2 @@
-// Beast compiled here once, for the server and the client (BOOST_BEAST_SEPARATE_COMPILATION).
+// Compiles Beast once, for the server and the client (BOOST_BEAST_SEPARATE_COMPILATION).
 #include <boost/beast/src.hpp>

@@ -1,4 +1,4 @@
-// Time stands behind an interface, so that tests move it by hand.
+// The clock is an interface, so that tests can set the time.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ class Clock {
   virtual ~Clock() = default;
   // For intervals and deadlines: never jumps.
   virtual SteadyTime steady_now() const = 0;
-  // For records that people read.
+  // For records shown to people.
   virtual WallTime wall_now() const = 0;
 };
 

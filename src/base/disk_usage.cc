@@ -17,7 +17,8 @@
 namespace glovebox {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;  // of st_blocks, whatever the file system's own is
+constexpr std::uint64_t kBlock =
+    512;  // the unit of st_blocks, independent of the file system's block size
 
 bool has_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
@@ -25,7 +26,7 @@ bool has_gone(int error) {
 
 struct Count {
   std::uint64_t blocks = 0;
-  // Files with several names, which are counted once.
+  // Files with several names, to count each once.
   std::set<std::pair<dev_t, ino_t>> linked;
   void add(const struct stat& info) {
     bool may_come_again = !S_ISDIR(info.st_mode) && info.st_nlink > 1;
@@ -34,7 +35,7 @@ struct Count {
   }
 };
 
-// Adds what lies right in a folder; its folders go to `later`.
+// Adds the direct content of a folder; its subfolders go to `later`.
 Result<void> add_folder(const std::string& path, Count& count, std::vector<std::string>& later) {
   auto fd = os::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (fd.has_error()) return has_gone(fd.error().errno_value()) ? ok() : fd.error();

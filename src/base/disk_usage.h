@@ -1,6 +1,6 @@
-// What files take on a disk, and what is left of it.
+// The disk usage of files, and the free space.
 //
-// Threads: any; both may block on the disk, the first for long.
+// Threads: any. Both may block on the disk, the first for a long time.
 #pragma once
 
 #include <string>
@@ -10,16 +10,16 @@
 
 namespace glovebox {
 
-// The blocks of all that lies below `path` and of `path` itself, a file with several names once for
-// each. Nothing is followed. What is absent, or goes meanwhile, takes nothing.
+// The blocks of `path` and everything below it. A file with several names counts once per call.
+// Follows no link. What does not exist, or disappears meanwhile, counts as 0.
 Result<ByteCount> allocated_below(const std::string& path);
 
 struct DiskSpace {
   ByteCount total;
-  ByteCount available;          // to this process
-  double inodes_available = 1;  // share of all; 1 where the file system does not count them
+  ByteCount available;          // available to this process
+  double inodes_available = 1;  // fraction of all inodes; 1 if the file system does not count them
 };
-// statvfs(3) of the file system that `path` lies on.
+// statvfs(3) of the file system of `path`.
 Result<DiskSpace> disk_space(const std::string& path);
 
 }  // namespace glovebox

@@ -38,8 +38,8 @@ std::string_view error_type(ErrorKind kind) {
 }
 
 std::string errno_text(int errno_value) {
-  // Of the kernel's own use, in linux/errno.h and in no header for programs; seccomp(2) returns it
-  // all the same.
+  // A kernel-internal value, defined in linux/errno.h but not for programs. seccomp(2) still
+  // returns it.
   constexpr int kEnotsupp = 524;
   if (errno_value == kEnotsupp) return "ENOTSUPP: not supported by the kernel now (error 524)";
   return std::strerror(errno_value);

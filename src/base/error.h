@@ -1,4 +1,4 @@
-// Error: our failure or the caller's, never the tool's. How a tool ended is an Outcome
+// Error: a failure of Glovebox or of the caller, never of the tool. How a tool ended is an Outcome
 // (model/outcome.h).
 #pragma once
 
@@ -12,25 +12,25 @@
 
 namespace glovebox {
 
-// One kind per answer that a transport gives; the HTTP status follows from the kind alone.
+// One kind per response of a transport. The HTTP status depends only on the kind.
 enum class ErrorKind {
-  kValidation,          // malformed request, or a bad field: details name it
-  kUser,                // well formed, cannot be served
-  kConflict,            // cannot be served in the present state, such as a tool that is unavailable
-  kUnprocessable,       // understood and refused, such as a hostile archive
-  kAuthentication,      // a key is required and is missing or wrong
-  kForbidden,           // foreign Host or Origin
-  kNotFound,            // no such thing, or it belongs to someone else
-  kMethodNotAllowed,    // the route exists, the method does not
-  kPayloadTooLarge,     // over the upload limit
-  kUriTooLong,          // request target over its limit
-  kHeadersTooLarge,     // header section over its limit
-  kUnsupportedMedia,    // a Content-Type that the route does not take
-  kPreconditionFailed,  // If-Match names another state
-  kRangeNotSatisfiable,  // a byte range outside of the content; details: "observed", its size
-  kRequestTimeout,       // the peer took longer than a deadline
-  kRateLimit,            // the client's quota; retry_after says when
-  kQueueFull,            // the queue is full or the server is draining; retry_after says when
+  kValidation,           // malformed request, or an invalid field, which details name
+  kUser,                 // well formed, but cannot be served
+  kConflict,             // cannot be served in the current state, such as an unavailable tool
+  kUnprocessable,        // understood but refused, such as a hostile archive
+  kAuthentication,       // a key is required and is missing or wrong
+  kForbidden,            // unknown Host or Origin
+  kNotFound,             // not found, or owned by another client
+  kMethodNotAllowed,     // the route exists, but not with this method
+  kPayloadTooLarge,      // over the upload limit
+  kUriTooLong,           // request target over its limit
+  kHeadersTooLarge,      // header section over its limit
+  kUnsupportedMedia,     // a Content-Type that the route does not accept
+  kPreconditionFailed,   // If-Match does not match
+  kRangeNotSatisfiable,  // a byte range outside the content; details: "observed", its size
+  kRequestTimeout,       // the peer exceeded a deadline
+  kRateLimit,            // the client's quota is used up; see retry_after
+  kQueueFull,            // the queue is full or the server is draining; see retry_after
   kInternal,             // our fault
 };
 
@@ -39,22 +39,22 @@ std::string_view error_type(ErrorKind kind);
 
 class Error {
  public:
-  // Only for containers and boost::system::result, which want one.
+  // Only for containers and boost::system::result, which require it.
   Error() = default;
   Error(ErrorKind kind, std::string message) : kind_(kind), message_(std::move(message)) {}
 
-  // A failed system call: "CALL: WHAT: strerror". Kept as kInternal until someone knows better.
+  // A failed system call: "CALL: WHAT: strerror". kInternal, unless a caller changes the kind.
   static Error from_errno(std::string_view call, std::string_view what, int errno_value);
 
   ErrorKind kind() const { return kind_; }
   const std::string& message() const { return message_; }
-  // Names of the field, limit, configured and observed value; empty when there is nothing to add.
+  // The field, limit, configured and observed value; may be empty.
   const boost::json::object& details() const { return details_; }
   std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
   // The errno behind a failed system call, else 0.
   int errno_value() const { return errno_value_; }
 
-  // Each returns the error itself, so that they chain on a temporary.
+  // Each returns the error itself, so that calls can be chained on a temporary.
   Error&& with(std::string_view key, boost::json::value value) &&;
   Error&& with(std::string_view key, std::string_view text) &&;
   Error&& with(std::string_view key, const char* text) && {
@@ -64,10 +64,10 @@ class Error {
     return std::move(*this).with(key, std::string_view(text));
   }
   Error&& with_retry_after(std::chrono::seconds after) &&;
-  // Puts "context: " before the message, for the way up.
+  // Prepends "context: " to the message.
   Error&& with_context(std::string_view context) &&;
   Error&& with_kind(ErrorKind kind) &&;
-  // For errors of libraries that have a system call's meaning, such as ENOSPC.
+  // For library errors that correspond to a system call's errno, such as ENOSPC.
   Error&& with_errno(int errno_value) &&;
   Error&& with_message(std::string message) &&;
 
@@ -79,7 +79,7 @@ class Error {
   int errno_value_ = 0;
 };
 
-// What an errno means, for people: strerror(3), and a name for what the C library has none for.
+// The text of an errno: strerror(3), plus names that the C library does not have.
 std::string errno_text(int errno_value);
 
 inline Error validation_error(std::string message) {

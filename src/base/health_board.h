@@ -1,8 +1,9 @@
-// HealthBoard: what is wrong with this server at the moment, reported by the parts that notice it.
-// `/api/health` lists the reasons, `/api/ready` follows unready(), the admission of jobs refusal().
+// HealthBoard: the current faults of this server, reported by the parts that detect them.
+// `/api/health` lists the reasons, `/api/ready` uses unready(), the admission of jobs uses
+// refusal().
 //
 // A part reports a reason when a fault begins and clears it when the fault is over. Both are
-// idempotent: the log gets one line at each change, not one at each call. Threads: any.
+// idempotent: the log gets one line per change, not per call. Threads: any.
 #pragma once
 
 #include <chrono>
@@ -19,9 +20,9 @@
 namespace glovebox {
 
 enum class HealthEffect : std::uint8_t {
-  kDegraded,     // jobs are still taken, but something does not work as it should
-  kHoldsJobs,    // jobs are still taken, but none can run now: they wait
-  kTakesNoJobs,  // a job that is accepted now might be lost, or might never run
+  kDegraded,     // jobs are accepted, but something does not work
+  kHoldsJobs,    // jobs are accepted, but cannot run now: they wait
+  kTakesNoJobs,  // an accepted job might be lost, or might never run
 };
 
 struct HealthReason {
@@ -32,21 +33,21 @@ struct HealthReason {
 
 class HealthBoard {
  public:
-  // Codes are few and fixed. A reason beyond this number is logged and not kept.
+  // There are few, fixed codes. A reason beyond this number is logged but not stored.
   static constexpr std::size_t kMostReasons = 32;
-  // What a client is told to wait before it asks again.
+  // The Retry-After of refused requests.
   static constexpr std::chrono::seconds kRetryAfter{5};
 
-  // Adds the reason, or replaces the one of the same code.
+  // Adds the reason, or replaces the one with the same code.
   void report(HealthReason reason);
-  // The fault is over. Does nothing where it was not reported.
+  // The fault is over. No effect if it was not reported.
   void clear(std::string_view code);
 
   // In the order in which the faults began.
   std::vector<HealthReason> reasons() const;
-  // Why no job is to be accepted now: kQueueFull with retry_after. Empty: jobs are accepted.
+  // Why no job may be accepted now: kQueueFull with retry_after. Empty: jobs are accepted.
   std::optional<Error> refusal() const;
-  // Why a load balancer is to send its jobs elsewhere: refusal(), or jobs that come now only wait.
+  // Why a load balancer should send jobs elsewhere: refusal(), or new jobs would only wait.
   std::optional<Error> unready() const;
 
  private:

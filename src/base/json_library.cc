@@ -1,3 +1,2 @@
-// Boost.JSON compiled here once: Debian 12 has it as headers under a package name of its own
-// version.
+// Compiles Boost.JSON once. Debian 12 has it as headers in a package with its own version.
 #include <boost/json/src.hpp>

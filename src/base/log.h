@@ -1,5 +1,5 @@
-// The log goes to standard error, one line an event; hostile text is escaped, so that one event
-// stays one line. Any thread.
+// The log: standard error, one line per event. Hostile text is escaped, so that an event stays one
+// line. Any thread.
 #pragma once
 
 #include <spdlog/spdlog.h>
@@ -9,8 +9,8 @@
 
 namespace glovebox {
 
-// Prints ASCII as it is and everything else, control characters and quotes included, as \xNN; cut
-// at 512 characters. For every text that came from outside.
+// Keeps printable ASCII and prints everything else, including control characters and quotes, as
+// \xNN; truncated at 512 characters. Use it for every text from outside.
 std::string escape_for_log(std::string_view text);
 
 // Call once at start, before any thread. Level names are spdlog's: "debug", "info", "warning",

@@ -14,7 +14,7 @@ std::size_t index_of(MemoryUse use) {
   return static_cast<std::size_t>(use);
 }
 
-// Adds only where the sum stays within the limit.
+// Adds only if the sum stays within the limit.
 bool add_within(std::atomic<std::uint64_t>& sum, std::uint64_t bytes, std::uint64_t limit) {
   std::uint64_t before = sum.load(std::memory_order_relaxed);
   do {

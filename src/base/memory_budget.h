@@ -1,9 +1,9 @@
-// MemoryBudget: one bound for what clients can make the server hold in memory: outputs of jobs,
-// answers and events that a slow client has not read yet, bodies of requests.
+// MemoryBudget: one limit for all memory that clients can make the server use: outputs of jobs,
+// responses and events that a slow client has not read yet, request bodies.
 //
-// Whoever holds such bytes has a Share and grows it before it takes more. A Share that cannot grow
-// is no error of the budget: its owner cuts an output and flags it, or refuses a request with 503.
-// One use may take kPartOfOneUse of the whole at most, so that outputs cannot starve requests.
+// The owner of such bytes has a Share and grows it before it allocates. A Share that cannot grow is
+// not an error by itself: its owner truncates an output and flags it, or refuses a request with
+// 503. One use may take at most kPartOfOneUse of the budget, so that outputs cannot block requests.
 // Threads: any; a Share belongs to one thread at a time and may outlive the budget.
 #pragma once
 
@@ -20,9 +20,9 @@
 namespace glovebox {
 
 enum class MemoryUse : std::uint8_t {
-  kOutput,   // kept of jobs until their ends are recorded
-  kAnswers,  // on their way to clients, and logs that are read back for them
-  kBodies,   // of requests, while they are read and checked
+  kOutput,   // output of jobs until their ends are recorded
+  kAnswers,  // responses in transit, and logs that are read back for them
+  kBodies,   // request bodies, while they are read and checked
 };
 
 class MemoryBudget {
@@ -35,18 +35,19 @@ class MemoryBudget {
 
   class Share {
    public:
-    // Of no budget: grows without a bound. For tests and for programs with one job.
+    // Without a budget: grows without limit. For tests and for programs with one job.
     Share() = default;
     Share(Share&& other) noexcept;
     Share& operator=(Share&& other) noexcept;
     ~Share() { release(); }
 
-    // False, and nothing taken, where there is no room. Never shrinks.
+    // False, and unchanged, if there is no room. Never shrinks.
     [[nodiscard]] bool grow_to(std::uint64_t bytes);
-    // Grows all the same: for what is there already, or must be. Use it for bounded things only.
+    // Grows even without room: for memory that is already allocated or must be. Use it only for
+    // bounded sizes.
     void take(std::uint64_t bytes);
     void shrink_to(std::uint64_t bytes);
-    // Gives all back and leaves the budget.
+    // Releases everything and leaves the budget.
     void release();
     std::uint64_t bytes() const { return bytes_; }
 
@@ -59,9 +60,9 @@ class MemoryBudget {
 
   // Holds nothing yet.
   Share share(MemoryUse use) const;
-  // kQueueFull, with retry_after, where there is no room. `what` is for the message: "the answer".
+  // kQueueFull, with retry_after, if there is no room. `what` is for the message: "the answer".
   Result<Share> reserve(MemoryUse use, ByteCount bytes, std::string_view what) const;
-  // The same error, for who grows a Share by itself.
+  // The same error, for callers that grow a Share themselves.
   Error refusal(MemoryUse use, ByteCount bytes, std::string_view what) const;
 
   ByteCount limit() const;

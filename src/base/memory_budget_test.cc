@@ -31,7 +31,7 @@ TEST(MemoryBudgetTest, SharesGiveBackOnceAndMayOutliveTheBudget) {
   EXPECT_EQ(budget->used(), ByteCount(400));
   moved.shrink_to(100);
   EXPECT_EQ(budget->used(), ByteCount(100));
-  moved.take(2000);  // what is there already counts all the same
+  moved.take(2000);  // memory that is already allocated counts anyway
   EXPECT_EQ(budget->used(), ByteCount(2000));
   EXPECT_FALSE(budget->share(MemoryUse::kBodies).grow_to(1));
   budget.reset();

@@ -15,14 +15,14 @@ namespace {
 
 constexpr std::size_t kSmallFile = 64 << 10;
 constexpr int kMostLevels = 64;
-// cgroup v1 says "no limit" by a number near 2^63; no machine has this much.
+// cgroup v1 expresses "no limit" as a number near 2^63; no machine has this much memory.
 constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 60;
 
 void lower(std::optional<ByteCount>& limit, std::optional<ByteCount> other) {
   if (other && (!limit || *other < *limit)) limit = other;
 }
 
-// "max" is no number, and so no limit.
+// "max" is not a number, so there is no limit.
 std::optional<ByteCount> read_limit(const std::filesystem::path& file) {
   auto text = os::read_file(file, kSmallFile);
   if (text.has_error()) return std::nullopt;

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLongestName = 64;
 
-// Levenshtein's distance where two neighbours that changed places count as one slip: the row before
-// last is kept beside the last.
+// Levenshtein's distance, in which swapping two neighbours counts as one edit. For this, the row
+// before the last one is kept.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);

@@ -1,4 +1,4 @@
-// Help for people who mistyped a name.
+// Suggestions for mistyped names.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace glovebox {
 
-// ` (did you mean "cppcheck"?)` where one of `known` is one slip in three letters or less away from
-// `name`, else "". Names of over 64 bytes are near to nothing, so the work is bounded.
+// ` (did you mean "cppcheck"?)` if one of `known` differs from `name` by at most one edit per three
+// letters, else "". Names longer than 64 bytes match nothing, which bounds the work.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& known);
 
-// A name from outside as it may stand in a message: escaped, cut, in double quotes.
+// A name from outside for use in a message: escaped, truncated, in double quotes.
 std::string in_quotes(std::string_view name);
 
 }  // namespace glovebox

@@ -23,7 +23,7 @@ Result<UniqueFd> folder_below(int parent, const std::string& name) {
   return os::openat(parent, name, O_RDONLY | kFolder);
 }
 
-// What writing outside the folder hangs on.
+// The check that prevents writing outside the folder.
 bool is_plain(const std::filesystem::path& path) {
   if (path.empty() || path.is_absolute() || !path.has_filename()) return false;
   if (path.native().find('\0') != std::string::npos) return false;

@@ -1,4 +1,4 @@
-// A file made below a folder, whatever stands in the way there.
+// Creates a file below a folder that may contain hostile entries.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace glovebox {
 
-// An empty file at the plain relative `path` below `folder`, open for writing; folders on the way
-// are made, and a file (or link) of that name is replaced. Nothing is followed: where a link stands
-// in place of a folder, and for a path with "..", ".", NUL or a leading '/', it is an Error.
+// An empty file at the plain relative `path` below `folder`, open for writing. Creates parent
+// folders, and replaces a file (or link) of that name. Follows no link: a link in place of a
+// folder, and a path with "..", ".", NUL or a leading '/', is an Error.
 Result<UniqueFd> new_file_below(int folder, const std::string& path, unsigned mode);
 
 }  // namespace glovebox

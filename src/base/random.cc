@@ -9,11 +9,13 @@ namespace glovebox {
 
 std::string random_id(std::string_view prefix) {
   static constexpr std::size_t kLength = 22;
-  static constexpr unsigned kUnbiased = 62 * 4;  // bytes from here on would favour early letters
+  static constexpr unsigned kUnbiased =
+      62 * 4;  // bytes from here on would favour the first letters
   std::string id(prefix);
   while (id.size() < prefix.size() + kLength) {
     std::array<unsigned char, 32> bytes;
-    // Up to 256 bytes never come short; without randomness nothing here may go on.
+    // Up to 256 bytes are always returned completely. Without randomness the program must not
+    // continue.
     if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
       std::abort();
     }

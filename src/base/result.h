@@ -1,5 +1,5 @@
-// Result<T>: a value or our Error. Reading the value of a failed Result throws ResultError, which
-// is a bug in the caller and is never caught by name.
+// Result<T>: a value or an Error. Reading the value of a failed Result throws ResultError, which is
+// a bug in the caller and is never caught by name.
 #pragma once
 
 #include <boost/system/result.hpp>

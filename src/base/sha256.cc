@@ -8,13 +8,13 @@
 namespace glovebox {
 namespace {
 
-// Fetched once: EVP_sha256() looks its provider up again at every start.
+// Fetched once: EVP_sha256() looks up its provider at every start.
 const EVP_MD* algorithm() {
   static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return kAlgorithm;
 }
 
-// The calls below fail for want of memory alone.
+// The calls below fail only for lack of memory.
 void require(bool good) {
   if (!good) throw std::bad_alloc();
 }

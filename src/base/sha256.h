@@ -1,4 +1,4 @@
-// SHA-256 as it streams by, with OpenSSL's EVP.
+// Incremental SHA-256, with OpenSSL's EVP.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ struct evp_md_ctx_st;
 
 namespace glovebox {
 
-// One thread. Reusable: finish() starts anew.
+// One thread. Reusable: finish() resets it.
 class Sha256 {
  public:
   Sha256();

@@ -1,7 +1,7 @@
-// An id that cannot be mistaken for another id or for a plain string.
+// An id type that cannot be confused with another id or with a plain string.
 //
-// Its text never changes and is shared by its copies, so that an id is one pointer wherever it is
-// held. Threads: each copy by itself.
+// Its text is immutable and shared by its copies, so that each id is one pointer. Threads: each
+// copy by itself.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -13,7 +13,7 @@
 
 namespace glovebox {
 
-// The text of an id, with how many share it.
+// The text of an id, with its reference count.
 class IdText : public boost::intrusive_ref_counter<IdText, boost::thread_safe_counter> {
  public:
   explicit IdText(std::string text) : text_(std::move(text)) { text_.shrink_to_fit(); }

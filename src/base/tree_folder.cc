@@ -25,7 +25,7 @@ Result<Dir> open_dir(int parent_fd, const std::string& name) {
     fd = os::openat(parent_fd, name, kFolderFlags);
   }
   if (fd.has_error()) return std::move(fd).error();
-  ::fchmod(fd.value().get(), 0700);  // whoever made it may have locked its entries in
+  ::fchmod(fd.value().get(), 0700);  // its creator may have made it inaccessible
   Dir dir(::fdopendir(fd.value().get()));
   if (dir == nullptr) return Error::from_errno("fdopendir", name, errno);
   (void)fd.value().release();
@@ -36,14 +36,14 @@ bool is_dot(std::string_view name) {
   return name == "." || name == "..";
 }
 
-// Moves parent_fd/child up to top_fd, where its number is its name.
+// Moves parent_fd/child up to top_fd, with its number as its name.
 Result<void> move_up(int parent_fd, const char* child, int top_fd, std::uint64_t& number) {
   bool unlocked = false;
   while (true) {
     std::string name = ".removed-" + std::to_string(number++);
     if (::renameat2(parent_fd, child, top_fd, name.c_str(), RENAME_NOREPLACE) == 0) return ok();
     if (errno == EACCES && !unlocked) {
-      // Moving a folder writes to it, since its ".." changes.
+      // Moving a folder writes to it, because its ".." changes.
       unlocked = ::fchmodat(parent_fd, child, 0700, 0) == 0;
       if (unlocked) continue;
     }
@@ -51,7 +51,7 @@ Result<void> move_up(int parent_fd, const char* child, int top_fd, std::uint64_t
   }
 }
 
-// Unlinks the files of a folder and moves its folders to top_fd.
+// Unlinks the files of a folder and moves its subfolders to top_fd.
 Result<void> flatten(DIR* dir, int top_fd, std::uint64_t& number) {
   int fd = ::dirfd(dir);
   while (const dirent* entry = ::readdir(dir)) {
@@ -63,8 +63,8 @@ Result<void> flatten(DIR* dir, int top_fd, std::uint64_t& number) {
   return ok();
 }
 
-// Empties `top` of files, and of its folders once each is flattened. Folders that are moved up
-// meanwhile are found by the next reading.
+// Removes the files of `top`, and its folders after flattening each. The next pass finds folders
+// that were moved up meanwhile.
 Result<bool> empty_once(DIR* top, std::uint64_t& number) {
   int fd = ::dirfd(top);
   bool empty = true;

@@ -1,4 +1,4 @@
-// Opening and removing below a folder without ever following a symbolic link.
+// Opens and removes below a folder without following a symbolic link.
 #pragma once
 
 #include <string>
@@ -13,9 +13,9 @@ namespace glovebox {
 // component by component with O_NOFOLLOW.
 Result<UniqueFd> open_folder_below(int root_fd, std::string_view path);
 
-// Removes parent_fd/name, a file or a whole tree of any depth; absent is fine. The stack and the
-// open descriptors stay the same however deep the tree is: folders are moved up to its top before
-// they are emptied.
+// Removes parent_fd/name, a file or a whole tree of any depth; no error if it does not exist. Stack
+// and open descriptors do not grow with the depth of the tree: folders are moved up to its top
+// before they are emptied.
 Result<void> remove_below(int parent_fd, const std::string& name);
 
 }  // namespace glovebox

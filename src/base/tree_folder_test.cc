@@ -23,7 +23,7 @@ class TreeFolderTest : public testing::Test {
     ASSERT_TRUE(fd);
     parent_ = std::move(fd).value();
   }
-  // As root everything is given away first, so that the child is the owner and no more.
+  // As root everything is given away first, so that the child is only the owner.
   bool in_child_as_owner(const std::function<bool()>& work) {
     constexpr uid_t kNobody = 65534;
     bool root = ::geteuid() == 0;
@@ -75,7 +75,7 @@ TEST_F(TreeFolderTest, RemovesAWideTreeAndLocksAndLinks) {
   EXPECT_TRUE(fs::exists(folder_.path() / "kept" / "file"));
 }
 
-// As its owner, not as root, who may do anything anyway.
+// As its owner, not as root, who has all permissions.
 TEST_F(TreeFolderTest, T14RemovesFoldersThatTheirOwnerHasLocked) {
   fs::path top = folder_.path() / "top";
   fs::create_directories(top / "read-only" / "inner" / "more");

@@ -1,5 +1,5 @@
-// UniqueFd owns one file descriptor and closes it. It refuses `if (fd)`, since descriptor 0 is
-// valid.
+// UniqueFd owns one file descriptor and closes it. It has no conversion to bool, because descriptor
+// 0 is valid.
 #pragma once
 
 #include <unistd.h>
@@ -24,7 +24,7 @@ class UniqueFd {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
   [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-  // close(2) is not retried on EINTR: on Linux the descriptor is gone either way.
+  // close(2) is not retried on EINTR, because on Linux the descriptor is closed anyway.
   void reset(int fd = -1) {
     int old = std::exchange(fd_, fd);
     if (old >= 0 && old != fd) ::close(old);

@@ -15,7 +15,8 @@ bool between(unsigned char c, unsigned char low, unsigned char high) {
   return low <= c && c <= high;
 }
 
-// How many bytes follow the first, and what the first of those may be: Unicode 15, table 3-7.
+// The number of bytes after the first, and the allowed values of the first of those: Unicode 15,
+// table 3-7.
 struct Shape {
   std::size_t following = 0;
   unsigned char low = 0x80;

@@ -1,4 +1,4 @@
-// Bytes of a tool's output as text for people and JSON.
+// Converts a tool's output to text for people and JSON.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace glovebox {
 
-// Well-formed UTF-8 passes; of anything else each maximal part that could have begun a character
-// becomes one U+FFFD, as the WHATWG decoder does it. At most three times as long.
+// Well-formed UTF-8 is unchanged. Of other bytes, each maximal part that could have started a
+// character becomes one U+FFFD, like in the WHATWG decoder. At most three times as long.
 std::string to_valid_utf8(std::string_view bytes);
 
 }  // namespace glovebox

@@ -66,11 +66,11 @@ function verdictWords(execution: Execution): string | null {
   const words = (text: string): string => (more === '' ? text : `${text} ${more}`);
   switch (execution.verdict) {
     case 'clean':
-      return words('The tool found nothing to complain of.');
+      return words('The tool found no problems.');
     case 'findings':
-      return words('The tool did its work and found something; its output says what.');
+      return words('The tool found problems; see the output.');
     case 'nothing-to-do':
-      return words('This project has nothing for this tool to do.');
+      return words('The project has no input for this tool.');
     default:
       return null;
   }

@@ -22,7 +22,7 @@ export function duration(ms: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return pair(Math.floor(whole / 60), 'min', whole % 60, 's');
   const minutes = Math.round(whole / 60);
-  if (minutes < 1440) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  if (minutes < 2 * 1440) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
   const hours = Math.round(minutes / 60);
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }

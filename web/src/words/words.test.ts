@@ -10,8 +10,8 @@ const run = (fields: Partial<Execution>): Execution =>
 describe('quantities', () => {
   it('reads as people say it', () => {
     expect([0, 1, 1023, 1024, 1536, 104857600].map(bytes)).toEqual(['0 bytes', '1 byte', '1023 bytes', '1 KiB', '1.5 KiB', '100 MiB']);
-    expect([0, 999, 1000, 9949, 9960, 59_400, 59_600, 61_000, 3_600_000, 5_460_000, 90_000_000].map(duration)).toEqual([
-      '0 ms', '999 ms', '1.0 s', '9.9 s', '10 s', '59 s', '1 min', '1 min 1 s', '1 h', '1 h 31 min', '1 d 1 h',
+    expect([0, 999, 1000, 9949, 9960, 59_400, 59_600, 61_000, 3_600_000, 5_460_000, 86_400_000, 180_000_000].map(duration)).toEqual([
+      '0 ms', '999 ms', '1.0 s', '9.9 s', '10 s', '59 s', '1 min', '1 min 1 s', '1 h', '1 h 31 min', '24 h', '2 d 2 h',
     ]);
     expect([counted(1, 'line'), counted(12345, 'line')]).toEqual(['1 line', '12,345 lines']);
     expect(ago('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:05:00Z'))).toBe('5 min ago');
@@ -48,13 +48,13 @@ describe('verdicts', () => {
   it('keeps failed for failures', () => {
     const error = run({ reason: 'exit-code', exitCode: 2, verdict: 'error', message: 'exited with code 2' });
     expect([outcomeWord(error), toneOf(error)]).toEqual(['Failed', 'bad']);
-    expect(explain(error)).toBe('Exited with code 2. It could not do its work; its output says why.');
+    expect(explain(error)).toBe('Exited with code 2. The tool failed; see the output for the reason.');
     expect(outcomeWord(run({ status: 'running', verdict: null }))).toBe('Running');
   });
   it('explains a verdict, and what could not be kept', () => {
     const found = ended({ verdict: 'findings', exitCode: 1, message: 'exited with code 1; 2 files were not kept' });
-    expect(explain(found)).toBe('The tool did its work and found something; its output says what. 2 files were not kept.');
-    expect(explain(ended({ verdict: 'nothing-to-do', message: 'exited with code 3' }))).toBe('This project has nothing for this tool to do.');
+    expect(explain(found)).toBe('The tool found problems; see the output. 2 files were not kept.');
+    expect(explain(ended({ verdict: 'nothing-to-do', message: 'exited with code 3' }))).toBe('The project has no input for this tool.');
   });
 });
 
