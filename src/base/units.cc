@@ -34,8 +34,7 @@ template <std::size_t N>
 Result<double> parse_with_unit(std::string_view text, const std::array<Unit, N>& units,
                                std::string_view example) {
   auto fail = [&] {
-    return validation_error(
-        fmt::format("\"{}\" is not understood; write it like {}", text, example));
+    return validation_error(fmt::format("\"{}\" is not valid; write it like {}", text, example));
   };
   double number = 0;
   auto [end, code] =
@@ -50,6 +49,12 @@ Result<double> parse_with_unit(std::string_view text, const std::array<Unit, N>&
     return std::round(value);
   }
   return fail();
+}
+
+std::string with_rest(std::int64_t whole, std::string_view unit, std::int64_t rest,
+                      std::string_view smaller) {
+  if (rest == 0) return fmt::format("{} {}", whole, unit);
+  return fmt::format("{} {} {} {}", whole, unit, rest, smaller);
 }
 
 }  // namespace
@@ -82,8 +87,24 @@ std::string format_bytes(ByteCount count) {
 std::string format_duration(std::chrono::milliseconds duration) {
   auto ms = duration.count();
   if (ms < 1000) return fmt::format("{} ms", ms);
+  if (ms < 60'000 && ms % 1000 == 0) return fmt::format("{} s", ms / 1000);
   if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
-  return fmt::format("{} min {} s", ms / 60'000, ms % 60'000 / 1000);
+  auto s = ms / 1000;
+  if (s < 3600) return with_rest(s / 60, "min", s % 60, "s");
+  auto hours = s / 3600;
+  if (s < 48 * 3600) {
+    auto minutes = s % 3600 / 60;
+    if (minutes > 0) return with_rest(hours, "h", minutes, "min");
+    return hours == 1 ? "1 hour" : fmt::format("{} hours", hours);
+  }
+  if (hours % 24 > 0) return with_rest(hours / 24, "d", hours % 24, "h");
+  return fmt::format("{} days", hours / 24);
+}
+
+std::string format_count(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
 }
 
 }  // namespace glovebox

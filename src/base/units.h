@@ -1,4 +1,4 @@
-// Sizes and durations as people write them: "512MiB", "60s". Parsing is exact; nothing is guessed.
+// Sizes, durations and counts as people write them: "512MiB", "60s". Parsing is exact.
 #pragma once
 
 #include <chrono>
@@ -41,7 +41,9 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // The shortest exact or one-decimal form: "512 MiB", "1.5 GiB", "17 bytes".
 std::string format_bytes(ByteCount count);
-// "340 ms", "1.2 s", "2 min 5 s".
+// "340 ms", "1.2 s", "2 min 5 s", "24 hours", "1 h 31 min", "7 days".
 std::string format_duration(std::chrono::milliseconds duration);
+// "1,716".
+std::string format_count(std::uint64_t count);
 
 }  // namespace glovebox

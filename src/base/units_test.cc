@@ -36,7 +36,17 @@ TEST(UnitsTest, WritesForPeople) {
   EXPECT_EQ(format_bytes(ByteCount(1)), "1 byte");
   EXPECT_EQ(format_duration(340ms), "340 ms");
   EXPECT_EQ(format_duration(1234ms), "1.2 s");
+  EXPECT_EQ(format_duration(1s), "1 s");
+  EXPECT_EQ(format_duration(60s), "1 min");
   EXPECT_EQ(format_duration(125s), "2 min 5 s");
+  EXPECT_EQ(format_duration(1h), "1 hour");
+  EXPECT_EQ(format_duration(91min), "1 h 31 min");
+  EXPECT_EQ(format_duration(24h), "24 hours");
+  EXPECT_EQ(format_duration(49h), "2 d 1 h");
+  EXPECT_EQ(format_duration(24h * 7), "7 days");
+  EXPECT_EQ(format_count(999), "999");
+  EXPECT_EQ(format_count(1'716), "1,716");
+  EXPECT_EQ(format_count(1'000'000), "1,000,000");
 }
 
 }  // namespace

@@ -23,9 +23,9 @@ Error over(std::string message, std::string_view limit, std::uint64_t configured
 Error too_many_entries(std::int64_t limit, std::uint64_t seen) {
   auto most = static_cast<std::uint64_t>(limit);
   // A tar has no directory: counting stops at the first entry over the limit.
-  std::string count = seen > most + 1 ? std::to_string(seen) : "more than " + std::to_string(most);
+  std::string count = seen > most + 1 ? format_count(seen) : "more than " + format_count(most);
   return over("the project has " + count + " files, folders and links; the limit is " +
-                  std::to_string(most) +
+                  format_count(most) +
                   "; leave out what the tool does not need, such as node_modules or .git",
               "entries", most, seen);
 }
@@ -83,7 +83,7 @@ Result<void> UnpackBudget::expect_total(std::uint64_t size) const {
   auto ratio = static_cast<std::uint64_t>(limits_.ratio);
   std::uint64_t packed = std::max<std::uint64_t>(1, packed_->bytes());
   if (size / ratio < packed || size == ratio * packed) return ok();
-  return over("the archive unpacks to more than " + std::to_string(ratio) +
+  return over("the archive unpacks to more than " + format_count(ratio) +
                   " times its size, which is the limit",
               "ratio", ratio, size / packed);
 }

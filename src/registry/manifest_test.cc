@@ -164,7 +164,7 @@ memroy = "1GiB"
                   "4 command: must be an array of strings, not a string",
                   "5 stdin: must be true or false, not a string",
                   "9 limits.cpus: is 0; it must be between 0.01 and 1024",
-                  "8 limits.memory: \"lots\" is not understood; write it like 512MiB",
+                  "8 limits.memory: \"lots\" is not valid; write it like 512MiB",
                   "10 limits.processes: must be an integer, not a number",
                   "11 limits.memroy: is not a key of a manifest (did you mean \"memory\"?); remove "
                   "it",

@@ -153,7 +153,7 @@ struct StorageLedger::State {
       std::string text = fmt::format(
           "you have {} projects and jobs with files, which is the limit per client{}; "
           "delete a project or try again later",
-          has, when(&owner->expiries));
+          format_count(has), when(&owner->expiries));
       return refusal(ErrorKind::kRateLimit, std::move(text), &owner->expiries)
           .with("limit", "items")
           .with("configured", share)
@@ -162,7 +162,7 @@ struct StorageLedger::State {
     if (items.size() < limits.items) return ok();
     std::string text = fmt::format(
         "the server has {} projects and jobs with files, which is its limit{}; try again later",
-        items.size(), when(&expiries));
+        format_count(items.size()), when(&expiries));
     return refusal(ErrorKind::kQueueFull, std::move(text), &expiries)
         .with("limit", "items")
         .with("configured", limits.items)
