@@ -1,6 +1,6 @@
-// What it costs that an accepted job is on disk before it is confirmed: jobs recorded with a sync,
-// N at a time as N clients would, against the same records without one. One commit serves all that
-// wait at the same moment, so the more there are, the less each pays.
+// The cost of recording an accepted job on disk before it is confirmed: jobs recorded with a sync,
+// N at a time like N clients, against the same records without a sync. One commit covers all jobs
+// that wait at the same moment, so the cost per job falls with their number.
 #include <benchmark/benchmark.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -23,7 +23,7 @@ class Folder {
   std::filesystem::path path() const { return path_; }
 
  private:
-  // Not /tmp, which is memory on some machines.
+  // Not /tmp, which is in memory on some machines.
   std::string path_ = "/var/tmp/glovebox-bench-XXXXXX";
 };
 
@@ -44,7 +44,7 @@ Awaitable<void> record(SqliteStore& store, Sync sync) {
     auto added = store.add_job(accepted_job());
     (void)co_await std::move(added);
   } else {
-    // An end is a write of the same size that waits for no disk.
+    // An end is a write of the same size that does not wait for the disk.
     Job job = accepted_job().job;
     auto ended = store.end_job(std::move(job), std::string(100, 'x'), Pace::kAtOnce);
     (void)co_await std::move(ended);
@@ -82,7 +82,7 @@ void accepted_jobs(benchmark::State& state) {
   state.counters["unsynced_us_each"] = plain / rounds;
 }
 
-// One read of a pipe, kept.
+// One read of a pipe, stored.
 void journal_append(benchmark::State& state) {
   Folder folder;
   OutputJournal journal = OutputJournal::open(folder.path() / "output").value();
@@ -92,7 +92,7 @@ void journal_append(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
 }
 
-// What a short job pays beside: its file is made and goes.
+// The extra cost of a short job: its file is created and removed.
 void journal_of_one_line(benchmark::State& state) {
   Folder folder;
   OutputJournal journal = OutputJournal::open(folder.path() / "output").value();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Load for POST /api/execute: N connections that each ask for one run after the other.
+"""Load for POST /api/execute: N connections that each request one run after the other.
 
 Starts the given glovebox on a free port of the loopback with a data directory and one tool of its
 own, "nothing", which ends at once; so what is measured is the way of a request, not a tool.
@@ -93,7 +93,7 @@ def upload_project(port):
 
 
 class Load:
-    """What the connections share. Only completed requests inside the time are counted."""
+    """State shared by the connections. Only completed requests within the time are counted."""
 
     def __init__(self, port, project, seconds):
         self.port = port
@@ -117,7 +117,7 @@ class Load:
             else:
                 failures[why] = failures.get(why, 0) + 1
                 connection.close()
-                time.sleep(0.01)  # rather than ask a server in trouble as fast as we can
+                time.sleep(0.01)  # instead of repeating requests to a failing server at full speed
         connection.close()
         with self.lock:
             self.latencies += latencies
@@ -125,7 +125,7 @@ class Load:
                 self.failures[why] = self.failures.get(why, 0) + count
 
     def ask(self, connection):
-        """None, or what went wrong."""
+        """None, or the problem."""
         try:
             status, answer = post(connection, "/api/execute", self.body, "application/json")
         except (OSError, http.client.HTTPException) as error:

@@ -1,6 +1,6 @@
-// One kept-alive connection to 127.0.0.1, as simple as a client can be that knows its server:
-// blocking writes, reads when epoll says so, answers with a Content-Length. Whatever it does not
-// understand ends the benchmark: a wrong figure is worse than none.
+// One keep-alive connection to 127.0.0.1, with a minimal client for our own server: blocking
+// writes, reads when epoll reports data, responses with a Content-Length. Anything unexpected ends
+// the benchmark, because a wrong figure is worse than none.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,8 @@ class HttpConnection {
   int fd() const { return socket_.get(); }
   // One request at a time.
   void send(std::string_view request);
-  // Reads what is there; true once the answer is whole. The views below hold until the next send.
+  // Reads what is available; true when the response is complete. The views below are valid until
+  // the next send.
   bool receive();
 
   int status() const { return status_; }
@@ -37,7 +38,7 @@ class HttpConnection {
 
   UniqueFd socket_;
   std::string answer_;
-  std::size_t head_size_ = 0;  // 0 until the head is whole
+  std::size_t head_size_ = 0;  // 0 until the head is complete
   std::size_t whole_size_ = 0;
   int status_ = 0;
   std::chrono::steady_clock::time_point sent_;

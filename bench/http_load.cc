@@ -1,8 +1,8 @@
-// HTTP load that costs next to nothing itself: one thread, epoll(7), N kept-alive connections to a
-// server on the loopback that each ask for one thing after the other. The requests are made before
-// the clock starts, and of an answer it reads only what it must: status, Content-Length and, where
-// asked, whether a text is in it. Prints one line of JSON; `busy` is the part of the time that its
-// own thread was on a CPU: near 1 it, and not the server, was the bottleneck.
+// HTTP load with little overhead: one thread, epoll(7), N keep-alive connections to a server on
+// loopback, each with one request after the other. The requests are prepared before the clock
+// starts. Of a response it reads only the status, the Content-Length and, if requested, whether it
+// contains a text. Prints one line of JSON. `busy` is the fraction of the time that its own thread
+// used a CPU: near 1, it was the bottleneck, not the server.
 #include <sys/epoll.h>
 
 #include <CLI/CLI.hpp>
@@ -24,13 +24,13 @@ struct Options {
   std::uint16_t port = 0;
   std::size_t connections = 8;
   double seconds = 3;
-  std::size_t requests = 0;  // instead of seconds, where it is not 0
+  std::size_t requests = 0;  // instead of seconds, if not 0
   std::string method = "GET";
   std::string path = "/";
-  std::string paths_from;  // a file with a path a line, each asked for once
+  std::string paths_from;  // a file with one path per line, each requested once
   std::string body;
-  std::string expect;      // what each body must hold
-  std::string answers_to;  // a file that gets a body a line
+  std::string expect;      // text that each body must contain
+  std::string answers_to;  // a file to which each body is appended as a line
   std::vector<int> statuses = {200};
 };
 
@@ -126,7 +126,7 @@ class Load {
       if (answers_.is_open()) answers_ << connection.body() << '\n';
       return;
     }
-    if (failed_++ > 0) return;  // one is enough to see what is wrong
+    if (failed_++ > 0) return;  // one is enough to diagnose the problem
     std::fprintf(stderr, "status %d: %.*s\n", connection.status(),
                  static_cast<int>(std::min<std::size_t>(connection.body().size(), 400)),
                  connection.body().data());

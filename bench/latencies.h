@@ -1,4 +1,4 @@
-// Durations of single launches, for what an average hides.
+// Durations of single launches, to see what an average hides.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,8 @@ namespace glovebox {
 class Latencies {
  public:
   void add(std::chrono::nanoseconds latency) { all_.push_back(latency); }
-  // Of `part` of all launches, such as 0.5 or 0.99, none took longer; in microseconds. 0 for none.
+  // The time within which `part` of all launches ended, such as 0.5 or 0.99; in microseconds. 0 for
+  // none.
   double quantile_us(double part) const;
 
  private:

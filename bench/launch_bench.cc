@@ -1,6 +1,6 @@
 // Launch to reaped of a static program that returns 0: through the real sandbox, and bare, one
-// after the other in each iteration, so that whatever else the machine does meets both alike. The
-// ratio is what to look at; the times are this machine's, at this hour.
+// after the other in each iteration, so that other load affects both equally. Compare the ratio;
+// the times depend on this machine and moment.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -51,7 +51,7 @@ void report(benchmark::State& state, const Latencies& sealed, const Latencies& b
   }
 }
 
-// One at a time, each after `quiet` in which nothing happens.
+// One at a time, each after an idle time of `quiet`.
 void launch(benchmark::State& state, SealedLaunch& sandbox, std::chrono::milliseconds quiet,
             JobKind kind = JobKind::kAlike) {
   Latencies sealed, bare;
@@ -67,7 +67,7 @@ void launch(benchmark::State& state, SealedLaunch& sandbox, std::chrono::millise
   report(state, sealed, bare);
 }
 
-// As many at a time as there are slots.
+// As many at once as there are slots.
 void sustained(benchmark::State& state, SealedLaunch& sandbox, JobKind kind) {
   constexpr std::size_t kBatch = 200;
   sandbox.use(kind);

@@ -1,8 +1,7 @@
-// What a launch costs in CPU time, whoever pays it: of the sandbox the server's side, the launcher
-// and the slots with all that ran in them, and the kernel's own threads, which take apart what a
-// job has left; of a bare launch parent and child. Ours and bare in turn. CPU time is what is left
-// of a figure where other work shares the machine; its medians are over the rounds. Prints one line
-// of JSON, in microseconds a launch.
+// The CPU time of a launch, by payer. For the sandbox: the server's side, the launcher and the
+// slots with everything in them, and the kernel's threads, which clean up after a job. For a bare
+// launch: parent and child. Ours and bare in turn. CPU time is meaningful even if other work shares
+// the machine; medians are over the rounds. Prints one line of JSON, in microseconds per launch.
 //
 //   launch_cost [--rounds N] [--launches N] [--slots N] [--another-project | --make-file]
 #include <dirent.h>
@@ -28,13 +27,13 @@ namespace {
 
 constexpr pid_t kKernelThreads = 2;  // kthreadd, the parent of them all
 
-// Of /proc/PID/stat, see proc(5). Times in microseconds, of threads that were waited for too.
+// From /proc/PID/stat, see proc(5). Times in microseconds, including reaped threads.
 struct ProcessTime {
   pid_t parent = 0;
   double own_us = 0;
 };
 
-// Empty where the process is gone.
+// Empty if the process is gone.
 std::string text_of(pid_t pid, const std::string& file) {
   Result<std::string> text = os::read_file("/proc/" + std::to_string(pid) + "/" + file, 4096);
   return text.has_value() ? *text : std::string();

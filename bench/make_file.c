@@ -1,4 +1,4 @@
-// Makes an empty file in its folder and ends, without a C library: see return0.c.
+// Creates an empty file in its folder and exits, without a C library: see return0.c.
 #include <fcntl.h>
 #include <sys/syscall.h>
 

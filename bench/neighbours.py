@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What jobs that flood their output do to others: latency of a GET and of a short job beside them.
+"""The effect of jobs that flood their output on others: latency of a GET and of a short job next to
+them.
 
 Starts the given glovebox on a free port of the loopback with a data directory and tools of its own,
 and measures three times: with nothing else, beside jobs that only use a CPU, and beside as many that
@@ -19,7 +20,7 @@ import threading
 import time
 import zipfile
 
-# The floods write as much as a pipe takes, in lines; `yes` writes whole pages of short lines.
+# The floods write as fast as a pipe accepts, in lines; `yes` writes whole pages of short lines.
 TOOLS = {
     "hello": '["true"]',
     "flood": '["yes"]',
@@ -166,7 +167,7 @@ class Measurement:
                 for _ in range(count)]
 
     def end(self, jobs):
-        """What they wrote in all, bytes."""
+        """The total number of bytes that they wrote."""
         written = 0
         for job in jobs:
             self.client.ask("POST", f"/api/jobs/{job}/cancel", wanted=202)

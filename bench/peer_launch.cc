@@ -1,7 +1,7 @@
 // Launch to reaped of a static program that returns 0: bare, through our sandbox and through
-// another one, in turn, so that whatever else the machine does meets all alike. The other one is a
-// command, started as a program starts a program (vfork and exec), and its own start is part of its
-// launch: there is no other way to use it. Prints one line of JSON.
+// another one, in turn, so that other load affects all equally. The other one is a command, started
+// with vfork and exec. Its own start is part of its launch, because there is no other way to use
+// it. Prints one line of JSON.
 //
 //   peer_launch [--runs N] -- bwrap --unshare-all … PROGRAM
 #include <CLI/CLI.hpp>
@@ -24,8 +24,8 @@ std::chrono::nanoseconds time_of(F&& f) {
   return std::chrono::steady_clock::now() - start;
 }
 
-// Enough that what one leaves behind for the kernel (a network namespace is torn down after its
-// end) is mostly paid by itself.
+// Enough that most of the work that one leaves to the kernel (a network namespace is removed after
+// its end) falls into its own measurement.
 constexpr std::size_t kInARow = 25;
 
 template <class F>

@@ -1,5 +1,5 @@
-// Ends at once, without a C library: the start of a static glibc asks the processor some 30 times
-// what it is (cpuid), and under a hypervisor that takes longer than the launch.
+// Exits immediately, without a C library: the start of a static glibc executes about 30 cpuid
+// instructions, which under a hypervisor take longer than the launch.
 #include <sys/syscall.h>
 
 __attribute__((noreturn)) void _start(void) {

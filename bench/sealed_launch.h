@@ -1,4 +1,4 @@
-// A real launcher with real slots, and runs of one program in them, as the server does it.
+// A real launcher with real slots, and runs of one program in them, like in the server.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -10,16 +10,16 @@
 
 namespace glovebox {
 
-// What a job has in common with the one before it in its slot decides what it costs.
+// What a job shares with the previous one in its slot determines its cost.
 enum class JobKind {
-  kAlike,  // same project, nothing left behind: all that was made for one stays for the next
+  kAlike,           // same project, no traces: everything is reused for the next job
   kAnotherProject,  // two projects in turn in each slot
-  kMakesAFile       // the file system that it writes to is made anew
+  kMakesAFile       // the writable file system is created again
 };
 
 class SealedLaunch {
  public:
-  // Make it while the process has one thread. Ends the benchmark where no slot stands.
+  // Create it while the process has one thread. Ends the benchmark if no slot works.
   SealedLaunch(const std::filesystem::path& project_root, std::size_t slots);
 
   std::size_t slots() const { return sandbox_->slots(); }
@@ -28,9 +28,9 @@ class SealedLaunch {
   // From now on; kAlike at first.
   void use(JobKind kind) { kind_ = kind; }
 
-  // From the call to the word that every process of the job is dead.
+  // From the call to the report that every process of the job is dead.
   void run_one();
-  // `count` runs, as many at a time as there are slots.
+  // `count` runs, as many at once as there are slots.
   void run_many(std::size_t count);
 
  private:
@@ -41,13 +41,13 @@ class SealedLaunch {
   LauncherProcess launcher_;
   std::unique_ptr<Sandbox> sandbox_;
   std::vector<std::unique_ptr<SandboxRun>> runs_;
-  std::vector<std::size_t> free_;  // places in runs_ whose run has ended
+  std::vector<std::size_t> free_;  // indices in runs_ whose run has ended
   JobKind kind_ = JobKind::kAlike;
   std::size_t started_ = 0;
 };
 
-// A project root with two projects alike, "bench" and "other", that hold `program` as "return0",
-// and "make_file", which is built beside it.
+// A project root with two equal projects, "bench" and "other", that contain `program` as "return0",
+// and "make_file", which is built next to it.
 class ProgramFolder {
  public:
   explicit ProgramFolder(const std::filesystem::path& program);

@@ -1,7 +1,7 @@
-// From a tool's write to a client's event: N clients follow the job of `stamps`, whose lines say
-// when they were written, and each line is compared with the clock when it arrives. Prints one line
-// of JSON. `busy` is the part of the time that its own thread was on a CPU: part of every latency
-// is the time in which this program reads the same event for the other clients.
+// From a tool's write to a client's event: N clients follow the job of `stamps`, whose lines
+// contain their time of writing, and each line is compared with the clock when it arrives. Prints
+// one line of JSON. `busy` is the fraction of the time that its own thread used a CPU: each latency
+// includes the time in which this program reads the same event for the other clients.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -25,8 +25,8 @@ std::int64_t nanoseconds_of(clockid_t clock) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-// One follower. The chunks of HTTP are not taken apart: an event of this job is never split over
-// two, and what is searched for is no part of their frames.
+// One follower. HTTP chunks are not parsed: an event of this job is never split over two chunks,
+// and the searched text does not occur in their framing.
 class Follower {
  public:
   Follower(std::uint16_t port, const std::string& job) : socket_(connect_to_loopback(port)) {
@@ -36,7 +36,7 @@ class Follower {
   int fd() const { return socket_.get(); }
   std::size_t lines() const { return lines_; }
 
-  // False once the job's story is told.
+  // False after the last event of the job.
   bool receive(Latencies& latencies) {
     char buffer[16384];
     ssize_t got = ::recv(socket_.get(), buffer, sizeof buffer, MSG_DONTWAIT);
@@ -62,7 +62,7 @@ class Follower {
     text_.erase(0, end);
   }
 
-  // Several lines may come in one event; a newline is written as \n in JSON.
+  // One event may have several lines; a newline is written as \n in JSON.
   void take_lines(std::string_view lines, std::int64_t now, Latencies& latencies) {
     while (!lines.empty()) {
       std::int64_t written = 0;

@@ -1,4 +1,4 @@
-"""What every measure is given: where things lie, how much to measure, how to run our programs."""
+"""What every measure receives: paths, how much to measure, how to run our programs."""
 import contextlib
 import json
 import os
@@ -14,13 +14,13 @@ BUILD = ROOT / "build" / "bench"
 PROGRAMS = BUILD / "bench"
 TARGETS = ["glovebox", "launch_bench", "peer_launch", "http_load", "stream_latency", "bench_flood",
            "bench_stamps", "bench_return0"]
-# Not /tmp, which is memory on some machines: what is promised to be on disk must go to one.
+# Not /tmp, which is in memory on some machines: durable data must be on a disk.
 DISK = "/var/tmp"
 PATIENCE = 600  # seconds; only a hang takes that long
 
 
 class NotMeasured(Exception):
-    """Says why a measure could not be taken."""
+    """Has the reason why a measure could not be taken."""
 
 
 def cpus():
@@ -35,7 +35,7 @@ def cpu_ticks():
 
 
 def other_work(seconds=0.5):
-    """The part of all CPUs that others keep busy while we do nothing: 0 to 1."""
+    """The fraction of all CPUs that others keep busy while we do nothing: 0 to 1."""
     idle, total = cpu_ticks()
     time.sleep(seconds)
     idle_after, total_after = cpu_ticks()
@@ -47,7 +47,7 @@ DEBIAN_PACKAGES = {"bwrap": "bubblewrap", "nginx": "nginx-light", "node": "nodej
 
 
 def needs(*programs):
-    """For a measure's generator: fails where a peer is not installed."""
+    """For a measure's generator: fails if a peer is not installed."""
     for program in programs:
         if shutil.which(program) is None:
             package = DEBIAN_PACKAGES.get(program)
@@ -56,7 +56,8 @@ def needs(*programs):
 
 
 class Bench:
-    """`pick(full, quick)` is the amount to measure; `folder()` one on disk that goes at the end."""
+    """`pick(full, quick)` is the amount to measure; `folder()` is a folder on disk that is removed
+    at the end."""
 
     def __init__(self, quick):
         self.quick = quick
@@ -73,7 +74,7 @@ class Bench:
 
     @staticmethod
     def ask(program, *arguments):
-        """Runs one of our measuring programs; what it prints is JSON."""
+        """Runs one of our measuring programs, which prints JSON."""
         done = subprocess.run([PROGRAMS / program, *map(str, arguments)], capture_output=True,
                               check=False, timeout=PATIENCE)
         if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""Memory, and how fast a server is there."""
+"""Memory, and the start-up time of a server."""
 import pathlib
 import re
 import socket
@@ -17,16 +17,16 @@ def descendants(pid):
 
 
 def proportional_kib(pid):
-    """With what is shared counted once."""
+    """Shared memory counts once."""
     text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Pss:\s+(\d+) kB$", text, re.M)[1])
 
 
 def take_start(bench):
-    """From exec to the line that says it listens, with the tools and examples that ship."""
+    """From exec to the line "listening on", with the shipped tools and examples."""
     while True:
         with bench.folder() as folder, Server(folder, **SHIPPED) as server:
-            # Until what a start sets off, as versions of tools, is over.
+            # Until work that a start triggers, such as probing tool versions, is over.
             time.sleep(bench.pick(5, 2))
             all_processes = sum(proportional_kib(pid) for pid in descendants(server.pid))
             yield {"start": server.start_ms, "idle": resident_kib(server.pid) / 1024,
@@ -34,7 +34,7 @@ def take_start(bench):
 
 
 def take_queued(bench):
-    """Jobs beyond the first 1,000, which fill what the server keeps anyway."""
+    """Jobs after the first 1,000, which fill memory that the server keeps anyway."""
     first, more = 1000, 9000
     while True:
         with bench.folder() as folder, Server(folder, queue_capacity=20_000) as server:

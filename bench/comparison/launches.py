@@ -1,4 +1,4 @@
-"""What a launch costs: bare, in our sandbox, in others."""
+"""The cost of a launch: bare, in our sandbox, in others."""
 import json
 import shutil
 import subprocess
@@ -65,7 +65,7 @@ def take_bubblewrap(bench):
 
 
 def take_isolate(bench):
-    """In a box made beforehand, without control groups, as the target is written."""
+    """In a box created before, without control groups, as the target is defined."""
     needs("isolate")
     isolate = shutil.which("isolate")
     made = subprocess.run([isolate, "--init"], capture_output=True, check=False)

@@ -1,4 +1,5 @@
-"""A measure takes figures, round after round; a row of the table is one of them with its target."""
+"""A measure produces figures, round after round; a row of the table is one of them with its
+target."""
 import dataclasses
 import statistics
 from collections.abc import Callable, Iterator
@@ -6,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 @dataclasses.dataclass
 class Row:
-    """`figure` names the figure that the target is about; `ours` and `against` are templates for
-    what it was made of, filled from the medians."""
+    """`figure` is the name of the figure of the target; `ours` and `against` are templates for its
+    components, filled from the medians."""
     what: str
     figure: str
     unit: str
@@ -36,8 +37,8 @@ class Row:
 
 @dataclasses.dataclass
 class Measure:
-    """`take` is a generator: it sets up, yields the figures of a round each time it is asked, and
-    cleans up when it is closed. It raises NotMeasured where it cannot."""
+    """`take` is a generator: it sets up, yields the figures of a round each time, and cleans up
+    when it is closed. It raises NotMeasured if it cannot run."""
     name: str
     take: Callable[..., Iterator[dict]]
     rows: list[Row]
@@ -48,7 +49,7 @@ def medians(rounds):
 
 
 def number(value):
-    """Three digits that count."""
+    """Three significant digits."""
     if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""The servers that ours is measured against, each with what it needs in a folder of its own."""
+"""The servers that ours is compared with, each with its files in a separate folder."""
 import contextlib
 import os
 import shutil
@@ -73,7 +73,7 @@ def nginx(folder):
 
 
 def install_express():
-    """npm ci, once for each lock file, beside the build."""
+    """npm ci, once per lock file, next to the build."""
     needs("node", "npm")
     source, folder = ROOT / "bench" / "express", BUILD / "express"
     lock = (source / "package-lock.json").read_bytes()

@@ -1,4 +1,4 @@
-"""Requests a second, and how long one takes."""
+"""Requests per second, and the time of one."""
 import json
 
 from comparison.bench import NotMeasured
@@ -17,7 +17,7 @@ def execute_load(bench, port, project, seconds):
 
 
 def take_execute(bench):
-    """Ours first, then Express, in each round; records on disk, ours alone."""
+    """Ours first, then Express, in each round; ours records on disk, Express does not."""
     seconds = bench.pick(5, 2)
     with bench.folder() as folder, Server(folder) as server:
         project = server.upload(programs_zip())
@@ -48,7 +48,8 @@ def take_status(bench):
 
 
 def take_full_queue(bench):
-    """What one more, a status query and a cancel cost with few and with many jobs in the queue."""
+    """The cost of a submission, a status query and a cancel, with few and with many jobs in the
+    queue."""
     few, many, cancels = 100, bench.pick(100_000, 10_000), 50
     while True:
         costs = {}
@@ -83,7 +84,7 @@ def queue_costs(bench, folder, server, size, cancels):
 
 
 def spread(ids, count):
-    """Of all parts of the queue; none twice in a row of cancels as there are enough."""
+    """Of all positions in the queue; no job is cancelled twice, because there are enough."""
     step = max(1, len(ids) // count)
     return ids[::step][:count]
 

@@ -1,4 +1,4 @@
-"""`glovebox serve` with tools of its own, on a free port of the loopback."""
+"""`glovebox serve` with its own tools, on a free loopback port."""
 import http.client
 import io
 import json
@@ -96,7 +96,7 @@ class Server:
         self.stop()
 
     def stop(self):
-        """SIGKILL to a server ends its jobs; what it would still drain is nothing we measure."""
+        """SIGKILL ends a server's jobs; draining is not measured."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(PATIENCE)
         self.process.stdout.close()
@@ -126,12 +126,12 @@ class Server:
         return json.dumps({"toolId": tool, "projectId": project, **fields})
 
     def submit(self, tool, project, **fields):
-        """The id of a job that outlives its connection."""
+        """The id of a job that continues without its connection."""
         body = self.body(tool, project, stream=True, **fields)
         return self.expect(202, "POST", "/api/execute", body)["jobId"]
 
     def block(self, project):
-        """A job that does not end in each slot, so that whatever comes next waits."""
+        """A job that does not end in each slot, so that all later jobs wait."""
         queue = self.expect(200, "GET", "/api/queue/status")
         jobs = [self.submit("nap", project) for _ in range(queue["concurrency"])]
         self.until(lambda: self.queue()["running"] == len(jobs), "the blocking jobs run")

@@ -29,7 +29,7 @@ def load_average():
     return f"{os.getloadavg()[0]:.1f}"
 
 
-# Above that, what others do decides what we measure.
+# Above this, the load of other processes determines the result.
 BUSY = 0.1
 
 

@@ -1,4 +1,4 @@
-"""Bytes on their way: output of a tool, events to clients, archives from them."""
+"""Data transfers: output of a tool, events to clients, archives from clients."""
 import random
 import shutil
 import subprocess
@@ -49,7 +49,7 @@ def take_latency(bench):
 
 
 def text_of(random_source, words, size):
-    """Compresses to a third or so, as sources do."""
+    """Compresses to about a third, like sources."""
     parts, length = [], 0
     while length < size:
         line = " ".join(random_source.choices(words, k=12))
@@ -59,7 +59,8 @@ def text_of(random_source, words, size):
 
 
 def project_zip(megabytes):
-    """A zip of that size and 900 files, the same each time; made once and kept beside the build."""
+    """A zip of that size with 900 files, always the same; created once and kept next to the
+    build."""
     path = BUILD / f"project-{megabytes}.zip"
     if path.exists():
         return path

@@ -6,14 +6,14 @@ from counting.profile import Profile, part_of, short
 
 NAMED = re.compile(r"(c?(?:ob|fl|fi|fe|fn))=\((\d+)\)(?: (.*))?$")
 COST = re.compile(r"[+\-*\d]\S* (\d+)$")
-# Files are one table of names, functions and objects one each; what calls are about ("c…") may be
-# where a name is first told.
+# Names are defined once: files share one table, functions and objects have one each. A name of a
+# callee ("c…") may be its first occurrence.
 TABLES = {"ob": "ob", "fl": "fl", "fi": "fl", "fe": "fl", "fn": "fn"}
 
 
 def read(lines, times, program):
-    """Exclusive costs of a dump, of one of `times` equal rounds. Where the code stands in
-    `program` the source file tells whose it is, else the library."""
+    """Exclusive costs of a dump, for one of `times` equal rounds. For code in `program`, the source
+    file determines the part, else the library."""
     names = {"ob": {}, "fl": {}, "fn": {}}
     now = {"ob": None, "fl": None, "fn": None}
     parts, functions = collections.Counter(), collections.Counter()
@@ -30,7 +30,7 @@ def read(lines, times, program):
                 now[table] = number
             continue
         if line.startswith("calls="):
-            of_call = True  # the next line is what the call took, inclusive
+            of_call = True  # the next line has the inclusive cost of the call
             continue
         cost = COST.match(line)
         if cost and not of_call:
@@ -38,7 +38,7 @@ def read(lines, times, program):
             file = names["fl"].get(now["fl"]) if library.endswith(program) else None
             parts[part_of(library, file)] += int(cost[1])
             function = names["fn"].get(now["fn"], "")
-            # An address is another one in each version of the library.
+            # An address differs between versions of the library.
             if function and not function.startswith("0x"):
                 functions[short(function)] += int(cost[1])
         of_call = False

@@ -1,6 +1,6 @@
-// The server as `glovebox serve` has it, but for its slots: they are sockets that whoever started
-// this process holds the other ends of. So it runs where the sandbox's clones cannot, under
-// callgrind. A byte on the gate begins or ends what is counted.
+// The server of `glovebox serve` without real slots: they are sockets whose other ends belong to
+// the parent process. So it runs under callgrind, where the sandbox's clones cannot run. A byte on
+// the gate starts or stops the counting.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -12,7 +12,7 @@
 #include "sandbox/pool/slot_pool.h"
 #include "server.h"
 
-// Callgrind is told these names: --zero-before, --dump-before.
+// Callgrind uses these names: --zero-before, --dump-before.
 extern "C" {
 [[gnu::noinline]] void begin_counting() {
   asm volatile("");
@@ -32,7 +32,7 @@ struct Options {
   int slot = -1;
 };
 
-// Answers each byte when it has been obeyed.
+// Answers each byte after it has been processed.
 class Gate {
  public:
   Gate(boost::asio::io_context& loop, int fd) : socket_(loop, fd) { wait(); }

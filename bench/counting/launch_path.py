@@ -14,7 +14,7 @@ from counting.places import (BUILD, PATIENCE, PROGRAMS, Failed, NotCounted, exec
                              write_project, write_tools)
 from counting.profile import Profile, part_of, short, together
 
-# Of so many one is told. A step takes some 20 µs and a launch 25,000 of them.
+# One of this many is reported. A step takes about 20 µs and a launch has 25,000 of them.
 STEPPED = 8
 TRACED = 24
 WARM_UP = 2
@@ -108,7 +108,7 @@ class StepCounter:
         raise (NotCounted if "Operation not permitted" in why else Failed)(f"step_counter: {why}")
 
     def of_one(self, action):
-        """What each process did for one `action`, by root and depth."""
+        """The profile of each process for one `action`, by root and depth."""
         action()
         return {(role["root"], role["depth"]): role for role in self.ask("report")["roles"]}
 
@@ -130,8 +130,8 @@ def counter(*arguments):
 
 
 def typical(profiles):
-    """The one that a quarter of them lie below: who had to wait long looks around once more, and who
-    came just in time does without what all others do."""
+    """The first quartile: a process that waits long does extra checks, and one that is very fast
+    skips what all others do."""
     return sorted(profiles, key=lambda profile: profile.total)[len(profiles) // 4]
 
 
@@ -150,7 +150,7 @@ def take(folder):
         launch = lambda: server.execute(project)
         fresh = lambda: server.execute(next(others))
         status = lambda: server.call("GET", "/api/queue/status")
-        # A supervisor whose job takes long because it is stepped looks at it meanwhile.
+        # A supervisor checks on its job while the job is slow because it is stepped.
         with counter("--pid", server.slot(), "--steps", "--alone") as steps:
             above = [typical([steps_profile(roles[0, 0])
                               for roles in several(STEPPED, steps, action)])
@@ -198,13 +198,13 @@ def calls_profile(role):
 
 
 def server_calls_profile(role):
-    """Whether a thread still sleeps when there is work for it is chance."""
+    """Whether a thread still sleeps when work arrives is random."""
     return calls_profile({"calls": {name: times for name, times in role["calls"].items()
                                     if name not in WAITING}})
 
 
 def steps_profile(role):
-    """Addresses of our program are told by function and file, others by library."""
+    """Addresses of our program are reported by function and file, others by library."""
     parts, names = collections.Counter(), collections.Counter()
     own = [place for file, place, _ in role["instructions"] if file.endswith("/glovebox")]
     where = dict(zip(own, symbols(own)))
@@ -217,7 +217,7 @@ def steps_profile(role):
 
 
 def symbols(addresses):
-    """(function, source file) of each, the innermost where they are inlined."""
+    """(function, source file) of each, the innermost for inlined functions."""
     text = "\n".join(map(hex, addresses))
     done = subprocess.run(["addr2line", "-f", "-C", "-e", BUILD / "glovebox"], input=text,
                           capture_output=True, text=True, check=True, timeout=PATIENCE)

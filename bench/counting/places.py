@@ -1,4 +1,4 @@
-"""Where things lie, and what the counted servers are given."""
+"""Paths, and the options of the counted servers."""
 import json
 import pathlib
 import zipfile
@@ -27,7 +27,7 @@ class NotCounted(Exception):
 
 
 class Failed(Exception):
-    """Counting itself went wrong."""
+    """The counting itself failed."""
 
 
 def write_tools(folder):
@@ -37,7 +37,7 @@ def write_tools(folder):
 
 
 def write_project(folder, name="project"):
-    """An archive; of another name, another project."""
+    """An archive; another name gives another project."""
     path = folder / f"{name}.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("main.c", f"/* {name} */\n")

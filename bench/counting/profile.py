@@ -3,20 +3,21 @@ import collections
 import dataclasses
 import re
 
-# Of all instructions; what takes less is not worth a place in the record.
+# The smallest fraction of all instructions that is recorded.
 WORTH_A_NAME = 0.02
 MOST_NAMES = 14
 
 
 @dataclasses.dataclass
 class Profile:
-    """Of one path; `parts` and `names` hold how much of `total` each of them took."""
+    """Of one path; `parts` and `names` have the share of `total` of each."""
     total: float
     parts: dict = dataclasses.field(default_factory=dict)
     names: dict = dataclasses.field(default_factory=dict)
 
     def shown(self):
-        """Rounded, largest first, without the many small names; of calls, which have no parts, all."""
+        """Rounded, largest first, without the many small names; for calls, which have no parts, all
+        names."""
         least, most = (self.total * WORTH_A_NAME, MOST_NAMES) if self.parts else (1, None)
         return Profile(round(self.total), largest_first(self.parts, 1),
                        dict(list(largest_first(self.names, least).items())[:most]))
@@ -37,8 +38,8 @@ def together(profiles):
 
 
 def part_of(library, file):
-    """A folder of ours, or the library whose code it is: by where the source lies, since much of a
-    library of templates stands in our program."""
+    """One of our folders, or the library of the code. Determined by the source file, because much
+    of a template library is compiled into our program."""
     if file:
         if "/c++/" in file:
             return "libstdc++"
@@ -54,7 +55,7 @@ def part_of(library, file):
 
 
 def short(function):
-    """Without the arguments of function and templates: what a reader knows it by."""
+    """Without the arguments of functions and templates, for readability."""
     text, depth = [], 0
     function = function.replace("(anonymous namespace)", "{anonymous}").replace("operator()", "call")
     function = re.sub(r"operator(<=>|<<|<=|<|->|>>|>=|>)", "operator", function)

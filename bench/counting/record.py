@@ -1,16 +1,16 @@
-"""The recorded numbers, and what to think of new ones."""
+"""The recorded counts, and the comparison with new ones."""
 import dataclasses
 import tomllib
 
 from counting.profile import Profile
 
-# Repeated counts lie within 1 % of each other; libraries of one Debian release differ by little.
+# Repeated counts differ by less than 1 %; libraries of one Debian release differ little.
 MARGIN = 0.05
-# For what is so short that a few instructions are 5 % of it.
+# For short paths, in which a few instructions are 5 %.
 FEW_INSTRUCTIONS = 100
-# Of a server, whose threads wake each other and now and then need not.
+# For servers, whose threads do not always need to wake each other.
 FEW_CALLS = {"status": 2, "execute": 3}
-# So many of the places that account for a difference are told.
+# The number of places that are reported for a difference.
 TOLD = 5
 
 HEAD = """\
@@ -53,7 +53,7 @@ def from_text(text):
 
 
 def not_comparable(record, now, kind, is_launch):
-    """Why numbers of this kind say nothing here; None where they do."""
+    """Why counts of this kind cannot be compared here; None if they can."""
     needed = ["system", "machine"]
     needed += ["compiler", "flags"] if kind == "instructions" else []
     needed += ["host", "layers"] if is_launch else []
@@ -68,7 +68,7 @@ def not_comparable(record, now, kind, is_launch):
 @dataclasses.dataclass
 class Verdict:
     is_failure: bool
-    text: str  # with lines below it; empty: nothing to tell
+    text: str  # with lines below it; empty: nothing to report
 
 
 def allowed(kind, path, then):
@@ -77,7 +77,7 @@ def allowed(kind, path, then):
 
 
 def compare(record, kind, path, what, profile):
-    """`what` is the path in words."""
+    """`what` describes the path."""
     again = "bench/instructions --record writes the new number; commit it with the reason"
     then = record.profiles.get((kind, path))
     if then is None:
@@ -97,7 +97,7 @@ def compare(record, kind, path, what, profile):
 
 
 def told_growth(then, now, title):
-    """The places that grew most. What was too small to be recorded counts as new."""
+    """The places that grew most. A place that was too small to be recorded counts as new."""
     grown = {name: now[name] - then.get(name, 0) for name in now}
     order = sorted((name for name in grown if grown[name] >= 0.5), key=lambda name: -grown[name])
     lines = [f"\n    {grown[name]:+12,.0f}  {name}"

@@ -1,6 +1,6 @@
-// The client and the only slot of a counted_server, in one thread, so that each request meets the
-// same server in the same state. Starts the command that follows its options with the descriptors
-// that it needs. Prints, as JSON, what was counted in which order.
+// The client and the only slot of a counted_server, in one thread, so that each request finds the
+// server in the same state. Starts the command after its options with the descriptors that it
+// needs. Prints, as JSON, what was counted in which order.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -68,14 +68,14 @@ class Server {
 
   std::uint16_t port() const { return port_; }
 
-  // Returns when it has been obeyed.
+  // Returns after the command has been processed.
   void tell_gate(char what) const {
     if (::write(gate_.get(), &what, 1) != 1) give_up("the server's gate is gone");
     await(gate_.get(), "the gate");
     if (::read(gate_.get(), &what, 1) != 1) give_up("the server's gate is gone");
   }
 
-  // The three descriptors of the run that has come.
+  // The three descriptors of the received run.
   std::vector<UniqueFd> take_run() const {
     await(slot_.get(), "a run");
     Packet packet = must(receive_packet(slot_.get(), true));
@@ -143,7 +143,7 @@ class Driver {
 
  private:
   void count(const char* name, const std::function<void()>& once) {
-    // What the first ones allocate and cache is not what one costs.
+    // Allocations and caches of the first requests are not part of the cost of one.
     for (int i = 0; i < options_.requests; ++i) once();
     server_.tell_gate('b');
     for (int i = 0; i < options_.requests; ++i) once();
@@ -162,7 +162,7 @@ class Driver {
     receive(200);
   }
 
-  // Events of a job that writes a line each time the one before has reached its only follower.
+  // Events of a job that writes a line each time the previous one has reached its only follower.
   void follow() {
     std::string job = field(ask("POST", "/api/execute", body(", \"stream\": true"), 202), "jobId");
     std::vector<UniqueFd> streams = server_.take_run();
@@ -179,7 +179,7 @@ class Driver {
     read_until(stream, "event: complete");
   }
 
-  // Until the server has read it, so that it never meets two things at once.
+  // Waits until the server has read it, so that it never handles two things at once.
   static void write_out(const UniqueFd& pipe, std::string_view text) {
     if (::write(pipe.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
       give_up("the server reads no output");
@@ -232,7 +232,7 @@ class Driver {
     return receive(status);
   }
 
-  // Of JSON that the server wrote: "name":"value".
+  // From JSON that the server wrote: "name":"value".
   static std::string field(const std::string& json, const std::string& name) {
     std::string before = "\"" + name + "\":\"";
     std::size_t begin = json.find(before);

@@ -34,7 +34,7 @@ def take(folder):
             raise Failed(f"request_driver: {log.read().decode(errors='replace')[-800:]}")
     profiles = {}
     for number, counted in enumerate(json.loads(done.stdout)):
-        # Dumps in turn: of what came before, and of what is counted.
+        # Alternating dumps: of the time before, and of what is counted.
         dump = f"{out}.{2 * number + 2}"
         with open(dump, encoding="utf-8", errors="replace") as lines:
             profiles[counted["path"]] = callgrind.read(lines, counted["times"], "counted_server")

@@ -1,10 +1,11 @@
-// Counts what processes that are told by their ids do, and what they begin up to exec: each
-// instruction, by single steps (ptrace(2)), or each system call, by its name. It sees what no
-// simulator can run, the clones of the sandbox, and it is exact; a step takes microseconds.
+// Counts what processes, given by their ids, and their clones do up to exec: each instruction, by
+// single steps (ptrace(2)), or each system call, by name. It works with the clones of the sandbox,
+// which no simulator can run, and it is exact; a step takes microseconds.
 //
-// A line on standard input has it print what was done since the last one, as a line of JSON, once
-// nothing has been done for a while: what a job sets off goes on after its end is told. The end of
-// standard input ends it. Processes below one root and of one depth are counted as one.
+// After a line on standard input, it waits until nothing has happened for a while, because work of
+// a job continues after its end is reported. Then it prints the counts since the last line, as a
+// line of JSON. The end of standard input ends it. Processes below one root with the same depth are
+// counted as one.
 #include <dirent.h>
 #include <elf.h>
 #include <poll.h>
@@ -45,7 +46,7 @@ constexpr long kOptions = PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TR
   std::exit(1);
 }
 
-// Which of the processes told, and how many clones below it.
+// Which of the given processes, and how many clones below it.
 struct Role {
   std::size_t root = 0;
   int depth = 0;
@@ -53,15 +54,15 @@ struct Role {
 };
 
 struct Counts {
-  std::size_t processes = 0;  // begun meanwhile
+  std::size_t processes = 0;  // started meanwhile
   std::map<std::uint64_t, std::size_t> calls;
   std::unordered_map<std::uint64_t, std::size_t> instructions;  // by address
 };
 
 struct Tracee {
   Role role;
-  bool known = false;  // its parent has told of it
-  bool held = false;   // stopped before that
+  bool known = false;  // its parent's event has arrived
+  bool held = false;   // stopped before that event
   std::uint64_t address = 0;
 };
 
@@ -147,7 +148,7 @@ class Counter {
       if (::ptrace(PTRACE_INTERRUPT, thread, 0, 0) != 0) give_up("ptrace");
       tracees_[thread] = {role, true};
     }
-    // What the first one has begun already; what others have is not asked about.
+    // Existing children of the first process; those of others are not examined.
     if (role.root > 0) return;
     ++role.depth;
     for (pid_t child : children_of(process)) seize(child, role);
@@ -188,7 +189,7 @@ class Counter {
     bool steps = steps_ && (!alone_ || tracee.role.depth == 0);
     if (steps) tracee.address = address_of(thread);
     __ptrace_request how = steps ? PTRACE_SINGLESTEP : steps_ ? PTRACE_CONT : PTRACE_SYSCALL;
-    // One that has been killed meanwhile is told of by waitpid.
+    // waitpid reports a process that was killed meanwhile.
     ::ptrace(how, thread, 0, signal);
   }
 
@@ -216,7 +217,7 @@ class Counter {
     go_on(thread, tracee, 0);
   }
 
-  // One that is only left alone would take the trap of its next step for its own.
+  // A process that continues without stepping would mistake the trap of its next step for its own.
   void let_all_go() {
     for (auto& [thread, tracee] : tracees_) ::ptrace(PTRACE_INTERRUPT, thread, 0, 0);
     while (!tracees_.empty()) {
@@ -252,7 +253,7 @@ class Counter {
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) ++counts_[tracee.role].calls[info.entry.nr];
   }
 
-  // A string instruction stops after each round: it is one.
+  // A string instruction stops after each iteration: it counts as one.
   void count_step(pid_t thread, const Tracee& tracee) {
     if (address_of(thread) != tracee.address) {
       ++counts_[tracee.role].instructions[tracee.address];
@@ -263,14 +264,14 @@ class Counter {
 
   std::vector<pid_t> roots_;
   bool steps_;
-  bool alone_;  // what is below the roots runs as fast as ever
+  bool alone_;  // processes below the roots run at full speed
   std::unordered_map<pid_t, Tracee> tracees_;
   std::map<Role, Counts> counts_;
   std::string command_;
   bool stopped_ = false;
 };
 
-// Where a file's code lies in a process.
+// The address of a file's code in a process.
 struct Mapping {
   std::uint64_t begin = 0, end = 0, base = 0;
   std::string file;

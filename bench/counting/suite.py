@@ -1,4 +1,4 @@
-"""Counts all paths, and tells what is to be told."""
+"""Counts all paths and reports the results."""
 import ctypes
 import pathlib
 import platform
@@ -12,13 +12,13 @@ from counting import launch_path, record, request_path
 from counting.places import BUILD, RECORD, ROOT, TARGETS, Failed, NotCounted
 
 WHAT = {**request_path.PATHS, **launch_path.PATHS}
-# In the order in which they are told and recorded.
+# In the order in which they are reported and recorded.
 ALL = ([("instructions", path) for path in WHAT]
        + [("calls", path) for path in (*launch_path.CALLS_OF_SERVER, *launch_path.PATHS)])
 
 
 def build():
-    """True where all is there, with the preset's flags."""
+    """True if everything is built, with the preset's flags."""
     steps = [["cmake", "--preset", "dev"], ["ninja", "--quiet", "-C", BUILD, *TARGETS]]
     return all(subprocess.run(step, cwd=ROOT, check=False, stdout=sys.stderr).returncode == 0
                for step in steps)
@@ -30,7 +30,7 @@ def cache():
 
 
 def made_with():
-    """What instructions depend on; host and layers come with the launches."""
+    """What instruction counts depend on; host and layers come with the launches."""
     settings = cache()
     build_type = settings["CMAKE_BUILD_TYPE"].upper()
     flags = f"{settings['CMAKE_CXX_FLAGS']} {settings[f'CMAKE_CXX_FLAGS_{build_type}']}".strip()
@@ -59,7 +59,7 @@ def count():
     missing = {}
 
     def attempt(keys, take):
-        # On disk, as the data of a server is.
+        # On disk, like a server's data.
         with tempfile.TemporaryDirectory(prefix="glovebox-count-", dir="/var/tmp",
                                          ignore_cleanup_errors=True) as folder:
             pathlib.Path(folder).chmod(0o755)
@@ -111,7 +111,7 @@ def save(now):
 
 
 def record_anew():
-    """All or nothing: half a record would say that the rest is as it was."""
+    """All or nothing: a partial record would claim that the rest is unchanged."""
     now, missing = count()
     for (kind, path), why in missing.items():
         print(f"{kind} of {path} could not be counted: {why}")
@@ -125,14 +125,14 @@ def record_anew():
 
 
 def run():
-    """For the tests: (passed, failed, skipped), with what is to be told printed."""
+    """For the tests: (passed, failed, skipped). Prints the report."""
     try:
         now, missing = count()
     except Failed as why:
         print("FAILED", why)
         return 0, 1, 0
     except Exception:  # pylint: disable=broad-exception-caught
-        # Nothing that goes wrong here may keep the other tests from being counted.
+        # An error here must not prevent the other tests from being counted.
         print("FAILED", traceback.format_exc())
         return 0, 1, 0
     return tell(load(), now, missing)

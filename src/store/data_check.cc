@@ -164,13 +164,15 @@ Result<void> refuse_orphans(const fs::path& folder) {
   std::uintmax_t log = fs::file_size(folder / "glovebox.db-wal", code);
   if (!code && log > 0) found += std::string(found.empty() ? "" : ", ") + "glovebox.db-wal";
   if (found.empty()) return ok();
-  return Error(ErrorKind::kUser,
-               fmt::format("the database glovebox.db is missing in {0}, and {1} of its jobs and "
-                           "projects are there; a new database would know nothing of them, and "
-                           "the server would remove them. Put glovebox.db back, or a backup: "
-                           "glovebox data restore BACKUP --data-dir {0}. To begin anew, move {1} "
-                           "away",
-                           folder.native(), found));
+  return Error(
+      ErrorKind::kUser,
+      fmt::format(
+          "the database glovebox.db is missing in {0}, and {1} of its jobs and "
+          "projects are there; a new database would know nothing of them, and "
+          "the server would remove them. Put glovebox.db back, or a backup: "
+          "glovebox data restore BACKUP --data-dir {0}. To start with an empty database, move {1} "
+          "away",
+          folder.native(), found));
 }
 
 Result<DataReport> check_data(const fs::path& folder) {

@@ -132,7 +132,7 @@ describe('a project', () => {
     expectClean(/status of 4\d\d/);
   });
 
-  it('stands among the recent ones, and can be removed', async () => {
+  it('is among the recent projects and can be deleted', async () => {
     const { page, expectClean } = await open(browser, server.url);
     await page.getByTestId('archive-input').setInputFiles(zipFile('one.zip', { a: bytes('1') }));
     await chosen(page).getByText('one.zip').waitFor();

@@ -1,10 +1,9 @@
-// StreamHub: one connection for all pages that follow the same job. It lives in a worker that all
-// tabs share, since browsers open only six connections to one server over HTTP/1.1: a stream in each
-// tab would leave none for anything else.
+// StreamHub: one connection for all pages that follow the same job. It runs in a worker that all tabs share,
+// because browsers open only six connections to one server over HTTP/1.1: one stream per tab would use them
+// up.
 //
-// What a stream has told is kept as long as anyone follows it, so that a page which comes later, or
-// comes back, gets what it lacks. A page that stands at a place which the kept events do not have
-// gets a stream of its own.
+// The events of a stream are kept while a page follows it, so that a page that joins later, or returns, gets
+// the missing ones. A page whose position is not in the kept events gets a separate stream.
 import { asApiError, type ApiError } from './errors';
 import type { ServerEvent } from './eventStream';
 import type { FollowHandlers, FollowOptions } from './followJob';
@@ -19,7 +18,7 @@ export interface Wanted {
   key: string | null;
 }
 
-// What one page is told. After `ended` or `failed`, nothing.
+// The notifications for one page. None follows `ended` or `failed`.
 export interface Listener {
   events(events: ServerEvent[]): void;
   connection(state: { open: true } | { open: false; retryAt: number; error: ApiError }): void;
