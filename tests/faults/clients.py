@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.4  # between the jobs of one client, on average
 
 
 def script_of(promise, delay):
-    """Numbered lines, each with a word that every run of the tool makes anew."""
+    """Numbered lines, each with a word that is new in every run of the tool."""
     rest = f"; sleep {delay}" if delay else ""
     leave = f"; printf {promise.token} > out.txt" if promise.artifact else ""
     return (r"r=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n'); i=0;"

@@ -142,7 +142,7 @@ class Faults:
         with self.place.lock:
             for name in names:
                 if (self.place.data / name).exists() and (away / name).exists():
-                    self.place.wrong.append(f"{name} was made anew while it was away")
+                    self.place.wrong.append(f"{name} was created again while it was away")
             self.move(names, away, self.place.data)
 
     @staticmethod

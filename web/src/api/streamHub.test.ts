@@ -109,7 +109,7 @@ describe('StreamHub', () => {
     expect([close.ids, late.ids, opened.length]).toEqual([['3'], [], 2]);
   });
 
-  it('tells all of the end and of a refusal, and begins anew after it', async () => {
+  it('notifies all pages of the end and of a refusal, and starts a new stream after it', async () => {
     const { hub: streams, opened } = hub();
     const [one, two] = [new Heard(), new Heard()];
     streams.join(wanted(), one);
