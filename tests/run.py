@@ -27,13 +27,13 @@ def say(text):
 
 
 def command(*argv, **options):
-    """Runs a command; True where it ends with 0."""
+    """Runs a command; True if it exits with 0."""
     print("+", *argv, flush=True)
     return subprocess.run(argv, cwd=ROOT, check=False, **options).returncode == 0
 
 
 def is_set_up(directory):
-    """With the flags that the presets have now."""
+    """With the current flags of the presets."""
     made = directory / "build.ninja"
     return made.exists() and made.stat().st_mtime > (ROOT / "CMakePresets.json").stat().st_mtime
 
@@ -48,7 +48,7 @@ def build(preset, *targets):
 
 
 def ctest(preset, target, *arguments):
-    """Builds a target and runs CTest tests of its; counts what CTest's own report says."""
+    """Builds a target and runs its CTest tests; counts the results in CTest's report."""
     if not build(preset, target):
         print(f"the build of {preset} failed; its tests did not run")
         return Counts(0, 1, 0)
@@ -82,7 +82,7 @@ def read_junit(report):
 
 
 def python_tests(directory, pattern):
-    """Runs unittest tests in this process and counts them; a skip tells why."""
+    """Runs unittest tests in this process and counts them; a skip has its reason."""
     sys.path.insert(0, str(directory))
     suite = unittest.TestLoader().discover(str(directory), pattern=pattern)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
@@ -127,7 +127,7 @@ def web(_options):
 
 
 def landlock(_options):
-    """What the program does where namespaces are refused, seen from outside."""
+    """The program without namespaces, tested from outside."""
     if not build("dev", "glovebox"):
         print("the program could not be built; its tests did not run")
         return Counts(0, 1, 0)
@@ -140,7 +140,7 @@ def landlock(_options):
 
 
 def instructions(_options):
-    """What a request and a launch cost, counted, against what is recorded."""
+    """The counted cost of a request and a launch, compared with the record."""
     sys.path.insert(0, str(ROOT / "bench"))
     from counting import places, suite
     if not build("dev", *places.TARGETS):
@@ -184,7 +184,7 @@ def fuzz(options):
 
 
 def container(options):
-    """The image in hardened containers. Asked for by name it is a failure that it cannot run."""
+    """The image in hardened containers. If requested by name, it must run."""
     sys.path.insert(0, str(ROOT / "tests" / "container"))
     import engine
     why = engine.why_not()
@@ -202,7 +202,7 @@ def skipped(name, why):
 
 
 def vm(options):
-    """The sandbox's tests on other hosts, in virtual machines; asked for by name, they must run."""
+    """The sandbox's tests on other hosts, in virtual machines. If requested by name, they must run."""
     sys.path.insert(0, str(ROOT / "tests" / "vm"))
     import vm_kernel
     import vm_suite
@@ -226,7 +226,7 @@ def vm(options):
 
 def siege(options):
     """A server whose jobs make random system calls, in virtual machines of both tiers; for an hour
-    among all parts, else for GLOVEBOX_SIEGE_SECONDS. Asked for by name, it must run."""
+    among all parts, else for GLOVEBOX_SIEGE_SECONDS. If requested by name, it must run."""
     sys.path.insert(0, str(ROOT / "tests" / "vm"))
     import siege as siege_suite
     import vm_kernel
@@ -252,7 +252,7 @@ def siege(options):
 
 def faults(options):
     """A server under random faults, with an account of every accepted job; for half an hour among
-    all parts, else for GLOVEBOX_FAULTS_SECONDS. Asked for by name, it must run."""
+    all parts, else for GLOVEBOX_FAULTS_SECONDS. If requested by name, it must run."""
     sys.path.insert(0, str(ROOT / "tests" / "faults"))
     import fault_run
     why = fault_run.why_not()
