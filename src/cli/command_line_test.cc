@@ -78,16 +78,16 @@ TEST(CommandLineTest, MistakesOfRunAndExecAreToldApartFromTheToolsCodes) {
 
 TEST(CommandLineTest, AMistypedCommandNamesTheRightOne) {
   EXPECT_EQ(printed({"srve"}).text,
-            "glovebox: there is no command \"srve\" (did you mean \"serve\"?)\n"
+            "glovebox: no command named \"srve\" (did you mean \"serve\"?)\n"
             "Try 'glovebox --help'.\n");
 }
 
 TEST(CommandLineTest, AMistypedFlagNamesTheRightOne) {
   EXPECT_EQ(printed({"serve", "--listn", "x"}).text,
-            "glovebox: there is no flag \"--listn\" (did you mean \"--listen\"?)\n"
+            "glovebox: no flag named \"--listn\" (did you mean \"--listen\"?)\n"
             "Try 'glovebox serve --help'.\n");
   EXPECT_EQ(printed({"doctor", "me"}).text,
-            "glovebox: \"me\" was not expected\nTry 'glovebox doctor --help'.\n");
+            "glovebox: unexpected argument \"me\"\nTry 'glovebox doctor --help'.\n");
 }
 
 TEST(CommandLineTest, AKeyIsMadeWithLimitsOfItsOwn) {
@@ -115,10 +115,10 @@ TEST(CommandLineTest, MistakesBelowKeyAreToldLikeOthers) {
   EXPECT_EQ(printed({"key"}).exit_code, 2);
   EXPECT_NE(printed({"key"}).text.find("glovebox key create"), std::string::npos);
   EXPECT_EQ(printed({"key", "creat", "ci"}).text,
-            "glovebox: there is no command \"key creat\" (did you mean \"key create\"?)\n"
+            "glovebox: no command named \"key creat\" (did you mean \"key create\"?)\n"
             "Try 'glovebox key --help'.\n");
   EXPECT_EQ(printed({"key", "create", "ci", "--expire", "1d"}).text,
-            "glovebox: there is no flag \"--expire\" (did you mean \"--expires\"?)\n"
+            "glovebox: no flag named \"--expire\" (did you mean \"--expires\"?)\n"
             "Try 'glovebox key create --help'.\n");
   EXPECT_EQ(printed({"key", "create", "ci", "--hourly", "-1", "--keys-file", "k"}).exit_code, 2);
   EXPECT_EQ(printed({"key", "create", "ci", "--expires", "2y", "--keys-file", "k"}).exit_code, 2);

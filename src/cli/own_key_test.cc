@@ -58,7 +58,7 @@ TEST_F(OwnKeyTest, ARefusalSaysWhatToDo) {
   EXPECT_THAT(explain_refused_key(refused, command_).message(), HasSubstr("--key-file FILE"));
   command_.api_key = "gbx_a";
   EXPECT_EQ(explain_refused_key(refused, command_).message(),
-            "http://host does not take the key in GLOVEBOX_API_KEY: It expired.");
+            "http://host does not accept the key in GLOVEBOX_API_KEY: It expired.");
   command_.key_file = "/a/key";
   EXPECT_THAT(explain_refused_key(refused, command_).message(), HasSubstr("key in /a/key: "));
 }

@@ -29,7 +29,7 @@ TEST(RunReportTest, TheSummaryTellsEndTimeCpuMemoryAndFiles) {
   EXPECT_EQ(run_summary(job, "", kPlain),
             "failed: exited with code 1\n"
             "  1.5 s, CPU 42 ms, peak memory 12 MiB\n"
-            "  1 file made or changed; --artifacts DIR saves them\n"
+            "  1 file created or changed; --artifacts DIR saves them\n"
             "    out/a.js  1 KiB\n");
   EXPECT_NE(run_summary(job, "there", kPlain).find("saved to there"), std::string::npos);
 }
@@ -58,7 +58,7 @@ TEST(RunReportTest, ALongListOfFilesIsCutAndNamesAreEscaped) {
 TEST(RunReportTest, OnlyWhatAnExitCodeCannotSayIsToldToPrograms) {
   EXPECT_EQ(plain_reason(ended(Exited{1})), "");
   EXPECT_EQ(plain_reason(ended(Exited{0})), "");
-  EXPECT_EQ(plain_reason(ended(Signaled{SIGSEGV})), "glovebox: ended by SIGSEGV\n");
+  EXPECT_EQ(plain_reason(ended(Signaled{SIGSEGV})), "glovebox: killed by signal SIGSEGV\n");
   EXPECT_EQ(plain_reason(ended(LimitExceeded{LimitKind::kWallTime, 1000, 1001})),
             "glovebox: stopped at the wall time limit: 1 s allowed, 1 s seen\n");
 }
@@ -107,11 +107,11 @@ TEST(RequirementsTest, WhatIsDemandedAndMissingIsRefusedWithItsRemedy) {
   EXPECT_FALSE(check_requirements(report, "", {}).has_error());
   EXPECT_FALSE(check_requirements(report, "landlock", {"seccomp"}).has_error());
   EXPECT_EQ(check_requirements(report, "namespaces", {}).error().message(),
-            "the tier namespaces is required and this machine gives landlock; "
+            "the tier namespaces is required, but this machine provides landlock; "
             "cgroup-memory: why; remedy");
   // "cgroup" stands for all cgroup layers.
   EXPECT_EQ(check_requirements(report, "", {"cgroup"}).error().message(),
-            "the layer cgroup-memory is required and this machine does not give it: why; remedy");
+            "the layer cgroup-memory is required but not available on this machine: why; remedy");
   report.layers = {"cgroup-memory", "cgroup-pids", "cgroup-cpu"};
   EXPECT_FALSE(check_requirements(report, "", {"cgroup"}).has_error());
   report.layers = {"seccomp", "landlock"};

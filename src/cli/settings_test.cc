@@ -71,7 +71,7 @@ TEST(SettingsTest, AWrongValueIsToldWithItsPlaceAndWhatWouldBeRight) {
             "glovebox.toml:3: [queue] queue_capacity: \"0\" is not a whole number from 1 to "
             "1000000");
   EXPECT_EQ(file_error("[isolation]\nrequire_tier = \"namespace\""),
-            "glovebox.toml:2: [isolation] require_tier: \"namespace\" is none of landlock, "
+            "glovebox.toml:2: [isolation] require_tier: \"namespace\" is not one of landlock, "
             "namespaces (did you mean \"namespaces\"?)");
   EXPECT_EQ(file_error("[server]\nlisten = [\"a\", \"b\"]"),
             "glovebox.toml:2: [server] listen: takes exactly one value");

@@ -70,8 +70,8 @@ TEST(InvocationTest, NamesAParameterThatIsUnknownAndTheNearest) {
   EXPECT_EQ(error.kind(), ErrorKind::kValidation);
   EXPECT_EQ(error.details().at("field"), "parameters.dept");
   EXPECT_EQ(error.message(),
-            "the tool \"check\" has no parameter \"dept\" (did you mean \"depth\"?); it takes "
-            "depth, verbose, file");
+            "the tool \"check\" has no parameter \"dept\" (did you mean \"depth\"?); its "
+            "parameters are depth, verbose, file");
 }
 
 TEST(InvocationTest, NamesAParameterThatIsBad) {

@@ -139,7 +139,7 @@ TEST(ManifestTest, RefusesExitCodesThatAreNoneOrStandTwice) {
               ElementsAre("8 exit_codes.findings[0]: must be an integer from 0 to 255",
                           "8 exit_codes.findings[1]: must be an integer from 0 to 255",
                           "9 exit_codes.nothing: declares the code 0 again",
-                          HasSubstr("10 exit_codes.error: is not a key of a manifest")));
+                          HasSubstr("10 exit_codes.error: is not a manifest key")));
   EXPECT_THAT(problems_of(parse_with("[exit_codes]\nclean = 0")),
               ElementsAre("7 exit_codes.clean: must be an array of integers, not an integer"));
 }
@@ -166,9 +166,9 @@ memroy = "1GiB"
                   "9 limits.cpus: is 0; it must be between 0.01 and 1024",
                   "8 limits.memory: \"lots\" is not valid; write it like 512MiB",
                   "10 limits.processes: must be an integer, not a number",
-                  "11 limits.memroy: is not a key of a manifest (did you mean \"memory\"?); remove "
+                  "11 limits.memroy: is not a manifest key (did you mean \"memory\"?); remove "
                   "it",
-                  "6 colour: is not a key of a manifest; remove it"));
+                  "6 colour: is not a manifest key; remove it"));
 }
 
 TEST(ManifestTest, NamesTheLineOfASyntaxError) {
@@ -227,7 +227,7 @@ maximum = 3
       ElementsAre(HasSubstr("7 parameters[0].name: must be a letter"),
                   "9 parameters[0].values: is only for parameters of type enum; remove it",
                   "10 parameters[0].minimum: is larger than maximum",
-                  HasSubstr("13 parameters[1].name: is taken"),
+                  HasSubstr("13 parameters[1].name: is reserved"),
                   HasSubstr("14 parameters[1].type: must be string, integer"),
                   "15 parameters[2].values: is missing",
                   HasSubstr("21 parameters[3].pattern: is not a regular expression"),
@@ -262,7 +262,7 @@ default = "-x"
 TEST(ManifestTest, HoldsTheCommandAgainstTheParameters) {
   EXPECT_THAT(command_problems(R"(["check", "--file={file}"])"), IsEmpty());
   EXPECT_THAT(command_problems(R"(["check", "--file={flie}"])"),
-              ElementsAre(HasSubstr("5 command: element 1 names \"flie\", which is no parameter "
+              ElementsAre(HasSubstr("5 command: element 1 names \"flie\", which is not a parameter "
                                     "(did you mean \"file\"?)"),
                           HasSubstr("never uses the parameter \"file\"; put {file} where")));
   EXPECT_THAT(command_problems(R"(["check", "./{file}", "a}"])"),

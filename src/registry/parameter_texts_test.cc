@@ -53,8 +53,9 @@ TEST(ParameterTextsTest, SaysHowToWriteAParameter) {
 }
 
 TEST(ParameterTextsTest, ListsTheKnownNamesForAnUnknownOne) {
-  EXPECT_THAT(refusal("leval=all"),
-              HasSubstr("(did you mean \"level\"?); it takes text, count, ratio, flag, level"));
+  EXPECT_THAT(
+      refusal("leval=all"),
+      HasSubstr("(did you mean \"level\"?); its parameters are text, count, ratio, flag, level"));
 }
 
 TEST(ParameterTextsTest, RefusesAParameterGivenTwice) {

@@ -42,14 +42,14 @@ TEST(ProgramSearchTest, TakesAFileForAProgramWhenEverybodyMayExecuteIt) {
 
 TEST(ProgramSearchTest, SaysWhatWasNotFoundAndWhichPackageHelps) {
   EXPECT_EQ(missing_program_reason("splint", "Checks C. Debian package: splint."),
-            "the program \"splint\" was not found on /usr/local/bin, /usr/bin or /bin; install the "
+            "program \"splint\" not found in /usr/local/bin, /usr/bin or /bin; install the "
             "Debian package splint");
   EXPECT_EQ(missing_program_reason("splint", "Debian package: x. Checks C."),
-            "the program \"splint\" was not found on /usr/local/bin, /usr/bin or /bin");
+            "program \"splint\" not found in /usr/local/bin, /usr/bin or /bin");
   EXPECT_EQ(missing_program_reason("g", "Runs. Debian package: libstdc++-12-dev.\n"),
-            "the program \"g\" was not found on /usr/local/bin, /usr/bin or /bin; install the "
+            "program \"g\" not found in /usr/local/bin, /usr/bin or /bin; install the "
             "Debian package libstdc++-12-dev");
-  EXPECT_EQ(missing_program_reason("/opt/x", "Runs."), "the program /opt/x was not found");
+  EXPECT_EQ(missing_program_reason("/opt/x", "Runs."), "program /opt/x not found");
 }
 
 }  // namespace

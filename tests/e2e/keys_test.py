@@ -39,7 +39,7 @@ class KeysCommandTest(unittest.TestCase):
         self.keys.create("ann", "--hourly", "0")
         self.keys.create("bob", "--expires", "1ms")
         listed = self.keys.command("list")
-        self.assertRegex(listed.stdout.decode(), r"ann +\d{4}-\d\d-\d\d +never +no limit +as all\n")
+        self.assertRegex(listed.stdout.decode(), r"ann +\d{4}-\d\d-\d\d +never +no limit +default\n")
         self.assertRegex(listed.stdout.decode(), r"bob .* expired\n")
         keys = json.loads(self.keys.command("list", "--json").stdout)["keys"]
         self.assertEqual([(key["name"], key["hourlyPerClient"], key["expired"]) for key in keys],

@@ -66,7 +66,7 @@ class QuotaTest(unittest.TestCase):
             if refused.status != 201:
                 break
         self.assertEqual((refused.status, refused.error["type"]), (503, "QueueFullError"))
-        for part in ("used of", "expire", "try again later"):
+        for part in ("used, and this needs", "expire", "try again later"):
             self.assertIn(part, refused.error["message"])
         self.assertLessEqual(int(refused.headers["Retry-After"]), 6)
         wait = harness.threading.Event()
