@@ -28,6 +28,20 @@ namespace {
 
 const ClientId kLocalClient("local");
 
+// Shows the job's output while it runs.
+class ShowOutput final : public JobObserver {
+ public:
+  explicit ShowOutput(LiveOutput& output) : output_(output) {}
+
+  void output_appended(const JobId&, OutputStream stream, std::string_view bytes) override {
+    output_.write(stream, bytes);
+  }
+  bool wants_all_output() const override { return true; }
+
+ private:
+  LiveOutput& output_;
+};
+
 // One job of one service, on its own loop.
 class LocalRun {
  public:
@@ -40,6 +54,7 @@ class LocalRun {
         records_(*records_owner_),
         sandbox_(local.launcher.make_sandbox(loop_, [this](const std::string& why) { lose(why); })),
         output_([this] { cancel(); }),
+        show_output_(output_),
         interrupts_(loop_, [this] { cancel(); }),
         service_(make_execution_service(
             {loop_, pool_, registry, store_, *sandbox_, records_, records_, clock_, health_},
@@ -66,9 +81,7 @@ class LocalRun {
     options.hourly_per_client = 0;
     options.concurrent_per_client = 0;
     options.probe_versions = ProbeVersions::kNo;
-    options.on_output = [this](const JobId&, OutputStream stream, std::string_view bytes) {
-      if (!command_.json) output_.write(stream, bytes);
-    };
+    if (!command_.json) options.observers.push_back(&show_output_);
     options.on_artifacts = [this](const JobId&, std::vector<CollectedArtifact> artifacts) {
       if (!command_.artifacts_dir.empty()) saved_ = saver_.save(std::move(artifacts));
     };
@@ -85,10 +98,11 @@ class LocalRun {
                      fmt::join(sandbox_->isolation().layers, ", ")));
     GB_CO_TRY_VOID(co_await records_.add_project(std::move(project)));
     co_await service_->start();
-    GB_CO_TRY(SubmittedJob submitted, co_await service_->submit(kLocalClient, std::move(request)));
+    GB_CO_TRY(SubmittedJob submitted,
+              co_await service_->parts().jobs.submit(kLocalClient, std::move(request)));
     job_ = std::move(submitted.id);
     if (cancelled_) cancel();
-    GB_CO_TRY(ExecutionResult result, co_await service_->wait(*job_));
+    GB_CO_TRY(ExecutionResult result, co_await service_->parts().jobs.wait(*job_));
     GB_CO_TRY_VOID(std::move(saved_));
     Conclusion conclusion{std::move(result.job), std::move(result.output), command_.artifacts_dir};
     conclusion.output_closed = output_.closed();
@@ -120,7 +134,7 @@ class LocalRun {
   }
   Awaitable<void> cancel_job(JobId id) {
     // A job that has ended needs no cancel.
-    static_cast<void>(co_await service_->cancel(kLocalClient, id));
+    static_cast<void>(co_await service_->parts().jobs.cancel(kLocalClient, id));
   }
 
   void tell(const std::string& text) const {
@@ -141,6 +155,7 @@ class LocalRun {
   SqliteStore& records_;
   std::unique_ptr<Sandbox> sandbox_;
   LiveOutput output_;
+  ShowOutput show_output_;
   Interrupts interrupts_;
   std::unique_ptr<ExecutionService> service_;
   std::optional<JobId> job_;

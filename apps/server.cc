@@ -275,7 +275,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   }
   auto service = make_execution_service(deps, std::move(execution));
   run_to_end(loop, service->start());
-  GB_TRY(auto server, make_http_server(loop, *service, std::move(http)));
+  GB_TRY(auto server, make_http_server(loop, service->parts(), std::move(http)));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
   on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());

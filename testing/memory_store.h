@@ -54,16 +54,17 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     auto found = keys.find(std::pair(owner, key));
     co_return found == keys.end() ? std::optional<KeyedJob>() : std::optional(found->second);
   }
-  Awaitable<Result<void>> start_job(Job job) override {
+  Awaitable<Result<void>> claim(Job job) override {
     co_await turn();
     if (fault) co_return *fault;
     jobs[job.id].job = job;
     co_return ok();
   }
-  Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) override {
-    return end_job(std::move(job), std::move(output), pace);
+  Awaitable<Result<void>> renew(JobId /*job*/) override { co_return ok(); }
+  Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) override {
+    return end(std::move(job), std::move(output), pace);
   }
-  Awaitable<Result<void>> end_job(Job job, std::string output, Pace /*pace*/) override {
+  Awaitable<Result<void>> end(Job job, std::string output, Pace /*pace*/) override {
     co_await turn();
     if (fault) co_return *fault;
     if (output.size() > largest_output) co_return internal_error("too big").with_errno(EFBIG);

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,7 +14,7 @@
 #include "base/memory_budget.h"
 #include "base/units.h"
 #include "execution/execution_service.h"
-#include "execution/jobs/output_stream.h"
+#include "execution/job_observer.h"
 #include "execution/projects/storage.h"
 #include "projects/project_store.h"
 #include "queue/admission.h"
@@ -66,9 +65,7 @@ struct ExecutionOptions {
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
 
-  // Every byte a job writes, as it is read, also beyond what is kept. On the loop; while it blocks,
-  // the tool waits.
-  std::function<void(const JobId&, OutputStream, std::string_view)> on_output;
+  std::vector<JobObserver*> observers;  // must outlive the service
   // What a job left, before its end is told, where there is no ArtifactStore. On the loop. Without
   // it the contents are closed.
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;

@@ -75,13 +75,17 @@ class ServiceHarness {
   }
 
   Result<ProjectId> upload(const std::string& content, const ClientId& owner) {
-    GB_TRY(UniqueFd file, await(loop_, service_->create_upload()));
+    GB_TRY(UniqueFd file, await(loop_, service_->parts().projects.create_upload()));
     if (::write(file.get(), content.data(), content.size()) < 0) {
       return internal_error("write failed");
     }
     GB_TRY(Project project,
-           await(loop_, service_->add_project(owner, "a.zip", std::move(file), {})));
+           await(loop_, service_->parts().projects.add(owner, "a.zip", std::move(file), {})));
     return project.id;
+  }
+  Result<Project> find_project(const ClientId& caller, const ProjectId& id) {
+    GB_TRY(ProjectDetails details, await(loop_, service_->parts().projects.details(caller, id)));
+    return details.project;
   }
   ProjectId project_of(const ClientId& owner) { return upload("content", owner).value(); }
 
@@ -95,7 +99,7 @@ class ServiceHarness {
     return submit(client, request(project));
   }
   Result<JobId> submit(const ClientId& client, ExecuteRequest asked) {
-    GB_TRY(SubmittedJob job, await(loop_, service_->submit(client, std::move(asked))));
+    GB_TRY(SubmittedJob job, await(loop_, service_->parts().jobs.submit(client, std::move(asked))));
     return std::move(job.id);
   }
   // One that outlives whoever asked.
@@ -104,18 +108,20 @@ class ServiceHarness {
     asked.lifetime = Lifetime::kItsOwn;
     return submit(client, std::move(asked));
   }
-  ExecutionResult wait(const JobId& id) { return await(loop_, service_->wait(id)).value(); }
+  ExecutionResult wait(const JobId& id) {
+    return await(loop_, service_->parts().jobs.wait(id)).value();
+  }
   Result<ExecutionResult> find(const ClientId& caller, const JobId& id) {
-    return await(loop_, service_->find(caller, id, true));
+    return await(loop_, service_->parts().jobs.find(caller, id, WithOutput::kYes));
   }
   JobStatus status_of(const ClientId& caller, const JobId& id) {
     return find(caller, id).value().job.status;
   }
   Result<CancelResult> cancel(const ClientId& caller, const JobId& id) {
-    return await(loop_, service_->cancel(caller, id));
+    return await(loop_, service_->parts().jobs.cancel(caller, id));
   }
   QueueStatus queue(const ClientId& caller) {
-    return service_->queue_status(caller, std::nullopt).value();
+    return service_->parts().jobs.queue_status(caller, std::nullopt).value();
   }
 
   const ClientId ann_{"ann"};

@@ -177,13 +177,12 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   Exchange exchange{request,
                     body,
                     peer_,
-                    server_->service,
                     server_->options,
                     server_->files,
                     server_->streams,
                     server_->started,
                     std::move(match->parameters)};
-  Result<HttpResponse> response = co_await match->handler(exchange);
+  Result<HttpResponse> response = co_await (*match->handler)(exchange);
   if (response && response->stream && !key_hash.empty()) {
     response->stream =
         until_key_goes(std::move(response->stream), server_->gate, std::move(key_hash));

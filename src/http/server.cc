@@ -62,17 +62,19 @@ constexpr std::string_view kExposed =
     "it, and all users behind one address (a NAT, a proxy that is not in trusted_proxies) share "
     "one list of jobs and one quota; set [auth] keys_file to separate them";
 
-Router make_router() {
+Router make_router(const Services& services) {
   Router router;
   add_console_routes(router);
-  add_tool_routes(router);
-  add_upload_routes(router);
-  add_project_routes(router);
-  add_execute_routes(router);
-  add_job_routes(router);
-  add_artifact_routes(router);
-  add_stream_routes(router);
-  add_health_routes(router);
+  add_tool_routes(router, services.tools);
+  add_example_routes(router, services.tools, services.projects);
+  add_upload_routes(router, services.projects);
+  add_project_routes(router, services.projects);
+  add_execute_routes(router, services.jobs);
+  add_job_routes(router, services.jobs);
+  add_artifact_routes(router, services.artifacts);
+  add_stream_routes(router, services.jobs);
+  add_queue_routes(router, services.jobs);
+  add_health_routes(router, services.status);
   add_openapi_routes(router);
   return router;
 }
@@ -80,11 +82,10 @@ Router make_router() {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
-                                                     ExecutionService& service,
+                                                     const Services& services,
                                                      HttpOptions options) {
   std::signal(SIGPIPE, SIG_IGN);
-  auto server =
-      std::make_shared<ServerContext>(context.get_executor(), service, std::move(options));
+  auto server = std::make_shared<ServerContext>(context.get_executor(), std::move(options));
   GB_TRY(asio::ip::address address, parse_listen_address(server->options.address));
   GB_TRY(server->addresses, ClientAddresses::make(server->options.trusted_proxies));
   HostOptions hosts;
@@ -92,7 +93,7 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
   hosts.allowed_hosts = server->options.allowed_hosts;
   hosts.public_url = server->options.public_url;
   GB_TRY(server->hosts, HostPolicy::make(hosts));
-  server->router = make_router();
+  server->router = make_router(services);
   if (!address.is_loopback() && !server->gate.asks()) spdlog::warn("{}", kExposed);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();

@@ -1,5 +1,6 @@
-// HttpServer: http-api.md over an ExecutionService. A thin shell: it parses, identifies, checks
-// Host and Origin, and writes answers; what a job may do is decided by the service.
+// HttpServer: http-api.md over the parts of an ExecutionService. A thin shell: it parses,
+// identifies, checks Host and Origin, and writes answers; what a job may do is decided by the
+// service.
 //
 // Threads: everything runs on the one thread that runs the io_context, but for reads and writes of
 // regular files, which go to one thread of the server's own. Make it after the launcher was
@@ -18,7 +19,7 @@
 
 namespace glovebox {
 
-class ExecutionService;
+struct Services;
 
 class HttpServer {
  public:
@@ -40,12 +41,11 @@ class HttpServer {
   virtual void stop() = 0;
 };
 
-// Listens at once: accepting starts when `context` runs. `context` and `service` must outlive the
-// server; destroy the server after the context has stopped running. Ignores SIGPIPE for the whole
-// process. kValidation where an option is malformed; kInternal with errno_value() where the address
-// cannot be had.
+// Listens at once: accepting starts when `context` runs. `context` and the services must outlive
+// the server; destroy the server after the context has stopped running. Ignores SIGPIPE for the
+// whole process. kValidation where an option is malformed; kInternal with errno_value() where the
+// address cannot be had.
 Result<std::unique_ptr<HttpServer>> make_http_server(boost::asio::io_context& context,
-                                                     ExecutionService& service,
-                                                     HttpOptions options);
+                                                     const Services& services, HttpOptions options);
 
 }  // namespace glovebox

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 TEST(ArtifactRouteTest, AFileIsAnAttachmentOfItsBytes) {
   TestServer server;
-  server.service().set_file("d/page.html", "<script>");
+  server.services().artifacts.set_file("d/page.html", "<script>");
   RawResponse file = server.get("/api/jobs/job_1/artifacts/d/page.html");
   EXPECT_EQ(file.status, 200);
   EXPECT_EQ(file.body, "<script>");
@@ -24,7 +24,8 @@ TEST(ArtifactRouteTest, AFileIsAnAttachmentOfItsBytes) {
 
 TEST(ArtifactRouteTest, ADownloadIsResumedWhereItBrokeOff) {
   TestServer server;
-  server.service().set_file("f", "0123456789");
+  server.services().artifacts.set_file("f", "0123456789");
+  server.services().projects.set_file("f", "0123456789");
   for (const char* path : {"/api/jobs/job_1/artifacts/f", "/api/projects/prj_1/files/f"}) {
     RawResponse whole = server.get(path);
     EXPECT_EQ(whole.field("Accept-Ranges"), "bytes");
@@ -46,8 +47,8 @@ TEST(ArtifactRouteTest, ADownloadIsResumedWhereItBrokeOff) {
 
 TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
   TestServer server;
-  server.service().set_file("a\nb\\c", "odd");
-  server.service().set_file("../x", "up");
+  server.services().artifacts.set_file("a\nb\\c", "odd");
+  server.services().artifacts.set_file("../x", "up");
   RawResponse odd = server.get("/api/jobs/job_1/artifacts/a%0Ab%5Cc");
   EXPECT_EQ(odd.body, "odd");
   EXPECT_EQ(odd.field("Content-Disposition"), "attachment; filename=\"c\"");
@@ -56,7 +57,7 @@ TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
 
 TEST(ArtifactRouteTest, AllOfThemAreAZipInPieces) {
   TestServer server;
-  server.service().set_zip({"PK", "more"});
+  server.services().artifacts.set_zip({"PK", "more"});
   RawClient client = server.connect();
   client.send(get_request("/api/jobs/job_1/artifacts", "Connection: close\r\n"));
   RawResponse zip = client.read_response();
@@ -69,7 +70,7 @@ TEST(ArtifactRouteTest, AllOfThemAreAZipInPieces) {
 
 TEST(ArtifactRouteTest, AZipThatCannotBeFinishedNeverEndsWell) {
   TestServer server;
-  server.service().set_zip({"PK", ""});
+  server.services().artifacts.set_zip({"PK", ""});
   RawClient client = server.connect();
   client.send(get_request("/api/jobs/job_1/artifacts"));
   EXPECT_EQ(client.read_response().status, 200);
@@ -78,13 +79,13 @@ TEST(ArtifactRouteTest, AZipThatCannotBeFinishedNeverEndsWell) {
 
 TEST(StorageRouteTest, AnAnnouncedUploadIsRefusedBeforeItsBody) {
   TestServer server;
-  server.service().limit_storage(ByteCount(4000));
+  server.services().projects.limit_storage(ByteCount(4000));
   RawClient client = server.connect();
   client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n");
   RawResponse refused = client.read_response();
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(refused.error_type(), "RateLimitError");
-  EXPECT_EQ(server.service().uploads_begun(), 0u);
+  EXPECT_EQ(server.services().projects.uploads_begun(), 0u);
   EXPECT_EQ(
       server.ask(post_request("/api/upload", "application/zip", std::string(1000, 'x'))).status,
       201);
@@ -92,15 +93,15 @@ TEST(StorageRouteTest, AnAnnouncedUploadIsRefusedBeforeItsBody) {
 
 TEST(StorageRouteTest, AnUploadOfUnknownLengthIsRefusedWhileItStreams) {
   TestServer server;
-  server.service().limit_storage(ByteCount(4ULL << 20));
+  server.services().projects.limit_storage(ByteCount(4ULL << 20));
   RawClient client = server.connect();
   client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
   std::string chunk = "80000\r\n" + std::string(0x80000, 'x') + "\r\n";
   for (int i = 0; i < 3; ++i) client.send_what_is_taken(chunk);
   RawResponse refused = client.read_response();
   EXPECT_EQ(refused.status, 429);
-  EXPECT_EQ(server.service().uploads_begun(), 1u);
-  EXPECT_TRUE(server.service().uploaded().empty());
+  EXPECT_EQ(server.services().projects.uploads_begun(), 1u);
+  EXPECT_TRUE(server.services().projects.uploaded().empty());
 }
 
 }  // namespace

@@ -42,15 +42,12 @@ class ConnectionTable {
 };
 
 struct ServerContext {
-  ServerContext(boost::asio::any_io_executor executor, ExecutionService& the_service,
-                HttpOptions the_options)
-      : service(the_service),
-        options(std::move(the_options)),
+  ServerContext(boost::asio::any_io_executor executor, HttpOptions the_options)
+      : options(std::move(the_options)),
         gate(options.keys),
         streams({options.streams_per_client, 0, options.deadlines.stalled}),
         connections(executor) {}
 
-  ExecutionService& service;
   HttpOptions options;
   ClientAddresses addresses;
   HostPolicy hosts;

@@ -126,7 +126,7 @@ TEST(HostileTest, T67HostileJsonIsRefused) {
     EXPECT_EQ(response.status, 400) << body.substr(0, 100);
     EXPECT_EQ(response.error_type(), "ValidationError");
   }
-  EXPECT_EQ(server.service().submitted().size(), 1);
+  EXPECT_EQ(server.services().jobs.submitted().size(), 1);
 }
 
 TEST(HostileTest, T69ForwardedForCountsOnlyFromATrustedProxy) {
@@ -134,12 +134,12 @@ TEST(HostileTest, T69ForwardedForCountsOnlyFromATrustedProxy) {
                                      "X-Forwarded-For: 198.51.100.7\r\n");
   TestServer direct;
   direct.ask(request);
-  EXPECT_EQ(direct.service().submitted().at(0).client.str(), "ip:127.0.0.1");
+  EXPECT_EQ(direct.services().jobs.submitted().at(0).client.str(), "ip:127.0.0.1");
   HttpOptions options;
   options.trusted_proxies = {"127.0.0.0/8"};
   TestServer behind_proxy(options);
   behind_proxy.ask(request);
-  EXPECT_EQ(behind_proxy.service().submitted().at(0).client.str(), "ip:198.51.100.7");
+  EXPECT_EQ(behind_proxy.services().jobs.submitted().at(0).client.str(), "ip:198.51.100.7");
 }
 
 TEST(HostileTest, T73ForeignHostsOriginsAndPlainTextAreRefused) {
@@ -174,7 +174,7 @@ TEST(HostileTest, T73ForeignHostsOriginsAndPlainTextAreRefused) {
     EXPECT_EQ(response.status, 415);
     EXPECT_EQ(response.error_type(), "ValidationError");
   }
-  EXPECT_EQ(server.service().submitted().size(), 2);
+  EXPECT_EQ(server.services().jobs.submitted().size(), 2);
 }
 
 // Takes the log for as long as it lives.

@@ -64,9 +64,9 @@ TEST_F(KeyedServerTest, AKeyIsTheClient) {
   EXPECT_EQ(get("/api/tools", kBearer).status, 200);
   EXPECT_EQ(get("/api/nothing", kBearer).status, 404);
   ASSERT_EQ(execute(kBearer).status, 200);
-  EXPECT_EQ(server_->service().submitted().at(0).client, ClientId("key:ci"));
+  EXPECT_EQ(server_->services().jobs.submitted().at(0).client, ClientId("key:ci"));
   ASSERT_EQ(execute("X-API-Key: " + kKey + "\r\nX-Forwarded-For: 192.0.2.1\r\n").status, 200);
-  EXPECT_EQ(server_->service().submitted().at(1).client, ClientId("key:ci"));
+  EXPECT_EQ(server_->services().jobs.submitted().at(1).client, ClientId("key:ci"));
 }
 
 TEST_F(KeyedServerTest, AWrongKeyIsAnInvalidToken) {
@@ -79,7 +79,7 @@ TEST_F(KeyedServerTest, AWrongKeyIsAnInvalidToken) {
 }
 
 TEST_F(KeyedServerTest, AZipThatCannotBeFinishedNeverEndsWell) {
-  server_->service().set_zip({"PK", ""});
+  server_->services().artifacts.set_zip({"PK", ""});
   RawClient client = server_->connect();
   client.send(get_request("/api/jobs/job_1/artifacts", kBearer));
   EXPECT_EQ(client.read_response().status, 200);

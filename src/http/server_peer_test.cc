@@ -81,7 +81,7 @@ TEST(PeerTest, IdleConnectionsAreClosedWithoutAWord) {
 
 TEST(PeerTest, AReaderThatStopsIsGivenUp) {
   TestServer server(impatient());
-  server.service().set_file("large", std::string(20'000'000, 'x'));
+  server.services().projects.set_file("large", std::string(20'000'000, 'x'));
   RawClient client(server.port(), 4096);
   client.send(get_request("/api/projects/prj_1/files/large"));
   server.wait_for_connections(1);
@@ -91,47 +91,47 @@ TEST(PeerTest, AReaderThatStopsIsGivenUp) {
 
 TEST(PeerTest, AClientThatLeavesAbandonsItsJob) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawClient closes = server.connect();
   closes.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(1));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
   closes.close();
-  EXPECT_TRUE(server.service().wait_for_abandoned(1));
+  EXPECT_TRUE(server.services().jobs.wait_for_abandoned(1));
   RawClient resets = server.connect();
   resets.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(2));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(2));
   resets.reset();
-  EXPECT_TRUE(server.service().wait_for_abandoned(2));
+  EXPECT_TRUE(server.services().jobs.wait_for_abandoned(2));
   server.wait_for_connections(0);
 }
 
 TEST(PeerTest, AClientThatLeavesIsNoticedBehindPipelinedRequests) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawClient client = server.connect();
   client.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(1));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
   // More than the server is ready to hold.
   std::string more;
   while (more.size() < 100'000) more += get_request("/api/ready");
   client.send(more);
   client.close();
-  EXPECT_TRUE(server.service().wait_for_abandoned(1));
+  EXPECT_TRUE(server.services().jobs.wait_for_abandoned(1));
   server.wait_for_connections(0);
 }
 
 TEST(PeerTest, PipelinedRequestsSurviveTheWaitForAJob) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawClient client = server.connect();
   client.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(1));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
   client.send(get_request("/api/ready")).send(get_request("/nowhere"));
-  server.service().finish_jobs(server.loop());
+  server.services().jobs.finish_jobs(server.loop());
   EXPECT_EQ(client.read_response().status, 200);
   EXPECT_EQ(client.read_response().status, 200);
   EXPECT_EQ(client.read_response().status, 404);
-  EXPECT_EQ(server.service().abandoned(), 0);
+  EXPECT_EQ(server.services().jobs.abandoned(), 0);
 }
 
 TEST(PeerTest, ConnectionsOverTheBoundAreToldSo) {
@@ -194,17 +194,17 @@ TEST(PeerTest, RunningOutOfDescriptorsRefusesAndRecovers) {
 
 TEST(ShutdownTest, FinishLetsRunningRequestsEndAndClosesIdleConnections) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawClient idle = server.connect();
   EXPECT_EQ(idle.send(get_request("/api/ready")).read_response().status, 200);
   RawClient running = server.connect();
   running.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(1));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
   auto finished = boost::asio::co_spawn(
       server.loop(), server.server().finish(std::chrono::seconds(30)), boost::asio::use_future);
   EXPECT_TRUE(idle.ends());
   EXPECT_ANY_THROW(server.connect());
-  server.service().finish_jobs(server.loop());
+  server.services().jobs.finish_jobs(server.loop());
   RawResponse last = running.read_response();
   EXPECT_EQ(last.status, 200);
   EXPECT_EQ(last.field("Connection"), "close");
@@ -214,15 +214,15 @@ TEST(ShutdownTest, FinishLetsRunningRequestsEndAndClosesIdleConnections) {
 
 TEST(ShutdownTest, FinishClosesWhatIsLeftAfterItsGrace) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawClient running = server.connect();
   running.send(execute_request());
-  ASSERT_TRUE(server.service().wait_for_waiting(1));
+  ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
   boost::asio::co_spawn(server.loop(), server.server().finish(std::chrono::milliseconds(50)),
                         boost::asio::use_future)
       .get();
   EXPECT_TRUE(running.ends());
-  EXPECT_TRUE(server.service().wait_for_abandoned(1));
+  EXPECT_TRUE(server.services().jobs.wait_for_abandoned(1));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST(ServerTest, ListsExamplesAndMakesProjectsOfThem) {
 
 TEST(ServerTest, ShowsAndRemovesProjects) {
   TestServer server;
-  server.service().set_file("src/main.c", "int main;");
+  server.services().projects.set_file("src/main.c", "int main;");
   RawResponse shown = server.get("/api/projects/prj_1");
   EXPECT_EQ(shown.status, 200);
   EXPECT_EQ(shown.json().at("files").at(0).at("path").as_string(), "src/main.c");
@@ -53,7 +53,7 @@ TEST(ServerTest, ShowsAndRemovesProjects) {
 TEST(ServerTest, SendsFilesAsAttachments) {
   TestServer server;
   std::string large(3'000'000, 'x');
-  server.service().set_file("src/größe \"1\".c", large);
+  server.services().projects.set_file("src/größe \"1\".c", large);
   RawResponse file = server.get("/api/projects/prj_1/files/src/gr%C3%B6%C3%9Fe%20%221%22.c");
   EXPECT_EQ(file.status, 200);
   EXPECT_EQ(file.body, large);
@@ -65,7 +65,7 @@ TEST(ServerTest, SendsFilesAsAttachments) {
 
 TEST(ServerTest, AnEmptyFileIsAnEmptyAnswer) {
   TestServer server;
-  server.service().set_file("empty", "");
+  server.services().projects.set_file("empty", "");
   RawClient client = server.connect();
   client.send(get_request("/api/projects/prj_1/files/empty"));
   EXPECT_EQ(client.read_response().field("Content-Length"), "0");
@@ -74,7 +74,7 @@ TEST(ServerTest, AnEmptyFileIsAnEmptyAnswer) {
 
 TEST(ServerTest, T74FilesOutsideAProjectAreNotThere) {
   TestServer server;
-  server.service().set_file("ok", "x");
+  server.services().projects.set_file("ok", "x");
   EXPECT_EQ(server.get("/api/projects/prj_1/files/ok").status, 200);
   for (const char* path :
        {"../ok", "%2e%2e/%2e%2e/etc/passwd", "..%2f..%2fetc%2fpasswd", "%2fetc/passwd", "ok%00",
@@ -93,19 +93,19 @@ TEST(ServerTest, ExecutesAndAnswersAtTheEnd) {
   EXPECT_EQ(response.json().at("output").at(1).as_string(), "second line");
   EXPECT_EQ(response.field("RateLimit-Policy"), "\"hourly\";q=20;w=3600");
   EXPECT_EQ(response.field("RateLimit"), "\"hourly\";r=12;t=1800");
-  EXPECT_EQ(server.service().submitted().at(0).client.str(), "ip:127.0.0.1");
+  EXPECT_EQ(server.services().jobs.submitted().at(0).client.str(), "ip:127.0.0.1");
 }
 
 TEST(ServerTest, LargeOutputArrivesWhole) {
   TestServer server;
-  server.service().set_output(std::vector<std::string>(2000, std::string(1000, 'y')));
+  server.services().jobs.set_output(std::vector<std::string>(2000, std::string(1000, 'y')));
   RawResponse response = server.execute(kExecute);
   EXPECT_EQ(response.json().at("output").as_array().size(), 2000);
 }
 
 TEST(ServerTest, AnswersAtOnceWhereAskedTo) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   RawResponse streamed =
       server.execute(R"({"toolId": "cppcheck", "projectId": "prj_1", "stream": true})");
   EXPECT_EQ(streamed.status, 202);
@@ -122,20 +122,20 @@ TEST(ServerTest, AnswersAtOnceWhereAskedTo) {
 
 TEST(ServerTest, RefusalsOfTheServiceKeepTheirStatusAndHeaders) {
   TestServer server;
-  server.service().fail_submit_with(
+  server.services().jobs.fail_submit_with(
       Error(ErrorKind::kRateLimit, "Too many.").with_retry_after(std::chrono::seconds(77)));
   RawResponse limited = server.execute(kExecute);
   EXPECT_EQ(limited.status, 429);
   EXPECT_EQ(limited.error_type(), "RateLimitError");
   EXPECT_EQ(limited.field("Retry-After"), "77");
   EXPECT_EQ(limited.field("RateLimit-Policy"), "\"hourly\";q=20;w=3600");
-  server.service().fail_submit_with(Error(ErrorKind::kConflict, "Not installed."));
+  server.services().jobs.fail_submit_with(Error(ErrorKind::kConflict, "Not installed."));
   EXPECT_EQ(server.execute(kExecute).status, 409);
 }
 
 TEST(ServerTest, AnExceptionIsAnInternalErrorWithoutInternals) {
   TestServer server;
-  server.service().fail_wait_by_throwing();
+  server.services().jobs.fail_wait_by_throwing();
   RawResponse response = server.execute(kExecute);
   EXPECT_EQ(response.status, 500);
   EXPECT_EQ(response.error_type(), "InternalError");
@@ -163,7 +163,7 @@ TEST(ServerTest, ShowsJobsWithAndWithoutOutput) {
 
 TEST(ServerTest, CancelsOnceAndThenSaysSo) {
   TestServer server;
-  server.service().hold_jobs();
+  server.services().jobs.hold_jobs();
   server.execute(R"({"toolId": "cppcheck", "projectId": "prj_1", "stream": true})");
   std::string cancel = post_request("/api/jobs/job_1/cancel", "application/json", "");
   RawResponse first = server.ask(cancel);
@@ -188,7 +188,7 @@ TEST(ServerTest, TellsHealthAndReadiness) {
   EXPECT_EQ(health.json().at("status").as_string(), "ok");
   EXPECT_EQ(health.json().at("isolation").at("tier").as_string(), "namespaces");
   EXPECT_EQ(server.get("/api/ready").status, 200);
-  server.service().set_draining();
+  server.services().status.set_draining();
   RawResponse draining = server.get("/api/ready");
   EXPECT_EQ(draining.status, 503);
   EXPECT_EQ(draining.error_type(), "QueueFullError");
@@ -198,7 +198,7 @@ TEST(ServerTest, TellsHealthAndReadiness) {
 
 TEST(ServerTest, TellsWhatIsWrongAndIsNotReadyWhileItTakesNoJobs) {
   TestServer server;
-  HealthBoard& board = server.service().board();
+  HealthBoard& board = server.services().status.board();
   EXPECT_TRUE(server.get("/api/health").json().at("reasons").as_array().empty());
   board.report({"slow", "it is slow", HealthEffect::kDegraded});
   boost::json::object health = server.get("/api/health").json();
@@ -305,12 +305,12 @@ TEST(ServerTest, ABodyThatNobodyReadIsSkippedOrEndsTheConnection) {
 
 TEST(ServerTest, MalformedOptionsAreRefusedByName) {
   boost::asio::io_context context;
-  FakeExecutionService service;
+  FakeServices services;
   auto make = [&](auto change) {
     HttpOptions options;
     options.port = 0;
     change(options);
-    auto server = make_http_server(context, service, options);
+    auto server = make_http_server(context, services.parts(), options);
     return server ? std::string() : server.error().message();
   };
   EXPECT_EQ(make([](HttpOptions&) {}), "");
@@ -324,11 +324,11 @@ TEST(ServerTest, MalformedOptionsAreRefusedByName) {
 
 TEST(ServerTest, ItsUrlHasBracketsAroundIPv6) {
   boost::asio::io_context context;
-  FakeExecutionService service;
+  FakeServices services;
   HttpOptions options;
   options.address = "::1";
   options.port = 0;
-  auto server = make_http_server(context, service, options);
+  auto server = make_http_server(context, services.parts(), options);
   if (!server) GTEST_SKIP() << "no IPv6 here: " << server.error().message();
   EXPECT_THAT((*server)->url(), StartsWith("http://[::1]:"));
 }

@@ -43,9 +43,9 @@ TEST(UploadTest, TakesTheArchiveAsTheBody) {
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(response.field("Location"), "/api/projects/prj_1");
   EXPECT_EQ(response.json().at("projectId").as_string(), "prj_1");
-  EXPECT_EQ(server.service().uploaded().at(0).content, archive);
-  EXPECT_EQ(server.service().uploaded().at(0).name, "project");
-  EXPECT_EQ(server.service().uploaded().at(0).owner.str(), "ip:127.0.0.1");
+  EXPECT_EQ(server.services().projects.uploaded().at(0).content, archive);
+  EXPECT_EQ(server.services().projects.uploaded().at(0).name, "project");
+  EXPECT_EQ(server.services().projects.uploaded().at(0).owner.str(), "ip:127.0.0.1");
 }
 
 TEST(UploadTest, TakesTheArchiveAsAPart) {
@@ -54,8 +54,8 @@ TEST(UploadTest, TakesTheArchiveAsAPart) {
   RawResponse response = server.ask(post_request(
       "/api/upload", kMultipart, part("file", archive, "My Project.zip") + "--B--\r\n"));
   EXPECT_EQ(response.status, 201) << response.body;
-  EXPECT_EQ(server.service().uploaded().at(0).content, archive);
-  EXPECT_EQ(server.service().uploaded().at(0).name, "My Project.zip");
+  EXPECT_EQ(server.services().projects.uploaded().at(0).content, archive);
+  EXPECT_EQ(server.services().projects.uploaded().at(0).name, "My Project.zip");
 }
 
 TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
@@ -69,7 +69,7 @@ TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
   EXPECT_EQ(upload("/api/upload?keepRoot=1"), 400);
   std::string form = part("file", "x", "main.py") + "--B--\r\n";
   EXPECT_EQ(server.ask(post_request("/api/upload", kMultipart, form)).status, 201);
-  auto uploaded = server.service().uploaded();
+  auto uploaded = server.services().projects.uploaded();
   ASSERT_EQ(uploaded.size(), 4u);
   EXPECT_EQ(uploaded[0].options.top, TopFolder::kTakenOff);
   EXPECT_EQ(uploaded[0].options.file_name, "") << "the name that is shown is not a file name";
@@ -95,7 +95,7 @@ TEST(UploadTest, TakesAChunkedBodyInWhateverPieces) {
   client.send("0\r\n\r\n").send(get_request("/api/ready"));
   EXPECT_EQ(client.read_response().status, 201);
   EXPECT_EQ(client.read_response().status, 200);
-  EXPECT_EQ(server.service().uploaded().at(0).content, archive);
+  EXPECT_EQ(server.services().projects.uploaded().at(0).content, archive);
 }
 
 TEST(UploadTest, T66RefusesAnAnnouncedSizeBeforeTheBody) {
@@ -108,7 +108,7 @@ TEST(UploadTest, T66RefusesAnAnnouncedSizeBeforeTheBody) {
   EXPECT_EQ(response.json().at("error").at("details").at("configured").as_int64(), 1'000'000);
   EXPECT_EQ(response.json().at("error").at("details").at("observed").as_int64(), 1'000'001);
   EXPECT_EQ(response.field("Connection"), "close");
-  EXPECT_EQ(server.service().uploads_begun(), 0);
+  EXPECT_EQ(server.services().projects.uploads_begun(), 0);
 }
 
 TEST(UploadTest, T66AClientThatSendsAllTheSameSeesTheAnswerAndNoReset) {
@@ -129,7 +129,7 @@ TEST(UploadTest, T66CountsWhileStreaming) {
   RawResponse part_too_large = server.ask(
       post_request("/api/upload", kMultipart, part("file", std::string(1'000'001, 'x')) + "--B--"));
   EXPECT_EQ(part_too_large.status, 413);
-  EXPECT_EQ(server.service().uploaded().size(), 0);
+  EXPECT_EQ(server.services().projects.uploaded().size(), 0);
 }
 
 TEST(UploadTest, T66ExpectIsAnsweredByContinueOrByTheRefusal) {
@@ -173,14 +173,14 @@ TEST(UploadTest, T68RefusesWhatIsNotOneFile) {
   EXPECT_EQ(unbounded.status, 400);
   RawResponse empty = server.ask(post_request("/api/upload", "application/zip", ""));
   EXPECT_EQ(empty.status, 400);
-  EXPECT_EQ(server.service().uploaded().size(), 0);
+  EXPECT_EQ(server.services().projects.uploaded().size(), 0);
 }
 
 TEST(UploadTest, T75FileNamesAreCleanedForDisplay) {
   TestServer server;
   server.ask(post_request("/api/upload", kMultipart,
                           part("file", "x", "C:\\x\\e\x1b[31mvil\xff.zip") + "--B--"));
-  EXPECT_EQ(server.service().uploaded().at(0).name, "e[31mvil.zip");
+  EXPECT_EQ(server.services().projects.uploaded().at(0).name, "e[31mvil.zip");
 }
 
 TEST(UploadTest, AClientThatLeavesInTheMiddleLeavesNothing) {
@@ -190,7 +190,7 @@ TEST(UploadTest, AClientThatLeavesInTheMiddleLeavesNothing) {
     client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
   }
   server.wait_for_connections(0);
-  EXPECT_EQ(server.service().uploaded().size(), 0);
+  EXPECT_EQ(server.services().projects.uploaded().size(), 0);
 }
 
 }  // namespace

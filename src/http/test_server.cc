@@ -127,7 +127,7 @@ TestServer::TestServer(HttpOptions options) : work_(context_.get_executor()) {
   // A line a request would drown the tests' own; who captures the log has a logger with a name.
   if (spdlog::default_logger()->name().empty()) spdlog::set_level(spdlog::level::warn);
   options.port = 0;
-  auto server = make_http_server(context_, service_, std::move(options));
+  auto server = make_http_server(context_, services_.parts(), std::move(options));
   if (!server) throw std::runtime_error(server.error().message());
   server_ = std::move(server).value();
   port_ = server_->port();

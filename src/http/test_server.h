@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
-#include "http/fake_execution_service.h"
+#include "http/fake_services.h"
 #include "http/server.h"
 
 namespace glovebox {
@@ -61,7 +61,7 @@ class TestServer {
   explicit TestServer(HttpOptions options = {});
   ~TestServer();
 
-  FakeExecutionService& service() { return service_; }
+  FakeServices& services() { return services_; }
   HttpServer& server() { return *server_; }
   std::uint16_t port() const { return port_; }
   boost::asio::any_io_executor loop() { return context_.get_executor(); }
@@ -84,7 +84,7 @@ class TestServer {
 
  private:
   boost::asio::io_context context_{1};
-  FakeExecutionService service_;
+  FakeServices services_;
   std::unique_ptr<HttpServer> server_;
   std::uint16_t port_ = 0;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

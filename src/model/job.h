@@ -1,6 +1,7 @@
 // Job: one execution of one tool on one project, from acceptance to its end.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct Artifact {
   std::int64_t size_bytes = 0;
   bool operator==(const Artifact&) const = default;
 };
+
+// Whether a job is looked up with its output.
+enum class WithOutput : std::uint8_t { kNo, kYes };
 
 // Facts about the stored output. The OutputLog has the lines.
 struct OutputSummary {

@@ -24,8 +24,6 @@ struct StoredJob {
   std::string output;  // from OutputLog::encode(); empty if not requested
 };
 
-enum class WithOutput { kNo, kYes };
-
 // Whether a write may wait up to a millisecond to share a commit with others. Useful if more writes
 // are about to come and the caller has other work meanwhile.
 enum class Pace { kAtOnce, kShared };
@@ -74,14 +72,19 @@ class JobStore {
   virtual Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) = 0;
   virtual Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
                                                                     std::string key) = 0;
-  // The job runs now; only started_at and isolation are updated. Survives a crash of the process,
-  // but possibly not a power failure.
-  virtual Awaitable<Result<void>> start_job(Job job) = 0;
+  // This process runs the job; only started_at and isolation are updated. A claim without
+  // started_at gives the job back, so that another process may claim it. Survives a crash of the
+  // process, but possibly not a power failure. A store for one process grants every claim; a shared
+  // one returns kConflict if another process has the job.
+  virtual Awaitable<Result<void>> claim(Job job) = 0;
+  // Extends a claim that would expire; kConflict if it is lost. In a store for one process a claim
+  // lasts until end(), so this completes at once.
+  virtual Awaitable<Result<void>> renew(JobId job) = 0;
   // Adds a job that has already ended. On disk when this completes. Never refused because the queue
   // is full.
-  virtual Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) = 0;
+  virtual Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) = 0;
   // Records the end of a job with its stored output. Never refused because the queue is full.
-  virtual Awaitable<Result<void>> end_job(Job job, std::string output, Pace pace) = 0;
+  virtual Awaitable<Result<void>> end(Job job, std::string output, Pace pace) = 0;
 
   virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
 

@@ -41,9 +41,10 @@ class SqliteStore final : public JobStore, public ProjectRecords {
   Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) override;
   Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
                                                             std::string key) override;
-  Awaitable<Result<void>> start_job(Job job) override;
-  Awaitable<Result<void>> add_ended_job(Job job, std::string output, Pace pace) override;
-  Awaitable<Result<void>> end_job(Job job, std::string output, Pace pace) override;
+  Awaitable<Result<void>> claim(Job job) override;
+  Awaitable<Result<void>> renew(JobId job) override;
+  Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) override;
+  Awaitable<Result<void>> end(Job job, std::string output, Pace pace) override;
   Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override;
   Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override;
   Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() override;

@@ -18,7 +18,7 @@ ALLOWED = {
     "queue": _CORE,
     "store": _CORE,
     "execution": _CORE | _PARTS,
-    "http": _CORE | _PARTS | {"execution", "auth"},
+    "http": _CORE | {"execution", "auth"},
     "client": _CORE,
     "cli": _CORE | {"client", "findings"},
 }
@@ -64,7 +64,9 @@ INTERFACES = {
     "findings": {"finding_reader.h", "finding_list.h", "project_paths.h", "severity_words.h",
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
-    "execution": {"execution_service.h", "public_error.h", "make_execution_service.h"},
+    "execution": {"artifacts.h", "execution_service.h", "job_observer.h", "jobs.h",
+                  "make_execution_service.h", "projects.h", "public_error.h", "service_status.h",
+                  "tools.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every
 # room.
@@ -159,6 +161,9 @@ class LayersTest(unittest.TestCase):
         self.assertEqual(violations(path, '#include "http/server.h"\n'),
                          ["src/model/x.cc: model may not include http/server.h"])
         self.assertEqual(violations(path, '#include "base/error.h"\n#include <map>\n'), [])
+        route = source_tree.pathlib.PurePosixPath("src/http/routes/x.cc")
+        self.assertEqual(violations(route, '#include "store/job_store.h"\n'),
+                         ["src/http/routes/x.cc: http may not include store/job_store.h"])
         self.assertEqual(len(violations(path, '  # include "model.h"\n')), 1)
 
 

@@ -51,10 +51,10 @@ class ArtifactsTest : public ServiceTest {
     return wait(id).job;
   }
   Result<UniqueFd> open(const ClientId& caller, const JobId& id, const std::string& path) {
-    return await(loop_, service_->open_artifact(caller, id, path));
+    return await(loop_, service_->parts().artifacts.open(caller, id, path));
   }
   Result<std::unique_ptr<ArtifactZip>> zip(const ClientId& caller, const JobId& id) {
-    return await(loop_, service_->artifact_zip(caller, id));
+    return await(loop_, service_->parts().artifacts.zip(caller, id));
   }
   std::string read(const JobId& id, const std::string& path) {
     return content_of(open(ann_, id, path).value());
@@ -70,7 +70,9 @@ class ArtifactsTest : public ServiceTest {
     settle_upkeep();
   }
   // What was left is looked after before anybody gets room.
-  void settle_upkeep() { static_cast<void>(await(loop_, service_->make_room(ann_, ByteCount(0)))); }
+  void settle_upkeep() {
+    static_cast<void>(await(loop_, service_->parts().projects.make_room(ann_, ByteCount(0))));
+  }
 };
 
 TEST_F(ArtifactsTest, CanBeFetchedOnceTheEndIsTold) {

@@ -20,7 +20,7 @@ class CancelTest : public ServiceTest {
     sandbox_->script = [](const SandboxSpec&) { return FakeRun(); };
     ProjectId project = project_of(ann_);
     EXPECT_EQ(wait(submit(ann_, project).value()).job.status, JobStatus::kCompleted);
-    EXPECT_TRUE(await(loop_, service_->remove_project(ann_, project)));
+    EXPECT_TRUE(await(loop_, service_->parts().projects.remove(ann_, project)));
   }
 };
 
@@ -48,7 +48,7 @@ TEST_F(CancelTest, ARunningJobIsKilledOnce) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
-  service_->abandon(id);
+  service_->parts().jobs.abandon(id);
   EXPECT_EQ(cancel(ann_, id).value(), CancelResult::kCancelling);
   EXPECT_EQ(wait(id).job.status, JobStatus::kCancelled);
   EXPECT_EQ(sandbox_->kills(), 1u);
@@ -69,9 +69,9 @@ TEST_F(CancelTest, AJobWhoseClientLeftIsStopped) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
-  service_->abandon(id);
-  service_->abandon(id);
-  service_->abandon(JobId("job_none"));
+  service_->parts().jobs.abandon(id);
+  service_->parts().jobs.abandon(id);
+  service_->parts().jobs.abandon(JobId("job_none"));
   EXPECT_EQ(wait(id).job.status, JobStatus::kCancelled);
   expect_all_given_back();
 }
@@ -82,13 +82,13 @@ TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
   std::optional<Result<SubmittedJob>> id;
   ExecuteRequest asked = request(project);
   asked.lifetime = Lifetime::kItsOwn;
-  boost::asio::co_spawn(loop_, service_->submit(ann_, asked),
+  boost::asio::co_spawn(loop_, service_->parts().jobs.submit(ann_, asked),
                         [&](std::exception_ptr, Result<SubmittedJob> got) { id = std::move(got); });
   // As soon as the store has it, while its answer is on the way.
   auto cancel_early = [&]() -> Awaitable<Result<CancelResult>> {
     while (store_.jobs.empty()) co_await boost::asio::post(loop_, boost::asio::use_awaitable);
     EXPECT_FALSE(id);
-    co_return co_await service_->cancel(ann_, store_.jobs.begin()->first);
+    co_return co_await service_->parts().jobs.cancel(ann_, store_.jobs.begin()->first);
   };
   EXPECT_EQ(await(loop_, cancel_early()).value(), CancelResult::kCancelling);
   EXPECT_EQ(wait(store_.jobs.begin()->first).job.status, JobStatus::kCancelled);
@@ -109,7 +109,7 @@ TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
   auto race = [&]() -> Awaitable<bool> {
     ExecuteRequest asked = request(project);
     asked.lifetime = Lifetime::kItsOwn;
-    auto submitting = service_->submit(ann_, std::move(asked));
+    auto submitting = service_->parts().jobs.submit(ann_, std::move(asked));
     auto result = co_await (std::move(submitting) || leave());
     co_return result.index() == 1;
   };
@@ -131,7 +131,7 @@ TEST_F(CancelTest, AWaitThatIsGivenUpReturnsAndTheJobGoesOn) {
     co_return true;
   };
   auto race = [&]() -> Awaitable<bool> {
-    auto waiting = service_->wait(id);
+    auto waiting = service_->parts().jobs.wait(id);
     auto result = co_await (std::move(waiting) || leave());
     co_return result.index() == 1;
   };
@@ -173,11 +173,11 @@ TEST_F(DrainTest, LetsRunningJobsEndAndRefusesNewOnes) {
   ProjectId project = project_of(ann_);
   JobId runs = submit(ann_, project).value();
   JobId waits = submit(ann_, project).value();
-  EXPECT_FALSE(service_->draining());
+  EXPECT_FALSE(service_->parts().status.draining());
   bool drained = false;
   boost::asio::co_spawn(loop_, service_->drain(1h), [&](std::exception_ptr) { drained = true; });
   settle(loop_);
-  EXPECT_TRUE(service_->draining());
+  EXPECT_TRUE(service_->parts().status.draining());
   EXPECT_FALSE(drained);
   Error refused = submit(ann_, project).error();
   EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull);
@@ -208,7 +208,7 @@ TEST_F(DrainTest, KillsWhatOutlivesTheGrace) {
 TEST_F(DrainTest, AnIdleServiceIsDrainedAtOnce) {
   start();
   await(loop_, service_->drain(1h));
-  EXPECT_TRUE(service_->draining());
+  EXPECT_TRUE(service_->parts().status.draining());
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ Result<LiveJobPtr> EndedOutputs::add(LiveJobPtr job) {
   const Limits& limits = state_->limits;
   const ClientId& owner = job->accepted.owner;
   // At least one, so that an empty one is in the books too.
-  std::uint64_t bytes = job->course->log.memory_bytes() + 1;
+  std::uint64_t bytes = job->progress->output.log.memory_bytes() + 1;
   auto own = state_->of_client.find(owner);
   if (own != state_->of_client.end() && own->second + bytes > limits.per_client.bytes()) {
     return no_room(ErrorKind::kRateLimit, "output_reads_per_client", limits.per_client,

@@ -16,12 +16,11 @@ class EndedOutputsTest : public testing::Test {
     AcceptedAs accepted;
     accepted.id = JobId(std::move(id));
     accepted.owner = std::move(owner);
-    auto live = std::make_shared<LiveJob>(loop_, accepted);
+    auto live = std::make_shared<LiveJob>(loop_, accepted, JobState::kEnded);
     OutputLog log(INT64_MAX, ByteCount(UINT32_MAX));
     log.write(OutputStream::kStdout, std::string(bytes, 'x'));
     log.close();
-    live->begin(loop_).log = std::move(log);
-    live->phase = LiveJob::Phase::kEnded;
+    live->progress = std::make_unique<JobProgress>(loop_, Job(accepted), std::move(log));
     return live;
   }
   boost::asio::io_context loop_;
@@ -79,7 +78,7 @@ TEST_F(EndedOutputsTest, AReaderMayOutliveTheTable) {
     EndedOutputs outputs({});
     held = outputs.add(job("job_1", kAnn, 10)).value();
   }
-  EXPECT_EQ(held->course->log.size(), 1u);
+  EXPECT_EQ(held->progress->output.log.size(), 1u);
 }
 
 }  // namespace

@@ -36,9 +36,13 @@ TEST_F(FaultsTest, AnExceptionInARunEndsThatJobAndGivesBackWhatItHeld) {
 }
 
 TEST_F(FaultsTest, AnExceptionWhileOutputIsReadKillsThatJob) {
-  options_.on_output = [](const JobId&, OutputStream, std::string_view) {
-    throw std::runtime_error("no memory");
+  struct Thrower final : JobObserver {
+    void output_appended(const JobId&, OutputStream, std::string_view) override {
+      throw std::runtime_error("no memory");
+    }
   };
+  Thrower thrower;
+  options_.observers = {&thrower};
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 class FollowTest : public ServiceTest {
  protected:
   std::unique_ptr<JobFollower> follow(const JobId& id, std::int64_t after = 0) {
-    return await(loop_, service_->follow(ann_, id, after)).value();
+    return await(loop_, service_->parts().jobs.follow(ann_, id, after)).value();
   }
   std::optional<JobEvent> next(JobFollower& follower, std::chrono::milliseconds patience = 10s) {
     return await(loop_, follower.next(patience));
@@ -129,15 +129,17 @@ TEST_F(FollowTest, GoesOnWhereAnotherHasStopped) {
     EXPECT_EQ(last, 4);
     EXPECT_EQ(text, std::string("a\nb\nc\nd\n").substr(static_cast<std::size_t>(2 * after)));
   }
-  EXPECT_EQ(await(loop_, service_->follow(ann_, id, 5)).error().kind(), ErrorKind::kValidation);
+  EXPECT_EQ(await(loop_, service_->parts().jobs.follow(ann_, id, 5)).error().kind(),
+            ErrorKind::kValidation);
 }
 
 TEST_F(FollowTest, OfAnotherClientIsNotFound) {
   start();
   JobId id = submit(ann_, project_of(ann_)).value();
   wait(id);
-  EXPECT_EQ(await(loop_, service_->follow(bob_, id, 0)).error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(await(loop_, service_->follow(ann_, JobId("job_x"), 0)).error().kind(),
+  EXPECT_EQ(await(loop_, service_->parts().jobs.follow(bob_, id, 0)).error().kind(),
+            ErrorKind::kNotFound);
+  EXPECT_EQ(await(loop_, service_->parts().jobs.follow(ann_, JobId("job_x"), 0)).error().kind(),
             ErrorKind::kNotFound);
 }
 

@@ -15,7 +15,7 @@ class IdempotencyTest : public ServiceTest {
     return asked;
   }
   Result<SubmittedJob> again(const ClientId& client, const ExecuteRequest& asked) {
-    return await(loop_, service_->submit(client, asked));
+    return await(loop_, service_->parts().jobs.submit(client, asked));
   }
 };
 
@@ -30,7 +30,7 @@ TEST_F(IdempotencyTest, TheSameRequestIsTheSameJobAndCountsOnce) {
   EXPECT_TRUE(second.repeated);
   EXPECT_EQ(second.id, first.id);
   EXPECT_EQ(sandbox_->specs().size(), 1u);
-  EXPECT_EQ(service_->rate_limit(ann_).remaining, 9);
+  EXPECT_EQ(service_->parts().jobs.rate_limit(ann_).remaining, 9);
   EXPECT_NE(again(ann_, keyed(asked.project_id, "other"))->id, first.id);
 }
 
@@ -63,7 +63,7 @@ TEST_F(IdempotencyTest, TwoAtTheSameMomentAreOneJob) {
   std::vector<SubmittedJob> got;
   for (int i = 0; i < 2; ++i) {
     boost::asio::co_spawn(
-        loop_, service_->submit(ann_, asked),
+        loop_, service_->parts().jobs.submit(ann_, asked),
         [&](std::exception_ptr, Result<SubmittedJob> job) { got.push_back(job.value()); });
   }
   ASSERT_TRUE(run_until(loop_, [&] { return got.size() == 2; }));
@@ -83,7 +83,7 @@ TEST_F(IdempotencyTest, ANamedJobGoesOnWithoutItsClient) {
   hang();
   ExecuteRequest asked = keyed(project_of(ann_));
   JobId id = again(ann_, asked)->id;
-  service_->abandon(id);
+  service_->parts().jobs.abandon(id);
   settle(loop_);
   EXPECT_EQ(status_of(ann_, id), JobStatus::kRunning);
   sandbox_->end(0);

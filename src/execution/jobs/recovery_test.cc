@@ -76,7 +76,7 @@ TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
   JobId ran = first.submit(ann_, project).value();
   JobId waited = first.submit(ann_, project).value();
   auto recorded = [&] {
-    HistoryPage page = await(first.loop_, first.service_->history(ann_, {})).value();
+    HistoryPage page = await(first.loop_, first.service_->parts().jobs.history(ann_, {})).value();
     auto runs = [](const Job& job) { return job.started_at.has_value(); };
     return page.jobs.size() == 2 && std::any_of(page.jobs.begin(), page.jobs.end(), runs);
   };
@@ -202,7 +202,7 @@ TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
   JobId id = first.submit(ann_, first.project_of(ann_)).value();
   std::int64_t told = 0;
   {
-    auto follower = await(first.loop_, first.service_->follow(ann_, id, 0)).value();
+    auto follower = await(first.loop_, first.service_->parts().jobs.follow(ann_, id, 0)).value();
     while (told < 2) {
       std::optional<JobEvent> event = await(first.loop_, follower->next(10s));
       ASSERT_TRUE(event);
@@ -211,18 +211,18 @@ TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
   }
   die();
   ServiceHarness& second = live();
-  auto follower = await(second.loop_, second.service_->follow(ann_, id, told)).value();
+  auto follower = await(second.loop_, second.service_->parts().jobs.follow(ann_, id, told)).value();
   auto is = [](const JobEvent& event, const auto& what) {
     return std::holds_alternative<std::decay_t<decltype(what)>>(event.what);
   };
   EXPECT_TRUE(is(await(second.loop_, follower->next(10s)).value(), JobEvent::Status()));
   EXPECT_TRUE(is(await(second.loop_, follower->next(10s)).value(), JobEvent::Complete()));
-  auto all = await(second.loop_, second.service_->follow(ann_, id, 0)).value();
+  auto all = await(second.loop_, second.service_->parts().jobs.follow(ann_, id, 0)).value();
   await(second.loop_, all->next(10s));
   JobEvent output = await(second.loop_, all->next(10s)).value();
   EXPECT_EQ(std::get<JobEvent::Output>(output.what).text, "one\ntwo\n");
   // A power cut may lose what had been told.
-  EXPECT_TRUE(await(second.loop_, second.service_->follow(ann_, id, 99)));
+  EXPECT_TRUE(await(second.loop_, second.service_->parts().jobs.follow(ann_, id, 99)));
 }
 
 TEST_F(RecoveryTest, AJobWhoseToolIsGoneSaysSo) {
@@ -286,12 +286,12 @@ TEST_F(RecoveryTest, ADrainLeavesWhatWaitsToTheNextLife) {
   JobId runs = first.submit_its_own(ann_, project).value();
   JobId waits = first.submit_its_own(ann_, project).value();
   JobId goes = first.submit(ann_, project).value();
-  auto follower = await(first.loop_, first.service_->follow(ann_, waits, 0)).value();
+  auto follower = await(first.loop_, first.service_->parts().jobs.follow(ann_, waits, 0)).value();
   await(first.loop_, first.service_->drain(0ms));
   await(first.loop_, follower->next(10s));
   EXPECT_FALSE(await(first.loop_, follower->next(10s)));
   EXPECT_TRUE(follower->over());
-  Result<ExecutionResult> waited = await(first.loop_, first.service_->wait(waits));
+  Result<ExecutionResult> waited = await(first.loop_, first.service_->parts().jobs.wait(waits));
   EXPECT_EQ(waited.error().kind(), ErrorKind::kQueueFull);
   EXPECT_NE(waited.error().message().find(waits.str()), std::string::npos);
   follower.reset();
@@ -312,7 +312,8 @@ TEST_F(RecoveryTest, AKeyNamesItsJobInTheNextLifeToo) {
   first.wait(id);
   die();
   ServiceHarness& second = live();
-  SubmittedJob again = await(second.loop_, second.service_->submit(ann_, asked)).value();
+  SubmittedJob again =
+      await(second.loop_, second.service_->parts().jobs.submit(ann_, asked)).value();
   EXPECT_EQ(again.id, id);
   EXPECT_TRUE(again.repeated);
   EXPECT_TRUE(second.sandbox_->specs().empty());
@@ -321,10 +322,10 @@ TEST_F(RecoveryTest, AKeyNamesItsJobInTheNextLifeToo) {
 TEST_F(RecoveryTest, ProjectsSurvive) {
   ServiceHarness& first = live();
   ProjectId id = first.project_of(ann_);
-  Project before = await(first.loop_, first.service_->project(ann_, id)).value();
+  Project before = first.find_project(ann_, id).value();
   die();
   ServiceHarness& second = live();
-  Project after = await(second.loop_, second.service_->project(ann_, id)).value();
+  Project after = second.find_project(ann_, id).value();
   EXPECT_EQ(after.sha256, before.sha256);
   EXPECT_EQ(after.name, before.name);
   EXPECT_EQ(after.expires_at, before.expires_at);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "execution/execution_service.h"
+#include "execution/jobs.h"
 
 namespace glovebox {
 

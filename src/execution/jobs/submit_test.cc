@@ -177,7 +177,7 @@ TEST_F(SubmitTest, AFullQueueRefusesAndCountsNothing) {
   Error error = submit(ann_, project).error();
   EXPECT_EQ(error.kind(), ErrorKind::kQueueFull);
   EXPECT_TRUE(error.retry_after());
-  EXPECT_EQ(service_->rate_limit(ann_).remaining, 7);
+  EXPECT_EQ(service_->parts().jobs.rate_limit(ann_).remaining, 7);
 }
 
 TEST_F(SubmitTest, QuotasRefuseWithTheirNumbers) {
@@ -205,7 +205,7 @@ TEST_F(SubmitTest, QuotasRefuseWithTheirNumbers) {
   Error often = submit(ann_, project).error();
   EXPECT_EQ(often.details().at("limit"), "hourly_per_client");
   EXPECT_EQ(often.retry_after(), 3600s);
-  EXPECT_EQ(service_->rate_limit(ann_).remaining, 0);
+  EXPECT_EQ(service_->parts().jobs.rate_limit(ann_).remaining, 0);
 }
 
 TEST_F(SubmitTest, ClientsTakeTurns) {
@@ -216,16 +216,16 @@ TEST_F(SubmitTest, ClientsTakeTurns) {
   std::vector<JobId> ids;
   for (int i = 0; i < 4; ++i) ids.push_back(submit(ann_, anns).value());
   JobId bobs_job = submit(bob_, bobs).value();
-  EXPECT_EQ(service_->queue_status(bob_, bobs_job)->position, 2);
-  EXPECT_EQ(service_->queue_status(ann_, ids[0])->position, 0);
-  EXPECT_EQ(service_->queue_status(ann_, ids[3])->position, 4);
+  EXPECT_EQ(service_->parts().jobs.queue_status(bob_, bobs_job)->position, 2);
+  EXPECT_EQ(service_->parts().jobs.queue_status(ann_, ids[0])->position, 0);
+  EXPECT_EQ(service_->parts().jobs.queue_status(ann_, ids[3])->position, 4);
   EXPECT_EQ(queue(bob_).pending, 4);
   EXPECT_EQ(queue(bob_).running, 1);
   sandbox_->end(0);
   wait(ids[0]);
   sandbox_->end(1);
   wait(ids[1]);
-  EXPECT_EQ(service_->queue_status(bob_, bobs_job)->position, 0);
+  EXPECT_EQ(service_->parts().jobs.queue_status(bob_, bobs_job)->position, 0);
   EXPECT_EQ(status_of(bob_, bobs_job), JobStatus::kRunning);
 }
 
@@ -233,8 +233,8 @@ TEST_F(SubmitTest, QueueStatusTellsAnothersJobFromNoneByNothing) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
-  EXPECT_TRUE(service_->queue_status(ann_, id));
-  EXPECT_EQ(service_->queue_status(bob_, id).error().kind(), ErrorKind::kNotFound);
+  EXPECT_TRUE(service_->parts().jobs.queue_status(ann_, id));
+  EXPECT_EQ(service_->parts().jobs.queue_status(bob_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(find(bob_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(cancel(bob_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(queue(ann_).position, 1) << "where one more would stand";
@@ -262,7 +262,7 @@ TEST_F(SubmitTest, SeveralMayWaitForOneJob) {
   JobId id = submit(ann_, project_of(ann_)).value();
   int told = 0;
   for (int i = 0; i < 3; ++i) {
-    boost::asio::co_spawn(loop_, service_->wait(id),
+    boost::asio::co_spawn(loop_, service_->parts().jobs.wait(id),
                           [&](std::exception_ptr, Result<ExecutionResult> result) {
                             told += result && is_final(result->job.status);
                           });
@@ -318,25 +318,6 @@ TEST_F(SubmitTest, AProgramThatIsNotThereIsToldToTheUser) {
   ExecutionResult result = wait(submit(ann_, project_of(ann_)).value());
   EXPECT_EQ(result.job.status, JobStatus::kFailed);
   EXPECT_EQ(result.job.message, "./build.sh: not found");
-}
-
-TEST_F(SubmitTest, OutputGoesToTheObserverRawAndUncut) {
-  std::string seen;
-  options_.on_output = [&](const JobId&, OutputStream, std::string_view bytes) { seen += bytes; };
-  start();
-  std::string flood(3 << 20, 'x');
-  sandbox_->script = [&](const SandboxSpec&) {
-    FakeRun run;
-    run.out = flood;
-    return run;
-  };
-  ExecutionResult result = wait(submit(ann_, project_of(ann_)).value());
-  EXPECT_EQ(seen, flood);
-  EXPECT_TRUE(result.job.output.truncated);
-  EXPECT_EQ(result.job.output.bytes, 3 << 20);
-  ASSERT_EQ(result.output.size(), 1u);
-  EXPECT_EQ(result.output[0].size(), std::size_t{1} << 20);
-  EXPECT_EQ(result.job.status, JobStatus::kCompleted) << "judged by its exit all the same";
 }
 
 TEST_F(SubmitTest, ArtifactsAreListedAndHandedOver) {

@@ -44,14 +44,19 @@ std::string printed(const OutputLog& log, OutputStream stream) {
 }  // namespace
 
 VersionProbe::VersionProbe(boost::asio::io_context& loop, ToolRegistry& registry, Sandbox& sandbox,
-                           JobScheduler& scheduler)
-    : loop_(loop), registry_(registry), sandbox_(sandbox), scheduler_(scheduler), changed_(loop) {}
+                           Dispatcher& dispatcher, std::shared_ptr<OutputTurns> output_turns)
+    : loop_(loop),
+      registry_(registry),
+      sandbox_(sandbox),
+      dispatcher_(dispatcher),
+      output_turns_(std::move(output_turns)),
+      changed_(loop) {}
 
 void VersionProbe::stop() {
   stopped_ = true;
   interrupt();
   changed_.notify();
-  scheduler_.slot_freed().notify();
+  dispatcher_.slot_freed().notify();
 }
 
 void VersionProbe::interrupt() {
@@ -72,8 +77,8 @@ Awaitable<void> VersionProbe::work() {
     const Tool* tool = next_tool();
     if (!tool) {
       co_await changed_.wait();
-    } else if (!scheduler_.borrow_slot([this] { interrupt(); })) {
-      co_await scheduler_.slot_freed().wait();
+    } else if (!dispatcher_.borrow_slot([this] { interrupt(); })) {
+      co_await dispatcher_.slot_freed().wait();
     } else {
       ToolId id = tool->id;
       SandboxSpec spec = version_spec(*tool);
@@ -83,7 +88,7 @@ Awaitable<void> VersionProbe::work() {
         asked_.insert(id);
         spdlog::warn("tool {}: version unknown: {}", id.str(), probed.error().message());
       }
-      scheduler_.return_slot();
+      dispatcher_.return_slot();
     }
   }
 }
@@ -99,7 +104,7 @@ Awaitable<void> VersionProbe::probe(ToolId id, SandboxSpec spec) {
   }
   OutputLog log(kLines, kBytes);
   auto keep = [&log](OutputStream stream, std::string_view bytes) { log.write(stream, bytes); };
-  run_ = std::make_unique<SandboxedRun>(loop_, sandbox_, scheduler_.output_turns(), keep);
+  run_ = std::make_unique<SandboxedRun>(loop_, sandbox_, output_turns_, keep);
   Result<SandboxResult> result = co_await run_->run(std::move(*valid), std::string());
   run_.reset();
   if (interrupted_) co_return;

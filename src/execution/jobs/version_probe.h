@@ -1,5 +1,5 @@
-// VersionProbe: asks every available tool for its version, in the background: sealed as a job is,
-// one at a time, in a slot that no job wants at the time; a job that comes has it back at once.
+// VersionProbe: asks every available tool for its version, in the background: in the sandbox, one
+// at a time, in a slot that no job needs. A job that needs the slot gets it back at once.
 //
 // Threads: the event loop.
 #pragma once
@@ -11,7 +11,7 @@
 
 #include "base/awaitable.h"
 #include "execution/async/signal.h"
-#include "execution/jobs/job_scheduler.h"
+#include "execution/jobs/dispatcher.h"
 #include "execution/jobs/sandboxed_run.h"
 #include "registry/tool_registry.h"
 
@@ -20,11 +20,11 @@ namespace glovebox {
 class VersionProbe {
  public:
   VersionProbe(boost::asio::io_context& loop, ToolRegistry& registry, Sandbox& sandbox,
-               JobScheduler& scheduler);
+               Dispatcher& dispatcher, std::shared_ptr<OutputTurns> output_turns);
 
   // Runs until stop(). Call once.
   Awaitable<void> work();
-  // Another tool may have become available.
+  // Call when another tool may have become available.
   void look_again() { changed_.notify(); }
   void stop();
 
@@ -36,7 +36,8 @@ class VersionProbe {
   boost::asio::io_context& loop_;
   ToolRegistry& registry_;
   Sandbox& sandbox_;
-  JobScheduler& scheduler_;
+  Dispatcher& dispatcher_;
+  std::shared_ptr<OutputTurns> output_turns_;
   std::unordered_set<ToolId> asked_;
   std::unique_ptr<SandboxedRun> run_;
   Signal changed_;

@@ -21,7 +21,7 @@ class VersionProbeTest : public ServiceTest {
       return run;
     };
   }
-  std::string version() { return service_->tool(ToolId("cat")).value()->version; }
+  std::string version() { return service_->parts().tools.tool(ToolId("cat")).value()->version; }
   bool probes_hang_ = false;
   bool jobs_hang_ = false;
 };

@@ -28,17 +28,19 @@ class ProjectTest : public ServiceTest {
 
 TEST_F(ProjectTest, AnUploadBecomesAProjectOfItsOwner) {
   ProjectId id = upload("content", ann_).value();
-  Project project = await(loop_, service_->project(ann_, id)).value();
+  Project project = find_project(ann_, id).value();
   EXPECT_EQ(project.name, "a.zip");
   EXPECT_EQ(project.file_count, 1);
   EXPECT_EQ(project.expires_at - project.created_at, 24h);
-  EXPECT_EQ(await(loop_, service_->project_details(ann_, id))->files.at(0).path, "file");
-  EXPECT_TRUE(await(loop_, service_->open_project_file(ann_, id, "file")));
-  EXPECT_EQ(await(loop_, service_->open_project_file(ann_, id, "../x")).error().kind(),
+  EXPECT_EQ(await(loop_, service_->parts().projects.details(ann_, id))->files.at(0).path, "file");
+  EXPECT_TRUE(await(loop_, service_->parts().projects.open_file(ann_, id, "file")));
+  EXPECT_EQ(await(loop_, service_->parts().projects.open_file(ann_, id, "../x")).error().kind(),
             ErrorKind::kNotFound);
-  EXPECT_EQ(await(loop_, service_->project(bob_, id)).error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(await(loop_, service_->project_details(bob_, id)).error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(await(loop_, service_->remove_project(bob_, id)).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(find_project(bob_, id).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(await(loop_, service_->parts().projects.details(bob_, id)).error().kind(),
+            ErrorKind::kNotFound);
+  EXPECT_EQ(await(loop_, service_->parts().projects.remove(bob_, id)).error().kind(),
+            ErrorKind::kNotFound);
 }
 
 TEST_F(ProjectTest, ARefusedArchiveLeavesNothing) {
@@ -47,10 +49,13 @@ TEST_F(ProjectTest, ARefusedArchiveLeavesNothing) {
 }
 
 TEST_F(ProjectTest, AnExampleBecomesAProject) {
-  Result<Project> project = await(loop_, service_->add_example(ann_, ToolId("cat"), "small"));
+  Result<Project> project =
+      await(loop_, service_->parts().projects.add_example(ann_, ToolId("cat"), "small"));
   ASSERT_TRUE(project);
   EXPECT_EQ(project->name, "small");
-  EXPECT_EQ(await(loop_, service_->add_example(ann_, ToolId("cat"), "none")).error().kind(),
+  EXPECT_EQ(await(loop_, service_->parts().projects.add_example(ann_, ToolId("cat"), "none"))
+                .error()
+                .kind(),
             ErrorKind::kNotFound);
 }
 
@@ -58,8 +63,9 @@ TEST_F(ProjectTest, NamesAreCleanedForDisplay) {
   for (auto [given, shown] :
        {std::pair{"C:\\dir\\my code.zip", "my code.zip"}, std::pair{"../../etc/passwd", "passwd"},
         std::pair{"a\nb\x1b[31m", "a b"}, std::pair{"dir/", "project"}, std::pair{"", "project"}}) {
-    UniqueFd file = await(loop_, service_->create_upload()).value();
-    EXPECT_EQ(await(loop_, service_->add_project(ann_, given, std::move(file), {}))->name, shown);
+    UniqueFd file = await(loop_, service_->parts().projects.create_upload()).value();
+    EXPECT_EQ(await(loop_, service_->parts().projects.add(ann_, given, std::move(file), {}))->name,
+              shown);
   }
 }
 
@@ -67,11 +73,11 @@ TEST_F(ProjectTest, ATreeGoesWithTheLastProjectThatNamesIt) {
   ProjectId first = upload("same", ann_).value();
   ProjectId second = upload("same", bob_).value();
   EXPECT_EQ(trees_.tree_count(), 1u);
-  ASSERT_TRUE(await(loop_, service_->remove_project(ann_, first)));
+  ASSERT_TRUE(await(loop_, service_->parts().projects.remove(ann_, first)));
   EXPECT_EQ(trees_.tree_count(), 1u);
-  ASSERT_TRUE(await(loop_, service_->remove_project(bob_, second)));
+  ASSERT_TRUE(await(loop_, service_->parts().projects.remove(bob_, second)));
   EXPECT_EQ(trees_.tree_count(), 0u);
-  EXPECT_EQ(await(loop_, service_->project(bob_, second)).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(find_project(bob_, second).error().kind(), ErrorKind::kNotFound);
 }
 
 TEST_F(ProjectTest, AProjectInUseIsNotRemoved) {
@@ -79,22 +85,24 @@ TEST_F(ProjectTest, AProjectInUseIsNotRemoved) {
   ProjectId id = project_of(ann_);
   JobId runs = submit(ann_, id).value();
   JobId waits = submit(ann_, id).value();
-  EXPECT_EQ(await(loop_, service_->remove_project(ann_, id)).error().kind(), ErrorKind::kConflict);
+  EXPECT_EQ(await(loop_, service_->parts().projects.remove(ann_, id)).error().kind(),
+            ErrorKind::kConflict);
   sandbox_->end(0);
   wait(runs);
-  EXPECT_EQ(await(loop_, service_->remove_project(ann_, id)).error().kind(), ErrorKind::kConflict);
+  EXPECT_EQ(await(loop_, service_->parts().projects.remove(ann_, id)).error().kind(),
+            ErrorKind::kConflict);
   sandbox_->end(1);
   wait(waits);
-  EXPECT_TRUE(await(loop_, service_->remove_project(ann_, id)));
+  EXPECT_TRUE(await(loop_, service_->parts().projects.remove(ann_, id)));
   EXPECT_EQ(trees_.tree_count(), 0u);
 }
 
 TEST_F(ProjectTest, AnExpiredProjectIsNotFoundEvenBeforeItIsSwept) {
   ProjectId id = project_of(ann_);
   clock_.advance(24h - 1ms);
-  EXPECT_TRUE(await(loop_, service_->project(ann_, id)));
+  EXPECT_TRUE(find_project(ann_, id));
   clock_.advance(1ms);
-  EXPECT_EQ(await(loop_, service_->project(ann_, id)).error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(find_project(ann_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(submit(ann_, id).error().kind(), ErrorKind::kNotFound);
 }
 
@@ -183,7 +191,7 @@ TEST_F(ProjectTest, AnUploadThatIsTornInTheMiddleHoldsNoPlace) {
   for (std::size_t i = 0; i < options_.uploads_at_once; ++i) {
     auto race = [&]() -> Awaitable<bool> {
       UniqueFd file(::memfd_create("upload", MFD_CLOEXEC));
-      auto adding = service_->add_project(ann_, "name", std::move(file), ArchiveOptions());
+      auto adding = service_->parts().projects.add(ann_, "name", std::move(file), ArchiveOptions());
       auto result = co_await (std::move(adding) || leave());
       co_return result.index() == 1;
     };

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "execution/async/signal.h"
-#include "store/storage_ledger.h"
+#include "execution/projects/storage_ledger.h"
 
 namespace glovebox {
 

@@ -21,7 +21,7 @@ class StorageTest : public ServiceTest {
     return upload(std::string(size, fill), owner);
   }
   Result<StorageLedger::Room> room(const ClientId& owner, std::uint64_t bytes) {
-    return await(loop_, service_->make_room(owner, ByteCount(bytes)));
+    return await(loop_, service_->parts().projects.make_room(owner, ByteCount(bytes)));
   }
 };
 
@@ -54,9 +54,11 @@ TEST_F(StorageTest, AFullStorageRefusesAllUntilSomethingIsDeleted) {
   }
   Error refused = room(ann_, 1).error();
   EXPECT_EQ(refused.kind(), ErrorKind::kQueueFull);
-  EXPECT_EQ(await(loop_, service_->add_example(bob_, ToolId("cat"), "small")).error().kind(),
+  EXPECT_EQ(await(loop_, service_->parts().projects.add_example(bob_, ToolId("cat"), "small"))
+                .error()
+                .kind(),
             ErrorKind::kQueueFull);
-  EXPECT_TRUE(await(loop_, service_->remove_project(ClientId("a"), projects[0])));
+  EXPECT_TRUE(await(loop_, service_->parts().projects.remove(ClientId("a"), projects[0])));
   EXPECT_TRUE(room(ann_, 1000));
 }
 
@@ -103,7 +105,7 @@ TEST_F(StorageTest, WhatAnEarlierProcessLeftIsCounted) {
   start();
   EXPECT_EQ(room(ann_, 101).error().kind(), ErrorKind::kRateLimit);
   EXPECT_TRUE(room(ann_, 100));
-  EXPECT_TRUE(await(loop_, service_->remove_project(ann_, project)));
+  EXPECT_TRUE(await(loop_, service_->parts().projects.remove(ann_, project)));
   EXPECT_TRUE(room(ann_, 1000));
 }
 

@@ -1,6 +1,7 @@
 // What a job made or changed: one file, or all as a zip.
 #include <utility>
 
+#include "execution/artifacts.h"
 #include "http/routes/attachment.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
@@ -29,17 +30,17 @@ class ZipBody final : public BodyStream {
 };
 
 // The path is whatever the record calls the file; it is compared, and never opened.
-Awaitable<Result<HttpResponse>> get_artifact(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_artifact(Exchange& exchange, Artifacts& artifacts) {
   JobId id(exchange.parameter("id"));
   std::string path = exchange.parameter("path");
-  auto opening = exchange.service.open_artifact(exchange.request.client, std::move(id), path);
+  auto opening = artifacts.open(exchange.request.client, std::move(id), path);
   GB_CO_TRY(UniqueFd file, co_await std::move(opening));
   co_return attachment_response(exchange.request.head, std::move(file), path);
 }
 
-Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange, Artifacts& artifacts) {
   JobId id(exchange.parameter("id"));
-  auto making = exchange.service.artifact_zip(exchange.request.client, id);
+  auto making = artifacts.zip(exchange.request.client, id);
   HttpResponse response;
   GB_CO_TRY(std::unique_ptr<ArtifactZip> zip, co_await std::move(making));
   response.fields.push_back({"Content-Type", "application/zip"});
@@ -51,9 +52,9 @@ Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange) {
 
 }  // namespace
 
-void add_artifact_routes(Router& router) {
-  router.add("GET", "/api/jobs/{id}/artifacts", get_artifacts);
-  router.add("GET", "/api/jobs/{id}/artifacts/{path**}", get_artifact);
+void add_artifact_routes(Router& router, Artifacts& artifacts) {
+  router.add("GET", "/api/jobs/{id}/artifacts", with(get_artifacts, artifacts));
+  router.add("GET", "/api/jobs/{id}/artifacts/{path**}", with(get_artifact, artifacts));
 }
 
 }  // namespace glovebox

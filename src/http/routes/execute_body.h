@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "execution/execution_service.h"
+#include "execution/jobs.h"
 
 namespace glovebox {
 

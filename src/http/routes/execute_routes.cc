@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "execution/jobs.h"
 #include "http/http_options.h"
 #include "http/routes/execute_body.h"
 #include "http/routes/execution_json.h"
@@ -45,12 +46,12 @@ Result<std::string> idempotency_key(const RequestHead& head) {
       .with("field", "Idempotency-Key");
 }
 
-HttpResponse accepted(Exchange& exchange, const JobId& id, JobStatus status) {
+HttpResponse accepted(Exchange& exchange, Jobs& jobs, const JobId& id, JobStatus status) {
   std::string self = "/api/jobs/" + id.str();
   json::object body;
   body["jobId"] = id.str();
   body["status"] = job_status_name(status);
-  auto queue = exchange.service.queue_status(exchange.request.client, id);
+  auto queue = jobs.queue_status(exchange.request.client, id);
   body["position"] = queue ? queue->position : 0;
   body["estimatedWaitMs"] = queue ? queue->estimated_wait.count() : 0;
   json::object links;
@@ -62,27 +63,26 @@ HttpResponse accepted(Exchange& exchange, const JobId& id, JobStatus status) {
   return response;
 }
 
-Awaitable<Result<HttpResponse>> accept(Exchange& exchange, const SubmittedJob& job) {
+Awaitable<Result<HttpResponse>> accept(Exchange& exchange, Jobs& jobs, const SubmittedJob& job) {
   JobStatus status = JobStatus::kQueued;
   if (job.repeated) {
-    auto finding = exchange.service.find(exchange.request.client, job.id, false);
+    auto finding = jobs.find(exchange.request.client, job.id, WithOutput::kNo);
     GB_CO_TRY(ExecutionResult earlier, co_await std::move(finding));
     status = earlier.job.status;
   }
-  co_return accepted(exchange, job.id, status);
+  co_return accepted(exchange, jobs, job.id, status);
 }
 
-Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, const JobId& id) {
-  ExecutionService& service = exchange.service;
-  exchange.peer.watch([&service, id] { service.abandon(id); });
-  auto waiting = service.wait(id);
+Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, Jobs& jobs, const JobId& id) {
+  exchange.peer.watch([&jobs, id] { jobs.abandon(id); });
+  auto waiting = jobs.wait(id);
   GB_CO_TRY(ExecutionResult result, co_await std::move(waiting));
   HttpResponse response = json_response(200, execution_json(result, WithOutput::kYes));
   response.held = std::move(result.memory);
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> run(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs) {
   GB_CO_TRY_VOID(check_json_type(exchange.request.head));
   std::size_t limit = exchange.options.json_body.bytes();
   // For as long as the request is checked and recorded; what waits of it after that, its standard
@@ -98,32 +98,32 @@ Awaitable<Result<HttpResponse>> run(Exchange& exchange) {
   bool its_own = at_once || !body.request.idempotency_key.empty();
   if (its_own) body.request.lifetime = Lifetime::kItsOwn;
   ClientId client = exchange.request.client;
-  auto submitting = exchange.service.submit(std::move(client), std::move(body.request));
+  auto submitting = jobs.submit(std::move(client), std::move(body.request));
   GB_CO_TRY(SubmittedJob job, co_await std::move(submitting));
   memory.release();
   HttpResponse response;
   if (at_once) {
-    GB_CO_TRY(response, co_await accept(exchange, job));
+    GB_CO_TRY(response, co_await accept(exchange, jobs, job));
   } else {
-    GB_CO_TRY(response, co_await wait_for(exchange, job.id));
+    GB_CO_TRY(response, co_await wait_for(exchange, jobs, job.id));
   }
   if (respond_async) response.fields.push_back({"Preference-Applied", "respond-async"});
   if (job.repeated) response.fields.push_back({"Idempotency-Replayed", "true"});
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange) {
-  Result<HttpResponse> result = co_await run(exchange);
+Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange, Jobs& jobs) {
+  Result<HttpResponse> result = co_await run(exchange, jobs);
   HttpResponse response =
       result ? std::move(result).value() : error_response(result.error(), exchange.request.id);
-  add_rate_limit(response, exchange.service.rate_limit(exchange.request.client));
+  add_rate_limit(response, jobs.rate_limit(exchange.request.client));
   co_return response;
 }
 
 }  // namespace
 
-void add_execute_routes(Router& router) {
-  router.add("POST", "/api/execute", post_execute);
+void add_execute_routes(Router& router, Jobs& jobs) {
+  router.add("POST", "/api/execute", with(post_execute, jobs));
 }
 
 }  // namespace glovebox

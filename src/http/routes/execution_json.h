@@ -3,11 +3,10 @@
 
 #include <boost/json/object.hpp>
 
-#include "execution/execution_service.h"
+#include "execution/jobs.h"
 
 namespace glovebox {
 
-enum class WithOutput { kNo, kYes };
 boost::json::object execution_json(const ExecutionResult& result, WithOutput with_output);
 
 }  // namespace glovebox

@@ -1,5 +1,7 @@
 #include <chrono>
 
+#include "execution/jobs.h"
+#include "execution/service_status.h"
 #include "http/http_options.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
@@ -10,10 +12,10 @@ namespace {
 
 namespace json = boost::json;
 
-Awaitable<Result<HttpResponse>> get_queue_status(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_queue_status(Exchange& exchange, const Jobs& jobs) {
   std::optional<JobId> id;
   if (const std::string* text = exchange.request.target.find("jobId")) id = JobId(*text);
-  GB_CO_TRY(QueueStatus status, exchange.service.queue_status(exchange.request.client, id));
+  GB_CO_TRY(QueueStatus status, jobs.queue_status(exchange.request.client, id));
   auto seconds = std::chrono::ceil<std::chrono::seconds>(status.estimated_wait);
   json::object body;
   body["position"] = status.position;
@@ -37,10 +39,10 @@ json::object limits_json(const HttpOptions& options) {
           {"concurrentPerClient", told.concurrent_per_client}};
 }
 
-std::string_view health_status(const ExecutionService& service) {
-  if (service.draining()) return "draining";
-  if (service.health().refusal()) return "unavailable";
-  return service.health().reasons().empty() ? "ok" : "degraded";
+std::string_view health_status(const ServiceStatus& status) {
+  if (status.draining()) return "draining";
+  if (status.health().refusal()) return "unavailable";
+  return status.health().reasons().empty() ? "ok" : "degraded";
 }
 
 json::array reasons_json(const HealthBoard& health) {
@@ -55,22 +57,22 @@ json::array reasons_json(const HealthBoard& health) {
   return reasons;
 }
 
-Awaitable<Result<HttpResponse>> get_health(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_health(Exchange& exchange, const ServiceStatus& status) {
   auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(SystemClock().steady_now() -
                                                                       exchange.server_started);
   json::object body;
-  body["status"] = health_status(exchange.service);
-  body["reasons"] = reasons_json(exchange.service.health());
+  body["status"] = health_status(status);
+  body["reasons"] = reasons_json(status.health());
   body["version"] = GLOVEBOX_VERSION;
   body["uptimeMs"] = uptime.count();
-  body["isolation"] = to_json(exchange.service.isolation());
+  body["isolation"] = to_json(status.isolation());
   body["limits"] = limits_json(exchange.options);
   co_return json_response(200, body);
 }
 
-Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
-  if (std::optional<Error> unready = exchange.service.health().unready()) co_return *unready;
-  if (exchange.service.draining()) {
+Awaitable<Result<HttpResponse>> get_ready(Exchange& /*exchange*/, const ServiceStatus& status) {
+  if (std::optional<Error> unready = status.health().unready()) co_return *unready;
+  if (status.draining()) {
     co_return Error(ErrorKind::kQueueFull, "The server is draining and accepts no new jobs.");
   }
   json::object body;
@@ -80,10 +82,13 @@ Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange) {
 
 }  // namespace
 
-void add_health_routes(Router& router) {
-  router.add("GET", "/api/queue/status", get_queue_status);
-  router.add("GET", "/api/health", get_health, Access::kOpen);
-  router.add("GET", "/api/ready", get_ready, Access::kOpen);
+void add_queue_routes(Router& router, const Jobs& jobs) {
+  router.add("GET", "/api/queue/status", with(get_queue_status, jobs));
+}
+
+void add_health_routes(Router& router, const ServiceStatus& status) {
+  router.add("GET", "/api/health", with(get_health, status), Access::kOpen);
+  router.add("GET", "/api/ready", with(get_ready, status), Access::kOpen);
 }
 
 }  // namespace glovebox

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "execution/jobs.h"
 #include "http/routes/conditional.h"
 #include "http/routes/execution_json.h"
 #include "http/routes/router.h"
@@ -18,11 +19,10 @@ Result<WithOutput> wants_output(const RequestTarget& target) {
   return validation_error("\"output\" must be true or false.").with("field", "output");
 }
 
-Awaitable<Result<HttpResponse>> get_job(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_job(Exchange& exchange, Jobs& jobs) {
   GB_CO_TRY(WithOutput with_output, wants_output(exchange.request.target));
   JobId id(exchange.parameter("id"));
-  bool lines = with_output == WithOutput::kYes;
-  auto finding = exchange.service.find(exchange.request.client, std::move(id), lines);
+  auto finding = jobs.find(exchange.request.client, std::move(id), with_output);
   GB_CO_TRY(ExecutionResult result, co_await std::move(finding));
   HttpResponse response = json_response(200, execution_json(result, with_output));
   response.held = std::move(result.memory);
@@ -54,22 +54,22 @@ Result<HistoryQuery> parse_history(const RequestTarget& target) {
   return query;
 }
 
-Awaitable<Result<HttpResponse>> get_jobs(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_jobs(Exchange& exchange, Jobs& jobs) {
   GB_CO_TRY(HistoryQuery query, parse_history(exchange.request.target));
-  auto asking = exchange.service.history(exchange.request.client, std::move(query));
+  auto asking = jobs.history(exchange.request.client, std::move(query));
   GB_CO_TRY(HistoryPage page, co_await std::move(asking));
-  boost::json::array jobs;
-  for (const Job& job : page.jobs) jobs.push_back(to_json(job, SystemClock().wall_now()));
+  boost::json::array found;
+  for (const Job& job : page.jobs) found.push_back(to_json(job, SystemClock().wall_now()));
   boost::json::object body;
-  body["jobs"] = std::move(jobs);
+  body["jobs"] = std::move(found);
   body["nextCursor"] = nullptr;
   if (!page.next_cursor.empty()) body["nextCursor"] = page.next_cursor;
   co_return charge_body(exchange.options, json_response(200, body), "the list");
 }
 
-Awaitable<Result<HttpResponse>> get_output(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_output(Exchange& exchange, Jobs& jobs) {
   JobId id(exchange.parameter("id"));
-  auto asking = exchange.service.raw_output(exchange.request.client, std::move(id));
+  auto asking = jobs.raw_output(exchange.request.client, std::move(id));
   HttpResponse response;
   GB_CO_TRY(response.body, co_await std::move(asking));
   response.fields = {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}};
@@ -79,11 +79,11 @@ Awaitable<Result<HttpResponse>> get_output(Exchange& exchange) {
   co_return charge_body(exchange.options, std::move(response), "the output");
 }
 
-Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange, Jobs& jobs) {
   JobId id(exchange.parameter("id"));
-  auto cancelling = exchange.service.cancel(exchange.request.client, id);
+  auto cancelling = jobs.cancel(exchange.request.client, id);
   GB_CO_TRY(CancelResult cancelled, co_await std::move(cancelling));
-  auto finding = exchange.service.find(exchange.request.client, std::move(id), false);
+  auto finding = jobs.find(exchange.request.client, std::move(id), WithOutput::kNo);
   GB_CO_TRY(ExecutionResult result, co_await std::move(finding));
   int status = cancelled == CancelResult::kAlreadyEnded ? 200 : 202;
   co_return json_response(status, execution_json(result, WithOutput::kNo));
@@ -91,11 +91,11 @@ Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange) {
 
 }  // namespace
 
-void add_job_routes(Router& router) {
-  router.add("GET", "/api/jobs", get_jobs);
-  router.add("GET", "/api/jobs/{id}", get_job);
-  router.add("GET", "/api/jobs/{id}/output", get_output);
-  router.add("POST", "/api/jobs/{id}/cancel", post_cancel);
+void add_job_routes(Router& router, Jobs& jobs) {
+  router.add("GET", "/api/jobs", with(get_jobs, jobs));
+  router.add("GET", "/api/jobs/{id}", with(get_job, jobs));
+  router.add("GET", "/api/jobs/{id}/output", with(get_output, jobs));
+  router.add("POST", "/api/jobs/{id}/cancel", with(post_cancel, jobs));
 }
 
 }  // namespace glovebox

@@ -1,3 +1,4 @@
+#include "execution/projects.h"
 #include "http/routes/attachment.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
@@ -8,9 +9,9 @@ namespace {
 
 namespace json = boost::json;
 
-Awaitable<Result<HttpResponse>> get_project(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_project(Exchange& exchange, Projects& projects) {
   ProjectId id(exchange.parameter("id"));
-  auto finding = exchange.service.project_details(exchange.request.client, std::move(id));
+  auto finding = projects.details(exchange.request.client, std::move(id));
   GB_CO_TRY(ProjectDetails details, co_await std::move(finding));
   json::object body = to_json(details.project);
   body["files"] = to_json(details.files);
@@ -18,29 +19,29 @@ Awaitable<Result<HttpResponse>> get_project(Exchange& exchange) {
   co_return charge_body(exchange.options, json_response(200, body), "the list of files");
 }
 
-Awaitable<Result<HttpResponse>> delete_project(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> delete_project(Exchange& exchange, Projects& projects) {
   ProjectId id(exchange.parameter("id"));
-  auto removing = exchange.service.remove_project(exchange.request.client, std::move(id));
+  auto removing = projects.remove(exchange.request.client, std::move(id));
   GB_CO_TRY_VOID(co_await std::move(removing));
   HttpResponse response;
   response.status = 204;
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> get_file(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_file(Exchange& exchange, Projects& projects) {
   ProjectId id(exchange.parameter("id"));
   std::string path = exchange.parameter("path");
-  auto opening = exchange.service.open_project_file(exchange.request.client, std::move(id), path);
+  auto opening = projects.open_file(exchange.request.client, std::move(id), path);
   GB_CO_TRY(UniqueFd file, co_await std::move(opening));
   co_return attachment_response(exchange.request.head, std::move(file), path);
 }
 
 }  // namespace
 
-void add_project_routes(Router& router) {
-  router.add("GET", "/api/projects/{id}", get_project);
-  router.add("DELETE", "/api/projects/{id}", delete_project);
-  router.add("GET", "/api/projects/{id}/files/{path*}", get_file);
+void add_project_routes(Router& router, Projects& projects) {
+  router.add("GET", "/api/projects/{id}", with(get_project, projects));
+  router.add("DELETE", "/api/projects/{id}", with(delete_project, projects));
+  router.add("GET", "/api/projects/{id}/files/{path*}", with(get_file, projects));
 }
 
 }  // namespace glovebox

@@ -1,10 +1,12 @@
 #include "http/routes/router.h"
 
+#include <utility>
+
 namespace glovebox {
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler,
                  Access access) {
-  Route route{method, {}, handler, access};
+  Route route{method, {}, std::move(handler), access};
   pattern.remove_prefix(1);
   while (!pattern.empty()) {
     std::size_t slash = pattern.find('/');
@@ -28,7 +30,7 @@ std::string joined(const std::vector<std::string>& segments) {
 }  // namespace
 
 bool Router::matches(const Route& route, const std::vector<std::string>& segments, Match& match) {
-  match.handler = route.handler;
+  match.handler = &route.handler;
   match.access = route.access;
   match.parameters.clear();
   for (std::size_t i = 0; i < route.segments.size(); ++i) {

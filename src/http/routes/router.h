@@ -1,6 +1,7 @@
 // Router: method and path → handler.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,13 @@
 
 namespace glovebox {
 
-using Handler = Awaitable<Result<HttpResponse>> (*)(Exchange&);
+using Handler = std::function<Awaitable<Result<HttpResponse>>(Exchange&)>;
+
+// A route together with the parts of the service that it uses, which must outlive the router.
+template <class... Parts>
+Handler with(Awaitable<Result<HttpResponse>> (*route)(Exchange&, Parts&...), Parts&... parts) {
+  return [route, &parts...](Exchange& exchange) { return route(exchange, parts...); };
+}
 
 // Whether a request must bring an API key where the server asks for them.
 enum class Access { kWithKey, kOpen };
@@ -24,7 +31,7 @@ class Router {
            Access access = Access::kWithKey);
 
   struct Match {
-    Handler handler = nullptr;
+    const Handler* handler = nullptr;  // not null; the router's
     Access access = Access::kWithKey;
     std::vector<std::pair<std::string_view, std::string>> parameters;
   };
@@ -36,7 +43,7 @@ class Router {
   struct Route {
     std::string_view method;
     std::vector<std::string_view> segments;
-    Handler handler = nullptr;
+    Handler handler;
     Access access = Access::kWithKey;
   };
   static bool matches(const Route& route, const std::vector<std::string>& segments, Match& match);

@@ -1,20 +1,27 @@
-// The routes of http-api.md that are built. A route's handler reads its parameters, asks the
-// service and forms the answer; nothing else.
+// The routes of docs/http-api.md. A route reads its parameters, asks the part of the service that
+// it was given, and forms the answer; nothing else.
 #pragma once
 
 namespace glovebox {
 
+class Artifacts;
+class Jobs;
+class Projects;
 class Router;
+class ServiceStatus;
+class Tools;
 
 void add_console_routes(Router& router);
-void add_tool_routes(Router& router);
-void add_upload_routes(Router& router);
-void add_project_routes(Router& router);
-void add_execute_routes(Router& router);
-void add_job_routes(Router& router);
-void add_artifact_routes(Router& router);
-void add_stream_routes(Router& router);
-void add_health_routes(Router& router);
+void add_tool_routes(Router& router, Tools& tools);
+void add_example_routes(Router& router, Tools& tools, Projects& projects);
+void add_upload_routes(Router& router, Projects& projects);
+void add_project_routes(Router& router, Projects& projects);
+void add_execute_routes(Router& router, Jobs& jobs);
+void add_job_routes(Router& router, Jobs& jobs);
+void add_artifact_routes(Router& router, Artifacts& artifacts);
+void add_stream_routes(Router& router, Jobs& jobs);
+void add_queue_routes(Router& router, const Jobs& jobs);
+void add_health_routes(Router& router, const ServiceStatus& status);
 void add_openapi_routes(Router& router);
 
 }  // namespace glovebox

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "execution/artifacts/reader_places.h"
+#include "execution/jobs.h"
 #include "http/http_options.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
@@ -136,12 +137,12 @@ Error too_many_streams(const Exchange& exchange) {
       .with_retry_after(std::chrono::seconds(5));
 }
 
-Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs) {
   GB_CO_TRY(std::string asked, place_asked_for(exchange.request));
   JobId id(exchange.parameter("id"));
   ClientId client = exchange.request.client;
   if (asked == kEnd) {
-    auto finding = exchange.service.find(std::move(client), std::move(id), false);
+    auto finding = jobs.find(std::move(client), std::move(id), WithOutput::kNo);
     GB_CO_TRY([[maybe_unused]] ExecutionResult seen, co_await std::move(finding));
     HttpResponse nothing_more;
     nothing_more.status = 204;
@@ -155,7 +156,7 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange) {
   }
   auto stream = std::make_unique<EventStream>(std::move(memory));
   if (!stream->take_place(exchange.streams, client)) co_return too_many_streams(exchange);
-  auto following = exchange.service.follow(std::move(client), std::move(id), after);
+  auto following = jobs.follow(std::move(client), std::move(id), after);
   GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));
   HttpResponse response;
   response.fields = {{"Content-Type", "text/event-stream"},
@@ -168,8 +169,8 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange) {
 
 }  // namespace
 
-void add_stream_routes(Router& router) {
-  router.add("GET", "/api/stream/{id}", get_stream);
+void add_stream_routes(Router& router, Jobs& jobs) {
+  router.add("GET", "/api/stream/{id}", with(get_stream, jobs));
 }
 
 }  // namespace glovebox

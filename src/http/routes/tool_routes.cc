@@ -1,3 +1,5 @@
+#include "execution/projects.h"
+#include "execution/tools.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
 #include "model/json.h"
@@ -7,23 +9,23 @@ namespace {
 
 namespace json = boost::json;
 
-Awaitable<Result<HttpResponse>> get_tools(Exchange& exchange) {
-  json::array tools;
-  for (const Tool& tool : exchange.service.tools()) tools.push_back(to_json(tool));
+Awaitable<Result<HttpResponse>> get_tools(Exchange& /*exchange*/, Tools& tools) {
+  json::array all;
+  for (const Tool& tool : tools.tools()) all.push_back(to_json(tool));
   json::object body;
-  body["tools"] = std::move(tools);
+  body["tools"] = std::move(all);
   co_return json_response(200, body);
 }
 
-Awaitable<Result<HttpResponse>> get_tool(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_tool(Exchange& exchange, Tools& tools) {
   ToolId id(exchange.parameter("id"));
-  GB_CO_TRY(const Tool* tool, exchange.service.tool(id));
+  GB_CO_TRY(const Tool* tool, tools.tool(id));
   co_return json_response(200, to_json(*tool));
 }
 
-Awaitable<Result<HttpResponse>> get_examples(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> get_examples(Exchange& exchange, Tools& tools) {
   ToolId id(exchange.parameter("id"));
-  GB_CO_TRY(const Tool* tool, exchange.service.tool(id));
+  GB_CO_TRY(const Tool* tool, tools.tool(id));
   json::array examples;
   for (const ExampleInfo& example : tool->examples) examples.push_back(to_json(example));
   json::object body;
@@ -31,11 +33,11 @@ Awaitable<Result<HttpResponse>> get_examples(Exchange& exchange) {
   co_return json_response(200, body);
 }
 
-Awaitable<Result<HttpResponse>> post_example(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> post_example(Exchange& exchange, Projects& projects) {
   ClientId client = exchange.request.client;
   ToolId tool(exchange.parameter("id"));
   std::string name = exchange.parameter("name");
-  auto adding = exchange.service.add_example(std::move(client), std::move(tool), std::move(name));
+  auto adding = projects.add_example(std::move(client), std::move(tool), std::move(name));
   GB_CO_TRY(Project project, co_await std::move(adding));
   HttpResponse response = json_response(201, to_json(project));
   response.fields.push_back({"Location", "/api/projects/" + project.id.str()});
@@ -44,11 +46,14 @@ Awaitable<Result<HttpResponse>> post_example(Exchange& exchange) {
 
 }  // namespace
 
-void add_tool_routes(Router& router) {
-  router.add("GET", "/api/tools", get_tools);
-  router.add("GET", "/api/tools/{id}", get_tool);
-  router.add("GET", "/api/examples/{id}", get_examples);
-  router.add("POST", "/api/examples/{id}/{name}", post_example);
+void add_tool_routes(Router& router, Tools& tools) {
+  router.add("GET", "/api/tools", with(get_tools, tools));
+  router.add("GET", "/api/tools/{id}", with(get_tool, tools));
+}
+
+void add_example_routes(Router& router, Tools& tools, Projects& projects) {
+  router.add("GET", "/api/examples/{id}", with(get_examples, tools));
+  router.add("POST", "/api/examples/{id}/{name}", with(post_example, projects));
 }
 
 }  // namespace glovebox

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "execution/projects.h"
 #include "http/http_options.h"
 #include "http/routes/display_name.h"
 #include "http/routes/router.h"
@@ -127,7 +128,7 @@ Awaitable<Result<void>> receive(Exchange& exchange, const UploadForm& form, int 
   co_return co_await flush(exchange.files, fd, sink.pending());
 }
 
-Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
+Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange, Projects& projects) {
   GB_CO_TRY(UploadForm form, upload_form(exchange.request.target, exchange.request.head));
   std::uint64_t limit = exchange.options.upload.bytes();
   std::uint64_t body_limit = limit + (form.boundary ? kMultipartOverhead : 0);
@@ -139,9 +140,9 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
   }
   ClientId client = exchange.request.client;
   ByteCount announced(exchange.body.content_length().value_or(kWriteBytes));
-  auto making_room = exchange.service.make_room(client, announced);
+  auto making_room = projects.make_room(client, announced);
   GB_CO_TRY(StorageLedger::Room room, co_await std::move(making_room));
-  GB_CO_TRY(UniqueFd archive, co_await exchange.service.create_upload());
+  GB_CO_TRY(UniqueFd archive, co_await projects.create_upload());
   UploadSink sink(limit);
   GB_CO_TRY_VOID(co_await receive(exchange, form, archive.get(), sink, room));
   ArchiveOptions options;
@@ -149,8 +150,8 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
   options.file_name = sink.name().empty() ? form.name : sink.name();
   std::string name = options.file_name.empty() ? "project" : options.file_name;
   room.leave_share();
-  auto adding = exchange.service.add_project(std::move(client), std::move(name), std::move(archive),
-                                             std::move(options));
+  auto adding =
+      projects.add(std::move(client), std::move(name), std::move(archive), std::move(options));
   GB_CO_TRY(Project project, co_await std::move(adding));
   HttpResponse response = json_response(201, to_json(project));
   response.fields.push_back({"Location", "/api/projects/" + project.id.str()});
@@ -159,8 +160,8 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange) {
 
 }  // namespace
 
-void add_upload_routes(Router& router) {
-  router.add("POST", "/api/upload", post_upload);
+void add_upload_routes(Router& router, Projects& projects) {
+  router.add("POST", "/api/upload", with(post_upload, projects));
 }
 
 }  // namespace glovebox

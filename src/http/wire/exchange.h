@@ -11,11 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/awaitable.h"
+#include "base/clock.h"
 #include "base/memory_budget.h"
-#include "execution/execution_service.h"
+#include "base/result.h"
 #include "http/wire/request_head.h"
 #include "http/wire/request_target.h"
 #include "http/wire/response.h"
+#include "model/ids.h"
 
 namespace glovebox {
 
@@ -54,7 +57,6 @@ struct Exchange {
   const HttpRequest& request;
   BodyReader& body;
   Peer& peer;
-  ExecutionService& service;
   const HttpOptions& options;
   FilePool& files;
   ReaderPlaces& streams;  // event streams

@@ -4,7 +4,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <optional>
 
-#include "execution/execution_service.h"
+#include "base/awaitable.h"
+#include "base/result.h"
 #include "http/http_options.h"
 #include "http/wire/message_parser.h"
 #include "http/wire/strict_head.h"

@@ -1,13 +1,13 @@
-// ExecutionServiceImpl, from a request to a job that may be queued. Nothing is counted before all
-// of it has been checked.
+#include "execution/jobs/request_checker.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
-#include "execution/async/uncancelled.h"
-#include "execution/execution_service_impl.h"
 #include "execution/jobs/stored_request.h"
+#include "registry/invocation.h"
 
 namespace glovebox {
 namespace {
@@ -22,13 +22,13 @@ Result<void> check_available(const Tool& tool) {
       .with("status", tool_status_name(tool.status));
 }
 
-// Asking for more than the tool has is asking for what it has.
+// A request for more time than the tool has gets the tool's own.
 Result<void> lower_wall_time(Limits& limits, std::optional<std::chrono::milliseconds> asked) {
   if (!asked) return ok();
   if (asked->count() <= 0) {
     return validation_error(
                fmt::format("timeoutMs is {}; it must be at least 1, and can only lower the tool's "
-                           "own {}",
+                           "own limit of {} ms",
                            asked->count(), limits.wall_time.count()))
         .with("field", "timeoutMs")
         .with("observed", asked->count());
@@ -40,7 +40,7 @@ Result<void> lower_wall_time(Limits& limits, std::optional<std::chrono::millisec
 Result<void> check_stdin(const std::string& text, ByteCount limit) {
   if (text.size() <= limit.bytes()) return ok();
   return validation_error(
-             fmt::format("stdin is {} and may be {}; put larger input into the project",
+             fmt::format("stdin is {}; the limit is {}; put larger input into the project",
                          format_bytes(ByteCount(text.size())), format_bytes(limit)))
       .with("field", "stdin")
       .with("limit", "stdin_per_job")
@@ -50,10 +50,10 @@ Result<void> check_stdin(const std::string& text, ByteCount limit) {
 
 }  // namespace
 
-Result<PreparedJob> ExecutionServiceImpl::check(ExecuteRequest& request) {
-  GB_TRY(const Tool* tool, this->tool(request.tool_id));
+Result<PreparedJob> RequestChecker::check(ExecuteRequest& request) {
+  GB_TRY(const Tool* tool, tools_.tool(request.tool_id));
   GB_TRY_VOID(check_available(*tool));
-  GB_TRY_VOID(check_stdin(request.stdin_text, options_.stdin_per_job));
+  GB_TRY_VOID(check_stdin(request.stdin_text, stdin_limit_));
   GB_TRY(Invocation invocation,
          make_invocation(*tool, request.parameters, std::move(request.stdin_text)));
   PreparedJob prepared;
@@ -68,28 +68,25 @@ Result<PreparedJob> ExecutionServiceImpl::check(ExecuteRequest& request) {
   return prepared;
 }
 
-Awaitable<Result<SubmittedJob>> ExecutionServiceImpl::check_and_submit(ClientId client,
-                                                                       ExecuteRequest request) {
-  JobKey key;
-  if (!request.idempotency_key.empty()) {
-    key.text = std::move(request.idempotency_key);
-    key.fingerprint = request_fingerprint(request);
-    GB_CO_TRY(std::optional<SubmittedJob> earlier, co_await jobs_.find_repeated(client, key));
-    if (earlier) co_return *earlier;
-  }
+Awaitable<Result<PreparedJob>> RequestChecker::prepare(ClientId client, ExecuteRequest request) {
   std::string stored;
   if (request.lifetime == Lifetime::kItsOwn) stored = encode_request(request);
   GB_CO_TRY(PreparedJob prepared, check(request));
-  GB_CO_TRY(prepared.project, co_await projects_.pin(client, request.project_id));
+  GB_CO_TRY(prepared.project, co_await projects_.pin(std::move(client), request.project_id));
   prepared.spec.project = prepared.project.project.sha256;
+  GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
   prepared.request = std::move(stored);
-  prepared.key = std::move(key);
-  co_return co_await jobs_.submit(std::move(client), std::move(prepared));
+  co_return prepared;
 }
 
-Awaitable<Result<SubmittedJob>> ExecutionServiceImpl::submit(ClientId client,
-                                                             ExecuteRequest request) {
-  return uncancelled(check_and_submit(std::move(client), std::move(request)));
+Awaitable<Result<PreparedJob>> RequestChecker::prepare_again(UnfinishedJob left) {
+  GB_CO_TRY(ExecuteRequest request, decode_request(left.request));
+  GB_CO_TRY(PreparedJob prepared, check(request));
+  GB_CO_TRY(prepared.project, co_await projects_.pin_again(left.job.owner, left.job.project_id));
+  prepared.spec.project = prepared.project.project.sha256;
+  GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
+  prepared.request = std::move(left.request);
+  co_return prepared;
 }
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-#include "store/storage_ledger.h"
+#include "execution/projects/storage_ledger.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>

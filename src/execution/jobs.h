@@ -1,0 +1,111 @@
+// Jobs: submit, wait, watch, cancel.
+//
+// Jobs of another owner are kNotFound, as if they did not exist. A call that changes something runs
+// to its end even if the awaiting coroutine is cancelled: transports race these calls against their
+// client's going away. Threads: the event loop.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/memory_budget.h"
+#include "base/result.h"
+#include "execution/jobs/job_follower.h"
+#include "model/job.h"
+
+namespace glovebox {
+
+// Whether a job ends with the connection that submitted it, or goes on without it, if need be in
+// the server's next process.
+enum class Lifetime : std::uint8_t { kConnection, kItsOwn };
+
+struct ExecuteRequest {
+  ToolId tool_id;
+  ProjectId project_id;
+  boost::json::object parameters;
+  std::string stdin_text;
+  std::optional<std::chrono::milliseconds> timeout;  // can only lower the tool's own
+  Lifetime lifetime = Lifetime::kConnection;
+  // The same key again, for as long as the job is kept, is the same job. Empty: none.
+  std::string idempotency_key;
+};
+
+struct SubmittedJob {
+  JobId id;
+  bool repeated = false;  // the job of an earlier request with the same key
+};
+
+// Numbers for RateLimit headers, after a request was counted. A limit of 0 is off.
+struct RateLimitState {
+  std::int64_t limit = 0;
+  std::int64_t remaining = 0;
+  std::chrono::seconds window{3600};
+  std::chrono::seconds reset{0};
+};
+
+struct QueueStatus {
+  std::int64_t position = 0;  // of the caller's job, or of a new one; 0: running
+  std::int64_t pending = 0;
+  std::int64_t running = 0;
+  std::int64_t concurrency = 0;
+  std::int64_t capacity = 0;
+  std::chrono::milliseconds estimated_wait{0};
+};
+
+struct ExecutionResult {
+  Job job;
+  // Lines of both streams, in the order read; UTF-8, bad bytes replaced.
+  std::vector<std::string> output;
+  // The memory that the answer may take: hold it until the answer is sent.
+  std::shared_ptr<MemoryBudget::Share> memory;
+};
+
+// The caller's own jobs, newest first.
+struct HistoryQuery {
+  std::optional<JobStatus> status;
+  std::optional<ToolId> tool_id;
+  std::string cursor;  // of an earlier page; empty: from the newest on
+  std::int64_t limit = 50;
+};
+struct HistoryPage {
+  std::vector<Job> jobs;
+  std::string next_cursor;  // empty: the last page
+};
+
+enum class CancelResult { kCancelling, kAlreadyEnded };
+
+class Jobs {
+ public:
+  virtual ~Jobs() = default;
+
+  // Validates, admits and queues. A job with its own lifetime is recorded before this returns.
+  // kUnprocessable where the request differs from the earlier one of its key.
+  virtual Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) = 0;
+  virtual RateLimitState rate_limit(const ClientId& client) const = 0;
+  // Until the job has ended. Several may wait for one job. kQueueFull where the server shuts down
+  // while it waits for a slot: the next process runs it.
+  virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
+  virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with) = 0;
+  // The output that is kept, byte for byte, so far.
+  virtual Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) = 0;
+  // kValidation for a cursor that is not ours.
+  virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
+  // Follows a job in any state, behind the first `after` pieces of its output. kValidation where it
+  // has fewer.
+  virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
+                                                                 std::int64_t after) = 0;
+  virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
+  // The client went away and wants no answer. A job with its own lifetime goes on.
+  virtual void abandon(const JobId& id) = 0;
+  // kNotFound where the caller has no such job that waits or runs.
+  virtual Result<QueueStatus> queue_status(const ClientId& caller,
+                                           const std::optional<JobId>& id) const = 0;
+};
+
+}  // namespace glovebox

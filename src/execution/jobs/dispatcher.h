@@ -1,0 +1,116 @@
+// Dispatcher: which job runs when. It admits jobs, queues them, claims the next one for each free
+// slot, runs it and ends it.
+//
+// From its acceptance to its end a job holds one place of its client's quota and a pin on its
+// project, and while it runs one slot. end() gives all of them back, once, whatever went wrong.
+// Threads: the event loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/awaitable.h"
+#include "base/health_board.h"
+#include "base/result.h"
+#include "execution/async/background_tasks.h"
+#include "execution/async/signal.h"
+#include "execution/jobs/job_recorder.h"
+#include "execution/jobs/job_registry.h"
+#include "execution/jobs/job_runner.h"
+#include "execution/jobs/output_hub.h"
+#include "execution/jobs/prepared_job.h"
+#include "queue/admission.h"
+#include "queue/job_queue.h"
+#include "queue/wait_estimate.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+class Dispatcher {
+ public:
+  struct Options {
+    std::size_t queue_capacity = 1000;
+    AdmissionLimits admission;
+    ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
+  };
+  struct Deps {
+    boost::asio::io_context& loop;
+    BackgroundTasks& tasks;
+    Sandbox& sandbox;
+    const Clock& clock;
+    HealthBoard& health;
+    JobRegistry& registry;
+    OutputHub& outputs;
+    JobRecorder& recorder;
+    JobRunner& runner;
+  };
+  Dispatcher(const Deps& deps, Options options);
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  // Takes a place in the queue and in the client's quota. Then enqueue() or withdraw() it.
+  // kQueueFull, kRateLimit; the error of health().refusal().
+  Result<LiveJobPtr> admit(AcceptedAs job, PreparedJob prepared);
+  // Queues it, or ends it if it was cancelled meanwhile.
+  void enqueue(const LiveJobPtr& live);
+  // It never was a job.
+  void withdraw(const LiveJobPtr& live);
+  // A job that an earlier process admitted and never ran.
+  void restore(Job job, PreparedJob prepared);
+
+  // Ends it, unless its outcome is known. One that is being recorded ends in enqueue().
+  void cancel(const LiveJobPtr& live);
+  // No more admit(). Jobs that wait end at once, or are handed over if they outlive their
+  // connections. Those that run are killed after `grace`.
+  Awaitable<void> drain(std::chrono::milliseconds grace);
+  bool draining() const { return draining_; }
+
+  JobEvent::Status status_of(const LiveJob& live) const;
+  // `live` null: where a new job of the client would be.
+  QueueStatus queue_status(const ClientId& client, const LiveJob* live) const;
+  RateLimitState rate_limit(const ClientId& client) const;
+
+  // A slot for something that is no job, as long as no job needs it: `reclaim` is called once when
+  // one does, and the slot must come back soon.
+  bool borrow_slot(std::function<void()> reclaim);
+  void return_slot();
+  // Notified when borrow_slot() may succeed.
+  Signal& slot_freed() { return slot_freed_; }
+
+ private:
+  Result<void> reserve(const ClientId& client, const PreparedJob& prepared);
+  void keep(LiveJob& live, PreparedJob prepared);
+  void wait_for_slot(const LiveJobPtr& live);
+  std::size_t free_slots() const;
+  void dispatch();
+  void on_outage_change();
+  void start(const LiveJobPtr& live);
+  Awaitable<void> run(LiveJobPtr live);
+  void run_again(const LiveJobPtr& live, std::string stdin_text);
+  void finish(const LiveJobPtr& live);
+  void stop(const LiveJobPtr& live, JobState as);
+  void stop_waiting();
+  void stop_running();
+  void end_unrun(const LiveJobPtr& live);
+  void end(const LiveJobPtr& live);
+
+  Deps deps_;
+  Options options_;
+  JobQueue queue_;
+  Admission admission_;
+  WaitEstimate estimate_;
+  SpecPacker packer_;
+  std::uint64_t stdin_waiting_ = 0;  // bytes
+  bool draining_ = false;
+  bool dispatching_ = false;
+  bool slot_lent_ = false;
+  std::function<void()> reclaim_;  // of the slot that is lent
+  Signal slot_freed_;
+};
+
+}  // namespace glovebox

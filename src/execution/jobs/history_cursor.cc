@@ -1,0 +1,28 @@
+#include "execution/jobs/history_cursor.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+namespace glovebox {
+
+using std::chrono::milliseconds;
+
+std::string history_cursor(const Job& job) {
+  auto time = std::chrono::duration_cast<milliseconds>(job.created_at.time_since_epoch());
+  return fmt::format("{}-{}", time.count(), job.id.str());
+}
+
+Result<JobQuery::Place> parse_history_cursor(const std::string& text) {
+  std::int64_t time = 0;
+  const char* end = text.data() + text.size();
+  auto [stop, error] = std::from_chars(text.data(), end, time);
+  if (error != std::errc() || stop == end || *stop != '-') {
+    return validation_error("\"cursor\" must be the nextCursor of an earlier answer")
+        .with("field", "cursor");
+  }
+  return JobQuery::Place{WallTime(milliseconds(time)), JobId(std::string(stop + 1, end))};
+}
+
+}  // namespace glovebox

@@ -1,0 +1,114 @@
+#include "execution/job_observer.h"
+
+#include <gmock/gmock.h>
+
+#include "execution/service_fixture.h"
+
+namespace glovebox {
+namespace {
+
+using testing::ElementsAre;
+
+class Seen final : public JobObserver {
+ public:
+  void job_queued(const AcceptedAs& job) override { add("queued", job.id); }
+  void job_started(const Job& job) override {
+    EXPECT_TRUE(job.started_at);
+    add("started", job.id);
+  }
+  void job_ended(const Job& job) override {
+    EXPECT_TRUE(is_final(job.status));
+    EXPECT_TRUE(job.finished_at);
+    add(std::string("ended ") + std::string(job_status_name(job.status)), job.id);
+  }
+  void job_recorded(const Job& job) override { add("recorded", job.id); }
+  void output_appended(const JobId&, OutputStream, std::string_view bytes) override {
+    output += bytes;
+  }
+  bool wants_all_output() const override { return all_output; }
+
+  std::vector<std::string> events;
+  std::vector<JobId> ids;
+  std::string output;
+  bool all_output = false;
+
+ private:
+  void add(std::string event, const JobId& id) {
+    events.push_back(std::move(event));
+    ids.push_back(id);
+  }
+};
+
+class JobObserverTest : public ServiceTest {
+ protected:
+  JobObserverTest() { options_.observers = {&seen_, &second_}; }
+  ~JobObserverTest() override {
+    if (service_) await(loop_, service_->drain(std::chrono::milliseconds(0)));
+    service_.reset();  // before the observers
+  }
+  Seen seen_;
+  Seen second_;
+};
+
+TEST_F(JobObserverTest, EveryObserverSeesEachStepOfAJobInOrder) {
+  start();
+  sandbox_->script = [](const SandboxSpec&) {
+    FakeRun run;
+    run.out = "hello\n";
+    return run;
+  };
+  JobId id = submit(ann_, project_of(ann_)).value();
+  wait(id);
+  EXPECT_THAT(seen_.events, ElementsAre("queued", "started", "ended completed", "recorded"));
+  EXPECT_THAT(seen_.ids, testing::Each(id));
+  EXPECT_EQ(seen_.output, "hello\n");
+  EXPECT_EQ(second_.events, seen_.events);
+}
+
+TEST_F(JobObserverTest, ACancelledJobThatNeverRanIsNotStarted) {
+  start();
+  hang();
+  ProjectId project = project_of(ann_);
+  JobId first = submit(ann_, project).value();
+  JobId second = submit(ann_, project).value();
+  ASSERT_EQ(status_of(ann_, first), JobStatus::kRunning);
+  ASSERT_EQ(status_of(ann_, second), JobStatus::kQueued);
+  seen_.events.clear();
+  ASSERT_TRUE(cancel(ann_, second));
+  wait(second);
+  EXPECT_THAT(seen_.events, ElementsAre("ended cancelled", "recorded"));
+}
+
+TEST_F(JobObserverTest, AnEndThatTheStoreRefusesIsRecordedLater) {
+  options_.record_again = std::chrono::milliseconds(5);
+  start();
+  ProjectId project = project_of(ann_);
+  JobId id = submit(ann_, project).value();
+  store_.fault = internal_error("disk full");
+  wait(id);
+  EXPECT_THAT(seen_.events, ElementsAre("queued", "started", "ended completed"));
+  store_.fault.reset();
+  await(loop_, service_->drain(std::chrono::milliseconds(0)));
+  EXPECT_THAT(seen_.events, ElementsAre("queued", "started", "ended completed", "recorded"));
+}
+
+TEST_F(JobObserverTest, OutputGoesToTheObserverRawAndUncut) {
+  seen_.all_output = true;
+  start();
+  std::string flood(3 << 20, 'x');
+  sandbox_->script = [&](const SandboxSpec&) {
+    FakeRun run;
+    run.out = flood;
+    return run;
+  };
+  ExecutionResult result = wait(submit(ann_, project_of(ann_)).value());
+  EXPECT_EQ(seen_.output, flood);
+  EXPECT_TRUE(result.job.output.truncated);
+  EXPECT_EQ(result.job.output.bytes, 3 << 20);
+  ASSERT_EQ(result.output.size(), 1u);
+  EXPECT_EQ(result.output[0].size(), std::size_t{1} << 20);
+  EXPECT_EQ(result.job.status, JobStatus::kCompleted) << "judged by its exit all the same";
+}
+
+}  // namespace
+}  // namespace glovebox

@@ -1,0 +1,38 @@
+// JobRecovery: jobs that an earlier process left without an end. Those that had not started and
+// outlive their connections wait again, in their order; the others have failed.
+#pragma once
+
+#include <string>
+
+#include "base/awaitable.h"
+#include "base/result.h"
+#include "execution/jobs/dispatcher.h"
+#include "execution/jobs/job_recorder.h"
+#include "execution/jobs/request_checker.h"
+#include "store/job_store.h"
+#include "store/output_journal.h"
+
+namespace glovebox {
+
+class JobRecovery {
+ public:
+  struct Deps {
+    JobStore& store;
+    RequestChecker& checker;
+    Dispatcher& dispatcher;
+    JobRecorder& recorder;
+    const OutputJournal* journal = nullptr;
+  };
+  explicit JobRecovery(const Deps& deps) : deps_(deps) {}
+
+  // Call once, before the first request. Faults are logged.
+  Awaitable<void> run();
+
+ private:
+  std::string why_lost(const UnfinishedJob& left) const;
+  Awaitable<Result<bool>> restore(UnfinishedJob left);
+
+  Deps deps_;
+};
+
+}  // namespace glovebox

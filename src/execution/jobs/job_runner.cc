@@ -1,0 +1,134 @@
+#include "execution/jobs/job_runner.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/utf8_text.h"
+#include "execution/async/caught.h"
+#include "execution/jobs/job_outcome.h"
+
+namespace glovebox {
+
+void JobRunner::prepare(const LiveJobPtr& live) {
+  JobProgress& progress = deps_.outputs.open(*live);
+  progress.job.status = JobStatus::kRunning;
+  progress.job.started_at = deps_.registry.now_of(*live);
+  progress.job.isolation = deps_.sandbox.isolation().layers;
+  auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
+    read_output(*job, stream, bytes);
+  };
+  progress.run = std::make_unique<SandboxedRun>(deps_.loop, deps_.sandbox, deps_.output_turns,
+                                                std::move(on_output));
+  progress.run->take_artifacts_by([this, job = live.get()](std::vector<CollectedArtifact> batch) {
+    return take_artifacts(*job, std::move(batch));
+  });
+  deps_.registry.move(*live, JobState::kRunning);
+}
+
+// Called by the readers of the pipes. An exception must end the job and not the reader.
+void JobRunner::read_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  JobProgress& progress = *live.progress;
+  if (progress.fault) return;
+  try {
+    append_output(live, stream, bytes);
+  } catch (const std::exception& thrown) {
+    progress.fault = exception_error(thrown);
+    if (progress.run) progress.run->kill();
+  }
+}
+
+void JobRunner::append_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  OutputLog& log = live.progress->output.log;
+  bool was_full = log.is_full();
+  deps_.outputs.append(live, stream, bytes);
+  if (was_full || !log.is_full() || deps_.registry.observers().wants_all_output()) return;
+  // From here on nothing is kept, so the bytes are counted in the kernel's buffer and not copied.
+  live.progress->run->only_count_output(
+      [&log](OutputStream of, const OutputCount& dropped) { log.count_dropped(of, dropped); });
+}
+
+Awaitable<Result<JobRunner::End>> JobRunner::run(LiveJobPtr live, const std::string& stdin_text) {
+  Result<SandboxResult> result = co_await run_in_slot(*live, stdin_text);
+  JobProgress& progress = *live->progress;
+  progress.run.reset();
+  if (may_run_again(*live, result)) {
+    if (progress.keeping) co_await deps_.artifacts.drop(*progress.keeping);
+    co_return End::kSlotLost;
+  }
+  if (!progress.tool_ended) progress.tool_ended = deps_.registry.now_of(*live);
+  if (progress.fault) co_return *progress.fault;
+  std::string left_out = co_await keep_artifacts(*live, result);
+  judge(progress.job, live->state, live->spec.exit_codes(), std::move(result));
+  if (!left_out.empty()) progress.job.message += "; " + left_out;
+  co_return End::kJudged;
+}
+
+Awaitable<Result<SandboxResult>> JobRunner::run_in_slot(LiveJob& live,
+                                                        const std::string& stdin_text) {
+  GB_CO_TRY(ValidSpec spec, live.spec.unpack(live.pin.tree()));
+  co_return co_await live.progress->run->run(std::move(spec), stdin_text);
+}
+
+Awaitable<void> JobRunner::drop_files(LiveJobPtr live) {
+  JobProgress& progress = *live->progress;
+  progress.run.reset();
+  if (progress.keeping) (void)co_await caught(deps_.artifacts.drop(*progress.keeping));
+}
+
+void JobRunner::fail(LiveJob& live, Error error) {
+  JobProgress& progress = deps_.outputs.open(live);
+  progress.run.reset();
+  judge(progress.job, live.state, live.spec.exit_codes(), std::move(error));
+}
+
+// Files are taken in batches while the slot still waits: its cgroup is charged with them until they
+// are copied.
+Awaitable<void> JobRunner::take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch) {
+  JobProgress& progress = *live.progress;
+  if (!progress.tool_ended) progress.tool_ended = deps_.registry.now_of(live);
+  if (deps_.artifacts.keeps()) {
+    if (!progress.keeping) {
+      progress.keeping = deps_.artifacts.begin(live.id(), live.accepted.owner);
+    }
+    co_await deps_.artifacts.add(*progress.keeping, std::move(batch));
+    co_return;
+  }
+  for (const CollectedArtifact& artifact : batch) {
+    progress.job.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
+  }
+  if (deps_.on_artifacts) deps_.on_artifacts(progress.job.id, std::move(batch));
+}
+
+// Returns what was left out and why; empty if nothing was.
+Awaitable<std::string> JobRunner::keep_artifacts(LiveJob& live,
+                                                 const Result<SandboxResult>& result) {
+  JobProgress& progress = *live.progress;
+  if (!deps_.artifacts.keeps()) co_return "";
+  if (!progress.keeping) progress.keeping = deps_.artifacts.begin(live.id(), live.accepted.owner);
+  if (result.has_error()) {
+    co_await deps_.artifacts.drop(*progress.keeping);
+    co_return "";
+  }
+  ArtifactLibrary::Kept kept = co_await deps_.artifacts.finish(
+      *progress.keeping, *progress.tool_ended, result->artifacts_truncated);
+  progress.job.artifacts = std::move(kept.artifacts);
+  co_return std::move(kept.left_out);
+}
+
+// The slot died, and nobody has seen any output: as if the run had never been. Only a few times,
+// because the job itself may be the cause.
+bool JobRunner::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const {
+  static constexpr int kMostLostRuns = 3;
+  bool unseen = !live.progress->fault && live.progress->output.log.size() == 0;
+  if (!unseen || live.lost_runs >= kMostLostRuns) return false;
+  bool lost = result.has_error() && is_lost_run(result.error());
+  if (live.state == JobState::kRunning) return lost;
+  // The server shuts down because the sandbox is lost. The job may be killed for the shutdown
+  // before the end of its slot is known.
+  bool ends_with_sandbox = deps_.sandbox.is_lost() && live.state == JobState::kShuttingDown &&
+                           live.lifetime == Lifetime::kItsOwn;
+  return ends_with_sandbox &&
+         (lost || (result.has_value() && std::holds_alternative<Cancelled>(result->outcome)));
+}
+
+}  // namespace glovebox

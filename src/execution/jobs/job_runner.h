@@ -1,0 +1,62 @@
+// JobRunner: one job in its slot, from the first process to the outcome in its record.
+//
+// It keeps no state between jobs. Threads: the event loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/result.h"
+#include "execution/artifacts/artifact_library.h"
+#include "execution/jobs/job_registry.h"
+#include "execution/jobs/live_job.h"
+#include "execution/jobs/output_hub.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+class JobRunner {
+ public:
+  // Takes what a job left when there is no ArtifactStore.
+  using ArtifactSink = std::function<void(const JobId&, std::vector<CollectedArtifact>)>;
+  struct Deps {
+    boost::asio::io_context& loop;
+    Sandbox& sandbox;
+    ArtifactLibrary& artifacts;
+    JobRegistry& registry;
+    OutputHub& outputs;
+    std::shared_ptr<OutputTurns> output_turns;
+    ArtifactSink on_artifacts;  // null: the files are closed
+  };
+  explicit JobRunner(const Deps& deps) : deps_(deps) {}
+
+  // kSlotLost: the slot died before the job wrote anything, so the job may run again.
+  enum class End : std::uint8_t { kJudged, kSlotLost };
+
+  // Makes the job's progress and its pipes, and moves it to kRunning.
+  void prepare(const LiveJobPtr& live);
+  // After prepare(). Returns when every process of the job is dead and its files are kept; the
+  // record then has the outcome. After an Error, which is our own fault, or an exception the caller
+  // must call drop_files() and fail(). `stdin_text` must live until it returns.
+  Awaitable<Result<End>> run(LiveJobPtr live, const std::string& stdin_text);
+  Awaitable<void> drop_files(LiveJobPtr live);
+  // Writes the error into the record, which it makes if there is none.
+  void fail(LiveJob& live, Error error);
+
+ private:
+  void read_output(LiveJob& live, OutputStream stream, std::string_view bytes);
+  void append_output(LiveJob& live, OutputStream stream, std::string_view bytes);
+  Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, const std::string& stdin_text);
+  Awaitable<void> take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch);
+  Awaitable<std::string> keep_artifacts(LiveJob& live, const Result<SandboxResult>& result);
+  bool may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const;
+
+  Deps deps_;
+};
+
+}  // namespace glovebox

@@ -1,0 +1,108 @@
+#include "execution/jobs/live_follower.h"
+
+#include <utility>
+
+#include "base/utf8_text.h"
+
+namespace glovebox {
+namespace {
+
+// What goes into one event, unless a single piece is longer.
+constexpr std::size_t kEventBytes = 16 << 10;
+// Ends by the time or by wake(). A name, so that no temporary is in a co_await expression.
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kWoken(
+    boost::asio::use_awaitable);
+
+class LiveFollower final : public JobFollower, public LiveJobFollower {
+ public:
+  LiveFollower(boost::asio::io_context& loop, const OutputHub::StatusOf& status_of,
+               std::shared_ptr<FollowedJobs> followed, LiveJobPtr job, std::int64_t after)
+      : status_of_(status_of),
+        followed_(std::move(followed)),
+        job_(std::move(job)),
+        patience_(loop),
+        told_(after) {
+    if (job_->followers.empty()) followed_->insert(job_.get());
+    job_->followers.push_back(this);
+  }
+  // In a coroutine that is still suspended at the end, this runs after the hub is gone.
+  ~LiveFollower() override {
+    std::erase(job_->followers, this);
+    if (job_->followers.empty()) followed_->erase(job_.get());
+  }
+
+  Awaitable<std::optional<JobEvent>> next(std::chrono::milliseconds patience) override {
+    SteadyTime deadline = std::chrono::steady_clock::now() + patience;
+    while (!stopped_ && !has_news()) {
+      if (over() || std::chrono::steady_clock::now() >= deadline) co_return std::nullopt;
+      patience_.expires_at(deadline);
+      co_await patience_.async_wait(kWoken);
+    }
+    if (stopped_) co_return std::nullopt;
+    co_return take();
+  }
+
+  bool over() const override { return job_->state == JobState::kHandedOver; }
+  void stop() override {
+    stopped_ = true;
+    wake();
+  }
+  void wake() override { patience_.cancel(); }
+
+ private:
+  bool has_output() const { return told_ < static_cast<std::int64_t>(job_->pieces_to_show()); }
+  bool has_news() const {
+    return has_output() || has_ended(job_->state) || !status_ || *status_ != status_of_(*job_);
+  }
+
+  JobEvent take() {
+    JobEvent::Status now = status_of_(*job_);
+    if (!status_ || (*status_ != now && !is_final(now.status))) {
+      status_ = now;
+      return {now, told_};
+    }
+    if (has_output()) return take_output();
+    const Job& job = job_->progress->job;
+    bool ours = job.status == JobStatus::kFailed && job.reason.empty();
+    if (ours && !std::exchange(failure_told_, true)) {
+      return {JobEvent::Failure{job.message}, told_};
+    }
+    return {JobEvent::Complete{std::make_shared<const Job>(job)}, told_};
+  }
+
+  JobEvent take_output() {
+    JobEvent::Output output;
+    std::string bytes;
+    const OutputLog& log = job_->progress->output.log;
+    output.stream = log.entry(static_cast<std::size_t>(told_)).stream;
+    do {
+      bytes += log.entry(static_cast<std::size_t>(told_)).bytes;
+      ++told_;
+    } while (has_output() && bytes.size() < kEventBytes &&
+             log.entry(static_cast<std::size_t>(told_)).stream == output.stream);
+    output.text = to_valid_utf8(bytes);
+    return {std::move(output), told_};
+  }
+
+  // The hub's, to which every follower of it refers.
+  const OutputHub::StatusOf& status_of_;
+  std::shared_ptr<FollowedJobs> followed_;
+  LiveJobPtr job_;
+  boost::asio::steady_timer patience_;
+  std::int64_t told_;
+  std::optional<JobEvent::Status> status_;
+  bool failure_told_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<JobFollower> make_live_follower(boost::asio::io_context& loop,
+                                                const OutputHub::StatusOf& status_of,
+                                                std::shared_ptr<FollowedJobs> followed,
+                                                LiveJobPtr job, std::int64_t after) {
+  return std::make_unique<LiveFollower>(loop, status_of, std::move(followed), std::move(job),
+                                        after);
+}
+
+}  // namespace glovebox

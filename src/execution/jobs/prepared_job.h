@@ -1,0 +1,29 @@
+// PreparedJob: a checked request, with everything that is needed to run it.
+#pragma once
+
+#include <string>
+
+#include "execution/projects/project_library.h"
+#include "model/ids.h"
+#include "model/verdict.h"
+#include "sandbox/sandbox.h"
+
+namespace glovebox {
+
+// What a client named its request by.
+struct JobKey {
+  std::string text;  // empty: it has no name
+  std::string fingerprint;
+};
+
+struct PreparedJob {
+  ToolId tool_id;
+  SandboxSpec spec;
+  ExitCodes exit_codes;  // of the tool, for its verdict
+  std::string stdin_text;
+  PinnedProject project;
+  std::string request;  // for the store; empty: the job ends with its connection
+  JobKey key;
+};
+
+}  // namespace glovebox
