@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "base/log.h"
+#include "execution/execution_service.h"
 #include "http/connection.h"
 #include "http/listener.h"
 #include "http/routes/routes.h"

@@ -33,8 +33,12 @@ TEST(JobStateTest, AKnownOutcomeNeverChanges) {
   for (std::size_t from = 0; from < kJobStates; ++from) {
     for (std::size_t to = 0; to < kJobStates; ++to) {
       if (!may_move(state(from), state(to))) continue;
-      if (outcome_known(state(from))) EXPECT_TRUE(outcome_known(state(to)));
-      if (has_ended(state(from))) EXPECT_EQ(state(to), kEnded);
+      if (outcome_known(state(from))) {
+        EXPECT_TRUE(outcome_known(state(to)));
+      }
+      if (has_ended(state(from))) {
+        EXPECT_EQ(state(to), kEnded);
+      }
     }
   }
 }
