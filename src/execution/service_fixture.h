@@ -59,7 +59,7 @@ class ServiceHarness {
     JobStore& jobs = sqlite_ ? static_cast<JobStore&>(*sqlite_) : store_;
     ProjectRecords& projects = sqlite_ ? static_cast<ProjectRecords&>(*sqlite_) : store_;
     const OutputJournal* journal = journal_ ? &*journal_ : nullptr;
-    ExecutionDeps deps{loop_,    pool_,  *registry_, trees_,  *sandbox_,       jobs,
+    ExecutionDeps deps{loop_,    pool_,  *registry_, *trees_, *sandbox_,       jobs,
                        projects, clock_, health_,    journal, artifacts_.get()};
     service_ = make_execution_service(deps, options_);
     await(loop_, service_->start());
@@ -134,7 +134,8 @@ class ServiceHarness {
   MemoryStore store_{loop_};
   std::unique_ptr<SqliteStore> sqlite_;  // instead of store_
   std::optional<OutputJournal> journal_;
-  MemoryProjectStore trees_;
+  // Shared with the next life in tests that restart the service.
+  std::shared_ptr<MemoryProjectStore> trees_ = std::make_shared<MemoryProjectStore>();
   std::unique_ptr<ArtifactStore> artifacts_;  // none: nothing is kept
   std::unique_ptr<FakeSandbox> sandbox_;
   std::unique_ptr<ToolRegistry> registry_;

@@ -21,6 +21,7 @@ class RecoveryTest : public testing::Test {
     life_->sqlite_ = SqliteStore::open(folder_.path() / "glovebox.db").value();
     life_->journal_ = OutputJournal::open(folder_.path() / "output").value();
     life_->options_.sweep_interval = 1ms;
+    life_->trees_ = trees_;
     life_->sandbox_ = std::make_unique<FakeSandbox>(life_->loop_);
     if (prepare_) prepare_(*life_);
     life_->start();
@@ -35,6 +36,7 @@ class RecoveryTest : public testing::Test {
   const ClientId bob_{"bob"};
   TempFolder folder_;
   std::function<void(ServiceHarness&)> prepare_;  // what is otherwise in the next life
+  std::shared_ptr<MemoryProjectStore> trees_ = std::make_shared<MemoryProjectStore>();
   std::unique_ptr<ServiceHarness> life_;
 };
 
