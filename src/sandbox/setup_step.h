@@ -17,8 +17,8 @@ inline constexpr std::array<std::string_view, 19> kSlotSteps{
     "root-dev",      "store",       "roots",          "pivot",  "hostname",
     "user-limits",   "bounding",    "no-new-privs",   "seccomp"};
 
-// Once for each job, in this order. "exec" is not among them: its failure is told apart, as the
-// tool's.
+// Once for each job, in this order. "exec" is not among them: its failure is reported
+// separately, as the tool's.
 inline constexpr std::array<std::string_view, 18> kJobSteps{
     "limits",  "clone-init", "proc", "disk",     "hand-over", "job-root",
     "size",    "work",       "shm",  "tmp",      "ruleset",   "session",

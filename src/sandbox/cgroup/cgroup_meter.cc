@@ -36,7 +36,7 @@ Result<void> set_memory(const CgroupFiles& files, std::string_view limit) {
     }
     return os::write_fd(files.memory_limit.get(), limit, "memory.max");
   }
-  // v1 wants memory+swap never below memory, so it steps aside first.
+  // v1 never lets memory+swap be below memory, so that limit is lifted first.
   bool swap = files.memory_swap_limit.valid();
   if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "-1", "memory.memsw"));
   GB_TRY_VOID(os::write_fd(files.memory_limit.get(), limit, "memory.limit_in_bytes"));
@@ -74,7 +74,7 @@ void CgroupMeter::wait_for_room(ByteCount limit) const {
 }
 
 Result<void> CgroupMeter::set_limits(const Limits& limits) {
-  // Each is remembered as it is set: where a later one fails, the next job finds what holds.
+  // Each limit is remembered when it is set: if a later one fails, the next job knows which hold.
   if (has_memory() && limits.memory != set_limits_.memory) {
     wait_for_room(limits.memory);
     GB_TRY_VOID(set_memory(files_, std::to_string(limits.memory.bytes())));
@@ -251,9 +251,10 @@ bool CgroupMeter::take_notification() const {
 }
 
 bool CgroupMeter::out_of_memory() const {
-  // v1 tells before the kill, so that the counter may still stand; v2 also tells of lesser events.
-  bool told = take_notification();
-  return told || oom_kills() > 0;
+  // v1 notifies before the kill, when the counter is still unchanged; v2 also notifies of lesser
+  // events.
+  bool notified = take_notification();
+  return notified || oom_kills() > 0;
 }
 
 }  // namespace glovebox

@@ -1,5 +1,5 @@
 // One slot's leaf, as its supervisor uses it: limits set before a job, counters read during and
-// after. Counters of the kernel run on from job to job; the meter remembers where they stood.
+// after. The kernel's counters are never reset; the meter remembers their value at the job's begin.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ class CgroupMeter {
   bool has_pids() const { return files_.pids_limit.valid(); }
   bool has_cpu_time() const { return files_.cpu_user.valid(); }
 
-  // Where the counters stand, for a job to come: right before begin(), or earlier, while nothing
-  // runs in the leaf but what waits for that job.
+  // Notes the counters for the next job: right before begin(), or earlier, while nothing runs in
+  // the leaf but what waits for that job.
   void note_base();
   // Sets the limits, and notes the base where nobody has since the last job.
   Result<void> begin(const Limits& limits);

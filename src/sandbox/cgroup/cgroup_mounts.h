@@ -1,4 +1,4 @@
-// Where this process stands in the cgroup hierarchies: /proc/self/cgroup held against mountinfo.
+// Where this process is in the cgroup hierarchies: /proc/self/cgroup compared with mountinfo.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Control groups: memory, pids and cpu, by cgroup v2 where it is delegated to us, else v1, else not
-// at all, which is said and not hidden (cgroups(7); cgroup.events and memory.events of v2:
+// Control groups: memory, pids and cpu, by cgroup v2 where it is delegated to us, else by v1, else
+// not at all, which missing() reports (cgroups(7); cgroup.events and memory.events of v2:
 // Linux 4.5).
 //
 // A slot lives in a leaf of its own and its jobs are born there, so that nothing migrates on the

@@ -27,7 +27,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& options) {
-  // A cgroup refuses forks at the limit and counts that; the rlimit then only stands behind it.
+  // A cgroup refuses forks at the limit and counts that; the rlimit is then only a second line.
   // Where ids are shared, supervisor and init count too.
   rlim_t others = options.has_pids ? 16 : options.change_id ? 0 : 2;
   rlim_t processes = static_cast<rlim_t>(limits.processes) + others;

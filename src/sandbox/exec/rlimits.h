@@ -44,8 +44,8 @@ class RlimitsNow {
     for (RlimitValue limit : wanted) {
       const rlimit& now = now_[limit.resource];
       limit.value = std::min(limit.value, now.rlim_max);
-      bool stands = limit.value == now.rlim_max && limit.value == now.rlim_cur;
-      if (!stands) set.push_back(limit);
+      bool is_set = limit.value == now.rlim_max && limit.value == now.rlim_cur;
+      if (!is_set) set.push_back(limit);
     }
     return set;
   }

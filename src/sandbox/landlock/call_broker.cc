@@ -91,7 +91,7 @@ FileCall parse(const seccomp_data& call) {
   }
 }
 
-// False where the memory cannot be read. Null stands for now.
+// False where the memory cannot be read. A null pointer means the current time.
 bool read_times(const seccomp_notif& question, std::uint64_t address, timespec (&times)[2]) {
   times[0].tv_nsec = times[1].tv_nsec = UTIME_NOW;
   if (address == 0) return true;

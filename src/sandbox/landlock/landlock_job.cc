@@ -89,11 +89,11 @@ void place_paths(SandboxSpec& spec, const std::string& slot_folder) {
 }
 
 void run_landlock_job(const LandlockJobPlan& plan) {
-  Result<void> stands = set_up(plan);
-  if (stands.has_error()) {
-    std::string message = stands.error().message();
+  Result<void> ready = set_up(plan);
+  if (ready.has_error()) {
+    std::string message = ready.error().message();
     report_failure(plan.job.report, message.substr(0, message.find(':')),
-                   stands.error().errno_value());
+                   ready.error().errno_value());
     ::_exit(1);
   }
   unblock_signals();

@@ -78,7 +78,7 @@ class ProjectCopy {
       } else if (S_ISLNK(status.st_mode)) {
         GB_TRY_VOID(copy_link(source, target, entry->d_name));
       } else {
-        return internal_error(fmt::format("{} in the store is neither file, folder nor link",
+        return internal_error(fmt::format("{} in the store is not a file, a folder or a link",
                                           joined(folder, entry->d_name)));
       }
     }
@@ -107,8 +107,8 @@ class ProjectCopy {
     return os::check(::futimens(target.get(), times), "futimens", name);
   }
 
-  // A link is made anew with the same text, and never followed. The job must not seem to have made
-  // it, so it gets the time of the copied files.
+  // A link is created again with the same text, and never followed. The job must not seem to have
+  // made it, so it gets the time of the copied files.
   Result<void> copy_link(int source_dir, int target_dir, const char* name) {
     char text[PATH_MAX];
     ssize_t size = ::readlinkat(source_dir, name, text, sizeof text - 1);

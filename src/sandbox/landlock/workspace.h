@@ -17,7 +17,7 @@ namespace glovebox {
 // Which files the copy itself has made; what is later, or was not among them, is the job's doing.
 struct WorkspaceStamp {
   timespec begin{};  // no copied file was modified after it
-  timespec end{};    // nor changed after that
+  timespec end{};    // and not changed after that
   std::int64_t copied_bytes = 0;
 
   bool is_later(const struct stat& file) const;
@@ -25,7 +25,7 @@ struct WorkspaceStamp {
 
 // Makes work/ and tmp/ in `slot_folder` and copies all below `store_folder`/`project` (empty:
 // nothing) to the former. Files keep their permissions and, unless it lies ahead, their time of
-// modification. Symbolic links are made anew. kInternal where the store's folder holds anything
+// modification. Symbolic links are created again. kInternal where the store's folder holds anything
 // else.
 Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
                                       const std::string& project);

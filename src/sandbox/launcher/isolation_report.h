@@ -23,7 +23,7 @@ IsolationReport describe_isolation(const CgroupTree& cgroups, const HostFindings
 // Puts into the report of a landlock tier why there are no namespaces, and the remedy.
 void explain_missing_namespaces(IsolationReport& report, const Error& why);
 
-// For a host where no slot stands: the layer behind the step that failed, why, and the remedy.
+// For a host where no slot can be made: the layer behind the step that failed, why, and the remedy.
 IsolationReport describe_failure(const Error& error);
 
 }  // namespace glovebox

@@ -25,13 +25,13 @@
 namespace glovebox {
 namespace {
 
-// A slot that dies at once is not remade in a hot loop.
+// A slot that dies at once is not replaced in a hot loop.
 constexpr std::chrono::milliseconds kRemakeDelay{20};
 constexpr int kRemakeAttempts = 5;
-// At slots that are stopped.
+// How often to look for stopped slots.
 constexpr std::chrono::milliseconds kLookEvery{1000};
 constexpr std::chrono::seconds kSlotsDeathPatience{4};  // less than the keeper's
-// A server that does not read what it is told.
+// How long to wait for a server that does not read.
 constexpr timeval kSendPatience{30, 0};
 
 class Launcher {
@@ -43,7 +43,7 @@ class Launcher {
         offers_(slots),
         stopped_looks_(slots) {}
 
-  // Side by side: there is a processor for each. All that were begun are waited for.
+  // In parallel, since there is a CPU for each. Waits for every slot that was begun.
   Result<void> make_all() {
     std::vector<Result<RisingSlot>> rising;
     while (rising.size() < slots_.size() && (rising.empty() || rising.back().has_value())) {
@@ -52,7 +52,7 @@ class Launcher {
     Result<void> all = ok();
     for (std::size_t i = 0; i < rising.size(); ++i) {
       Result<void> made = stand(i, std::move(rising[i]));
-      // What fails has an errno, and would again. One that was killed on its way has none.
+      // A failed step has an errno, and would fail again. A slot that was killed has none.
       if (made.has_error() && made.error().errno_value() == 0) made = make_again(i);
       if (all.has_value()) all = made;
     }
@@ -113,15 +113,15 @@ class Launcher {
     Result<ReplacePacket> replace = decode_to_launcher(packet->bytes);
     if (replace.has_error()) return false;
     std::size_t index = replace->index;
-    // Killed is enough: what is dead is replaced. One that does not even die hangs in the kernel,
-    // and its place stays empty until it does.
+    // To kill it is enough: a dead slot is replaced. One that does not die hangs in the kernel, and
+    // has no replacement until it does.
     bool is_meant = index < slots_.size() && replace->offer == offers_[index];
     if (is_meant && slots_[index].pid > 0) pidfd_kill(slots_[index].pidfd);
     return true;
   }
 
-  // A stopped slot (SIGSTOP) watches no limit and hears no cancel. That may be over again at once
-  // where somebody stops and continues all of us, hence the second look.
+  // A stopped slot (SIGSTOP) enforces no limit and receives no cancel. It is killed only at the
+  // second look, since somebody may stop and continue all of our processes.
   void kill_stopped() {
     auto now = std::chrono::steady_clock::now();
     if (now < next_look_) return;
@@ -155,7 +155,7 @@ class Launcher {
     return made;
   }
 
-  // What a slot of the landlock tier leaves behind when it is killed falls to us.
+  // The orphans of a killed slot of the landlock tier become our children.
   void end_adopted() const {
     if (factory_.tier() != Tier::kLandlock) return;
     std::vector<pid_t> own;

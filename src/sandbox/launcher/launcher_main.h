@@ -6,7 +6,7 @@
 
 namespace glovebox {
 
-// Between server and launcher stands a keeper, which does nothing but wait: a launcher that dies
+// Between server and launcher there is a keeper, which only waits: a launcher that dies
 // while the server lives is started again, from a process that still has the privileges and one
 // thread, as the server by then has not. Never returns. `control` is the launcher's end of the
 // pair. `options.tier` is one of the two.

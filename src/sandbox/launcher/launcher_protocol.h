@@ -1,5 +1,4 @@
-// What a launcher and its server say to each other. The end of the server's socket is the word to
-// stop.
+// The packets between a launcher and its server. The launcher stops when the server's socket ends.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@ namespace glovebox {
 struct ReportPacket {
   IsolationReport report;
 };
-// A slot stands ready; the packet carries the descriptor to talk to it. Again for each replacement.
+// A slot is ready; the packet carries the descriptor to talk to it. Again for each replacement.
 struct SlotPacket {
   std::size_t index = 0;
 };
@@ -27,7 +26,7 @@ struct SlotDiedPacket {
   // ended.
   bool out_of_memory = false;
 };
-// No slot can be made; the launcher ends. Once every slot has stood it is started again.
+// No slot can be made; the launcher ends. If every slot was ready once, it is started again.
 struct FailedPacket {
   std::string message;  // "STEP: what happened"
   int errno_value = 0;
@@ -41,11 +40,10 @@ std::string encode(const SlotDiedPacket& packet);
 std::string encode(const FailedPacket& packet);
 Result<FromLauncher> decode_from_launcher(std::string_view bytes);
 
-// From the server: this slot is of no use any more. It is killed, and replaced, unless that has
-// happened already.
+// From the server: kill and replace this slot, unless that has happened already.
 struct ReplacePacket {
   std::size_t index = 0;
-  // It came with so many-th SlotPacket of that index since the last Report.
+  // Which SlotPacket of that index it came with, counted from 1 since the last Report.
   std::uint64_t offer = 0;
 };
 

@@ -29,7 +29,7 @@ constexpr std::chrono::seconds kSlotDeathPatience{5};
 
 constexpr std::string_view kReady = "ready";
 
-// Closes everything but `keep`. What the launcher holds is no business of a slot's.
+// Closes everything but `keep`: a slot must not have the launcher's descriptors.
 void keep_only(std::vector<int> keep) {
   std::ranges::sort(keep);
   unsigned from = 3;
@@ -84,11 +84,11 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   run_slot(std::move(config));
 }
 
-// Takes what the slot has found out.
+// Receives what the slot has found out.
 Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   pollfd readable{child.get(), POLLIN, 0};
   if (::poll(&readable, 1, kSetUpPatienceMs) != 1) {
-    return internal_error("clone-slot: the slot did not stand up in 20 s");
+    return internal_error("clone-slot: the slot was not ready after 20 s");
   }
   GB_TRY(Packet answer, receive_packet(child.get(), false));
   PacketReader reader(answer.bytes);
@@ -135,7 +135,8 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
                                "the kernel has none, or it is not among its lsm=", EOPNOTSUPP);
     }
     GB_TRY_VOID(os::ensure_dir(factory.work_root_, 0700));
-    // As the kernel tells a job's current directory, which the broker compares with it.
+    // In the form in which the kernel shows a job's current directory, which the broker compares
+    // with it.
     std::error_code failure;
     factory.work_root_ = std::filesystem::canonical(options.work_root, failure);
     if (failure) return Error::from_errno("work", options.work_root.native(), failure.value());
@@ -219,10 +220,10 @@ Result<RisingSlot> SlotFactory::begin(std::size_t index) const {
 }
 
 Result<std::pair<SlotProcess, UniqueFd>> SlotFactory::stand(RisingSlot rising) const {
-  Result<void> stands = await_ready(rising.handshake, rising.slot);
-  if (stands.has_value()) return std::pair(std::move(rising.slot), std::move(rising.server));
+  Result<void> ready = await_ready(rising.handshake, rising.slot);
+  if (ready.has_value()) return std::pair(std::move(rising.slot), std::move(rising.server));
   bury(rising.slot);
-  return stands.error();
+  return ready.error();
 }
 
 }  // namespace glovebox

@@ -25,11 +25,11 @@ struct SlotProcess {
   bool listens = true;  // to its jobs' calls
 };
 
-// One that has been cloned and does not stand yet. To be handed to stand(), which waits for it.
+// One that has been cloned and is not ready yet. Hand it to stand(), which waits for it.
 struct RisingSlot {
   SlotProcess slot;
   UniqueFd server;     // its server's end of the socket
-  UniqueFd handshake;  // where it says that it stands
+  UniqueFd handshake;  // where it says that it is ready
 };
 
 class SlotFactory {
@@ -41,9 +41,9 @@ class SlotFactory {
   int landlock_abi() const { return landlock_abi_; }
   Tier tier() const { return tier_; }
 
-  // Clones a slot, which goes on by itself. Where it fails, nothing is left of it.
+  // Clones a slot, which then sets itself up. If it fails, nothing is left of it.
   Result<RisingSlot> begin(std::size_t index) const;
-  // Waits until it stands; its server's end of the socket is the second. Where it fails, nothing is
+  // Waits until it is ready. The second is the server's end of its socket. If it fails, nothing is
   // left of it.
   Result<std::pair<SlotProcess, UniqueFd>> stand(RisingSlot rising) const;
 

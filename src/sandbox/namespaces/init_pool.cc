@@ -231,7 +231,7 @@ bool InitPool::renew() {
 }
 
 void InitPool::replace() {
-  // What an init that does not die holds cannot be told from what the next job is given.
+  // An init that does not die would share its descriptors with the next job.
   if (init_.pid != 0 && bury().has_error()) ::_exit(1);
   // Whatever the job and its init had opened.
   ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
@@ -269,7 +269,7 @@ bool InitPool::left_no_trace() {
   return nothing;
 }
 
-// An idle init may have died for want of memory.
+// The kernel may have killed an idle init to free memory.
 bool InitPool::lives() {
   if (init_.pid == 0) return false;
   pollfd end{init_.pidfd.get(), POLLIN, 0};

@@ -26,8 +26,8 @@
 //
 // It shares the supervisor's descriptors: so it finds the job's streams, which came after it, and
 // the supervisor what it opens, which it closes all at once when the job is over. Among that is one
-// of the mount namespace, so that taking it apart, which waits for all CPUs, holds up neither the
-// init's end nor the word of it. The tool has a table of its own, and closes all but three.
+// of the mount namespace: freeing it waits for all CPUs, and must not delay the init's end. The
+// tool has a table of its own, and closes all but three.
 #include "sandbox/namespaces/job_init.h"
 
 #include <fcntl.h>
@@ -98,32 +98,32 @@ int tool_main(void* argument) {
 
 // ---- The init's side again.
 
-// Injection comes before the step, so that nothing of it is done.
+// An injected failure comes before the step, so that nothing of the step is done.
 template <class Step>
-bool stands(JobReport* report, std::string_view name, Step&& step) {
+bool step_done(JobReport* report, std::string_view name, Step&& step) {
   int injected = injected_errno(name);
   return !step_failed(report, name, injected != 0 ? injected : step());
 }
 
-// Whatever the job is.
-bool make_ready(const InitStart& start) {
+// Everything that is the same for every job.
+bool prepare(const InitStart& start) {
   const InitPlan& slot = *start.slot;
-  return stands(start.report, "proc", [&] { return mount_proc(slot); }) &&
-         stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
-         stands(start.report, "hand-over", [&] { return hand_over(slot); });
+  return step_done(start.report, "proc", [&] { return mount_proc(slot); }) &&
+         step_done(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         step_done(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
 // `in_root`: it is in the other root that this job names already.
 bool make_work(const InitStart& start, bool& in_root) {
   const InitPlan& slot = *start.slot;
   JobReport* report = start.job->report;
-  if (!stands(report, "job-root", [&] { return in_root ? 0 : enter_job_root(start); }))
+  if (!step_done(report, "job-root", [&] { return in_root ? 0 : enter_job_root(start); }))
     return false;
   in_root = !start.job->root.empty();
-  return stands(report, "size", [&] { return resize_disk(slot, *start.job); }) &&
-         stands(report, "work", [&] { return mount_work(start); }) &&
-         stands(report, "shm", mount_shm) && stands(report, "tmp", mount_tmp) &&
-         stands(report, "ruleset", [&] { return make_ruleset(start); });
+  return step_done(report, "size", [&] { return resize_disk(slot, *start.job); }) &&
+         step_done(report, "work", [&] { return mount_work(start); }) &&
+         step_done(report, "shm", mount_shm) && step_done(report, "tmp", mount_tmp) &&
+         step_done(report, "ruleset", [&] { return make_ruleset(start); });
 }
 
 std::uint32_t wait_for_word(const InitStart& start) {
@@ -182,8 +182,8 @@ bool run_tool(const InitStart& start) {
   return report->tool_ended && report->failed_errno == 0;
 }
 
-// The next process is number 2 again: how many there were is no business of the next job's.
-bool number_anew(const InitPlan& slot) {
+// The next process gets number 2 again, so that a job does not learn how many there were before it.
+bool reset_numbers(const InitPlan& slot) {
   return raw::call(SYS_pwrite64, slot.last_pid, raw::pointer("1"), 1, 0) == 1;
 }
 
@@ -192,31 +192,31 @@ bool say_done(const InitPlan& slot) {
   return raw::call(SYS_write, slot.done, raw::pointer(&one), sizeof one) == sizeof one;
 }
 
-// From here on the supervisor may give it another job.
+// After this the supervisor may give the init another job.
 bool say_over(InitStart& start) {
   start.word.store(kInitWaits, std::memory_order_relaxed);
   return say_done(*start.slot);
 }
 
-// Of what `make_ready` and `make_work` have mounted.
+// Replaces what `prepare` and `make_work` have mounted.
 bool renew(InitStart& start, std::uint32_t word) {
   const InitPlan& slot = *start.slot;
   if (unmount_job(slot) != 0) return false;
   if (word == kInitRenews && !say_done(slot)) return false;
-  return stands(start.report, "disk", [&] { return mount_disk(slot); }) &&
-         stands(start.report, "hand-over", [&] { return hand_over(slot); });
+  return step_done(start.report, "disk", [&] { return mount_disk(slot); }) &&
+         step_done(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
 // One job. True where it waits for another.
 bool run_job(InitStart& start) {
   return run_tool(start) && start.reusable && !start.slot->shared->terminating && is_alone() &&
-         number_anew(*start.slot) && say_over(start);
+         reset_numbers(*start.slot) && say_over(start);
 }
 
 int init_main(void* argument) {
   InitStart& start = *static_cast<InitStart*>(argument);
   JobShared& shared = *start.slot->shared;
-  if (!make_ready(start)) return 1;
+  if (!prepare(start)) return 1;
   bool in_root = false;
   for (bool has_work = false;;) {
     std::uint32_t word = wait_for_word(start);

@@ -19,7 +19,7 @@ namespace glovebox {
 namespace {
 
 constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV;
-// What a job may write: that it has read there is not kept either.
+// For what a job may write: access times are not recorded either.
 constexpr unsigned long kWritable = kPlain | MS_NOATIME;
 
 int mount(const char* source, const char* target, const char* type, unsigned long flags,
@@ -40,8 +40,9 @@ int make_job_folder(const char* path, mode_t mode, bool change_owner) {
   return raw::error_of(raw::call(SYS_fchownat, AT_FDCWD, raw::pointer(path), kJobId, kJobId, 0));
 }
 
-// An overlay notes in extended attributes what its folders hide of the project's; without them it
-// removes, moves and makes anew none of those: EIO, EXDEV. tmpfs has them since Linux 6.6.
+// An overlay records in extended attributes which of the project's folders are hidden. Without
+// them, removing, moving or replacing such a folder fails (EIO, EXDEV). tmpfs has them since
+// Linux 6.6.
 bool takes_attributes(JobShared* shared) {
   if (shared->overlay == OverlayUse::kUnknown) {
     long set = raw::call(SYS_setxattr, raw::pointer("disk/overlay"), raw::pointer("user.glovebox"),
@@ -51,7 +52,7 @@ bool takes_attributes(JobShared* shared) {
   return shared->overlay == OverlayUse::kOverlay;
 }
 
-// Files are born as the job's: no chown of each.
+// Files are created with the job's id, which saves a chown of each.
 Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store,
                                    const UniqueFd& upper) {
   const std::string& project = start.job->project;
@@ -64,7 +65,7 @@ Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store
   return copied;
 }
 
-// In place of the overlay. The disk limit stands for what the job adds: the tmpfs grows first by
+// Instead of the overlay. The disk limit applies to what the job adds: the tmpfs grows first by
 // more than any project has, then shrinks to what is used and the limit.
 Result<void> copy_to_disk(const InitStart& start, const UniqueFd& upper) {
   constexpr DiskSize kRoomForAProject{std::uint64_t{1} << 40, 1 << 30};
@@ -98,7 +99,7 @@ int copy_work(const InitStart& start) {
 }  // namespace
 
 // proc(5). hidepid: a job does not see its init there, nor more of another process than it may
-// trace: what an init used that is reused for several jobs is not for them to know. subset (Linux
+// trace, since a reused init would show what earlier jobs used. subset (Linux
 // 5.8): nothing of the host (cmdline, meminfo, stat, diskstats, sys).
 int mount_proc(const InitPlan& slot) {
   constexpr unsigned long kProc = kPlain | MS_NOEXEC | MS_RDONLY;
@@ -184,7 +185,7 @@ int make_ruleset(const InitStart& start) {
   return result;
 }
 
-// A mount whose last user is gone is taken apart before the call returns.
+// A mount without a user left is freed before the call returns.
 int unmount_job(const InitPlan& slot) {
   JobShared& shared = *slot.shared;
   shared.upper.store(-1, std::memory_order_release);
@@ -193,8 +194,7 @@ int unmount_job(const InitPlan& slot) {
     int open = std::exchange(*fd, -1);
     if (open >= 0) raw::call(SYS_close, open);
   }
-  // Moved into the tmpfs, they go with it: each call that takes a mount away waits for all
-  // processors.
+  // Moved into the tmpfs, they are unmounted with it: each unmounting call waits for all CPUs.
   if (int e = mount("/work", "disk/upper", nullptr, MS_MOVE)) return e;
   if (int e = mount("/dev/shm", "disk/shm", nullptr, MS_MOVE)) return e;
   if (int e = mount("/tmp", "disk/tmp", nullptr, MS_MOVE)) return e;

@@ -23,7 +23,7 @@ int mount_tmp();
 // Rules for what the job sees now.
 int make_ruleset(const InitStart& start);
 
-// Takes apart what the last job had, but for /proc, and closes what was opened of it.
+// Unmounts everything of the last job but /proc, and closes what was opened of it.
 int unmount_job(const InitPlan& slot);
 
 }  // namespace glovebox

@@ -1,9 +1,9 @@
-// What a job has left where it may write, as stat(2) and statfs(2) tell it: so that what it has
-// left untouched can be kept for the next job of the slot, and nothing else is.
+// What a job has left where it may write, as stat(2) and statfs(2) show it. The next job of the
+// slot may reuse only what the last one has left untouched.
 //
 // Equal traces before and after mean that nothing was changed in between:
-//   - every file, folder or link has a number, one more than the one before, whatever has become of
-//     it since: the next number tells of all of them;
+//   - every file, folder or link that is created takes the next inode number, also if it is removed
+//     later: the next number shows how many were created;
 //   - every attribute takes an inode's worth of the tmpfs, every byte a page, and statfs counts
 //   both,
 //     of what is unlinked but still open too;

@@ -54,7 +54,7 @@ Result<void> install_filter(SlotConfig& config) {
   return install_seccomp_filter(config.seccomp_unasked);
 }
 
-// What a job could otherwise make, or be told from the host by.
+// Removes what a job could otherwise create, or use to recognize the host.
 Result<void> limit_namespace(bool own_proc) {
   // Without a /proc of its own the filter alone forbids user namespaces.
   if (own_proc) {

@@ -54,7 +54,7 @@ unsigned char type_of(const std::string& path) {
   return static_cast<unsigned char>(IFTODT(status.st_mode));
 }
 
-// `type` as readdir(3) has told it.
+// `type`: as returned by readdir(3).
 Result<void> copy_tree(const std::string& from, const std::string& to, unsigned char type,
                        int depth, int& budget) {
   if (depth > kMaxDepth || --budget < 0) return ok();

@@ -47,19 +47,19 @@ Result<Packet> receive_within(int socket, int timeout_ms, std::string_view whose
 }  // namespace
 
 struct LauncherProcess::State {
-  LauncherOptions options;  // as asked for: of either tier, perhaps
+  LauncherOptions options;  // as given: the tier may be kNone
   pid_t keeper = 0;
   UniqueFd keeper_pidfd;
   UniqueFd control;
   IsolationReport report;
   std::vector<UniqueFd> slots;
 
-  // Until every slot stands and the first has proved itself.
+  // Waits until every slot is ready and a first job has run.
   Result<void> stand();
-  // Takes what the launcher says until every slot stands.
+  // Receives packets from the launcher until every slot is ready.
   Result<void> await_slots();
-  // Runs a program that returns 0 in the first slot: every step of a job works here, or its name is
-  // told.
+  // Runs a program that returns 0 in the first slot. If a step of a job does not work here, the
+  // Error names it.
   Result<void> prove() const;
   void end();
 };

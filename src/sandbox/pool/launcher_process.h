@@ -17,7 +17,7 @@ namespace glovebox {
 // Destroying it ends the launcher, its slots and jobs.
 class LauncherProcess {
  public:
-  // Forks the launcher; call while the process has one thread. Returns once every slot stands, or
+  // Forks the launcher; call while the process has one thread. Returns once every slot is ready, or
   // with the Error of the set-up step that failed, named, in each tier that was tried: never with a
   // weaker sandbox than reported. A launcher that is started again has the tier of the first.
   static Result<LauncherProcess> spawn(const LauncherOptions& options);

@@ -26,7 +26,7 @@ void SandboxOutage::begin(std::string cause) {
 }
 
 void SandboxOutage::begin() {
-  std::string why = "no slot of the sandbox stands; they are being made again";
+  std::string why = "no slot of the sandbox is ready; the launcher is making new ones";
   set(cause_.empty() ? why : fmt::format("{} ({})", why, cause_));
   call_after(times_.patience, &SandboxOutage::patience_is_over);
 }

@@ -1,4 +1,4 @@
-// Whether any slot stands, for a pool of them: when that is an outage, and when it has lasted for
+// Whether any slot of a pool is ready: when that is an outage, and when it has lasted for
 // too long. Threads: the event loop.
 #pragma once
 
@@ -25,7 +25,7 @@ class SandboxOutage {
   const std::string& why() const { return why_; }
   void on_change(std::function<void()> listener) { listener_ = std::move(listener); }
 
-  // A slot stands.
+  // A slot is ready.
   void end();
   // None does any more.
   void begin_soon();

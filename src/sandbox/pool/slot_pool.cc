@@ -29,13 +29,13 @@ using Run = SlotRun;
 struct Slot {
   std::optional<Descriptor> socket;  // none while the launcher makes another
   std::shared_ptr<Run> run;
-  // A socket that was replaced may still have a completion under way; it is told apart by this.
+  // Identifies the socket: one that was replaced may still have a completion under way.
   std::uint64_t generation = 0;
   std::uint64_t offer = 0;  // see ReplacePacket
   int silent_looks = 0;     // with a run, since it last said something
 };
 
-// Lives on behind shared_ptr until its last completion has run, though the Sandbox itself is gone.
+// Kept alive by shared_ptr until its last completion has run, even when the Sandbox is gone.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(boost::asio::io_context& loop, UniqueFd control, IsolationReport report,

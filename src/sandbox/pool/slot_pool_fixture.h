@@ -1,4 +1,4 @@
-// The test stands at the other end of a slot pool's sockets: it is the slots and the launcher.
+// The test has the other ends of a slot pool's sockets: it plays the slots and the launcher.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -3,10 +3,10 @@
 // semaphores, queues, or a POSIX queue), and notes calls through another architecture's entry. An
 // init asks for chroot(2) in the same way, where its job has another root.
 //
-// A job whose tool does not need "ipc" is told that the kernel does not have these calls. The
+// For a job whose tool does not need "ipc" these calls fail with ENOSYS. The
 // answer depends on the job alone and not on what the call's arguments point to, so it does not
 // matter what changes meanwhile. A job that was allowed none has made nothing in its IPC namespace:
-// neither an object nor a number that was used up.
+// no object, and used up no number.
 #pragma once
 
 #include <linux/seccomp.h>
@@ -30,7 +30,7 @@ class CallWatch {
   bool listens() const { return listener_ >= 0; }
   // Readable when a job asks; -1 where nobody asks.
   int listener() const { return listener_; }
-  // Before each job. `report` is told of a foreign call and outlives the job.
+  // Before each job. A foreign call is recorded in `report`, which outlives the job.
   void begin(bool allow_ipc, JobReport* report) {
     allow_ipc_ = allow_ipc;
     report_ = report;

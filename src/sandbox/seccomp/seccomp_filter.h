@@ -4,7 +4,7 @@
 // landlock tier each job installs a stricter one (landlock_calls.h).
 //
 // What a slot itself needs to set up a job (mount, clone into new namespaces) the first program
-// allows; a job is refused these for want of capabilities, and by Landlock.
+// allows; a job is refused these because it has no capabilities, and by Landlock.
 #pragma once
 
 #include "base/result.h"
@@ -20,8 +20,8 @@ enum class UnmappedMemory { kNotCounted, kCounted };
 // asked is refused as if the kernel did not have it, and another architecture's entry kills.
 enum class Listener { kNone, kSupervisor };
 
-// The supervisor is asked about ipc_calls(), and told of every call through another architecture's
-// entry: only thus is that verdict certain.
+// The supervisor is asked about ipc_calls(), and notified of every call through another
+// architecture's entry: only thus is that verdict certain.
 Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory, Listener listener);
 
 // For a job that shares its uid and all namespaces with the server: what namespaces and mounts hold

@@ -27,8 +27,8 @@ class JobTier {
   // streams must stay open until it is reaped.
   virtual Result<std::unique_ptr<JobProcesses>> start(SandboxSpec& spec, const JobStreams& streams,
                                                       JobReport* report) = 0;
-  // Once the job is over: waits for its processes, and tells what they used. An Error: not all of
-  // them are gone, and the slot shall be.
+  // Once the job is over: waits for its processes, and returns what they used. An Error: not all of
+  // them are gone, and the slot must end.
   virtual Result<rusage> reap(JobReport* report) = 0;
   // The folder that holds what the job wrote below /work; invalid where it never came so far.
   virtual UniqueFd take_written() = 0;

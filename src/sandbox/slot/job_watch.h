@@ -1,5 +1,5 @@
-// Watches one running job from its slot: the wall clock, CPU time, memory, refused forks, and the
-// server's word; and judges how it ended.
+// Watches one running job from its slot: wall clock, CPU time, memory, refused forks and the
+// server's packets; and judges how it ended.
 #pragma once
 
 #include <sys/resource.h>
@@ -43,8 +43,8 @@ class JobWatch {
   // Blocks until the job is over; ends it for a limit, for a Kill packet or the end of `server`, or
   // the end of `lifeline`. For its time or a Kill packet it is asked to end first, and killed once
   // its grace is over; for anything else it is killed at once. Meanwhile tells `server` now and
-  // then what is used (UsedPacket); what it has no room for is not told. False: server or launcher
-  // are gone or the job does not die, and the slot shall end.
+  // then what is used (UsedPacket), unless the socket is full. False: server or launcher are gone
+  // or the job does not die, and the slot must end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
   // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which

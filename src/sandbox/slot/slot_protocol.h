@@ -1,4 +1,4 @@
-// What the server and a slot say to each other. The server sends Run (with descriptors 0, 1, 2 of
+// The packets between the server and a slot. The server sends Run (with descriptors 0, 1, 2 of
 // the job) and Kill; the slot answers a Run with any number of Used while it runs, any number of
 // Artifacts (a descriptor each) and one Ended.
 //
@@ -21,7 +21,7 @@ struct RunPacket {
   SandboxSpec spec;
 };
 struct KillPacket {};
-// So many artifacts more are taken.
+// The server has taken this many more artifacts.
 struct TookPacket {
   std::size_t count = 0;
 };

@@ -1,6 +1,6 @@
 // Theory of operation. A slot's supervisor is a loop: wait for a Run, set the cgroup's limits,
-// start the job as its tier does, watch it, judge, hand back artifacts, say Ended. It holds nothing
-// of a job once it has said so. When its server or its launcher is gone it ends its job and itself.
+// start the job as its tier does, watch it, judge it, hand back artifacts, send Ended. After that
+// it holds nothing of the job. When its server or its launcher is gone it ends its job and itself.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -30,13 +30,13 @@ namespace {
 
 // Descriptors of a job's streams live from here up: its own 0 to 2 cover none of them.
 constexpr int kStreamsFrom = 3;
-// What no job needs more of, and the supervisor neither: so it need not be set for each job.
+// Limits that are the same for every job and the supervisor, and need not be set for each job.
 constexpr std::array<RlimitValue, 4> kLimitsOfAll{{{RLIMIT_CORE, kNoCoreFiles},
                                                    {RLIMIT_MEMLOCK, kMostLockedBytes},
                                                    {RLIMIT_MSGQUEUE, kMostQueuedBytes},
                                                    {RLIMIT_SIGPENDING, kMostPendingSignals}}};
 
-// Blocked and not ignored, since exec keeps what is ignored and unblocking all is one call.
+// Blocked instead of ignored, since exec keeps what is ignored and one call unblocks all.
 void block_signals() {
   for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
   sigset_t all;
@@ -74,7 +74,7 @@ class Supervisor {
     }
   }
 
-  // False where the slot shall end.
+  // False where the slot must end.
   bool run_job(SandboxSpec spec, std::vector<UniqueFd> streams) {
     new (report_) JobReport{};
     EndedPacket ended;
@@ -188,7 +188,7 @@ void run_slot(SlotConfig config) {
                                       ? make_namespace_jobs(config, meter)
                                       : make_landlock_jobs(config, meter);
   if (!tier) ::_exit(1);
-  // A server that does not read loses the slot, not the other way round.
+  // If the server does not read, the slot ends.
   timeval patience{30, 0};
   ::setsockopt(config.server.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   Supervisor(config, meter, *tier, new (page) JobReport{}).run();
