@@ -134,6 +134,16 @@ TEST_F(RootsTest, WhatAJobWritesIsHandedBack) {
   EXPECT_EQ(written.result->artifacts.size(), usual.result.value().artifacts.size());
 }
 
+TEST_F(RootsTest, AProgramOfItCannotNameOursAsItsInterpreter) {
+  if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
+  fs::path script = roots_ / "tiny/usr/bin/script";
+  std::ofstream(script) << "#!/proc/self/exe\n";
+  fs::permissions(script, fs::perms(0755));
+  FinishedRun refused = run(in_root("script", {}));
+  ASSERT_TRUE(refused.result.has_error());
+  EXPECT_EQ(refused.result.error().errno_value(), EACCES);
+}
+
 TEST_F(RootsTest, ARootThatIsNotThereFailsByName) {
   if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
   FinishedRun absent = run(in_root("print_file", {}, "absent"));

@@ -63,7 +63,8 @@ std::string DiskSize::options() const {
 JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   JobPlan plan;
   plan.programs = programs_to_try(spec.argv.front());
-  plan.program_is_of_project = spec.argv.front().find('/') != std::string::npos;
+  // Of the host's /usr it is known that no program there names ours as its interpreter.
+  plan.program_is_checked = spec.argv.front().find('/') != std::string::npos || !spec.root.empty();
   static const OwnProgram own = OwnProgram::find();
   plan.own_program = own;
   plan.argv = pointers(spec.argv);

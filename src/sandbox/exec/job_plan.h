@@ -1,5 +1,5 @@
-// What a job's processes need to know, made beforehand by the slot's supervisor: from the clone to
-// exec nothing is allocated by the tool's side.
+// What a job's processes need to know. The slot's supervisor makes it in advance, since between
+// clone and exec nothing may be allocated.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ struct DiskSize {
 
   std::string options() const;
 };
-// One tmpfs for all that a job writes. A page a file at the least bounds the inodes.
+// Of the one tmpfs for all that a job writes. Its inodes are bounded by one page a file.
 DiskSize disk_size(const Limits& limits);
 
 struct JobPlan {
-  std::vector<std::string> programs;   // paths to try for argv[0], in order
-  bool program_is_of_project = false;  // argv[0] is a path, and not looked up in /usr
+  std::vector<std::string> programs;  // paths to try for argv[0], in order
+  bool program_is_checked = false;    // argv[0] is not looked up in the host's /usr
   OwnProgram own_program;
   std::vector<char*> argv;         // null-terminated; points into the spec
   std::vector<char*> environment;  // null-terminated
@@ -47,13 +47,13 @@ struct JobPlan {
   int supervisor = -1;  // a socket, for the one descriptor that it wants of the job
 };
 
-// `has_pids` and `has_memory`: whether a cgroup holds those limits, so that rlimits only stand
-// behind it.
+// `has_pids` and `has_memory`: whether a cgroup holds those limits, so that rlimits are only
+// a second line.
 struct PlanOptions {
   bool change_id = false;
   bool has_pids = false;
   bool has_memory = false;
-  // RLIMIT_NPROC counts for the uid: of no use where the server and other jobs share it.
+  // RLIMIT_NPROC counts for the uid: useless where the server and other jobs share it.
   bool own_process_count = true;
 };
 JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options);

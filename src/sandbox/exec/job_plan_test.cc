@@ -45,6 +45,23 @@ TEST(JobPlanTest, TakesANameWithASlashAsItIs) {
   }
 }
 
+TEST(JobPlanTest, ChecksTheInterpreterOfWhatIsNotInTheHostsUsr) {
+  SandboxSpec spec = plain_spec();
+  EXPECT_FALSE(make_job_plan(spec, {}).program_is_checked);
+  spec.root = "image";
+  EXPECT_TRUE(make_job_plan(spec, {}).program_is_checked);
+  spec.root.clear();
+  spec.argv[0] = "./a.out";
+  EXPECT_TRUE(make_job_plan(spec, {}).program_is_checked);
+}
+
+TEST(JobPlanTest, LaysTheSkeletonOverAnotherRoot) {
+  SandboxSpec spec = plain_spec();
+  EXPECT_EQ(make_job_plan(spec, {}).root_options, "");
+  spec.root = "image";
+  EXPECT_EQ(make_job_plan(spec, {}).root_options, "lowerdir=skeleton:roots/image,userxattr");
+}
+
 TEST(JobPlanTest, PointsIntoTheSpec) {
   SandboxSpec spec = plain_spec();
   spec.environment = {"LANG=C", "A="};

@@ -38,7 +38,9 @@ int take_streams(const JobPlan& plan) {
   // All of them are above 2, so that none covers the next one's source.
   int sources[] = {plan.streams.in, plan.streams.out, plan.streams.err};
   for (int target = 0; target < 3; ++target) {
-    int source = sources[target] == JobStreams::kNull ? open_null(target) : sources[target];
+    bool is_as_before = target == 2 && sources[1] == JobStreams::kNull;
+    int source = sources[target];
+    if (source == JobStreams::kNull) source = is_as_before ? 1 : open_null(target);
     if (source < 0) return -source;
     long placed = raw::call(SYS_dup3, source, target, 0);
     if (placed < 0) return raw::error_of(placed);
@@ -69,7 +71,7 @@ void unblock_signals() {
 void exec_tool(const JobPlan& plan) {
   int failure = ENOENT;
   for (const std::string& program : plan.programs) {
-    if (plan.program_is_of_project && leads_to_own_program(program.c_str(), plan.own_program)) {
+    if (plan.program_is_checked && leads_to_own_program(program.c_str(), plan.own_program)) {
       failure = EACCES;
       continue;
     }
