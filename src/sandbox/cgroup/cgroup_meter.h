@@ -27,9 +27,9 @@ class CgroupMeter {
   // Notes the counters for the next job: right before begin(), or earlier, while nothing runs in
   // the leaf but what waits for that job.
   void note_base();
-  // Sets the limits, and notes the base where nobody has since the last job.
+  // Sets the limits, and notes the base unless that was done since the last job.
   Result<void> begin(const Limits& limits);
-  // The job has been judged.
+  // Call when the job has been judged.
   void end();
   // Lifts the memory limit until the next begin() where little is left below it: for the
   // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
@@ -42,9 +42,9 @@ class CgroupMeter {
   // the CPU to end, and so does the supervisor, which is in the leaf too.
   void lift_cpu_quota();
 
-  // Since begin(). v1 tells user from system by ticks of some milliseconds but counts the total
-  // exactly, so there the total is what holds, and ticks only split it: those since sample() was
-  // first called; it is all user time where it never was.
+  // Since begin(). v1 counts the total exactly, but user and system time only in ticks of some
+  // milliseconds. So the ticks since the first sample() only split the exact total. Without a
+  // sample() all of it counts as user time.
   struct CpuTimes {
     std::chrono::nanoseconds user{0};
     std::chrono::nanoseconds system{0};
@@ -52,14 +52,14 @@ class CgroupMeter {
   };
   CpuTimes cpu_times() const;
   std::chrono::nanoseconds cpu_total() const;
-  // Sampled now and then; raises the peaks where the kernel keeps none for one job.
+  // Call now and then: raises the peaks where the kernel keeps none for one job.
   void sample();
   ByteCount peak_memory() const;
   int peak_processes() const;
   std::int64_t oom_kills() const;
   std::int64_t forks_refused() const;
 
-  // Which descriptor polls, and for which poll(2) event, when out_of_memory() is worth asking; -1
+  // The descriptor, and the poll(2) event on it, after which out_of_memory() is worth calling; -1
   // for none.
   int notify_fd() const;
   short notify_events() const;

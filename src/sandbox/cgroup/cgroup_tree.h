@@ -2,8 +2,8 @@
 // not at all, which missing() reports (cgroups(7); cgroup.events and memory.events of v2:
 // Linux 4.5).
 //
-// A slot lives in a leaf of its own and its jobs are born there, so that nothing migrates on the
-// way of a run. The launcher makes the leaf and opens its files; the slot, which sees no cgroupfs,
+// Each slot lives in a leaf of its own and its jobs are created there, so that a run migrates
+// nothing. The launcher makes the leaf and opens its files; the slot, which sees no cgroupfs,
 // keeps the descriptors: permission was checked at open.
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace glovebox {
 
-// The open files of one leaf. An invalid one: this host does not have it.
+// The open files of one leaf. Invalid: this host does not have that file.
 struct CgroupFiles {
   int version = 0;  // 2, 1, or 0 for none
   UniqueFd memory_limit;

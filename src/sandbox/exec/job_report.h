@@ -22,12 +22,12 @@ struct JobReport {
   std::atomic<std::int64_t> processes;
   std::atomic<std::int64_t> peak_memory_bytes;
   std::atomic<std::int64_t> peak_processes;
-  // Where each new process is asked for: whether that is so, and how often it was refused.
+  // Whether the supervisor decides on each new process, and how often it refused one.
   std::atomic<bool> forks_are_asked_for;
   std::atomic<std::int64_t> refused_forks;
   // A process of the job called through another architecture's entry.
   std::atomic<bool> foreign_call;
-  // What the job's files hold, where no file system of its own bounds them: of its disk limit.
+  // Bytes in the job's files, where no file system of its own enforces the disk limit.
   std::atomic<std::int64_t> disk_bytes;
 };
 

@@ -1,5 +1,5 @@
-// Processes by descriptor (pidfd_open(2), Linux 5.3): a pid may be another process by now, a pidfd
-// may not.
+// Processes by descriptor (pidfd_open(2), Linux 5.3): a pid can be reused by another process, a
+// pidfd cannot.
 #pragma once
 
 #include <sys/syscall.h>
@@ -12,15 +12,15 @@
 
 namespace glovebox {
 
-// A process that has ended already is fine.
+// Does nothing to a process that has ended.
 inline void pidfd_kill(const UniqueFd& pidfd) {
   ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
-// Waits for the end of a child that was killed, and buries it. False where it takes longer, as for
-// one that hangs in the kernel.
+// Waits for the end of a child that was killed, and reaps it. False on timeout, as for one that
+// hangs in the kernel.
 bool bury_within(pid_t child, const UniqueFd& pidfd, std::chrono::milliseconds patience);
-// Whether a child is stopped (SIGSTOP); it is not buried where it has died.
+// Whether a child is stopped (SIGSTOP); it is not reaped if it has died.
 bool is_stopped(pid_t child);
 
 }  // namespace glovebox

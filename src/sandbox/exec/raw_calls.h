@@ -1,8 +1,8 @@
 // System calls without libc, for processes that share another one's memory (clone(2), CLONE_VM).
 //
 // libc keeps errno, and malloc its caches, in thread-local storage, which such a process shares
-// with the one that it was cloned from, while both run. So it makes its calls here, and is told
-// what failed by value: -errno, as the kernel has it.
+// with the one that it was cloned from, while both run. So it makes its calls here, and
+// gets -errno as the result, as the kernel returns it.
 #pragma once
 
 #include <sys/syscall.h>

@@ -1,4 +1,4 @@
-// Resource limits of a job (getrlimit(2)). Only ever lowered: raising a hard limit wants
+// Resource limits of a job (getrlimit(2)). Only lowered: raising a hard limit needs
 // CAP_SYS_RESOURCE of the host.
 #pragma once
 
@@ -15,7 +15,7 @@ struct RlimitValue {
   rlim_t value = 0;
 };
 
-// One byte keeps a core file away, and a handler of the host's too, which 0 does not (core(5)).
+// One byte prevents core files, and also a piped handler of the host, which 0 does not (core(5)).
 inline constexpr rlim_t kNoCoreFiles = 1;
 // Of memory that cannot be swapped, of POSIX message queues, and of queued signals.
 inline constexpr rlim_t kMostLockedBytes = 8 << 20;
@@ -31,7 +31,7 @@ inline bool lower_rlimit(RlimitValue wanted) {
   return ::setrlimit(resource, &limit) == 0;
 }
 
-// What a child of this process has to set, as this process stood when this was made.
+// What a child of this process has to set, given the limits of this process when this was made.
 class RlimitsNow {
  public:
   RlimitsNow() {

@@ -1,4 +1,4 @@
-// The server's side of the slots: hands each run to an idle one, hears how it ends, and notices
+// The server's side of the slots: hands each run to an idle one, receives how it ends, and notices
 // slots that hang.
 #pragma once
 

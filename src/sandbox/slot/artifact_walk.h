@@ -4,8 +4,8 @@
 // are opened one component at a time with O_NOFOLLOW, and only regular files are handed out.
 //
 // Hard links. A file with several names is handed out only where the walk has met all of them: then
-// nothing outside the folder has the same content, so that whoever keeps it shares it with nobody.
-// A file with a name elsewhere, or behind a bound of the walk, is left out with all its names.
+// no name outside the folder refers to the same file.
+// A file with a name elsewhere, or beyond a bound of the walk, is left out with all its names.
 #pragma once
 
 #include <sys/stat.h>

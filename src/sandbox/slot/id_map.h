@@ -26,8 +26,8 @@ struct IdMap {
   unsigned supervisor_id() const { return own_ids ? kSupervisorId : kJobId; }
 };
 
-// Root of the host gets ids of its own for each slot; anybody else, root of a container included,
-// shares.
+// Root of the host gets separate ids for each slot; anybody else, root of a container included,
+// shares one.
 IdMap plan_id_map(std::size_t slot_index);
 
 // Writes uid_map and gid_map of a process that was just cloned into a new user namespace.

@@ -1,4 +1,4 @@
-// A job's processes as its watch sees them; each tier has its own way of ending all of them.
+// A job's processes as JobWatch sees them; each tier ends all of them in its own way.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ class JobProcesses {
   // Where not -1: on_event() is called when it is readable.
   virtual int event_fd() const { return -1; }
   virtual void on_event() {}
-  // Called that often while the job runs.
+  // Called every look_every() while the job runs.
   virtual void look() {}
   virtual std::chrono::milliseconds look_every() const { return std::chrono::seconds(1); }
 };

@@ -1,4 +1,4 @@
-// A tier's own part in running one job after the other in a slot. The supervisor does the rest.
+// What a tier does to run one job after the other in a slot. The supervisor does the rest.
 #pragma once
 
 #include <sys/resource.h>
@@ -30,13 +30,13 @@ class JobTier {
   // Once the job is over: waits for its processes, and returns what they used. An Error: not all of
   // them are gone, and the slot must end.
   virtual Result<rusage> reap(JobReport* report) = 0;
-  // The folder that holds what the job wrote below /work; invalid where it never came so far.
+  // The folder that holds what the job wrote below /work; invalid if there is none.
   virtual UniqueFd take_written() = 0;
-  // Nothing more could be written when the job ended.
+  // Whether the disk was full when the job ended.
   virtual bool disk_is_full() const = 0;
-  // Whether a file in that folder is the job's doing.
+  // Whether the job has made or changed that file.
   virtual bool is_artifact(const struct stat& file) const = 0;
-  // Nothing of the job is left afterwards that a next one could meet.
+  // Removes everything of the job that the next one could see.
   virtual Result<void> clean_up() = 0;
   // Called after the job's end was sent, when nobody waits.
   virtual void prepare_next(const Outcome&) {}

@@ -17,7 +17,7 @@
 namespace glovebox {
 
 // How long the processes of a job may take to die of SIGKILL. Those that take longer hang in the
-// kernel: their slot is given up.
+// kernel: their slot is replaced.
 inline constexpr std::chrono::seconds kDeathPatience{10};
 
 // Why a slot ended a job; what the tool did by itself is in its wait status.
@@ -32,7 +32,7 @@ enum class StopReason {
   kPolicy
 };
 
-// A job that goes on asking for processes after being refused that often is a fork bomb, and ended.
+// A job to which so many processes were refused is a fork bomb, and is killed.
 inline constexpr std::int64_t kRefusedForksBeforeKill = 1000;
 
 class JobWatch {
@@ -42,7 +42,7 @@ class JobWatch {
 
   // Blocks until the job is over; ends it for a limit, for a Kill packet or the end of `server`, or
   // the end of `lifeline`. For its time or a Kill packet it is asked to end first, and killed once
-  // its grace is over; for anything else it is killed at once. Meanwhile tells `server` now and
+  // its grace is over; for anything else it is killed at once. Meanwhile sends `server` now and
   // then what is used (UsedPacket), unless the socket is full. False: server or launcher are gone
   // or the job does not die, and the slot must end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
@@ -53,7 +53,7 @@ class JobWatch {
 
   // After set_reaped(). `disk_full`: nothing more could be written when the job ended.
   Outcome judge(bool disk_full);
-  // Counted once: whatever the supervisor does later is its own.
+  // Counted once, so that what the supervisor uses later is not included.
   const Usage& usage();
 
  private:

@@ -44,7 +44,7 @@ class ProcessWatch {
   std::int64_t count_tasks() const;
   // Threads of the caller's children and of all below them, right now; that is the job where the
   // caller is a subreaper with one job. Costs what the job's processes cost and not what those of
-  // the host do, but may miss some while others end. -1 where this /proc does not tell (proc(5),
+  // the host do, but may miss some while others end. -1 where this /proc does not show it (proc(5),
   // /proc/PID/task/TID/children).
   std::int64_t count_tasks_below() const;
   // Processes of the job, right now.

@@ -1,10 +1,10 @@
 // A slot: a supervisor inside its sandbox, idle until it is given a job.
 //
 // In the namespaces tier the supervisor keeps what cannot carry anything from one job to the next:
-// its cgroup leaf, user and network namespace, read-only root, seccomp filter. Each job gets fresh
-// what can: PID, mount, IPC and UTS namespace, /proc, /tmp, /dev/shm, /work, Landlock domain. In
+// its cgroup leaf, user and network namespace, read-only root, seccomp filter. What can is new for
+// each job: PID, mount, IPC and UTS namespace, /proc, /tmp, /dev/shm, /work, Landlock domain. In
 // the landlock tier it keeps next to nothing, and a job gets a workspace, a domain and a filter of
-// its own. docs/sandbox.md goes through it line by line.
+// its own. docs/sandbox.md lists all of it.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,11 @@
 
 namespace glovebox {
 
-// proc(5), oom_score_adj: of a slot; a job has 1000. Under memory pressure of the whole host, both
-// go before anything else.
+// proc(5), oom_score_adj: of a slot; a job has 1000. When the whole host is short of memory, both
+// are killed before anything else.
 inline constexpr std::string_view kSlotOomScore = "500";
 
-// All that a slot takes with it out of the launcher. Plain data and descriptors, made beforehand.
+// Everything that a slot gets from the launcher: plain data and descriptors, made in advance.
 struct SlotConfig {
   std::size_t index = 0;
   Tier tier = Tier::kNamespaces;
