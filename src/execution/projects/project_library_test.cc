@@ -72,11 +72,11 @@ TEST_F(ProjectTest, NamesAreCleanedForDisplay) {
 TEST_F(ProjectTest, ATreeGoesWithTheLastProjectThatNamesIt) {
   ProjectId first = upload("same", ann_).value();
   ProjectId second = upload("same", bob_).value();
-  EXPECT_EQ(trees_.tree_count(), 1u);
+  EXPECT_EQ(trees_->tree_count(), 1u);
   ASSERT_TRUE(await(loop_, service_->parts().projects.remove(ann_, first)));
-  EXPECT_EQ(trees_.tree_count(), 1u);
+  EXPECT_EQ(trees_->tree_count(), 1u);
   ASSERT_TRUE(await(loop_, service_->parts().projects.remove(bob_, second)));
-  EXPECT_EQ(trees_.tree_count(), 0u);
+  EXPECT_EQ(trees_->tree_count(), 0u);
   EXPECT_EQ(find_project(bob_, second).error().kind(), ErrorKind::kNotFound);
 }
 
@@ -94,7 +94,7 @@ TEST_F(ProjectTest, AProjectInUseIsNotRemoved) {
   sandbox_->end(1);
   wait(waits);
   EXPECT_TRUE(await(loop_, service_->parts().projects.remove(ann_, id)));
-  EXPECT_EQ(trees_.tree_count(), 0u);
+  EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
 TEST_F(ProjectTest, AnExpiredProjectIsNotFoundEvenBeforeItIsSwept) {
@@ -121,11 +121,11 @@ TEST_F(ProjectTest, TheSweepRemovesWhatExpiredAndSparesWhatIsInUse) {
   EXPECT_EQ(store_.projects.size(), 2u);
   EXPECT_TRUE(store_.projects.contains(young));
   EXPECT_TRUE(store_.projects.contains(ids[7]));
-  EXPECT_EQ(trees_.tree_count(), 2u);
+  EXPECT_EQ(trees_->tree_count(), 2u);
   used.reset();
   await(loop_, projects.sweep());
   EXPECT_EQ(store_.projects.size(), 1u);
-  EXPECT_EQ(trees_.tree_count(), 1u);
+  EXPECT_EQ(trees_->tree_count(), 1u);
 }
 
 TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
@@ -133,7 +133,7 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   ProjectId id = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
   std::promise<void> opening;
   std::promise<void> go_on;
-  trees_.on_open = [&] {
+  trees_->on_open = [&] {
     opening.set_value();
     boost::asio::post(loop_, [] {});  // wakes whoever waits for it there
     go_on.get_future().wait();
@@ -146,11 +146,11 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   ASSERT_TRUE(
       run_until(loop_, [&] { return is_opening.wait_for(0s) == std::future_status::ready; }));
   ASSERT_TRUE(await(loop_, projects.remove(ann_, id)));
-  EXPECT_EQ(trees_.tree_count(), 1u);
+  EXPECT_EQ(trees_->tree_count(), 1u);
   go_on.set_value();
   ASSERT_TRUE(run_until(loop_, [&] { return opened && tasks_.running() == 0; }));
   EXPECT_TRUE(*opened);
-  EXPECT_EQ(trees_.tree_count(), 0u);
+  EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
 // The tree of an upload is on its way out while the same content comes in again.
@@ -158,7 +158,7 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   ProjectLibrary projects = library();
   ProjectId first = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
   std::promise<void> go_on;
-  trees_.on_remove = [&] { go_on.get_future().wait(); };
+  trees_->on_remove = [&] { go_on.get_future().wait(); };
   std::optional<Result<void>> removed;
   boost::asio::co_spawn(loop_, projects.remove(ann_, first),
                         [&](std::exception_ptr, Result<void> result) { removed = result; });
@@ -177,7 +177,7 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   go_on.set_value();
   ASSERT_TRUE(run_until(loop_, [&] { return removed && again; }));
   ASSERT_TRUE(*again);
-  EXPECT_EQ(trees_.tree_count(), 1u);
+  EXPECT_EQ(trees_->tree_count(), 1u);
   EXPECT_TRUE(await(loop_, projects.details(ann_, (*again)->id)));
 }
 
@@ -206,7 +206,7 @@ TEST_F(ProjectTest, AProjectThatCannotBeRecordedLeavesNoTree) {
   EXPECT_EQ(await(loop_, projects.add_directory(ann_, "name", "/tree")).error().kind(),
             ErrorKind::kInternal);
   EXPECT_TRUE(run_until(loop_, [&] { return tasks_.running() == 0; }));
-  EXPECT_EQ(trees_.tree_count(), 0u);
+  EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
 TEST_F(ProjectTest, BoundsTheUploadsThatAreUnpackedAtOnce) {

@@ -40,7 +40,7 @@ TEST_F(StorageTest, AClientMayFillAQuarterAndTheOthersStillGetTheirs) {
 TEST_F(StorageTest, ARefusedProjectLeavesNothing) {
   start();
   EXPECT_TRUE(upload_bytes(1001, 'b', ann_).has_error());
-  EXPECT_TRUE(run_until(loop_, [&] { return trees_.tree_count() == 0; }));
+  EXPECT_TRUE(run_until(loop_, [&] { return trees_->tree_count() == 0; }));
   EXPECT_TRUE(store_.projects.empty());
   EXPECT_TRUE(upload_bytes(1000, 'b', ann_));
 }
@@ -110,10 +110,10 @@ TEST_F(StorageTest, WhatAnEarlierProcessLeftIsCounted) {
 }
 
 TEST_F(StorageTest, ATreeThatNoProjectNamesGoesAtTheStart) {
-  trees_.leave_behind("never recorded");
+  trees_->leave_behind("never recorded");
   start();
   EXPECT_TRUE(room(ann_, 1));
-  EXPECT_EQ(trees_.tree_count(), 0u);
+  EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
 TEST_F(StorageTest, CountsWhatIsMeasuredBesides) {
