@@ -1,11 +1,14 @@
+import { useState } from 'react';
 import { useDraft } from '../../app/draft';
 import { useShortcuts } from '../../app/shortcuts';
 import type { Project } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { visible } from '../../words/names';
+import { counted } from '../../words/quantities';
 import { useTool } from '../tools/catalogue';
 import { checkValues, valuesFor } from '../tools/parameterModel';
+import { suitedFiles } from '../tools/toolSearch';
 import { whatIsMissing } from './missing';
 import type { Starting } from './useStarting';
 
@@ -14,8 +17,13 @@ export function RunStep({ project, starting }: { project: Project | null; starti
   const { draft } = useDraft();
   const tool = useTool(draft.toolId);
   const missing = whatIsMissing(draft, project, tool);
+  // A tool that takes none of the project's files is asked about once, by project and tool.
+  const [asked, setAsked] = useState('');
+  const question = project && tool && suitedFiles(tool, project) === 0 ? `${project.projectId} ${tool.id}` : '';
+  const asking = question !== '' && asked === question;
   const run = (): void => {
     if (missing.length > 0 || !project || !tool || starting.busy) return;
+    if (question !== '' && !asking) return setAsked(question);
     const values = valuesFor(tool, draft.values);
     starting.start({
       toolId: tool.id,
@@ -36,12 +44,14 @@ export function RunStep({ project, starting }: { project: Project | null; starti
         <span aria-hidden="true">3</span> Run
       </h2>
       <Button kind="primary" disabled={missing.length > 0 || starting.busy} aria-describedby="run-note" onClick={run} className="min-h-10">
-        {starting.busy ? 'Starting…' : tool ? `Run ${tool.name}` : 'Run'}
+        {starting.busy ? 'Starting…' : tool ? `Run ${tool.name}${asking ? ' all the same' : ''}` : 'Run'}
       </Button>
       <p id="run-note" className="note name" role="status">
         {missing.length > 0
           ? `Missing: ${missing.join(', ')}.`
-          : `On ${visible(project?.name ?? '')}. Shortcut: Ctrl Enter.`}
+          : asking
+            ? `${tool?.name} takes none of the ${counted(project?.fileCount ?? 0, 'file')} of this project. Run it anyway?`
+            : `On ${visible(project?.name ?? '')}. Shortcut: Ctrl Enter.`}
       </p>
       {starting.error && <ErrorNote error={starting.error} what="The run could not be started" onRetry={starting.retry} />}
     </section>

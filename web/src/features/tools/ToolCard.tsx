@@ -1,8 +1,8 @@
-import type { Tool } from '../../api/types';
+import type { Project, Tool } from '../../api/types';
 import { Badge } from '../../ui/Badge';
 import { visible } from '../../words/names';
 import type { Tone } from '../../words/outcome';
-import { statusWords } from './toolSearch';
+import { statusWords, suitedFiles, suitWords } from './toolSearch';
 
 const tones: Record<Tool['status'], Tone> = {
   available: 'good',
@@ -11,8 +11,8 @@ const tones: Record<Tool['status'], Tone> = {
   'coming-soon': 'neutral',
 };
 
-export function ToolCard(props: { tool: Tool; chosen: boolean; onChoose: (tool: Tool) => void }) {
-  const { tool } = props;
+export function ToolCard(props: { tool: Tool; project: Project | null; chosen: boolean; onChoose: (tool: Tool) => void }) {
+  const { tool, project } = props;
   const usable = tool.status === 'available';
   return (
     <li>
@@ -30,7 +30,14 @@ export function ToolCard(props: { tool: Tool; chosen: boolean; onChoose: (tool: 
         {tool.version && <span className="note name block w-full truncate">{visible(tool.version)}</span>}
         <span className="text-sm">{tool.description}</span>
         {tool.statusReason && <span className="name text-[13px] text-warn">{visible(tool.statusReason)}</span>}
-        <span className="note mt-auto pt-1 font-mono text-xs">{tool.inputs.join('  ')}</span>
+        <span className="mt-auto flex items-baseline gap-2 pt-1">
+          <span className="note min-w-0 flex-1 font-mono text-xs">{tool.inputs.join('  ')}</span>
+          {project && usable && (
+            <span className={`shrink-0 text-xs ${suitedFiles(tool, project) > 0 ? '' : 'text-muted'}`}>
+              {suitWords(tool, project)}
+            </span>
+          )}
+        </span>
       </button>
     </li>
   );

@@ -6,7 +6,7 @@ import { counted } from '../../words/quantities';
 import { useCatalogue } from './catalogue';
 import { ToolCard } from './ToolCard';
 import { toolSearchId } from './ToolStep';
-import { byCategory, matches, takes } from './toolSearch';
+import { byCategory, matches, suitedFiles } from './toolSearch';
 
 // All tools as cards, by category.
 export function ToolGallery(props: { project: Project | null; chosen: string | null; onChoose: (tool: Tool) => void }) {
@@ -16,9 +16,9 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
   const [category, setCategory] = useState('');
   if (error) return <ErrorNote error={error} what="The tools could not be loaded" onRetry={reload} />;
   if (!tools) return <p className="note">Loading the tools…</p>;
-  const files = props.project?.files;
+  const { project } = props;
   const matching = tools.filter(
-    (tool) => matches(tool, query) && (!fitting || !files || files.some((file) => takes(tool, file.path))),
+    (tool) => matches(tool, query) && (!fitting || !project || suitedFiles(tool, project) > 0),
   );
   const found = matching.filter((tool) => category === '' || tool.category === category);
   const categories = byCategory(tools).map(([name]) => name);
@@ -34,7 +34,7 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
-        {files && (
+        {project && (
           <label className="flex items-center gap-2 text-sm">
             <input type="checkbox" checked={fitting} onChange={(event) => setFitting(event.target.checked)} />
             Only tools for files in this project
@@ -52,12 +52,12 @@ export function ToolGallery(props: { project: Project | null; chosen: string | n
         ))}
       </div>
       {found.length === 0 && <p className="note">No tool matches. Use a shorter search or another category.</p>}
-      {byCategory(found).map(([name, group]) => (
+      {byCategory(found, project).map(([name, group]) => (
         <section key={name} aria-label={name}>
           <h3 className="note mb-1.5 font-medium">{name}</h3>
           <ul className="grid gap-2 @xl:grid-cols-2 @4xl:grid-cols-3">
             {group.map((tool) => (
-              <ToolCard key={tool.id} tool={tool} chosen={tool.id === props.chosen} onChoose={props.onChoose} />
+              <ToolCard key={tool.id} tool={tool} project={project} chosen={tool.id === props.chosen} onChoose={props.onChoose} />
             ))}
           </ul>
         </section>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool } from '../../api/types';
-import { byCategory, matches, takes } from './toolSearch';
+import { byCategory, matches, suitWords } from './toolSearch';
 
 const tool = (fields: Partial<Tool>): Tool =>
   ({ id: 'x', name: 'X', description: '', category: 'C', status: 'available', inputs: [], ...fields }) as Tool;
@@ -25,9 +25,24 @@ describe('tools', () => {
     ]);
   });
 
-  it('take files by their names', () => {
-    const python = tool({ inputs: ['test_*.py', 'a+b.c', 'setup.cf?'] });
-    expect(['x/test_a.py', 'a+b.c', 'setup.cfg'].every((path) => takes(python, path))).toBe(true);
-    expect(['atest_a.py', 'test_a.pyc', 'aab.c', 'setup.cf'].some((path) => takes(python, path))).toBe(false);
+  it('that take most files of the project come first, with their categories', () => {
+    const tools = [
+      tool({ id: 'a', name: 'a', category: 'A' }),
+      tool({ id: 'b', name: 'b', category: 'B' }),
+      tool({ id: 'c', name: 'c', category: 'B' }),
+      tool({ id: 'd', name: 'd', category: 'B', status: 'unavailable' }),
+    ];
+    const suits = [{ toolId: 'd', files: 90 }, { toolId: 'c', files: 5 }, { toolId: 'a', files: 1 }];
+    expect(byCategory(tools, { suits }).map(([name, group]) => [name, group.map((one) => one.id)])).toEqual([
+      ['B', ['c', 'b', 'd']],
+      ['A', ['a']],
+    ]);
+  });
+
+  it('say how many files of the project they take', () => {
+    const project = { fileCount: 1212, suits: [{ toolId: 'x', files: 3 }] };
+    expect(suitWords(tool({}), project)).toBe('3 of 1,212 files');
+    expect(suitWords(tool({ id: 'y' }), project)).toBe('takes none of 1,212 files');
+    expect(suitWords(tool({}), null)).toBe('');
   });
 });

@@ -1,12 +1,15 @@
 // The tools that match a search, and their order.
-import type { Tool, ToolStatus } from '../../api/types';
+import type { Project, Tool, ToolStatus } from '../../api/types';
+import { counted } from '../../words/quantities';
 
 export function matches(tool: Tool, query: string): boolean {
   const text = [tool.name, tool.id, tool.description, tool.category, ...tool.inputs].join(' ').toLowerCase();
   return query.toLowerCase().split(/\s+/).filter(Boolean).every((word) => text.includes(word));
 }
 
-export function byCategory(tools: readonly Tool[]): [string, Tool[]][] {
+// With a project those that take most of its files come first, and so do their categories.
+export function byCategory(tools: readonly Tool[], project: Pick<Project, 'suits'> | null = null): [string, Tool[]][] {
+  const files = (tool: Tool): number => (tool.status === 'available' ? suitedFiles(tool, project) : 0);
   const groups = new Map<string, Tool[]>();
   for (const tool of tools) {
     const group = groups.get(tool.category);
@@ -14,9 +17,10 @@ export function byCategory(tools: readonly Tool[]): [string, Tool[]][] {
     else groups.set(tool.category, [tool]);
   }
   for (const group of groups.values()) {
-    group.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+    group.sort((a, b) => rank(a) - rank(b) || files(b) - files(a) || a.name.localeCompare(b.name));
   }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
+  const most = (group: Tool[]): number => Math.max(...group.map(files));
+  return [...groups].sort(([a, of], [b, others]) => most(others) - most(of) || a.localeCompare(b));
 }
 
 const rank = (tool: Tool): number => ['available', 'unavailable', 'in-development', 'coming-soon'].indexOf(tool.status);
@@ -28,11 +32,15 @@ export const statusWords: Record<ToolStatus, string> = {
   'coming-soon': 'coming soon',
 };
 
-// Whether the tool accepts a file: its patterns are names with * and ?.
-export function takes(tool: Tool, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return tool.inputs.some((pattern) => globToPattern(pattern).test(name));
+// How many files of the project the tool takes, as the server counted them.
+export function suitedFiles(tool: Tool, project: Pick<Project, 'suits'> | null): number {
+  return project?.suits.find((suit) => suit.toolId === tool.id)?.files ?? 0;
 }
 
-const globToPattern = (glob: string): RegExp =>
-  new RegExp(`^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
+// "3 of 212 files"; nothing without a project.
+export function suitWords(tool: Tool, project: Pick<Project, 'suits' | 'fileCount'> | null): string {
+  if (!project) return '';
+  const files = suitedFiles(tool, project);
+  const all = counted(project.fileCount, 'file');
+  return files === 0 ? `takes none of ${all}` : `${files.toLocaleString('en')} of ${all}`;
+}
