@@ -138,7 +138,7 @@ Result<Conclusion> exec(const ExecCommand& command) {
   if (!command.project.empty()) {
     GB_TRY(source, open_project(*local.store, command.project));
   }
-  GB_TRY_VOID(confine_local(local, command.artifacts_dir));
+  GB_TRY_VOID(confine_local(local.scratch, command.artifacts_dir));
   if (source) {
     GB_TRY(ProjectTree tree, store_project(*local.store, *std::move(source)));
     spec.project = tree.sha256;

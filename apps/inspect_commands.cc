@@ -6,10 +6,13 @@
 #include <cstdio>
 
 #include "base/log.h"
+#include "cli/conclusion.h"
 #include "cli/listings.h"
 #include "cli/requirements.h"
 #include "cli/run_report.h"
+#include "local_sandbox.h"
 #include "model/json.h"
+#include "registry/input_matcher.h"
 #include "sandbox/pool/launcher_process.h"
 #include "tool_folders.h"
 
@@ -43,16 +46,46 @@ int check_tools(const ToolsCommand& command) {
   return problems.empty() ? 0 : 1;
 }
 
+// The project lies in a scratch folder meanwhile.
+Result<ProjectTree> look_at(const std::string& path, const Settings& settings) {
+  GB_TRY(ScratchDir scratch, ScratchDir::make());
+  GB_TRY(auto store, ProjectStore::open(scratch.path() / "projects", archive_limits(settings)));
+  GB_TRY(ProjectSource source, open_project(*store, path));
+  GB_TRY_VOID(confine_local(scratch, {}));
+  return store_project(*store, std::move(source));
+}
+
+int tell_suits(const ToolsCommand& command, const ToolRegistry& registry,
+               const Terminal& terminal) {
+  Result<ProjectTree> tree = look_at(command.suits, command.settings);
+  if (tree.has_error()) return fail(tree.error(), command.json);
+  std::vector<ToolSuit> suits = InputMatcher(registry.tools()).suits(tree->files);
+  if (!command.json) {
+    fmt::print("{}", suits_text(registry.tools(), suits,
+                                static_cast<std::int64_t>(tree->files.size()), terminal));
+    return 0;
+  }
+  json::array array;
+  for (const ToolSuit& suit : suits) {
+    array.push_back(json::object{{"toolId", suit.tool_id.str()}, {"files", suit.files}});
+  }
+  json::object told{{"fileCount", tree->files.size()}, {"suits", std::move(array)}};
+  fmt::print("{}\n", json::serialize(told));
+  return 0;
+}
+
 }  // namespace
 
 int tools_command(const ToolsCommand& command, const Terminal& terminal) {
   if (!command.check_dir.empty()) return check_tools(command);
   std::vector<ManifestProblem> problems;
   ToolRegistry registry = ToolRegistry::load(registry_sources(command.settings), problems);
+  limit_cpus(registry, command.settings);
   registry.refresh_availability();
   for (const ManifestProblem& problem : problems) {
     fmt::print(stderr, "glovebox: {}\n", problem_line(problem));
   }
+  if (!command.suits.empty()) return tell_suits(command, registry, terminal);
   if (command.json) {
     json::array tools;
     for (const Tool& tool : registry.tools()) tools.push_back(to_json(tool));

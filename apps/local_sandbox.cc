@@ -61,10 +61,10 @@ Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source) {
   return store.add_archive(source.archive.get(), options);
 }
 
-Result<void> confine_local(const LocalSandbox& local, const std::filesystem::path& artifacts_dir) {
+Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir) {
   ConfinementPlan plan;
-  plan.read_write = {local.scratch.path(), "/dev/null"};
-  plan.remove_folders = {local.scratch.path().parent_path()};
+  plan.read_write = {scratch.path(), "/dev/null"};
+  plan.remove_folders = {scratch.path().parent_path()};
   plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
   if (!artifacts_dir.empty()) {
     std::error_code code;

@@ -37,6 +37,6 @@ Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source);
 
 // Restricts this process to the scratch folder and the folder for artifacts, which is created;
 // empty: none.
-Result<void> confine_local(const LocalSandbox& local, const std::filesystem::path& artifacts_dir);
+Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir);
 
 }  // namespace glovebox

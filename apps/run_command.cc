@@ -169,6 +169,7 @@ class LocalRun {
 Result<ToolRegistry> load_tools(const RunCommand& command) {
   std::vector<ManifestProblem> problems;
   ToolRegistry registry = ToolRegistry::load(registry_sources(command.settings), problems);
+  limit_cpus(registry, command.settings);
   registry.refresh_availability();
   if (registry.find(ToolId(command.tool)) != nullptr) return registry;
   for (const ManifestProblem& problem : problems) {
@@ -188,7 +189,7 @@ Result<Conclusion> run(const RunCommand& command, const Terminal& terminal) {
   }
   GB_TRY(LocalSandbox local, LocalSandbox::open(command.settings));
   GB_TRY(ProjectSource source, open_project(*local.store, command.path));
-  GB_TRY_VOID(confine_local(local, command.artifacts_dir));
+  GB_TRY_VOID(confine_local(local.scratch, command.artifacts_dir));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
   auto running = std::make_unique<LocalRun>(command, terminal, registry, local, std::move(records));
   return running->run(std::move(source), std::move(request));

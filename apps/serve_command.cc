@@ -66,7 +66,7 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
 Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground));
-  load_tools(ground);
+  load_tools(settings, ground);
   GB_TRY_VOID(await_launcher(settings, launcher));
   GB_TRY_VOID(confine_this_process(
       confinement_plan(ground.data, ground.sources, settings.keys_file, ground.address.port)));

@@ -230,9 +230,10 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   return ground;
 }
 
-void load_tools(ServerGround& ground) {
+void load_tools(const Settings& settings, ServerGround& ground) {
   std::vector<ManifestProblem> problems;
   ground.registry = ToolRegistry::load(ground.sources, problems);
+  limit_cpus(ground.registry, settings);
   ground.registry.refresh_availability();
   for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
   const auto& tools = ground.registry.tools();

@@ -32,7 +32,7 @@ struct ServerGround {
 // Everything except the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);
 // Reads many small files while a launcher creates its slots. Starts no thread.
-void load_tools(ServerGround& ground);
+void load_tools(const Settings& settings, ServerGround& ground);
 
 // Called once; the sandbox must not outlive the loop. It calls OnLost when it can run no more jobs.
 using OnLost = LauncherProcess::OnLost;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "cli/usable_cpus.h"
 
 namespace glovebox {
 namespace {
@@ -22,6 +23,11 @@ std::vector<fs::path> folders(const std::vector<std::string>& given, const char*
 
 RegistrySources registry_sources(const Settings& settings) {
   return {folders(settings.tools_dirs, "tools"), folders(settings.examples_dirs, "examples")};
+}
+
+void limit_cpus(ToolRegistry& registry, const Settings& settings) {
+  std::int64_t most = settings.cpus_per_job > 0 ? settings.cpus_per_job : usable_cpus();
+  registry.limit_cpus(static_cast<double>(most));
 }
 
 std::string problem_line(const ManifestProblem& problem) {

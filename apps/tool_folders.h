@@ -10,6 +10,9 @@ namespace glovebox {
 // PREFIX/share/glovebox/tools and …/examples for PREFIX/bin/glovebox.
 RegistrySources registry_sources(const Settings& settings);
 
+// The settings' most CPUs of a job, or those that this process may use.
+void limit_cpus(ToolRegistry& registry, const Settings& settings);
+
 // "FILE:LINE: FIELD: MESSAGE".
 std::string problem_line(const ManifestProblem& problem);
 

@@ -117,8 +117,10 @@ void add_tools(CLI::App& app, Flags& flags) {
   tools->footer(std::string(help::kToolsFooter));
   tools->add_option("--check", flags.tools.check_dir, "Check the manifests of this directory")
       ->type_name("DIR");
+  tools->add_option("--suits", flags.tools.suits, "List those that take files of this project")
+      ->type_name("PATH");
   tools->add_flag("--json", flags.tools.json, "Print JSON");
-  add_settings(*tools, SettingScope::kLocal, {"tools"}, flags);
+  add_settings(*tools, SettingScope::kLocal, {"tools", "limits"}, flags);
 }
 
 void add_doctor(CLI::App& app, Flags& flags) {

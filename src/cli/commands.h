@@ -42,6 +42,7 @@ struct ExecCommand {
 struct ToolsCommand {
   Settings settings;
   std::string check_dir;  // empty: list the tools
+  std::string suits;      // a project; empty: list all
   bool json = false;
 };
 

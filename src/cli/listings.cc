@@ -36,6 +36,21 @@ std::string tools_text(const std::vector<Tool>& tools, const Terminal& terminal)
   return text;
 }
 
+std::string suits_text(const std::vector<Tool>& tools, const std::vector<ToolSuit>& suits,
+                       std::int64_t files, const Terminal& terminal) {
+  std::size_t widest = 0;
+  for (const ToolSuit& suit : suits) widest = std::max(widest, suit.tool_id.str().size());
+  std::string text;
+  for (const ToolSuit& suit : suits) {
+    auto tool = std::find_if(tools.begin(), tools.end(),
+                             [&](const Tool& one) { return one.id == suit.tool_id; });
+    text += fmt::format("{:<{}}  {} of {} files{}\n", suit.tool_id.str(), widest, suit.files, files,
+                        tool == tools.end() ? "" : status_note(*tool, terminal));
+  }
+  if (text.empty()) text = fmt::format("No tool takes any of the {} files.\n", files);
+  return text;
+}
+
 std::string doctor_text(const IsolationReport& report, const Terminal& terminal) {
   bool none = report.tier == Tier::kNone;
   std::string text =

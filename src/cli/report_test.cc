@@ -55,6 +55,17 @@ TEST(RunReportTest, ALongListOfFilesIsCutAndNamesAreEscaped) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
+TEST(ListingsTest, TellHowManyFilesAToolTakes) {
+  Tool tool;
+  tool.id = ToolId("checker");
+  tool.status = ToolStatus::kUnavailable;
+  tool.status_reason = "not installed";
+  EXPECT_EQ(suits_text({tool}, {{ToolId("checker"), 3}, {ToolId("x"), 1}}, 212, kPlain),
+            "checker  3 of 212 files\n      unavailable: not installed\n"
+            "x        1 of 212 files\n");
+  EXPECT_EQ(suits_text({tool}, {}, 5, kPlain), "No tool takes any of the 5 files.\n");
+}
+
 TEST(RunReportTest, OnlyWhatAnExitCodeCannotSayIsToldToPrograms) {
   EXPECT_EQ(plain_reason(ended(Exited{1})), "");
   EXPECT_EQ(plain_reason(ended(Exited{0})), "");

@@ -41,6 +41,7 @@ struct Settings {
   std::int64_t hourly_per_client = 20;
   std::int64_t concurrent_per_client = 5;
   std::int64_t streams_per_client = 100;
+  std::int64_t cpus_per_job = 0;  // 0: the CPUs that this process may use
   ByteCount upload_bytes{100ULL << 20};
   ByteCount unpacked_bytes{500ULL << 20};
   ByteCount file_bytes{100ULL << 20};

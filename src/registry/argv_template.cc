@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/near_miss.h"
 #include "registry/parameter_check.h"
 
 namespace glovebox {
 namespace {
 
-void add_literal(std::vector<TemplatePiece>& pieces, char c) {
+void add_literal(std::vector<TemplatePiece>& pieces, std::string_view text) {
   if (pieces.empty() || pieces.back().kind != TemplatePiece::Kind::kLiteral) {
     pieces.push_back({TemplatePiece::Kind::kLiteral, ""});
   }
-  pieces.back().text += c;
+  pieces.back().text += text;
 }
 
 // What stands for a parameter; nothing where the element is to go.
@@ -40,6 +42,10 @@ Result<std::optional<std::string>> expand_element(const Tool& tool, std::string_
       expanded += kWorkDirectory;
       continue;
     }
+    if (piece.text == kCpusPlaceholder) {
+      expanded += std::to_string(std::max(1, static_cast<int>(tool.limits.cpus)));
+      continue;
+    }
     const Parameter* parameter = find_parameter(tool, piece.text);
     if (!parameter) {
       return internal_error(
@@ -65,9 +71,12 @@ Result<std::vector<TemplatePiece>> parse_element(std::string_view element) {
     char c = element[i];
     bool doubled = i + 1 < element.size() && element[i + 1] == c;
     if (c != '{' && c != '}') {
-      add_literal(pieces, c);
+      // A whole program may stand here.
+      std::size_t end = std::min(element.find_first_of("{}", i), element.size());
+      add_literal(pieces, element.substr(i, end - i));
+      i = end - 1;
     } else if (doubled) {
-      add_literal(pieces, c);
+      add_literal(pieces, element.substr(i, 1));
       ++i;
     } else if (c == '}') {
       return validation_error("has a } without its {; write }} for a literal one");

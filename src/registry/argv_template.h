@@ -1,6 +1,7 @@
 // The command of a manifest: an argv whose elements hold placeholders.
 //
 //   {project}   the work directory, /work
+//   {cpus}      the whole CPUs that the job has, at least 1
 //   {NAME}      the value of a parameter; for a boolean with a flag, the flag
 //   {{  }}      a literal { and }
 //
@@ -22,6 +23,7 @@
 namespace glovebox {
 
 inline constexpr std::string_view kProjectPlaceholder = "project";
+inline constexpr std::string_view kCpusPlaceholder = "cpus";
 inline constexpr std::string_view kWorkDirectory = "/work";
 
 struct TemplatePiece {

@@ -8,6 +8,7 @@
 #include "base/clean_text.h"
 #include "registry/manifest_findings.h"
 #include "registry/manifest_parameters.h"
+#include "registry/program_files.h"
 #include "registry/small_file.h"
 #include "registry/table_reader.h"
 
@@ -88,6 +89,18 @@ void read_command(TableReader& reader, Tool& tool) {
     reader.complain("needs",
                     "may contain \"proc\", for tools that read /proc, and \"ipc\", for "
                     "System V IPC and message queues; nothing else can be granted");
+  }
+}
+
+void take_in_programs(Tool& tool, const std::filesystem::path& folder, TableReader& reader) {
+  if (folder.empty()) return;
+  for (std::size_t i = 0; i < tool.command.size(); ++i) {
+    Result<std::string> element = with_program_files(tool.command[i], folder);
+    if (element.has_error()) {
+      reader.complain_of_element("command", i, element.error().message());
+    } else {
+      tool.command[i] = std::move(*element);
+    }
   }
 }
 
@@ -203,7 +216,8 @@ void read_exit_codes(TableReader& manifest, ProblemList& problems, Tool& tool) {
   tool.exit_codes.emplace(0, Verdict::kClean);
 }
 
-Tool read_tool(const toml::table& table, ProblemList& problems) {
+Tool read_tool(const toml::table& table, const std::filesystem::path& programs,
+               ProblemList& problems) {
   TableReader reader(table, "", problems);
   Tool tool;
   read_texts(reader, tool);
@@ -215,6 +229,7 @@ Tool read_tool(const toml::table& table, ProblemList& problems) {
   tool.parameters = read_parameters(reader, problems);
   read_findings(reader, problems, tool);
   reader.refuse_other_keys();
+  if (problems.empty()) take_in_programs(tool, programs, reader);
   if (problems.empty()) check_command(tool, reader);
   return tool;
 }
@@ -222,7 +237,8 @@ Tool read_tool(const toml::table& table, ProblemList& problems) {
 }  // namespace
 
 std::optional<Tool> parse_manifest(std::string_view text, const std::filesystem::path& file,
-                                   std::vector<ManifestProblem>& problems) {
+                                   std::vector<ManifestProblem>& problems,
+                                   const std::filesystem::path& programs) {
   ProblemList list(file, problems);
   if (text.size() > kMaxManifestBytes) {
     list.add(0, "",
@@ -243,7 +259,7 @@ std::optional<Tool> parse_manifest(std::string_view text, const std::filesystem:
              fmt::format("is not valid TOML: {}", clean_line(error.description(), 300)));
     return std::nullopt;
   }
-  Tool tool = read_tool(result.table(), list);
+  Tool tool = read_tool(result.table(), programs, list);
   if (!list.empty()) return std::nullopt;
   return tool;
 }
@@ -255,7 +271,8 @@ std::optional<Tool> load_manifest(const std::filesystem::path& file,
     problems.push_back({file, 0, "", text.error().message()});
     return std::nullopt;
   }
-  return parse_manifest(*text, file, problems);
+  std::filesystem::path folder = file.parent_path();
+  return parse_manifest(*text, file, problems, folder.empty() ? "." : folder);
 }
 
 }  // namespace glovebox

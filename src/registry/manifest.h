@@ -4,7 +4,8 @@
 //
 //   id, name, description, category     required texts; id is [a-z0-9-], at most 64
 //   status       "available" (the default), "in-development" or "coming-soon"
-//   command      required while available: argv with placeholders, see argv_template.h
+//   command      required while available: argv with placeholders, see argv_template.h and
+//                program_files.h
 //   version      argv without placeholders
 //   inputs       globs of file names, or of paths where they hold a slash
 //   shebangs     programs: files whose first line names one of them are taken too
@@ -50,11 +51,13 @@ inline constexpr std::size_t kMaxCommandElements = 256;
 inline constexpr std::size_t kMaxProblemsPerFile = 100;
 
 // The tool, where there is nothing to complain of. Its status is as declared, its version and
-// examples are empty. `file` only names the file in problems.
+// examples are empty. `file` only names the file in problems. `programs` is the folder whose files
+// the command may take in; empty: it may take in none.
 std::optional<Tool> parse_manifest(std::string_view text, const std::filesystem::path& file,
-                                   std::vector<ManifestProblem>& problems);
+                                   std::vector<ManifestProblem>& problems,
+                                   const std::filesystem::path& programs = {});
 
-// The same from a file of at most kMaxManifestBytes.
+// The same from a file of at most kMaxManifestBytes, with the programs beside it.
 std::optional<Tool> load_manifest(const std::filesystem::path& file,
                                   std::vector<ManifestProblem>& problems);
 

@@ -37,6 +37,8 @@ void read_name(TableReader& reader, Parameter& parameter) {
     reader.complain("name", "must be a letter, then letters, digits, '_' and '-'");
   } else if (parameter.name == kProjectPlaceholder) {
     reader.complain("name", "is reserved: {project} is the work directory");
+  } else if (parameter.name == kCpusPlaceholder) {
+    reader.complain("name", "is reserved: {cpus} is the number of CPUs that the job has");
   }
 }
 
@@ -146,8 +148,9 @@ void check_element(const Tool& tool, std::size_t index, std::set<std::string>& u
   for (const TemplatePiece& piece : *pieces) {
     if (piece.kind == TemplatePiece::Kind::kLiteral) continue;
     used.insert(piece.text);
-    if (piece.text == kProjectPlaceholder || find_parameter(tool, piece.text)) continue;
-    std::vector<std::string> known{std::string(kProjectPlaceholder)};
+    bool built_in = piece.text == kProjectPlaceholder || piece.text == kCpusPlaceholder;
+    if (built_in || find_parameter(tool, piece.text)) continue;
+    std::vector<std::string> known{std::string(kProjectPlaceholder), std::string(kCpusPlaceholder)};
     for (const Parameter& parameter : tool.parameters) known.push_back(parameter.name);
     complain(fmt::format("names {}, which is not a parameter{}", in_quotes(piece.text),
                          did_you_mean(piece.text, known)));

@@ -68,6 +68,14 @@ void TableReader::complain(std::string_view key, std::string message) {
   problems_.add(line_of(node ? *node : table_), prefix_ + std::string(key), std::move(message));
 }
 
+void TableReader::complain_of_element(std::string_view key, std::size_t index,
+                                      std::string message) {
+  const toml::array* array = table_.get_as<toml::array>(key);
+  const toml::node* node = array ? array->get(index) : nullptr;
+  problems_.add(line_of(node ? *node : table_), fmt::format("{}{}[{}]", prefix_, key, index),
+                std::move(message));
+}
+
 void TableReader::complain_of_type(std::string_view key, std::string_view wanted,
                                    const toml::node& node) {
   complain(key, fmt::format("must be {}, not {}", wanted, toml_type_name(node)));

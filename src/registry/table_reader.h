@@ -77,6 +77,7 @@ class TableReader {
 
   // A problem with a key, at its line (at the table's own where it is absent).
   void complain(std::string_view key, std::string message);
+  void complain_of_element(std::string_view key, std::size_t index, std::string message);
 
  private:
   const toml::node* find(std::string_view key);

@@ -136,6 +136,10 @@ Result<fs::path> ToolRegistry::example_path(const ToolId& id, std::string_view e
                                known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
 }
 
+void ToolRegistry::limit_cpus(double most) {
+  for (Tool& tool : tools_) tool.limits.cpus = std::min(tool.limits.cpus, most);
+}
+
 void ToolRegistry::refresh_availability() {
   for (Tool& tool : tools_) {
     bool probed = tool.status == ToolStatus::kAvailable || tool.status == ToolStatus::kUnavailable;

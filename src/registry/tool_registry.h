@@ -48,6 +48,9 @@ class ToolRegistry {
   // What the sandbox gives, for tools that need one of its layers. All of them, unless called.
   void set_isolation(const IsolationReport& report) { missing_layers_ = report.missing; }
 
+  // What a job may have at most; tools that ask for more get this.
+  void limit_cpus(double most);
+
   // Looks for every tool's program, and that of its version command, on the sandbox's PATH and sets
   // status and reason. Cheap: a few stats.
   void refresh_availability();

@@ -4,15 +4,34 @@
 #include <utility>
 
 namespace glovebox {
+namespace {
+
+constexpr char kOwnText = '=';
+constexpr char kSharedText = '@';
+
+}  // namespace
 
 PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes) {
   PackedSpec packed;
   std::size_t bytes = 0;
-  for (const std::string& text : spec.argv) bytes += text.size() + 1;
+  std::vector<std::string> shared;
+  for (const std::string& text : spec.argv) {
+    bytes += 2 + (text.size() < kSharedArgument ? text.size() : 0);
+  }
   packed.argv_.reserve(bytes);
-  for (const std::string& text : spec.argv) packed.argv_.append(text).push_back('\0');
-  PackedSpec::Common common{std::move(spec.environment), spec.limits, spec.collect_artifacts,
-                            spec.allow_ipc, std::move(exit_codes)};
+  for (std::string& text : spec.argv) {
+    bool is_long = text.size() >= kSharedArgument;
+    packed.argv_.push_back(is_long ? kSharedText : kOwnText);
+    if (is_long) {
+      shared.push_back(std::move(text));
+    } else {
+      packed.argv_.append(text);
+    }
+    packed.argv_.push_back('\0');
+  }
+  PackedSpec::Common common{std::move(spec.environment), spec.limits,
+                            spec.collect_artifacts,      spec.allow_ipc,
+                            std::move(exit_codes),       std::move(shared)};
   auto& last = last_[tool];
   if (!last || *last != common) {
     last = std::make_shared<const PackedSpec::Common>(std::move(common));
@@ -24,9 +43,15 @@ PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit
 Result<ValidSpec> PackedSpec::unpack(std::string project) const {
   SandboxSpec spec;
   std::string_view rest = argv_;
+  auto shared =
+      common_ ? common_->long_arguments.begin() : std::vector<std::string>::const_iterator();
   while (!rest.empty()) {
     std::string_view text = rest.substr(0, rest.find('\0'));
-    spec.argv.emplace_back(text);
+    if (text.front() == kSharedText) {
+      spec.argv.push_back(*shared++);
+    } else {
+      spec.argv.emplace_back(text.substr(1));
+    }
     rest.remove_prefix(text.size() + 1);
   }
   if (common_) {

@@ -33,15 +33,21 @@ class PackedSpec {
     bool collect_artifacts = true;
     bool allow_ipc = false;
     ExitCodes exit_codes;
+    // Arguments of kSharedArgument bytes and more: programs that the manifest took in.
+    std::vector<std::string> long_arguments;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;
-  std::string argv_;  // each with a NUL behind it
+  // Each with a NUL behind it: kOwnText and the text, or kSharedText for the next of the long ones.
+  std::string argv_;
 };
 
 // Threads: one at a time. What it packs may outlive it.
 class SpecPacker {
  public:
+  // Shorter ones are kept with each job.
+  static constexpr std::size_t kSharedArgument = 1024;
+
   // All of it but the project: whoever holds the job holds that anyway.
   PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {});
 

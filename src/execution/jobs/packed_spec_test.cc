@@ -43,6 +43,24 @@ TEST(PackedSpecTest, WhatJobsOfAToolShareIsTheirOwnWhereItDiffers) {
   EXPECT_EQ(third.unpack("").value().get().environment, std::vector<std::string>{"A=2"});
 }
 
+TEST(PackedSpecTest, ALongArgumentIsKeptOnceForAllJobsOfATool) {
+  SpecPacker packer;
+  std::string program(SpecPacker::kSharedArgument, 'p');
+  auto argv_of = [](const PackedSpec& packed) { return packed.unpack("").value().get().argv; };
+  std::vector<std::string> first{"sh", "-c", program, "a", "@b", program + "q", "="};
+  std::vector<std::string> second{"sh", "-c", program, "", "@", program + "q"};
+  SandboxSpec spec;
+  spec.argv = first;
+  PackedSpec one = packer.pack(kTool, spec);
+  spec.argv = second;
+  PackedSpec two = packer.pack(kTool, spec);
+  spec.argv = {"sh", program + "r"};
+  PackedSpec other = packer.pack(kTool, spec);
+  EXPECT_EQ(argv_of(one), first);
+  EXPECT_EQ(argv_of(two), second);
+  EXPECT_EQ(argv_of(other), spec.argv);
+}
+
 TEST(PackedSpecTest, NothingCannotBeRun) {
   EXPECT_TRUE(PackedSpec().unpack("").has_error());
 }
