@@ -100,6 +100,11 @@ def checks(_options):
     return python_tests(ROOT / "tests" / "checks", "*_test.py")
 
 
+def tools(_options):
+    """The programs behind the tools that ship, on projects that are not as an example is."""
+    return python_tests(ROOT / "tests" / "tools", "*_test.py")
+
+
 def unit(_options):
     return ctest("dev", "unit_tests", "-L", "unit")
 
@@ -266,11 +271,25 @@ def faults(options):
     return Counts(*fault_run.run(ROOT / "build" / "dev" / "glovebox", seconds))
 
 
+def field(_options):
+    """Every tool that ships on real projects from Debian and npm; writes docs/field.md. It needs the
+    network the first time, and an hour."""
+    if not build("dev", "glovebox"):
+        print("the program could not be built")
+        return Counts(0, 1, 0)
+    environment = dict(os.environ)
+    environment.setdefault("GLOVEBOX_BINARY", str(ROOT / "build" / "dev" / "glovebox"))
+    passed = command(sys.executable, str(ROOT / "tests" / "field" / "field.py"), env=environment)
+    return Counts(int(passed), int(not passed), 0)
+
+
 # The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
-PARTS = {"checks": checks, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
+PARTS = {"checks": checks, "tools": tools, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
          "instructions": instructions, "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "faults": faults, "container": container, "vm": vm,
               "siege": siege}
+# Only by name: it is no test of a change, but the measure of the tools.
+NAMED_PARTS = {"field": field}
 # Said to be left out where all else runs: what they show, nothing else does.
 MISSED = {"container": "./test --container runs it, and ./test --all",
           "vm": "./test vm runs it, and ./test --all",
@@ -280,14 +299,14 @@ MISSED = {"container": "./test --container runs it, and ./test --all",
 
 def main():
     parser = argparse.ArgumentParser(prog="./test", description="Builds and runs the tests.")
-    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, *LONG_PARTS, []],
-                        help=f"only these: {' '.join([*PARTS, *LONG_PARTS])}")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, *LONG_PARTS, *NAMED_PARTS, []],
+                        help=f"only these: {' '.join([*PARTS, *LONG_PARTS, *NAMED_PARTS])}")
     parser.add_argument("--all", action="store_true", help="also the long parts")
     parser.add_argument("--container", action="store_true", help="the part container")
     options = parser.parse_args()
     options.parts += ["container"] if options.container else []
-    parts = {**PARTS, **LONG_PARTS}
-    names = options.parts or (list(parts) if options.all else list(PARTS))
+    parts = {**PARTS, **LONG_PARTS, **NAMED_PARTS}
+    names = options.parts or [*PARTS, *(LONG_PARTS if options.all else ())]
     total = Counts(0, 0, 0)
     summary = []
     for name in names:

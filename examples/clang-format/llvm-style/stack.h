@@ -1,0 +1,6 @@
+#pragma once
+
+struct Stack {
+  int top;
+  int items[16];
+};

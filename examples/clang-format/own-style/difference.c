@@ -1,0 +1,1 @@
+int difference(int a, int b) { return a - b; }

@@ -1,0 +1,2 @@
+def mean(double[:] values):
+    return sum(values) /

@@ -1,0 +1,4 @@
+void main () {
+    int age = "forty";
+    print ("%d\n", age);
+}

@@ -1,0 +1,80 @@
+"""A linter that takes files: in runs beside each other, file by file where a run fails.
+
+Arguments are NAME=VALUE until --, then the linter's command; its files are put behind it.
+  tool      its name in messages                   what     "Python files"
+  files     globs of names, with commas            scripts  interpreters, with commas
+  found     its exit codes that mean findings      each     files in one run at most
+  fine      codes besides 0 that mean none
+  keep      a pattern; only lines with it are shown, and count as findings
+  drop      a pattern of lines that are not shown  place    a pattern with path, line, column and
+            rest, rewritten in the gnu style
+"""
+CODES = {"cpus": "1", "tool": "", "what": "files", "files": "", "scripts": "", "found": "1", "fine": "0",
+         "each": "50", "keep": "", "drop": "", "place": "", "seconds": "540"}
+
+
+def shown(text, given, here):
+    """The lines that are printed, and how many of them are findings."""
+    lines, found = [], 0
+    for line in text.splitlines():
+        if given["drop"] and re.search(given["drop"], line):
+            continue
+        if given["keep"] and not re.search(given["keep"], line):
+            continue
+        place = re.match(given["place"], line) if given["place"] else None
+        if place:
+            parts = place.groupdict()
+            column = f":{parts['column']}" if parts.get("column") else ""
+            line = f"{parts['path']}:{parts['line']}{column}: {parts['rest']}"
+        line = line.replace(here, "")
+        line = line.removeprefix("./")
+        found += GNU_LINE.match(line) is not None
+        lines.append(line)
+    return lines, found
+
+
+def main():
+    split = sys.argv.index("--")
+    given = dict(CODES, **dict(argument.split("=", 1) for argument in sys.argv[1:split]))
+    argv = sys.argv[split + 1:]
+    patterns = tuple(filter(None, given["files"].split(",")))
+    scripts = tuple(filter(None, given["scripts"].split(",")))
+    paths = with_scripts(patterns, scripts) if scripts else files(*patterns)
+    if not paths:
+        nothing(f"{given['tool']}: no {given['what']} in this project")
+    cpus, budget = int(given["cpus"]), Budget(float(given["seconds"]))
+    found_codes = set(map(int, given["found"].split(",")))
+    fine_codes = set(map(int, given["fine"].split(","))) | {0}
+    report, here = Report(given["tool"]), os.getcwd() + "/"
+
+    def look_at(batch):
+        if budget.spent():
+            return batch, None
+        return batch, run([*argv, *batch], timeout=max(1, budget.left()))
+
+    waiting = spread(paths, cpus, int(given["each"]))
+    while waiting:
+        again = []
+        for batch, done in in_parallel(look_at, waiting, cpus):
+            if done is None or done.timed_out:
+                report.incomplete = True
+                for path in batch:
+                    report.cannot("not looked at, for want of time", path)
+                continue
+            failed = done.code not in found_codes | fine_codes
+            if failed and len(batch) > 1:
+                again += [[path] for path in batch]
+                continue
+            if failed:
+                report.cannot(f"that {given['tool']} cannot take", batch[0])
+                continue
+            report.looked_at += len(batch)
+            lines, found = shown(done.out + done.err, given, here)
+            if lines:
+                say("\n".join(lines))
+            report.found += max(found, int(done.code in found_codes and not given["keep"]))
+        waiting = again
+    report.end()
+
+
+main()
