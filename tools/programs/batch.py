@@ -3,13 +3,14 @@
 Arguments are NAME=VALUE until --, then the linter's command; its files are put behind it.
   tool      its name in messages                   what     "Python files"
   files     globs of names, with commas            scripts  interpreters, with commas
+  strict    "yes": files by name whose first line names another interpreter are left out
   found     its exit codes that mean findings      each     files in one run at most
   fine      codes besides 0 that mean none
   keep      a pattern; only lines with it are shown, and count as findings
   drop      a pattern of lines that are not shown  place    a pattern with path, line, column and
             rest, rewritten in the gnu style
 """
-CODES = {"cpus": "1", "tool": "", "what": "files", "files": "", "scripts": "", "found": "1", "fine": "0",
+CODES = {"cpus": "1", "tool": "", "what": "files", "files": "", "scripts": "", "strict": "", "found": "1", "fine": "0",
          "each": "50", "keep": "", "drop": "", "place": "", "seconds": "540"}
 
 
@@ -40,6 +41,8 @@ def main():
     patterns = tuple(filter(None, given["files"].split(",")))
     scripts = tuple(filter(None, given["scripts"].split(",")))
     paths = with_scripts(patterns, scripts) if scripts else files(*patterns)
+    if given["strict"]:
+        paths = [path for path in paths if interpreter(path) in ("", *scripts)]
     if not paths:
         nothing(f"{given['tool']}: no {given['what']} in this project")
     cpus, budget = int(given["cpus"]), Budget(float(given["seconds"]))

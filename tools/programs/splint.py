@@ -1,5 +1,8 @@
 """Splint on each C source by itself: after one that it cannot parse it would stop."""
 FILE_SECONDS = 30
+# Of C99; Splint's own limits.h ends before them.
+LATER_LIMITS = ("-DLLONG_MAX=0x7fffffffffffffff", "-DLLONG_MIN=(-LLONG_MAX-1)",
+                "-DULLONG_MAX=0xffffffffffffffff")
 BROKEN = re.compile(r"(?:Parse Error|Cannot continue|Preprocessing error|Cannot find include file|"
                     r"Fatal bug|Likely parse error)")
 
@@ -52,7 +55,8 @@ def main():
         nothing("splint: no C source files in this project")
     budget = Budget(float(given["seconds"]))
     compilation = Compilation(paths)
-    argv = ["splint", f"-{given['mode']}", "-tmpdir", os.environ["TMPDIR"] + "/", "-limit", "20"]
+    argv = ["splint", f"-{given['mode']}", "-tmpdir", os.environ["TMPDIR"] + "/", "-limit", "20",
+            "-preproc", *LATER_LIMITS]
     argv += [given["bounds"]] if given["bounds"] else []
     report = Report("splint")
     jobs = []
@@ -61,6 +65,10 @@ def main():
         jobs.append((path, [*argv, *flags], budget))
     for path, done in in_parallel(look_at, jobs, int(given["cpus"])):
         take(report, path, done)
+    if report.unknown and not report.looked_at and not report.incomplete:
+        report.print_notes()
+        nothing(f"splint: none of {counted(len(paths), 'file')} could be read: Splint knows C90 and "
+                "little of what came later")
     if not report.found and not report.unknown:
         say(f"splint: {counted(len(paths), 'file')} checked, no warnings")
     report.end()
