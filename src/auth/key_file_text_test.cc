@@ -114,7 +114,7 @@ TEST(KeyFileTextTest, AMistakeIsNamedWithItsLine) {
       {good + table("ann", 1), "keys.toml:4: \"ann\" has the same sha256 as \"ci\""},
       {"[[key]]\nname = \"a\"\n", "keys.toml:1: this [[key]] has no sha256"},
       {"\n[[key]]\nsha256 = \"" + hash_number(1) + "\"\n", "keys.toml:2: this [[key]] has no name"},
-      {table("a b", 1), "keys.toml:2: \"name\": takes 1 to 64 letters"},
+      {table("a b", 1), "keys.toml:2: \"name\": must have 1 to 64 letters"},
       {"[[key]]\nname = \"a\"\nsha256 = \"abc\"\n", "keys.toml:3: \"sha256\": must be 64"},
       {"[[key]]\nname = \"a\"\nsha256 = \"" + std::string(64, 'A') + "\"\n",
        "must be 64 lower-case"},
@@ -126,7 +126,7 @@ TEST(KeyFileTextTest, AMistakeIsNamedWithItsLine) {
       {good + "expires_at = \"tomorrow\"\n", "must be a time with its zone"},
       {"[key]\nname = \"a\"\n", "keys.toml:1: write [[key]], not [key]"},
       {"key = [1]\n", "keys.toml:1: must be a [[key]] table"},
-      {"keys = 1\n", "keys.toml:1: \"keys\" is not known"},
+      {"keys = 1\n", "keys.toml:1: \"keys\" is unknown"},
       {"[[key]\n", "keys.toml:1: "},
       {"name = \"\x01\"\n", "keys.toml:1: "},
   };

@@ -111,7 +111,7 @@ TEST_F(WatchedKeysTest, KeysComeAndGoWithTheFile) {
   wait_for_looks();
   EXPECT_FALSE(knows("ann"));
   EXPECT_TRUE(knows("bob"));
-  EXPECT_THAT(log(), HasSubstr("keys in " + file() + ": 1; new: none; gone: ann"));
+  EXPECT_THAT(log(), HasSubstr("keys in " + file() + ": 1; new: none; removed: ann"));
 }
 
 TEST_F(WatchedKeysTest, AFileThatHasNotChangedIsNotReadAndAnotherInItsPlaceIs) {

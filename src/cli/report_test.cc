@@ -71,7 +71,7 @@ TEST(RunReportTest, OnlyWhatAnExitCodeCannotSayIsToldToPrograms) {
   EXPECT_EQ(plain_reason(ended(Exited{0})), "");
   EXPECT_EQ(plain_reason(ended(Signaled{SIGSEGV})), "glovebox: killed by signal SIGSEGV\n");
   EXPECT_EQ(plain_reason(ended(LimitExceeded{LimitKind::kWallTime, 1000, 1001})),
-            "glovebox: stopped at the wall time limit: 1 s allowed, 1 s seen\n");
+            "glovebox: stopped at the wall time limit: 1 s allowed, 1.0 s seen\n");
 }
 
 TEST(RunReportTest, AnErrorTellsItsDetails) {

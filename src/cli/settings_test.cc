@@ -62,8 +62,8 @@ TEST(SettingsTest, AnUnknownKeyNamesFileLineKeyAndTheNearestOne) {
   EXPECT_EQ(file_error("[limits]\nupload_byte = 1\n"),
             "glovebox.toml:2: [limits] has no key \"upload_byte\" (did you mean "
             "\"upload_bytes\"?)");
-  EXPECT_EQ(file_error("\n[limit]\n").substr(0, 67),
-            "glovebox.toml:2: no section [limit] is known (did you mean \"limits\"");
+  EXPECT_EQ(file_error("\n[limit]\n").substr(0, 65),
+            "glovebox.toml:2: unknown section [limit] (did you mean \"limits\"?)");
 }
 
 TEST(SettingsTest, AWrongValueIsToldWithItsPlaceAndWhatWouldBeRight) {

@@ -156,7 +156,7 @@ TEST_F(ArchiveLimitsTest, T60TakesNamesAndHeadersUpToTheirBounds) {
     return forge::pax(record) + tar_file("a", "1") + tar_end();
   };
   forget(accepted(comment(kMaxPaxHeaderBytes)));
-  EXPECT_THAT(refused(comment(kMaxPaxHeaderBytes + 1)), HasSubstr("over 128 KiB"));
+  EXPECT_THAT(refused(comment(kMaxPaxHeaderBytes + 1)), HasSubstr("more than 128 KiB"));
 }
 
 }  // namespace

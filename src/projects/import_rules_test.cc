@@ -226,7 +226,8 @@ TEST_F(ImportRulesTest, PercentEncodesNamesOfATarThatAreNotUtf8) {
                tar_entry({.name = "h", .type = '1', .link = "caf\xe9.txt"}) + tar_end());
   EXPECT_THAT(paths_of(tree), ElementsAre("a", "caf%E9.txt", "h"));
   EXPECT_THAT(tree.links, ElementsAre(ProjectLink{"l", "caf%E9.txt"}));
-  EXPECT_THAT(warnings_of(tree), ElementsAre(StartsWith("caf%E9.txt: has a name that is not in")));
+  EXPECT_THAT(warnings_of(tree),
+              ElementsAre(StartsWith("caf%E9.txt: has a name that is not UTF-8")));
 }
 
 TEST_F(ImportRulesTest, KeepsABackslashThatIsPartOfAUnixName) {

@@ -127,7 +127,7 @@ TEST_F(TarThreatTest, T50LeavesOutDevicesAndPipesAndRefusesUnknownTypes) {
     EXPECT_THAT(paths_of(tree), testing::ElementsAre("a"));
     EXPECT_THAT(warnings_of(tree),
                 testing::ElementsAre("x: is "s + name + " and is left out",
-                                     HasSubstr("y: is a hard link to something that is left out")));
+                                     HasSubstr("y: is a hard link to an entry that is left out")));
     ASSERT_TRUE(store_->remove(tree.sha256));
   }
   for (char type : "89AINXZ"s) {
@@ -174,7 +174,7 @@ TEST_F(TarThreatTest, T54RefusesDuplicatesAndClashes) {
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a", "2")), HasSubstr("twice"));
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("./a", "2")), HasSubstr("twice"));
   EXPECT_THAT(refused_tar(tar_file("a", "1") + tar_file("a/b", "2")), HasSubstr("both a file and"));
-  EXPECT_THAT(refused_tar(tar_file("a/", "content")), HasSubstr("a folder by its name"));
+  EXPECT_THAT(refused_tar(tar_file("a/", "content")), HasSubstr("has the name of a folder"));
 }
 
 TEST_F(TarThreatTest, T55RefusesWhatFollowsTheEnd) {
@@ -219,7 +219,7 @@ TEST_F(TarThreatTest, T59StopsAtTheFirstEntryOverTheLimit) {
   open({.entries = 1000});
   std::string tar;
   for (int i = 0; i < 1001; ++i) tar += tar_file("f" + std::to_string(i), "");
-  EXPECT_THAT(refused(tar + std::string(512, 'x')), HasSubstr("more than 1000 files"))
+  EXPECT_THAT(refused(tar + std::string(512, 'x')), HasSubstr("more than 1,000 files"))
       << "what follows entry 1001 is not looked at";
 }
 
@@ -227,7 +227,7 @@ TEST_F(TarThreatTest, T59BoundsHeadersThatAreNoFiles) {
   open({.entries = 1000});
   std::string tar;
   for (int i = 0; i < 1001; ++i) tar += pax(pax_record("comment", "x"), 'g');
-  EXPECT_THAT(refused_tar(tar), HasSubstr("more than 1000"));
+  EXPECT_THAT(refused_tar(tar), HasSubstr("more than 1,000"));
 }
 
 TEST_F(TarThreatTest, T60RefusesPaxPathTricks) {
@@ -266,7 +266,7 @@ TEST_F(TarThreatTest, T60RefusesHugeNamesAndHeaders) {
   EXPECT_THAT(refused_tar(pax(pax_record("path", std::string(65536, 'x'))) + file),
               HasSubstr("longer than 1024 bytes"));
   EXPECT_THAT(refused_tar(pax(pax_record("comment", std::string(200'000, 'x'))) + file),
-              HasSubstr("over 128 KiB"));
+              HasSubstr("more than 128 KiB"));
   std::string announced = tar_entry({.name = "x", .type = 'L', .size = "77777777777"});
   EXPECT_THAT(refused_tar(announced + file), HasSubstr("a name of more than 1024 bytes"));
 }

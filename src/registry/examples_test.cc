@@ -72,7 +72,7 @@ TEST(ExamplesTest, ReportsAReadmeThatCannotBeRead) {
   std::vector<ManifestProblem> problems;
   EXPECT_THAT(find_examples(folder.path(), kTool, problems), SizeIs(1));
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0].message, HasSubstr("more than 64 KiB"));
+  EXPECT_THAT(problems[0].message, HasSubstr("larger than 64 KiB"));
 }
 
 TEST(ExamplesTest, PassesOverLinksHiddenFoldersAndFiles) {

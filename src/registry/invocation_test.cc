@@ -104,7 +104,7 @@ TEST(InvocationTest, BoundsTheCommandLine) {
   Error error = make_invocation(wide, parameters, "").error();
   EXPECT_EQ(error.kind(), ErrorKind::kValidation);
   EXPECT_EQ(error.details().at("configured"), kMaxInvocationBytes);
-  EXPECT_THAT(error.message(), HasSubstr("at most 131072"));
+  EXPECT_THAT(error.message(), HasSubstr("the limit is 131072"));
 }
 
 TEST(InvocationTest, TakesACommandLineOfExactlyTheBound) {

@@ -43,7 +43,7 @@ TEST(ManifestBoundsTest, BoundsTheFile) {
   std::string manifest = with_command(R"(["check"])") + "#";
   manifest += std::string(kMaxManifestBytes - manifest.size(), 'x');
   EXPECT_EQ(problems_of(manifest), "");
-  EXPECT_THAT(problems_of(manifest + "x"), HasSubstr("more than 256 KiB"));
+  EXPECT_THAT(problems_of(manifest + "x"), HasSubstr("larger than 256 KiB"));
 }
 
 TEST(ManifestBoundsTest, BoundsTheNumberOfParameters) {
@@ -78,7 +78,7 @@ TEST(ManifestBoundsTest, BoundsTheValuesOfAnEnum) {
            fmt::format("[[parameters]]\nname = \"p\"\ntype = \"enum\"\nvalues = [{}]\n", values);
   };
   EXPECT_EQ(problems_of(manifest(kMaxEnumValues)), "");
-  EXPECT_THAT(problems_of(manifest(kMaxEnumValues + 1)), HasSubstr("at most 256"));
+  EXPECT_THAT(problems_of(manifest(kMaxEnumValues + 1)), HasSubstr("the limit is 256"));
 }
 
 TEST(ManifestBoundsTest, BoundsEveryLimit) {
@@ -126,7 +126,8 @@ TEST(ManifestBoundsTest, ListsABoundedNumberOfProblems) {
 TEST(ManifestBoundsTest, RefusesTablesNestedDeep) {
   EXPECT_THAT(problems_of("[" + repeat("a.", 100'000) + "a]\n"), HasSubstr("dots"));
   EXPECT_THAT(problems_of(repeat("a.", 100'000) + "a = 1\n"), HasSubstr("dots"));
-  EXPECT_THAT(problems_of("[" + repeat("a.", 4096) + "a]\n"), HasSubstr("a: is not a key"));
+  EXPECT_THAT(problems_of("[" + repeat("a.", 4096) + "a]\n"),
+              HasSubstr("a: is not a manifest key"));
   EXPECT_THAT(problems_of("a = " + repeat("[", 100'000)), HasSubstr("is not valid TOML"));
   EXPECT_THAT(problems_of("a = " + repeat("{a=", 10'000)), HasSubstr("is not valid TOML"));
 }
@@ -135,7 +136,7 @@ TEST(ManifestBoundsTest, BoundsTheEnvironment) {
   std::string variables = "[environment]\n";
   for (int i = 0; i < 64; ++i) variables += fmt::format("V{} = \"x\"\n", i);
   EXPECT_EQ(with(variables), "");
-  EXPECT_THAT(with(variables + "MORE = \"x\"\n"), HasSubstr("at most 64"));
+  EXPECT_THAT(with(variables + "MORE = \"x\"\n"), HasSubstr("the limit is 64"));
 }
 
 }  // namespace

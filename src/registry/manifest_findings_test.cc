@@ -98,14 +98,14 @@ TEST(ManifestFindingsTest, WhatIsWrongIsNamedWithFieldAndReason) {
               ElementsAre(HasSubstr("findings.severity_map.a: must be error, warning or note")));
   const std::string head = "[findings]\nformat = \"patterns\"\n[[findings.patterns]]\n";
   EXPECT_THAT(parse_with(head + "regexp = '(a'\nfile = 1\nmessage = 1\n").problems,
-              ElementsAre(HasSubstr("[0].regexp: is not a valid RE2 regular expression")));
+              ElementsAre(HasSubstr("[0].regexp: is not a regular expression of RE2")));
   EXPECT_THAT(parse_with(head + "regexp = '(a)'\nfile = 1\nmessage = 2\n").problems,
               ElementsAre(HasSubstr("[0].message: is 2, but the regexp has 1 capture groups")));
   EXPECT_THAT(parse_with(head + "regexp = '(a)'\nfile = 1\n").problems,
               ElementsAre(HasSubstr("no pattern captures the message")));
   EXPECT_THAT(
       parse_with(head + "regexp = '((x{100}){100}){100}'\nfile = 1\nmessage = 1\n").problems,
-      ElementsAre(HasSubstr("[0].regexp: is not a valid RE2 regular expression")));
+      ElementsAre(HasSubstr("[0].regexp: is not a regular expression of RE2")));
 }
 
 }  // namespace

@@ -230,10 +230,10 @@ maximum = 3
                   HasSubstr("13 parameters[1].name: is reserved"),
                   HasSubstr("14 parameters[1].type: must be string, integer"),
                   "15 parameters[2].values: is missing",
-                  HasSubstr("21 parameters[3].pattern: is not a regular expression"),
+                  HasSubstr("21 parameters[3].pattern: is not a valid RE2 regular expression"),
                   "22 parameters[3].flag: is only for parameters of type boolean; remove it",
                   HasSubstr("28 parameters[4].maximum: is only for parameters of type integer"),
-                  HasSubstr("27 parameters[4].default: stands beside required"),
+                  HasSubstr("27 parameters[4].default: cannot be combined with required"),
                   "23 parameters[4].name: \"s\" appears twice"));
 }
 
@@ -261,10 +261,11 @@ default = "-x"
 
 TEST(ManifestTest, HoldsTheCommandAgainstTheParameters) {
   EXPECT_THAT(command_problems(R"(["check", "--file={file}"])"), IsEmpty());
-  EXPECT_THAT(command_problems(R"(["check", "--file={flie}"])"),
-              ElementsAre(HasSubstr("5 command: element 1 names \"flie\", which is not a parameter "
-                                    "(did you mean \"file\"?)"),
-                          HasSubstr("never uses the parameter \"file\"; put {file} where")));
+  EXPECT_THAT(
+      command_problems(R"(["check", "--file={flie}"])"),
+      ElementsAre(HasSubstr("5 command: element 1 names \"flie\", which is not a parameter "
+                            "(did you mean \"file\"?)"),
+                  HasSubstr("never uses the parameter \"file\"; add {file} to the command")));
   EXPECT_THAT(command_problems(R"(["check", "./{file}", "a}"])"),
               ElementsAre(HasSubstr("element 2 has a } without its {")));
   EXPECT_THAT(command_problems(R"(["check", "{file}"])"),

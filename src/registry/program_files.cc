@@ -30,7 +30,10 @@ Result<std::string> read_program(std::string_view name, const std::filesystem::p
         "takes the file {}, which is no plain path below the manifest's folder", in_quotes(name)));
   }
   Result<std::string> text = read_small_file(folder / name, kMaxProgramBytes);
-  if (text.has_error()) return validation_error(text.error().message());
+  if (text.has_error()) {
+    return validation_error(
+        fmt::format("takes the file {}, which {}", name, text.error().message()));
+  }
   if (text->find('\0') != std::string::npos) {
     return validation_error(
         fmt::format("takes the file {}, which holds NUL and cannot be an argument", name));

@@ -14,7 +14,7 @@ TEST(SmallFileTest, ReadsAFileOfAtMostTheBound) {
   TempFolder folder;
   auto file = folder.write("f", "12345");
   EXPECT_EQ(read_small_file(file, 5).value(), "12345");
-  EXPECT_THAT(read_small_file(file, 4).error().message(), HasSubstr("more than 4 bytes"));
+  EXPECT_THAT(read_small_file(file, 4).error().message(), HasSubstr("larger than 4 bytes"));
   EXPECT_EQ(read_small_file(folder.write("empty", ""), 0).value(), "");
 }
 
@@ -22,7 +22,7 @@ TEST(SmallFileTest, ReadsAFileOfAtMostTheBound) {
 TEST(SmallFileTest, ReadsAllOfAFileThatIsLargerThanItSaid) {
   EXPECT_THAT(read_small_file("/proc/self/status", 1 << 16).value(), HasSubstr("\nThreads:"));
   EXPECT_THAT(read_small_file("/proc/self/status", 100).error().message(),
-              HasSubstr("more than 100 bytes"));
+              HasSubstr("larger than 100 bytes"));
 }
 
 TEST(SmallFileTest, FollowsLinks) {

@@ -98,7 +98,7 @@ TEST(ToolRegistryTest, FindsToolsAndHelpsWithSlips) {
   EXPECT_EQ(registry.find(ToolId("cpcheck")), nullptr);
   Error error = registry.get(ToolId("cpcheck")).error();
   EXPECT_EQ(error.kind(), ErrorKind::kNotFound);
-  EXPECT_THAT(error.message(), HasSubstr("no tool \"cpcheck\" (did you mean \"cppcheck\"?)"));
+  EXPECT_THAT(error.message(), HasSubstr("no tool named \"cpcheck\" (did you mean \"cppcheck\"?)"));
 }
 
 TEST(ToolRegistryTest, FindsTheFolderOfAnExample) {

@@ -19,7 +19,7 @@ class ProjectTest : public ServiceTest {
     start();
   }
   ProjectLibrary library() {
-    ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, storage_, clock_};
+    ProjectLibrary::Deps deps{loop_, tasks_, pool_, *trees_, store_, storage_, clock_};
     return ProjectLibrary(deps, ProjectLibrary::Options());
   }
   BackgroundTasks tasks_{loop_};
@@ -210,7 +210,7 @@ TEST_F(ProjectTest, AProjectThatCannotBeRecordedLeavesNoTree) {
 }
 
 TEST_F(ProjectTest, BoundsTheUploadsThatAreUnpackedAtOnce) {
-  ProjectLibrary::Deps deps{loop_, tasks_, pool_, trees_, store_, storage_, clock_};
+  ProjectLibrary::Deps deps{loop_, tasks_, pool_, *trees_, store_, storage_, clock_};
   ProjectLibrary::Options options;
   options.adding_at_once = 2;
   ProjectLibrary projects(deps, options);
