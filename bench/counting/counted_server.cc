@@ -52,7 +52,7 @@ class Gate {
 
 Result<ServerEnd> serve(const Options& options) {
   GB_TRY(ServerGround ground, prepare_server(options.settings));
-  load_tools(ground);
+  load_tools(options.settings, ground);
   std::unique_ptr<Gate> gate;
   return run_server(options.settings, ground, [&](boost::asio::io_context& loop, const OnLost&) {
     gate = std::make_unique<Gate>(loop, options.gate);

@@ -1,6 +1,6 @@
 """Real projects through a real server: every archive is uploaded, every suited tool runs, and
-docs/field.md tells what came of it. What was measured with the same tools before is kept in
-build/field; --again measures anew."""
+docs/field.md shows the results. What was measured with the same tools before is kept in
+build/field; --again measures all again."""
 import argparse
 import hashlib
 import json
