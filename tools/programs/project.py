@@ -16,6 +16,12 @@ import time
 FOREIGN_FOLDERS = {"node_modules", "bower_components", "vendor", "third_party", "third-party",
                    ".git", ".hg", ".svn", "dist", "build", "__pycache__", ".venv", ".tox"}
 MINIFIED = ("*.min.js", "*.min.css", "*.min.mjs")
+# What Autotools and the like put into a release: nobody wrote it for the project.
+GENERATED_NAMES = {"configure", "config.guess", "config.sub", "config.status", "ltmain.sh", "libtool",
+                   "install-sh", "depcomp", "missing", "compile", "ylwrap", "test-driver",
+                   "mkinstalldirs", "mdate-sh", "ar-lib", "py-compile", "ltconfig", "gradlew", "mvnw"}
+GENERATED = re.compile(rb"Generated (?:by|from|automatically)|@generated|[Dd][Oo] [Nn][Oo][Tt] "
+                       rb"[Ee][Dd][Ii][Tt]")
 MOST_FILES = 50_000
 MOST_ARGUMENT_BYTES = 90_000  # of one command line; the sandbox takes 128 KiB for the first one
 NOTHING = 3
@@ -50,6 +56,17 @@ def files(*patterns):
     return [path for path in walk() if matches(path, patterns) and not matches(path, MINIFIED)]
 
 
+def is_generated(path):
+    """By its name, or by what its first lines say."""
+    if os.path.basename(path) in GENERATED_NAMES:
+        return True
+    try:
+        with open(path, "rb") as file:
+            return GENERATED.search(file.read(1000)) is not None
+    except OSError:
+        return False
+
+
 def interpreter(path):
     """The program that the first line names: "sh" for #!/bin/sh, "python3" for #!/usr/bin/env."""
     try:
@@ -64,14 +81,15 @@ def interpreter(path):
 
 
 def with_scripts(patterns, interpreters):
-    """Files by name, and those without an extension by their first line."""
+    """Files by name, and those without an extension by their first line; no generated ones."""
     taken = []
     for path in walk():
         if matches(path, MINIFIED):
             continue
         if matches(path, patterns) or ("." not in os.path.basename(path)
                                        and interpreter(path) in interpreters):
-            taken.append(path)
+            if not is_generated(path):
+                taken.append(path)
     return taken
 
 

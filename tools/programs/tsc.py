@@ -70,6 +70,27 @@ def own_config(path):
     return file
 
 
+IMPORT = re.compile(r"""(?:from|import|require\()\s*["'](\.[^"']*)["']""")
+
+
+def reached_by(paths, sources):
+    """Those and what imports them, directly or not: their types may not be there either."""
+    importers = {}
+    for source in sources:
+        for name in IMPORT.findall(source_of(source)):
+            target = os.path.normpath(os.path.join(os.path.dirname(source), name))
+            target = re.sub(r"\.[mc]?jsx?$", "", target)
+            importers.setdefault(target, set()).add(source)
+    reached, waiting = set(paths), list(paths)
+    while waiting:
+        stem = re.sub(r"\.[mc]?tsx?$", "", waiting.pop())
+        for name in (stem, stem.removesuffix("/index")):
+            new = importers.get(name, set()) - reached
+            reached |= new
+            waiting += new
+    return reached
+
+
 def default_config(sources, given):
     """For a project without a configuration of its own."""
     options = {"noEmit": True, "target": given["target"], "moduleResolution": "node", "types": [],
@@ -121,7 +142,7 @@ def main():
     missing, following = set(), 0
     for argv in runs:
         found, loose = check(argv, report)
-        incomplete_files = {path for path, code, _ in found if code in MISSING}
+        unsure = reached_by({path for path, code, _ in found if code in MISSING}, sources)
         for code, text in loose:
             if code in MISSING or code in ("TS18003",):
                 missing.add(text)
@@ -132,7 +153,7 @@ def main():
                 continue
             if code in MISSING:
                 missing.add(text.split(": error: ", 1)[-1])
-            elif code in FOLLOWING and incomplete_files:
+            elif code in FOLLOWING and path in unsure:
                 following += 1
             else:
                 report.finding(text)
