@@ -102,6 +102,13 @@ class TscTest(ToolCase):
             "c.ts": "import { t } from './b';\nexport const n: string = t.name;\n"}))
 
 
+    def test_newer_typescript_is_not_wrong(self):
+        ended = self.run_on({"a.ts": "export function f<const T>(x: T): T { return x; }\n",
+                             "b.ts": "export const = 1;\n"})
+        self.assert_found(ended, "b.ts:1:14", "newer TypeScript")
+        self.assertNotIn("a.ts:1", ended.text)
+
+
 class EsbuildTest(ToolCase):
     tool = "esbuild"
 
@@ -151,6 +158,13 @@ class ClippyTest(ToolCase):
                              "src/lib.rs": "use serde::Serialize;\npub fn f<T: Serialize>(_: T) {}\n"})
         self.assertEqual(ended.verdict, "nothing", ended.text)
         self.assertIn("serde", ended.text)
+
+    def test_programs_lie_where_the_manifest_says(self):
+        ended = self.run_on({"Cargo.toml": "[package]\nname = \"x\"\nversion = \"1.0.0\"\n"
+                             "edition = \"2021\"\n[[bin]]\nname = \"x\"\npath = \"core/main.rs\"\n",
+                             "core/main.rs": "fn main() {\n    let v = vec![1];\n"
+                             "    if v.len() == 0 {}\n}\n"})
+        self.assert_found(ended, "core/main.rs:3:8", "len_zero")
 
     def test_members_of_a_workspace_find_each_other(self):
         crate = "[package]\nname = \"{}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"

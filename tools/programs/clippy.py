@@ -17,7 +17,7 @@ class Crate:
         self.lib_name = str(library.get("name", self.name)).replace("-", "_")
         self.macro = bool(library.get("proc-macro"))
         self.lib = self.at(str(library.get("path", "src/lib.rs")))
-        self.main = self.at("src/main.rs")
+        self.mains = self.programs(manifest)
         self.needs, self.paths = [], []
         for name, what in {**manifest.get("dependencies", {}),
                            **manifest.get("build-dependencies", {})}.items():
@@ -27,6 +27,13 @@ class Crate:
                 self.needs.append(name)
         features = manifest.get("features", {})
         self.features = [name for name in features.get("default", []) if name in features]
+
+    def programs(self, manifest):
+        named = [str(one["path"]) for one in manifest.get("bin", []) if "path" in one]
+        folder = os.path.join(self.folder, "src/bin")
+        more = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        named += ["src/main.rs", *(f"src/bin/{name}" for name in more if name.endswith(".rs"))]
+        return [path for path in dict.fromkeys(map(self.at, named)) if path]
 
     def at(self, name):
         path = os.path.normpath(os.path.join(self.folder, name))
@@ -83,10 +90,11 @@ def lint(report, options, crate, scratch, built):
     if crate.lib:
         kind = "proc-macro" if crate.macro else "lib"
         sources.append((crate.lib, [f"--crate-type={kind}", f"--crate-name={crate.lib_name}"]))
-    if crate.main:
-        sources.append((crate.main, ["--crate-type=bin", f"--crate-name={crate.name.replace('-', '_')}_bin"]))
+    for number, path in enumerate(crate.mains):
+        name = f"{crate.name.replace('-', '_')}_bin{number}"
+        sources.append((path, ["--crate-type=bin", f"--crate-name={name}"]))
     for source, more in sources:
-        if source == crate.main and crate.lib:
+        if source != crate.lib and crate.lib:
             more += ["--extern", f"{crate.lib_name}={scratch}/lib{crate.lib_name}.rmeta"]
         done = run(["clippy-driver", *common, *more, source], timeout=300)
         missing = take(report, done.err)
@@ -150,6 +158,8 @@ def main():
         lint(report, options, Crate(".", {}), scratch, built)
     else:
         single_files(report, options, scratch)
+    if not report.looked_at and not report.found and not report.unknown:
+        nothing("clippy: no crate of this project has its sources here")
     if report.unknown and not report.looked_at and not report.found:
         nothing("clippy: nothing could be looked at: it needs crates that are not here"
                 + (f" ({listed(sorted(needs), 5)})" if needs else ""))

@@ -3,6 +3,7 @@ SOURCES = ("*.ts", "*.tsx", "*.jsx", "*.mts", "*.cts")
 ENTRIES = [folder + name for folder in ("src/", "") for name in
            ("index.ts", "main.ts", "index.tsx", "main.tsx", "index.mts")]
 MOST_TRIES = 5
+NEWER = re.compile(r"[<,]\s*const\s+[A-Z]\w*|^\s*(?:await\s+)?using\s+\w+\s*=", re.MULTILINE)
 ERROR = re.compile(r"^[^\w\n]*\[(?P<kind>ERROR|WARNING)\] (?P<text>.*)$")
 PLACE = re.compile(r"^    (?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+):$")
 UNRESOLVED = re.compile(r"Could not resolve \"(?P<name>[^\".][^\"]*)\"")
@@ -30,7 +31,12 @@ def transpile(argv, paths, report):
         bad = set()
         for path, text, _package in messages(done.err):
             bad.add(os.path.normpath(path))
-            report.finding(text)
+            with open(path, "rb") as file:
+                newer = NEWER.search(text_of(file.read(1 << 20))) if ": error: " in text else None
+            if newer:
+                report.cannot("in newer TypeScript than this esbuild knows", path)
+            else:
+                report.finding(text)
         if done.code == 0:
             report.looked_at = len(paths)
             say(f"esbuild: {counted(len(paths), 'file')} into dist/")
