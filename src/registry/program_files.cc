@@ -32,7 +32,7 @@ Result<std::string> read_program(std::string_view name, const std::filesystem::p
   Result<std::string> text = read_small_file(folder / name, kMaxProgramBytes);
   if (text.has_error()) {
     return validation_error(
-        fmt::format("takes the file {}, which {}", name, text.error().message()));
+        fmt::format("takes the file {}, which {}", in_quotes(name), text.error().message()));
   }
   if (text->find('\0') != std::string::npos) {
     return validation_error(

@@ -88,6 +88,9 @@ class Field(unittest.TestCase):
             if self.options.projects and one["name"] not in self.options.projects:
                 continue
             self.run_project(server, tools, sources.get(one), one["name"], results)
+        for kept in results.all.values():
+            for tool, run in kept["runs"].items():
+                run["older"] = run["print"] != fingerprint(tool)
         table.write(results.all, [one["name"] for one in fetch.projects()],
                     ROOT / "docs" / "field.md")
         print(table.summary(results.all))
@@ -98,6 +101,7 @@ class Field(unittest.TestCase):
         kept["lines"] = fetch.lines(folder)
         suited = {} if project is None else {one["toolId"]: one["files"] for one in
                                              project["suits"]}
+        kept["suited"] = sorted(tool for tool in suited if tools[tool]["status"] == "available")
         for tool in [tool for tool in kept["runs"] if tool not in suited]:
             del kept["runs"][tool]
         for tool, files in sorted(suited.items()):

@@ -29,6 +29,25 @@ def summary(results):
             f"{share(good, len(all_runs))}, wanted are 90 %.")
 
 
+def incomplete(results):
+    """What is still to be measured, so that nobody takes a part for the whole."""
+    missing = {}
+    for name, kept in results.items():
+        for tool in kept.get("suited", ()):
+            if tool not in kept["runs"]:
+                missing.setdefault(tool, []).append(name)
+    older = sum(run.get("older", False) for _, _, run in runs(results))
+    text = ""
+    if missing:
+        count = sum(map(len, missing.values()))
+        text += (f"\n**{count} suited runs are not measured yet**: " + "; ".join(
+            f"{tool} on {len(names)} projects" for tool, names in sorted(missing.items())) + ".\n")
+    if older:
+        text += (f"\n{older} runs are of an earlier state of their tool's program, marked \\*; "
+                 "`./test field` measures them again.\n")
+    return text
+
+
 def cell(text):
     text = " ".join(str(text).split()).replace("|", "\\|")
     return text if len(text) <= 160 else text[:157] + "..."
@@ -52,14 +71,15 @@ def short_of(run):
 
 def row(tool, run):
     found = run["findings"]["total"] if run.get("findings") else ""
-    return (f"| {tool} | {run['verdict'] or run['status']} | {found} | {run.get('lines', '')} | "
+    mark = " \\*" if run.get("older") else ""
+    return (f"| {tool}{mark} | {run['verdict'] or run['status']} | {found} | {run.get('lines', '')} | "
             f"{run.get('seconds', '')} s | {memory(run)} | {short_of(run)} |")
 
 
 def write(results, order, path):
     known = [name for name in order if name in results]
     chosen = {name: results[name] for name in known}
-    text = [HEAD, summary(chosen), "\n"]
+    text = [HEAD, summary(chosen), "\n", incomplete(chosen)]
     bad = [(name, tool, run) for name, tool, run in runs(chosen) if not is_good(run)]
     if bad:
         text.append("\n## Exceptions\n\n| project | tool | ended | why |\n| --- | --- | --- | --- |\n")
