@@ -46,8 +46,9 @@ Awaitable<void> record(SqliteStore& store, Sync sync) {
   } else {
     // An end is a write of the same size that does not wait for the disk.
     Job job = accepted_job().job;
-    auto ended = store.end(std::move(job), std::string(100, 'x'), Pace::kAtOnce);
-    (void)co_await std::move(ended);
+    StoredJob ended{std::move(job), std::string(100, 'x')};
+    auto ending = store.end(std::move(ended), Pace::kAtOnce);
+    (void)co_await std::move(ending);
   }
 }
 

@@ -61,16 +61,14 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     co_return ok();
   }
   Awaitable<Result<void>> renew(JobId /*job*/) override { co_return ok(); }
-  Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) override {
-    return end(std::move(job), std::move(output), pace);
+  Awaitable<Result<void>> add_ended(StoredJob ended, Pace pace) override {
+    return end(std::move(ended), pace);
   }
-  Awaitable<Result<void>> end(Job job, std::string output, Pace /*pace*/) override {
+  Awaitable<Result<void>> end(StoredJob ended, Pace /*pace*/) override {
     co_await turn();
     if (fault) co_return *fault;
-    if (output.size() > largest_output) co_return internal_error("too big").with_errno(EFBIG);
-    StoredJob& stored = jobs[job.id];
-    stored.job = job;
-    stored.output = std::move(output);
+    if (ended.output.size() > largest_output) co_return internal_error("too big").with_errno(EFBIG);
+    jobs[ended.job.id] = ended;
     co_return ok();
   }
   Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override {
@@ -80,6 +78,11 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     if (jobs.contains(id)) found = jobs[id];
     if (found && with == WithOutput::kNo) found->output.clear();
     co_return found;
+  }
+  Awaitable<Result<std::string>> find_findings(JobId id) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    co_return jobs.contains(id) ? jobs[id].findings : std::string();
   }
   Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override {
     co_await turn();

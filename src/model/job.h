@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/finding.h"
 #include "model/ids.h"
 #include "model/outcome.h"
 #include "model/verdict.h"
@@ -57,6 +58,8 @@ struct Job : AcceptedAs {
   std::optional<int> exit_code;
   std::optional<int> signal;
   std::optional<Verdict> verdict;
+  // None: the tool's output is not read for findings, or the job did not come to its end.
+  std::optional<FindingCounts> findings;
   std::string reason;   // empty, or a reason from http-api: "exit-code", "memory", …
   std::string message;  // one sentence about how it ended; empty until then
   OutputSummary output;

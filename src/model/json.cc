@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/finding.h"
+
 namespace glovebox {
 namespace {
 
@@ -141,6 +143,7 @@ json::object to_json(const Job& job, WallTime now) {
           {"exitCode", job.exit_code ? json::value(*job.exit_code) : json::value(nullptr)},
           {"signal", job.signal ? json::value(signal_name(*job.signal)) : json::value(nullptr)},
           {"verdict", job.verdict ? json::value(verdict_name(*job.verdict)) : json::value(nullptr)},
+          {"findings", job.findings ? json::value(to_json(*job.findings)) : json::value(nullptr)},
           {"reason", job.reason.empty() ? json::value(nullptr) : json::value(job.reason)},
           {"message", job.message.empty() ? json::value(nullptr) : json::value(job.message)},
           {"outputTruncated", job.output.truncated},

@@ -22,6 +22,9 @@ namespace glovebox {
 struct StoredJob {
   Job job;
   std::string output;  // from OutputLog::encode(); empty if not requested
+  // In a form that only the caller interprets; empty: none. Only written this way: find_findings()
+  // reads it.
+  std::string findings = {};
 };
 
 // Whether a write may wait up to a millisecond to share a commit with others. Useful if more writes
@@ -82,11 +85,14 @@ class JobStore {
   virtual Awaitable<Result<void>> renew(JobId job) = 0;
   // Adds a job that has already ended. On disk when this completes. Never refused because the queue
   // is full.
-  virtual Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) = 0;
-  // Records the end of a job with its stored output. Never refused because the queue is full.
-  virtual Awaitable<Result<void>> end(Job job, std::string output, Pace pace) = 0;
+  virtual Awaitable<Result<void>> add_ended(StoredJob ended, Pace pace) = 0;
+  // Records the end of a job with its output and findings, all or nothing. Never refused because
+  // the queue is full.
+  virtual Awaitable<Result<void>> end(StoredJob ended, Pace pace) = 0;
 
   virtual Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) = 0;
+  // Empty if the job does not exist or has none.
+  virtual Awaitable<Result<std::string>> find_findings(JobId id) = 0;
 
   virtual Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) = 0;
 

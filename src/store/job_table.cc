@@ -61,6 +61,14 @@ Result<void> read_lists(Job& job, const std::string& artifacts, const std::strin
   return ok();
 }
 
+Result<std::optional<FindingCounts>> read_counts(const std::string& text, const JobId& id) {
+  if (text.empty()) return std::optional<FindingCounts>();
+  boost::system::error_code error;
+  Result<FindingCounts> counts = finding_counts_from_json(json::parse(text, error));
+  if (error || counts.has_error()) return damaged(id);
+  return std::optional(*counts);
+}
+
 Result<Job> read_job(const SqliteStatement& row) {
   Job job;
   job.id = JobId(row.text(0));
@@ -89,14 +97,16 @@ Result<Job> read_job(const SqliteStatement& row) {
     job.verdict = parse_verdict(verdict);
     if (!job.verdict) return damaged(job.id);
   }
+  GB_TRY(job.findings, read_counts(row.text(22), job.id));
   return job;
 }
 
 // The columns that read_job() expects. A macro, because statements are identified by their literal.
-#define SELECT_JOBS                                                                     \
-  "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"  \
-  " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at," \
-  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict FROM jobs"
+#define SELECT_JOBS                                                                           \
+  "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"        \
+  " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"       \
+  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings" \
+  " FROM jobs"
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
@@ -131,7 +141,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
 }
 
 // How the job ended: the first parameters of a statement.
-constexpr int kEndColumns = 17;
+constexpr int kEndColumns = 18;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
   statement.bind(1, narrowed<std::int64_t>(job.exit_code));
@@ -150,6 +160,7 @@ void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(14, artifacts_text(job.artifacts));
   statement.bind(15, strings_text(job.isolation));
   statement.bind(16, job.verdict ? verdict_name(*job.verdict) : std::string_view());
+  statement.bind(17, job.findings ? json::serialize(to_json(*job.findings)) : std::string());
 }
 
 Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
@@ -159,6 +170,20 @@ Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std:
   insert.bind(0, id.str());
   insert.bind_blob(1, output);
   return insert.run();
+}
+
+Result<void> insert_findings(SqliteDatabase& database, const StoredJob& ended) {
+  if (ended.findings.empty()) return ok();
+  GB_TRY(SqliteStatement insert,
+         database.prepare("INSERT OR REPLACE INTO job_findings (job_id, findings) VALUES (?, ?)"));
+  insert.bind(0, ended.job.id.str());
+  insert.bind_blob(1, ended.findings);
+  return insert.run();
+}
+
+Result<void> insert_results(SqliteDatabase& database, const StoredJob& ended) {
+  GB_TRY_VOID(insert_output(database, ended.job.id, ended.output));
+  return insert_findings(database, ended);
 }
 
 // The request is no longer needed.
@@ -204,30 +229,32 @@ Result<void> update_start(SqliteDatabase& database, const Job& job) {
   return update.run();
 }
 
-Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output) {
+Result<void> update_end(SqliteDatabase& database, const StoredJob& ended) {
   GB_TRY(SqliteStatement update,
          database.prepare(
              "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
-             " artifacts = ?, isolation = ?, verdict = ? WHERE id = ?"));
+             " artifacts = ?, isolation = ?, verdict = ?, findings = ? WHERE id = ?"));
+  const Job& job = ended.job;
   bind_end(update, job);
   update.bind(kEndColumns, job.id.str());
   GB_TRY_VOID(update.run());
   // Its row may be missing if the database was restored from a backup.
-  if (database.changes() == 0) return insert_ended(database, job, output);
+  if (database.changes() == 0) return insert_ended(database, ended);
   GB_TRY_VOID(remove_request(database, job.id));
-  return insert_output(database, job.id, output);
+  return insert_results(database, ended);
 }
 
-Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output) {
+Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
   GB_TRY(SqliteStatement insert,
          database.prepare(
              "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
              " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
-             " peak_memory, peak_processes, artifacts, isolation, verdict, id, tool_id, project_id,"
-             " owner, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-             "?, ?, ?)"));
+             " peak_memory, peak_processes, artifacts, isolation, verdict, findings, id, tool_id,"
+             " project_id, owner, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+             " ?, ?, ?, ?, ?, ?, ?, ?)"));
+  const Job& job = ended.job;
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());
   insert.bind(kEndColumns + 1, job.tool_id.str());
@@ -235,7 +262,7 @@ Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::s
   insert.bind(kEndColumns + 3, job.owner.str());
   insert.bind(kEndColumns + 4, to_column(job.created_at));
   GB_TRY_VOID(insert.run());
-  return insert_output(database, job.id, output);
+  return insert_results(database, ended);
 }
 
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with) {
@@ -253,6 +280,14 @@ Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id,
     if (has_output) stored.output = output.text(0);
   }
   return std::optional(std::move(stored));
+}
+
+Result<std::string> find_findings(SqliteDatabase& database, const JobId& id) {
+  GB_TRY(SqliteStatement select,
+         database.prepare("SELECT findings FROM job_findings WHERE job_id = ?"));
+  select.bind(0, id.str());
+  GB_TRY(bool found, select.step());
+  return found ? select.text(0) : std::string();
 }
 
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query) {
@@ -301,7 +336,7 @@ Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database) {
 
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
                                          std::int64_t limit) {
-  // The foreign key deletes the output.
+  // The foreign keys delete the output and the findings.
   GB_TRY(SqliteStatement remove,
          database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs"
                           " WHERE finished_at < ? ORDER BY finished_at LIMIT ?)"));

@@ -1,4 +1,4 @@
-// The tables of jobs and their output. Blocks; used on the store's thread.
+// The tables of jobs, their output and their findings. Blocks; used on the store's thread.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,10 @@ Result<std::optional<KeyedJob>> insert(SqliteDatabase& database, const AcceptedJ
 Result<std::optional<KeyedJob>> find_keyed(SqliteDatabase& database, const ClientId& owner,
                                            const std::string& key);
 Result<void> update_start(SqliteDatabase& database, const Job& job);
-Result<void> insert_ended(SqliteDatabase& database, const Job& job, const std::string& output);
-Result<void> update_end(SqliteDatabase& database, const Job& job, const std::string& output);
+Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended);
+Result<void> update_end(SqliteDatabase& database, const StoredJob& ended);
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
+Result<std::string> find_findings(SqliteDatabase& database, const JobId& id);
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query);
 Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database);
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,

@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 5> kSteps{
+constexpr std::array<const char*, 6> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -92,6 +92,15 @@ ALTER TABLE projects ADD COLUMN warning_count INTEGER NOT NULL DEFAULT 0;
     // What the exit code said about the project, by its name; empty: no verdict.
     R"sql(
 ALTER TABLE jobs ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
+)sql",
+    // `findings` of a job is JSON, their counts; empty: its output is not read for findings.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN findings TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE job_findings (
+  job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  findings BLOB NOT NULL
+);
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

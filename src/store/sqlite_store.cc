@@ -94,16 +94,16 @@ Awaitable<Result<void>> SqliteStore::renew(JobId /*job*/) {
   co_return ok();
 }
 
-Awaitable<Result<void>> SqliteStore::add_ended(Job job, std::string output, Pace pace) {
-  Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
-    return job_table::insert_ended(database, job, output);
+Awaitable<Result<void>> SqliteStore::add_ended(StoredJob ended, Pace pace) {
+  Work<void> work = [ended = std::move(ended)](SqliteDatabase& database) {
+    return job_table::insert_ended(database, ended);
   };
   return perform<void>(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work), pace);
 }
 
-Awaitable<Result<void>> SqliteStore::end(Job job, std::string output, Pace pace) {
-  Work<void> work = [job = std::move(job), output = std::move(output)](SqliteDatabase& database) {
-    return job_table::update_end(database, job, output);
+Awaitable<Result<void>> SqliteStore::end(StoredJob ended, Pace pace) {
+  Work<void> work = [ended = std::move(ended)](SqliteDatabase& database) {
+    return job_table::update_end(database, ended);
   };
   return perform<void>(thread_, Kind::kWrite, Room::kAlways, std::move(work), pace);
 }
@@ -111,6 +111,13 @@ Awaitable<Result<void>> SqliteStore::end(Job job, std::string output, Pace pace)
 Awaitable<Result<std::optional<StoredJob>>> SqliteStore::find_job(JobId id, WithOutput with) {
   Work<std::optional<StoredJob>> work = [id = std::move(id), with](SqliteDatabase& database) {
     return job_table::find(database, id, with);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::string>> SqliteStore::find_findings(JobId id) {
+  Work<std::string> work = [id = std::move(id)](SqliteDatabase& database) {
+    return job_table::find_findings(database, id);
   };
   return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }

@@ -43,9 +43,10 @@ class SqliteStore final : public JobStore, public ProjectRecords {
                                                             std::string key) override;
   Awaitable<Result<void>> claim(Job job) override;
   Awaitable<Result<void>> renew(JobId job) override;
-  Awaitable<Result<void>> add_ended(Job job, std::string output, Pace pace) override;
-  Awaitable<Result<void>> end(Job job, std::string output, Pace pace) override;
+  Awaitable<Result<void>> add_ended(StoredJob ended, Pace pace) override;
+  Awaitable<Result<void>> end(StoredJob ended, Pace pace) override;
   Awaitable<Result<std::optional<StoredJob>>> find_job(JobId id, WithOutput with) override;
+  Awaitable<Result<std::string>> find_findings(JobId id) override;
   Awaitable<Result<std::vector<Job>>> find_jobs(JobQuery query) override;
   Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() override;
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,

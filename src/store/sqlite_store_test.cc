@@ -49,7 +49,7 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
     ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
     Job found = ended_job("job_1");
     found.verdict = Verdict::kFindings;
-    ASSERT_TRUE(await(loop_, store->end(found, std::string("\0out\xff", 5), Pace::kAtOnce)));
+    ASSERT_TRUE(await(loop_, store->end({found, std::string("\0out\xff", 5)}, Pace::kAtOnce)));
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
   }
   auto store = SqliteStore::open(file()).value();
@@ -85,7 +85,7 @@ TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
     if (i == 3) made.status = JobStatus::kFailed;
     if (i == 5) made.owner = ClientId("bob");
     ASSERT_TRUE(await(loop_, store->add_job({made})));
-    ASSERT_TRUE(await(loop_, store->end(made, "", Pace::kAtOnce)));
+    ASSERT_TRUE(await(loop_, store->end({made, ""}, Pace::kAtOnce)));
     if (i % 2 == 1) clock_.advance(1s);  // in pairs with equal times
   }
   auto ids = [&](JobQuery query) {
@@ -178,7 +178,7 @@ TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
     std::string id = "job_" + std::to_string(i);
     ASSERT_TRUE(await(loop_, store->add_job({job(id)})));
     if (i < 3) {
-      ASSERT_TRUE(await(loop_, store->end(ended_job(id), "output", Pace::kAtOnce)));
+      ASSERT_TRUE(await(loop_, store->end({ended_job(id), "output"}, Pace::kAtOnce)));
     }
     clock_.advance(1s);
   }
@@ -207,7 +207,7 @@ TEST_F(SqliteStoreTest, TellsWhatIsUnfinishedInTheOrderInWhichItCame) {
   runs.started_at = clock_.wall_now();
   ASSERT_TRUE(await(loop_, store->claim(runs)));
   EXPECT_TRUE(await(loop_, store->renew(runs.id))) << "one process has the store";
-  ASSERT_TRUE(await(loop_, store->end(ended_job("job_a"), "", Pace::kAtOnce)));
+  ASSERT_TRUE(await(loop_, store->end({ended_job("job_a"), ""}, Pace::kAtOnce)));
   std::vector<UnfinishedJob> left = await(loop_, store->unfinished_jobs()).value();
   ASSERT_EQ(left.size(), 3u);
   EXPECT_EQ(left[0].job.id, JobId("job_c"));
@@ -243,7 +243,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   };
   EXPECT_EQ(found("bob")->id, JobId("job_2"));
   EXPECT_FALSE(found("cem"));
-  ASSERT_TRUE(await(loop_, store->end(ended_job("job_1"), "", Pace::kAtOnce)));
+  ASSERT_TRUE(await(loop_, store->end({ended_job("job_1"), ""}, Pace::kAtOnce)));
   EXPECT_TRUE(found("ann")) << "as long as the job is kept";
   clock_.advance(1s);
   ASSERT_EQ(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 10)).value(), 1);
@@ -252,7 +252,8 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
 
 // Removes what newer versions added to the tables.
 constexpr const char* kWithoutLaterColumns =
-    "ALTER TABLE jobs DROP COLUMN verdict;"
+    "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
+    "DROP TABLE job_findings;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
 
@@ -273,11 +274,14 @@ TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
 TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
   {
     auto store = SqliteStore::open(file()).value();
-    ASSERT_TRUE(await(loop_, store->add_ended(ended_job("job_1"), "", Pace::kAtOnce)));
+    ASSERT_TRUE(await(loop_, store->add_ended({ended_job("job_1"), ""}, Pace::kAtOnce)));
   }
   {
     auto database = SqliteDatabase::open(file()).value();
-    ASSERT_TRUE(database.execute("ALTER TABLE jobs DROP COLUMN verdict; PRAGMA user_version = 4"));
+    ASSERT_TRUE(
+        database.execute("ALTER TABLE jobs DROP COLUMN verdict;"
+                         "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
+                         "PRAGMA user_version = 4"));
   }
   auto store = SqliteStore::open(file()).value();
   auto found = await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).value();
@@ -286,13 +290,39 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
   EXPECT_EQ(found->job.verdict, std::nullopt);
 }
 
+TEST_F(SqliteStoreTest, FindingsAreKeptWithTheJobAndGoWithIt) {
+  Job found = ended_job("job_1");
+  found.findings = FindingCounts{7, 4, 2, 1, true};
+  {
+    auto store = SqliteStore::open(file()).value();
+    ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
+    StoredJob ended{found, "out", std::string("\0found", 6)};
+    ASSERT_TRUE(await(loop_, store->end(ended, Pace::kAtOnce)));
+    ended.job.id = JobId("job_2");
+    ended.job.findings.reset();
+    ended.findings.clear();
+    ASSERT_TRUE(await(loop_, store->add_ended(ended, Pace::kAtOnce)));
+  }
+  auto store = SqliteStore::open(file()).value();
+  auto with = await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).value();
+  auto without = await(loop_, store->find_job(JobId("job_2"), WithOutput::kNo)).value();
+  ASSERT_TRUE(with && without);
+  EXPECT_EQ(with->job.findings, found.findings);
+  EXPECT_EQ(without->job.findings, std::nullopt);
+  EXPECT_EQ(await(loop_, store->find_findings(JobId("job_1"))).value(), std::string("\0found", 6));
+  EXPECT_EQ(await(loop_, store->find_findings(JobId("job_2"))).value(), "");
+  clock_.advance(1h);
+  ASSERT_TRUE(await(loop_, store->remove_jobs_ended_before(clock_.wall_now(), 10)));
+  EXPECT_EQ(await(loop_, store->find_findings(JobId("job_1"))).value(), "");
+}
+
 TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
   {
     auto store = SqliteStore::open(file()).value();
     for (const char* id : {"job_2", "job_1", "job_3"}) {
       ASSERT_TRUE(await(loop_, store->add_job({job(id), std::string("to run ") + id, id, ""})));
     }
-    ASSERT_TRUE(await(loop_, store->end(ended_job("job_3"), "", Pace::kAtOnce)));
+    ASSERT_TRUE(await(loop_, store->end({ended_job("job_3"), ""}, Pace::kAtOnce)));
   }
   {
     auto database = SqliteDatabase::open(file()).value();
@@ -312,7 +342,7 @@ TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
   EXPECT_EQ(left[0].request, "to run job_2");
   EXPECT_EQ(left[1].request, "to run job_1");
   clock_.advance(1s);
-  ASSERT_TRUE(await(loop_, store->end(ended_job("job_1"), "", Pace::kAtOnce)));
+  ASSERT_TRUE(await(loop_, store->end({ended_job("job_1"), ""}, Pace::kAtOnce)));
   EXPECT_EQ(await(loop_, store->unfinished_jobs()).value().size(), 1u);
 }
 

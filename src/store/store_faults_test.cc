@@ -138,11 +138,11 @@ TEST_F(StoreFaultsTest, WhatIsTooLargeForARowFailsForGood) {
   job.status = JobStatus::kCompleted;
   job.finished_at = WallTime();
   std::string output(1'000'000'001, 'x');
-  Result<void> ended = await(loop_, store->end(job, std::move(output), Pace::kAtOnce));
+  Result<void> ended = await(loop_, store->end({job, std::move(output)}, Pace::kAtOnce));
   ASSERT_TRUE(ended.has_error());
   EXPECT_TRUE(fails_for_good(ended.error()));
   EXPECT_TRUE(health_.reasons().empty());
-  EXPECT_TRUE(await(loop_, store->end(job, "", Pace::kAtOnce)));
+  EXPECT_TRUE(await(loop_, store->end({job, ""}, Pace::kAtOnce)));
 }
 
 TEST_F(StoreFaultsTest, TheEndOfAJobWithoutARowIsRecordedAllTheSame) {
@@ -150,7 +150,7 @@ TEST_F(StoreFaultsTest, TheEndOfAJobWithoutARowIsRecordedAllTheSame) {
   Job job = accepted("job_9").job;
   job.status = JobStatus::kCompleted;
   job.finished_at = WallTime();
-  EXPECT_TRUE(await(loop_, store->end(job, "x", Pace::kAtOnce)));
+  EXPECT_TRUE(await(loop_, store->end({job, "x"}, Pace::kAtOnce)));
   auto found = await(loop_, store->find_job(JobId("job_9"), WithOutput::kYes)).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->output, "x");

@@ -64,7 +64,7 @@ INTERFACES = {
     "findings": {"finding_reader.h", "finding_list.h", "project_paths.h", "severity_words.h",
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
-    "execution": {"artifacts.h", "execution_service.h", "job_observer.h", "jobs.h",
+    "execution": {"artifacts.h", "execution_service.h", "findings.h", "job_observer.h", "jobs.h",
                   "make_execution_service.h", "projects.h", "public_error.h", "service_status.h",
                   "tools.h"},
 }

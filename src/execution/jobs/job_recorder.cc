@@ -92,11 +92,10 @@ void JobRecorder::withdraw_claim(LiveJob& live) {
 
 Awaitable<Result<void>> JobRecorder::store_end(LiveJobPtr live, Pace pace) {
   const JobProgress& progress = *live->progress;
-  Job job = progress.job;
-  std::string output = progress.output.log.encode();
+  StoredJob ended{progress.job, progress.output.log.encode()};
   bool known = live->in_store != InStore::kNothing;
-  if (known) co_return co_await deps_.store.end(std::move(job), std::move(output), pace);
-  co_return co_await deps_.store.add_ended(std::move(job), std::move(output), pace);
+  if (known) co_return co_await deps_.store.end(std::move(ended), pace);
+  co_return co_await deps_.store.add_ended(std::move(ended), pace);
 }
 
 // An end that can never be recorded as it is, is recorded without its output.
