@@ -56,9 +56,9 @@ class LocalRun {
         output_([this] { cancel(); }),
         show_output_(output_),
         interrupts_(loop_, [this] { cancel(); }),
-        service_(make_execution_service(
-            {loop_, pool_, registry, store_, *sandbox_, records_, records_, clock_, health_},
-            options())) {}
+        service_(make_execution_service({loop_, pool_, registry, store_, *sandbox_, records_,
+                                         records_, records_, clock_, health_},
+                                        options())) {}
 
   Result<Conclusion> run(ProjectSource source, ExecuteRequest request) {
     boost::asio::co_spawn(loop_, execute(std::move(source), std::move(request)),

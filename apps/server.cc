@@ -262,8 +262,8 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
       make_sandbox(loop, [&on_lost](const std::string& why) { on_lost(why); });
   http.connections = std::min(http.connections, raise_descriptor_limit(sandbox->slots()));
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
-  ExecutionDeps deps{loop,     pool,  ground.registry, *ground.store, *sandbox,       *records,
-                     *records, clock, health,          &journal,      artifacts.get()};
+  ExecutionDeps deps{loop,     pool,     ground.registry, *ground.store, *sandbox, *records,
+                     *records, *records, clock,           health,        &journal, artifacts.get()};
   ExecutionOptions execution = execution_options(settings, data);
   auto memory = std::make_shared<const MemoryBudget>(budget_of(ground.memory));
   spdlog::info("{} of memory for job outputs, responses and request bodies",

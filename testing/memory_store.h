@@ -14,12 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include "store/checkup_store.h"
 #include "store/job_store.h"
 #include "store/project_records.h"
 
 namespace glovebox {
 
-class MemoryStore final : public JobStore, public ProjectRecords {
+class MemoryStore final : public JobStore, public CheckupStore, public ProjectRecords {
  public:
   explicit MemoryStore(boost::asio::io_context& loop) : loop_(loop) {}
 
@@ -32,6 +33,7 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   std::map<JobId, std::string> requests;
   std::map<std::pair<ClientId, std::string>, KeyedJob> keys;
   std::map<ProjectId, Project> projects;
+  std::map<CheckupId, AcceptedCheckup> checkups;
 
   Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) override {
     co_await turn();
@@ -108,7 +110,7 @@ class MemoryStore final : public JobStore, public ProjectRecords {
     co_await turn();
     std::vector<UnfinishedJob> unfinished;
     for (auto& [id, stored] : jobs) {
-      if (!stored.job.finished_at) unfinished.push_back({stored.job, requests[id]});
+      if (!stored.job.finished_at) unfinished.push_back({stored.job, requests[id], checkup_of(id)});
     }
     co_return unfinished;
   }
@@ -123,6 +125,53 @@ class MemoryStore final : public JobStore, public ProjectRecords {
       removed += old;
     }
     co_return removed;
+  }
+
+  Awaitable<Result<std::optional<KeyedCheckup>>> add_checkup(AcceptedCheckup accepted) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    if (add_job_fault) co_return *add_job_fault;
+    if (auto earlier = keyed(accepted.checkup.owner, accepted.idempotency_key)) co_return earlier;
+    for (const AcceptedJob& job : accepted.jobs) {
+      requests[job.job.id] = job.request;
+      jobs[job.job.id].job = job.job;
+    }
+    checkups[accepted.checkup.id] = accepted;
+    co_await turn();
+    co_return std::optional<KeyedCheckup>();
+  }
+  Awaitable<Result<std::optional<KeyedCheckup>>> find_keyed_checkup(ClientId owner,
+                                                                    std::string key) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    co_return keyed(owner, key);
+  }
+  Awaitable<Result<std::optional<Checkup>>> find_checkup(CheckupId id) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    if (!checkups.contains(id)) co_return std::optional<Checkup>();
+    co_return std::optional(with_jobs(checkups.at(id)));
+  }
+  Awaitable<Result<std::vector<Checkup>>> find_checkups(CheckupQuery query) override {
+    co_await turn();
+    if (fault) co_return *fault;
+    auto place = [](const CheckupRecord& record) {
+      return std::pair(record.created_at, record.id);
+    };
+    std::vector<Checkup> found;
+    for (const auto& [id, accepted] : checkups) {
+      const CheckupRecord& record = accepted.checkup;
+      bool wanted =
+          record.owner == query.owner &&
+          (!query.behind || place(record) < std::pair(query.behind->created_at, query.behind->id));
+      if (wanted) found.push_back(with_jobs(accepted));
+    }
+    std::sort(found.begin(), found.end(),
+              [&](const Checkup& a, const Checkup& b) { return place(b) < place(a); });
+    if (static_cast<std::int64_t>(found.size()) > query.limit) {
+      found.resize(static_cast<std::size_t>(query.limit));
+    }
+    co_return found;
   }
 
   Awaitable<Result<void>> add_project(Project project) override {
@@ -162,6 +211,26 @@ class MemoryStore final : public JobStore, public ProjectRecords {
   }
 
  private:
+  std::optional<KeyedCheckup> keyed(const ClientId& owner, const std::string& key) const {
+    for (const auto& [id, accepted] : checkups) {
+      bool same = accepted.checkup.owner == owner && accepted.idempotency_key == key;
+      if (same && !key.empty()) return KeyedCheckup{id, accepted.fingerprint};
+    }
+    return std::nullopt;
+  }
+  Checkup with_jobs(const AcceptedCheckup& accepted) {
+    Checkup checkup(accepted.checkup);
+    for (const AcceptedJob& job : accepted.jobs) checkup.jobs.push_back(jobs[job.job.id].job);
+    return checkup;
+  }
+  CheckupId checkup_of(const JobId& job) const {
+    for (const auto& [id, accepted] : checkups) {
+      for (const AcceptedJob& member : accepted.jobs) {
+        if (member.job.id == job) return id;
+      }
+    }
+    return CheckupId();
+  }
   // Like a real store: never immediately, always in order.
   Awaitable<void> turn() { co_await boost::asio::post(loop_, boost::asio::use_awaitable); }
 

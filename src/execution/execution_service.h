@@ -9,6 +9,7 @@
 
 #include "base/awaitable.h"
 #include "execution/artifacts.h"
+#include "execution/checkups.h"
 #include "execution/jobs.h"
 #include "execution/projects.h"
 #include "execution/service_status.h"
@@ -21,6 +22,7 @@ struct Services {
   Tools& tools;
   Projects& projects;
   Jobs& jobs;
+  Checkups& checkups;
   Artifacts& artifacts;
   const ServiceStatus& status;
 };

@@ -7,6 +7,7 @@
 #include "execution/artifacts/artifact_service.h"
 #include "execution/async/background_tasks.h"
 #include "execution/async/signal.h"
+#include "execution/checkups/checkup_service.h"
 #include "execution/jobs/job_service.h"
 #include "execution/jobs/request_checker.h"
 #include "execution/jobs/version_probe.h"
@@ -23,7 +24,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
  public:
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
-  Services parts() override { return {tools_, projects_, jobs_, artifacts_, *this}; }
+  Services parts() override { return {tools_, projects_, jobs_, checkups_, artifacts_, *this}; }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
 
@@ -46,6 +47,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ToolCatalog tools_;
   RequestChecker checker_;
   JobService jobs_;
+  CheckupService checkups_;
   ArtifactService artifacts_;
   VersionProbe probe_;
   boost::asio::steady_timer sweep_timer_;

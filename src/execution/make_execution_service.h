@@ -21,6 +21,7 @@
 #include "registry/tool_registry.h"
 #include "sandbox/sandbox.h"
 #include "store/artifact_store.h"
+#include "store/checkup_store.h"
 #include "store/job_store.h"
 #include "store/output_journal.h"
 #include "store/project_records.h"
@@ -36,6 +37,7 @@ struct ExecutionDeps {
   Sandbox& sandbox;
   JobStore& jobs;
   ProjectRecords& projects;
+  CheckupStore& checkups;  // of the same database as `jobs`
   const Clock& clock;
   HealthBoard& health;
   const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost

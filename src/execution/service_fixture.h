@@ -58,9 +58,10 @@ class ServiceHarness {
     if (!sandbox_) sandbox_ = std::make_unique<FakeSandbox>(loop_, slots);
     JobStore& jobs = sqlite_ ? static_cast<JobStore&>(*sqlite_) : store_;
     ProjectRecords& projects = sqlite_ ? static_cast<ProjectRecords&>(*sqlite_) : store_;
+    CheckupStore& checkups = sqlite_ ? static_cast<CheckupStore&>(*sqlite_) : store_;
     const OutputJournal* journal = journal_ ? &*journal_ : nullptr;
-    ExecutionDeps deps{loop_,    pool_,  *registry_, *trees_, *sandbox_,       jobs,
-                       projects, clock_, health_,    journal, artifacts_.get()};
+    ExecutionDeps deps{loop_,    pool_,    *registry_, *trees_, *sandbox_, jobs,
+                       projects, checkups, clock_,     health_, journal,   artifacts_.get()};
     service_ = make_execution_service(deps, options_);
     await(loop_, service_->start());
   }

@@ -30,6 +30,26 @@ class FakeTools final : public Tools {
   std::vector<Tool> tools_;
 };
 
+// There is none.
+class FakeCheckups final : public Checkups {
+ public:
+  Awaitable<Result<SubmittedCheckup>> submit(ClientId, CheckupRequest) override {
+    co_return none();
+  }
+  Awaitable<Result<Checkup>> find(ClientId, CheckupId) override { co_return none(); }
+  Awaitable<Result<CheckupHistoryPage>> history(ClientId, CheckupHistoryQuery) override {
+    co_return CheckupHistoryPage();
+  }
+  Awaitable<Result<std::unique_ptr<CheckupFollower>>> follow(ClientId, CheckupId,
+                                                             std::string) override {
+    co_return none();
+  }
+  Awaitable<Result<CancelResult>> cancel(ClientId, CheckupId) override { co_return none(); }
+
+ private:
+  static Error none() { return not_found("There is no check-up."); }
+};
+
 class FakeStatus final : public ServiceStatus {
  public:
   FakeStatus() {
@@ -53,9 +73,10 @@ struct FakeServices {
   FakeTools tools;
   FakeProjects projects;
   FakeJobs jobs;
+  FakeCheckups checkups;
   FakeArtifacts artifacts;
   FakeStatus status;
-  Services parts() { return {tools, projects, jobs, artifacts, status}; }
+  Services parts() { return {tools, projects, jobs, checkups, artifacts, status}; }
 };
 
 }  // namespace glovebox

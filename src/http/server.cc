@@ -73,7 +73,8 @@ Router make_router(const Services& services) {
   add_execute_routes(router, services.jobs);
   add_job_routes(router, services.jobs);
   add_artifact_routes(router, services.artifacts);
-  add_stream_routes(router, services.jobs);
+  add_checkup_routes(router, services.checkups, services.jobs);
+  add_stream_routes(router, services.jobs, services.checkups);
   add_queue_routes(router, services.jobs);
   add_health_routes(router, services.status);
   add_openapi_routes(router);

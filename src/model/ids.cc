@@ -18,15 +18,22 @@ std::string ordered_text(std::uint64_t number) {
   return text;
 }
 
+std::string now_text() {
+  using namespace std::chrono;
+  auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
+  return ordered_text(static_cast<std::uint64_t>(now.count()));
+}
+
 }  // namespace
 
 ProjectId new_project_id() {
   return ProjectId(random_id("prj_"));
 }
 JobId new_job_id() {
-  using namespace std::chrono;
-  auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
-  return JobId(random_id("job_" + ordered_text(static_cast<std::uint64_t>(now.count()))));
+  return JobId(random_id("job_" + now_text()));
+}
+CheckupId new_checkup_id() {
+  return CheckupId(random_id("chk_" + now_text()));
 }
 
 }  // namespace glovebox

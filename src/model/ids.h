@@ -1,7 +1,7 @@
 // Typed ids. Generated ids have 130 random bits after a readable prefix.
 //
-// A job's id has the time between prefix and random part. So jobs are in the order of their ids,
-// and the database appends them at the end of each of its trees.
+// The id of a job, and of a check-up, has the time between prefix and random part. So jobs are in
+// the order of their ids, and the database appends them at the end of each of its trees.
 #pragma once
 
 #include "base/strong_id.h"
@@ -11,10 +11,12 @@ namespace glovebox {
 using ToolId = StrongId<struct ToolIdTag>;
 using ProjectId = StrongId<struct ProjectIdTag>;
 using JobId = StrongId<struct JobIdTag>;
+using CheckupId = StrongId<struct CheckupIdTag>;
 // A client: the name of an API key, else an address in the form of admission ("ip:192.0.2.7").
 using ClientId = StrongId<struct ClientIdTag>;
 
 ProjectId new_project_id();
 JobId new_job_id();
+CheckupId new_checkup_id();
 
 }  // namespace glovebox

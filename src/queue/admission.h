@@ -12,6 +12,7 @@
 // Pure: the caller passes the time, which never goes back. Threads: one at a time.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -66,6 +67,10 @@ class Admission {
   // is not counted.
   void take_back(const ClientId& client);
 
+  // How many jobs the client may have at once; 0: any number.
+  std::size_t concurrent(const ClientId& client) const {
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, limits_of(client).concurrent));
+  }
   HourlyState hourly(const ClientId& client, SteadyTime now) const;
   std::size_t clients() const { return clients_.size(); }
 

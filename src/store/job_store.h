@@ -50,6 +50,7 @@ struct KeyedJob {
 struct UnfinishedJob {
   Job job;
   std::string request;  // from AcceptedJob
+  CheckupId checkup;    // empty: it belongs to none
 };
 
 // Jobs of one owner, newest first. Within the same millisecond, the greater id comes first.
@@ -99,8 +100,8 @@ class JobStore {
   // All jobs without an end, in the order in which they were added. Call at the start: then they
   // are the jobs that an earlier process left.
   virtual Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() = 0;
-  // Removes at most `limit` jobs that ended before `time`, oldest first. Returns the number
-  // removed.
+  // Removes at most `limit` jobs that ended before `time`, oldest first; those of a check-up only
+  // once all of its jobs did. Returns the number removed.
   virtual Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                                    std::int64_t limit) = 0;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/checkup_table.h"
 #include "store/time_column.h"
 
 namespace glovebox::job_table {
@@ -99,6 +100,16 @@ Result<Job> read_job(const SqliteStatement& row) {
   }
   GB_TRY(job.findings, read_counts(row.text(22), job.id));
   return job;
+}
+
+Result<std::vector<Job>> read_jobs(SqliteStatement& select) {
+  std::vector<Job> jobs;
+  for (;;) {
+    GB_TRY(bool found, select.step());
+    if (!found) return jobs;
+    GB_TRY(Job job, read_job(select));
+    jobs.push_back(std::move(job));
+  }
 }
 
 // The columns that read_job() expects. A macro, because statements are identified by their literal.
@@ -304,46 +315,51 @@ Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& quer
   select.bind(3, to_column(before));
   select.bind(4, query.behind ? query.behind->id.str() : std::string());
   select.bind(5, query.limit);
-  std::vector<Job> jobs;
-  for (;;) {
-    GB_TRY(bool found, select.step());
-    if (!found) return jobs;
-    GB_TRY(Job job, read_job(select));
-    jobs.push_back(std::move(job));
-  }
+  return read_jobs(select);
+}
+
+Result<std::vector<Job>> find_of_checkup(SqliteDatabase& database, const CheckupId& checkup) {
+  GB_TRY(SqliteStatement select,
+         database.prepare(SELECT_JOBS " JOIN checkup_jobs ON job_id = id WHERE checkup_id = ?"
+                                      " ORDER BY place"));
+  select.bind(0, checkup.str());
+  return read_jobs(select);
 }
 
 Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database) {
   // Rows are numbered in the order in which they are added.
   GB_TRY(SqliteStatement select,
          database.prepare(SELECT_JOBS " WHERE finished_at IS NULL ORDER BY rowid"));
+  GB_TRY(std::vector<Job> jobs, read_jobs(select));
   std::vector<UnfinishedJob> unfinished;
-  for (;;) {
-    GB_TRY(bool found, select.step());
-    if (!found) break;
-    GB_TRY(Job job, read_job(select));
-    unfinished.push_back({std::move(job), {}});
-  }
+  for (Job& job : jobs) unfinished.push_back({std::move(job), {}, {}});
   for (UnfinishedJob& job : unfinished) {
     GB_TRY(SqliteStatement request,
            database.prepare("SELECT request FROM job_requests WHERE job_id = ?"));
     request.bind(0, job.job.id.str());
     GB_TRY(bool has_request, request.step());
     if (has_request) job.request = request.text(0);
+    GB_TRY(job.checkup, checkup_table::of_job(database, job.job.id));
   }
   return unfinished;
 }
 
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,
                                          std::int64_t limit) {
-  // The foreign keys delete the output and the findings.
+  // The foreign keys delete the output, the findings and the place in a check-up.
   GB_TRY(SqliteStatement remove,
-         database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs"
-                          " WHERE finished_at < ? ORDER BY finished_at LIMIT ?)"));
+         database.prepare("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at < ?1"
+                          " AND NOT EXISTS (SELECT 1 FROM checkup_jobs mine"
+                          " JOIN checkup_jobs other ON other.checkup_id = mine.checkup_id"
+                          " JOIN jobs young ON young.id = other.job_id WHERE mine.job_id = jobs.id"
+                          " AND (young.finished_at IS NULL OR young.finished_at >= ?1))"
+                          " ORDER BY finished_at LIMIT ?2)"));
   remove.bind(0, to_column(time));
   remove.bind(1, limit);
   GB_TRY_VOID(remove.run());
-  return database.changes();
+  std::int64_t removed = database.changes();
+  if (removed > 0) GB_TRY_VOID(checkup_table::remove_empty(database));
+  return removed;
 }
 
 #undef SELECT_JOBS

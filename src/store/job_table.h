@@ -20,6 +20,8 @@ Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended);
 Result<void> update_end(SqliteDatabase& database, const StoredJob& ended);
 Result<std::optional<StoredJob>> find(SqliteDatabase& database, const JobId& id, WithOutput with);
 Result<std::string> find_findings(SqliteDatabase& database, const JobId& id);
+// In the order of the check-up.
+Result<std::vector<Job>> find_of_checkup(SqliteDatabase& database, const CheckupId& checkup);
 Result<std::vector<Job>> find_all(SqliteDatabase& database, const JobQuery& query);
 Result<std::vector<UnfinishedJob>> find_unfinished(SqliteDatabase& database);
 Result<std::int64_t> remove_ended_before(SqliteDatabase& database, WallTime time,

@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 6> kSteps{
+constexpr std::array<const char*, 7> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -101,6 +101,26 @@ CREATE TABLE job_findings (
   job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
   findings BLOB NOT NULL
 );
+)sql",
+    // Check-ups; `place` is that of a job in its check-up.
+    R"sql(
+CREATE TABLE checkups (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  project_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  fingerprint TEXT NOT NULL
+);
+CREATE INDEX checkups_by_owner ON checkups (owner, created_at);
+CREATE UNIQUE INDEX checkups_by_key ON checkups (owner, key) WHERE key <> '';
+
+CREATE TABLE checkup_jobs (
+  checkup_id TEXT NOT NULL REFERENCES checkups (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  job_id TEXT NOT NULL UNIQUE REFERENCES jobs (id) ON DELETE CASCADE,
+  PRIMARY KEY (checkup_id, place)
+) WITHOUT ROWID;
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/os.h"
 
+#include "store/checkup_table.h"
 #include "store/job_table.h"
 #include "store/project_table.h"
 #include "store/schema.h"
@@ -140,6 +141,37 @@ Awaitable<Result<std::int64_t>> SqliteStore::remove_jobs_ended_before(WallTime t
     return job_table::remove_ended_before(database, time, limit);
   };
   return perform(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::optional<KeyedCheckup>>> SqliteStore::add_checkup(AcceptedCheckup accepted) {
+  Work<std::optional<KeyedCheckup>> work = [accepted =
+                                                std::move(accepted)](SqliteDatabase& database) {
+    return checkup_table::insert(database, accepted);
+  };
+  return perform(thread_, Kind::kDurableWrite, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::optional<KeyedCheckup>>> SqliteStore::find_keyed_checkup(ClientId owner,
+                                                                               std::string key) {
+  Work<std::optional<KeyedCheckup>> work = [owner = std::move(owner),
+                                            key = std::move(key)](SqliteDatabase& database) {
+    return checkup_table::find_keyed(database, owner, key);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::optional<Checkup>>> SqliteStore::find_checkup(CheckupId id) {
+  Work<std::optional<Checkup>> work = [id = std::move(id)](SqliteDatabase& database) {
+    return checkup_table::find(database, id);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
+}
+
+Awaitable<Result<std::vector<Checkup>>> SqliteStore::find_checkups(CheckupQuery query) {
+  Work<std::vector<Checkup>> work = [query = std::move(query)](SqliteDatabase& database) {
+    return checkup_table::find_all(database, query);
+  };
+  return perform(thread_, Kind::kRead, Room::kIfThereIs, std::move(work));
 }
 
 Awaitable<Result<void>> SqliteStore::add_project(Project project) {

@@ -1,12 +1,13 @@
-// Stores jobs and projects in one SQLite file, for one process at a time.
+// Stores jobs, check-ups and projects in one SQLite file, for one process at a time.
 //
 // Accepted jobs and new projects are on disk before they are confirmed (synchronous = FULL),
 // because clients rely on their ids. Starts and ends are written without waiting for the disk:
 // after a power failure, a job that had just ended may appear as failed, server-restarted. After a
 // crash of the process nothing is lost.
 //
-// Threads: see JobStore and ProjectRecords. The database has its own thread, which passes results
-// to the callers' loops. Create the loop before the store, so that it is destroyed last.
+// Threads: see JobStore, CheckupStore and ProjectRecords. The database has its own thread, which
+// passes results to the callers' loops. Create the loop before the store, so that it is destroyed
+// last.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,13 +18,14 @@
 #include "base/health_board.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "store/checkup_store.h"
 #include "store/job_store.h"
 #include "store/project_records.h"
 #include "store/store_thread.h"
 
 namespace glovebox {
 
-class SqliteStore final : public JobStore, public ProjectRecords {
+class SqliteStore final : public JobStore, public CheckupStore, public ProjectRecords {
  public:
   // The limit on requests that wait for the database. Ends of jobs are not counted; there is at
   // most one per slot.
@@ -51,6 +53,12 @@ class SqliteStore final : public JobStore, public ProjectRecords {
   Awaitable<Result<std::vector<UnfinishedJob>>> unfinished_jobs() override;
   Awaitable<Result<std::int64_t>> remove_jobs_ended_before(WallTime time,
                                                            std::int64_t limit) override;
+
+  Awaitable<Result<std::optional<KeyedCheckup>>> add_checkup(AcceptedCheckup accepted) override;
+  Awaitable<Result<std::optional<KeyedCheckup>>> find_keyed_checkup(ClientId owner,
+                                                                    std::string key) override;
+  Awaitable<Result<std::optional<Checkup>>> find_checkup(CheckupId id) override;
+  Awaitable<Result<std::vector<Checkup>>> find_checkups(CheckupQuery query) override;
 
   Awaitable<Result<void>> add_project(Project project) override;
   Awaitable<Result<std::optional<Project>>> find_project(ProjectId id) override;

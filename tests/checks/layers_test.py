@@ -56,7 +56,8 @@ ROOMS = {
         "projects": {"async"},
         "artifacts": {"async", "projects"},
         "jobs": {"async", "projects", "artifacts"},
-        "": {"async", "projects", "artifacts", "jobs"},
+        "checkups": {"async", "projects", "artifacts", "jobs"},
+        "": {"async", "projects", "artifacts", "jobs", "checkups"},
     },
 }
 INTERFACES = {
@@ -64,8 +65,8 @@ INTERFACES = {
     "findings": {"finding_reader.h", "finding_list.h", "project_paths.h", "severity_words.h",
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
-    "execution": {"artifacts.h", "execution_service.h", "findings.h", "job_observer.h", "jobs.h",
-                  "make_execution_service.h", "projects.h", "public_error.h", "service_status.h",
+    "execution": {"artifacts.h", "checkups.h", "execution_service.h", "findings.h",
+                  "job_observer.h", "jobs.h", "make_execution_service.h", "projects.h", "public_error.h", "service_status.h",
                   "tools.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every

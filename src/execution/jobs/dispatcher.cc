@@ -37,25 +37,29 @@ Dispatcher::Dispatcher(const Deps& deps, Options options)
 
 Dispatcher::~Dispatcher() {
   deps_.sandbox.on_outage_change(nullptr);
+  // A group and what it holds back own each other.
+  auto accepted = [](JobState state) { return state == JobState::kAccepted; };
+  for (const LiveJobPtr& live : deps_.registry.all_of(accepted)) live->group = nullptr;
 }
 
 // --- Admission
 
 Result<LiveJobPtr> Dispatcher::admit(AcceptedAs job, PreparedJob prepared) {
-  GB_TRY_VOID(reserve(job.owner, prepared));
+  GB_TRY_VOID(reserve(job.owner, 1, prepared.stdin_text.size()));
   LiveJobPtr live = deps_.registry.add(std::move(job), JobState::kAccepted);
   keep(*live, std::move(prepared));
   return live;
 }
 
-Result<void> Dispatcher::reserve(const ClientId& client, const PreparedJob& prepared) {
+Result<void> Dispatcher::reserve(const ClientId& client, std::size_t jobs,
+                                 std::uint64_t stdin_bytes) {
   if (draining_) {
     return Error(ErrorKind::kQueueFull, "the server is shutting down; try again later")
         .with_retry_after(kRetryWhenDraining);
   }
   if (std::optional<Error> refusal = deps_.health.refusal()) return *refusal;
   auto retry = [this] { return retry_after(estimate_.wait(1, deps_.sandbox.slots())); };
-  std::uint64_t bytes = stdin_waiting_ + prepared.stdin_text.size();
+  std::uint64_t bytes = stdin_waiting_ + stdin_bytes;
   if (bytes > options_.stdin_of_all_jobs.bytes()) {
     return Error(ErrorKind::kQueueFull,
                  fmt::format("the standard input of all waiting jobs would be {}; the limit is {}; "
@@ -67,10 +71,16 @@ Result<void> Dispatcher::reserve(const ClientId& client, const PreparedJob& prep
         .with("observed", bytes)
         .with_retry_after(retry());
   }
-  Result<void> place = queue_.reserve();
-  if (place.has_error()) return std::move(place).error().with_retry_after(retry());
-  Result<void> admitted = admission_.admit(client, deps_.clock.steady_now());
-  if (admitted.has_error()) queue_.give_back();
+  std::size_t places = 0;
+  Result<void> admitted;
+  for (; places < jobs; ++places) {
+    Result<void> place = queue_.reserve();
+    if (!place.has_error()) continue;
+    admitted = std::move(place).error().with_retry_after(retry());
+    break;
+  }
+  if (places == jobs) admitted = admission_.admit(client, deps_.clock.steady_now());
+  for (; admitted.has_error() && places > 0; --places) queue_.give_back();
   return admitted;
 }
 
@@ -84,8 +94,12 @@ void Dispatcher::keep(LiveJob& live, PreparedJob prepared) {
 }
 
 void Dispatcher::withdraw(const LiveJobPtr& live) {
-  queue_.give_back();
   admission_.take_back(live->accepted.owner);
+  withdraw_one(live);
+}
+
+void Dispatcher::withdraw_one(const LiveJobPtr& live) {
+  queue_.give_back();
   stdin_waiting_ -= live->stdin_text.size();
   live->pin.release();
   deps_.registry.move(*live, JobState::kWithdrawn);
@@ -93,14 +107,19 @@ void Dispatcher::withdraw(const LiveJobPtr& live) {
 
 void Dispatcher::restore(Job job, PreparedJob prepared) {
   admission_.restore(job.owner);
+  LiveJobPtr live = revive(std::move(job), std::move(prepared));
+  queue_.restore(live->accepted.owner, live->id());
+  wait_for_slot(live);
+}
+
+LiveJobPtr Dispatcher::revive(Job job, PreparedJob prepared) {
   WallTime created = job.created_at;
   LiveJobPtr live = deps_.registry.add(std::move(job), JobState::kAccepted);
   keep(*live, std::move(prepared));
   live->in_store = InStore::kAccepted;
   // Only the wall clock knows how long the job waited in an earlier process.
   live->born -= std::max(deps_.clock.wall_now() - created, milliseconds(0));
-  queue_.restore(live->accepted.owner, live->id());
-  wait_for_slot(live);
+  return live;
 }
 
 // --- The queue and the slots
@@ -247,7 +266,7 @@ void Dispatcher::end(const LiveJobPtr& live) {
   progress.job.finished_at = progress.tool_ended.value_or(deps_.registry.now_of(*live));
   deps_.registry.move(*live, JobState::kEnding);
   live->pin.release();
-  admission_.release(live->accepted.owner);
+  leave_quota(*live);
   dispatch();
   // While a job waits for each slot, no slot is idle because this job's client waits.
   bool busy = queue_.pending() >= deps_.sandbox.slots();
@@ -264,7 +283,10 @@ void Dispatcher::cancel(const LiveJobPtr& live) {
 void Dispatcher::stop(const LiveJobPtr& live, JobState as) {
   JobState was = live->state;
   if (may_move(was, as)) deps_.registry.move(*live, as);
-  if (is_waiting(was)) {
+  if (was == JobState::kAccepted && live->group && live->group->release(live)) {
+    if (live->group->places() == QueuePlaces::kReserved) queue_.give_back();
+    end_unrun(live);
+  } else if (is_waiting(was)) {
     queue_.cancel(live->id());
     estimate_.dequeued(live->accepted.tool_id);
     end_unrun(live);
@@ -275,6 +297,11 @@ void Dispatcher::stop(const LiveJobPtr& live, JobState as) {
 }
 
 void Dispatcher::stop_waiting() {
+  // What a group holds back waits with the others for the next process.
+  auto accepted = [](JobState state) { return state == JobState::kAccepted; };
+  for (const LiveJobPtr& live : deps_.registry.all_of(accepted)) {
+    if (live->group) fill(live->group);
+  }
   auto queued = [](JobState state) { return state == JobState::kQueued; };
   for (const LiveJobPtr& live : deps_.registry.all_of(queued)) {
     if (live->lifetime == Lifetime::kItsOwn) {
@@ -317,8 +344,9 @@ JobEvent::Status Dispatcher::status_of(const LiveJob& live) const {
   JobEvent::Status status;
   status.status = live.status();
   if (live.state == JobState::kEnding) status.status = JobStatus::kRunning;
-  if (is_waiting(live.state)) {
-    std::size_t position = *queue_.position(live.id());
+  if (is_waiting(live.state) || (live.group && live.state == JobState::kAccepted)) {
+    std::optional<std::size_t> queued = queue_.position(live.id());
+    std::size_t position = queued ? *queued : queue_.next_position(live.accepted.owner);
     status.position = static_cast<std::int64_t>(position);
     status.estimated_wait = estimate_.wait(position, deps_.sandbox.slots());
   }

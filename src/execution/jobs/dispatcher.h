@@ -12,12 +12,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/awaitable.h"
 #include "base/health_board.h"
 #include "base/result.h"
 #include "execution/async/background_tasks.h"
 #include "execution/async/signal.h"
+#include "execution/jobs/job_group.h"
 #include "execution/jobs/job_recorder.h"
 #include "execution/jobs/job_registry.h"
 #include "execution/jobs/job_runner.h"
@@ -63,6 +65,19 @@ class Dispatcher {
   // A job that an earlier process admitted and never ran.
   void restore(Job job, PreparedJob prepared);
 
+  // Jobs of one client that count as one in its quota; as many at a time as the client may have.
+  // All of them or none. Then enqueue_group() or withdraw_group().
+  struct NewJob {
+    AcceptedAs job;
+    PreparedJob prepared;
+  };
+  Result<std::vector<LiveJobPtr>> admit_group(std::vector<NewJob> jobs);
+  void enqueue_group(const std::vector<LiveJobPtr>& jobs);
+  void withdraw_group(const std::vector<LiveJobPtr>& jobs);
+  // The same for jobs of an earlier process.
+  std::shared_ptr<JobGroup> restore_group(const ClientId& client);
+  void restore(Job job, PreparedJob prepared, const std::shared_ptr<JobGroup>& group);
+
   // Ends it, unless its outcome is known. One that is being recorded ends in enqueue().
   void cancel(const LiveJobPtr& live);
   // No more admit(). Jobs that wait end at once, or are handed over if they outlive their
@@ -83,8 +98,12 @@ class Dispatcher {
   Signal& slot_freed() { return slot_freed_; }
 
  private:
-  Result<void> reserve(const ClientId& client, const PreparedJob& prepared);
+  Result<void> reserve(const ClientId& client, std::size_t jobs, std::uint64_t stdin_bytes);
   void keep(LiveJob& live, PreparedJob prepared);
+  LiveJobPtr revive(Job job, PreparedJob prepared);
+  void withdraw_one(const LiveJobPtr& live);
+  void fill(const std::shared_ptr<JobGroup>& group);
+  void leave_quota(LiveJob& live);
   void wait_for_slot(const LiveJobPtr& live);
   std::size_t free_slots() const;
   void dispatch();

@@ -9,12 +9,12 @@ namespace glovebox {
 
 using std::chrono::milliseconds;
 
-std::string history_cursor(const Job& job) {
-  auto time = std::chrono::duration_cast<milliseconds>(job.created_at.time_since_epoch());
-  return fmt::format("{}-{}", time.count(), job.id.str());
+std::string history_cursor(const HistoryPlace& place) {
+  auto time = std::chrono::duration_cast<milliseconds>(place.created_at.time_since_epoch());
+  return fmt::format("{}-{}", time.count(), place.id);
 }
 
-Result<JobQuery::Place> parse_history_cursor(const std::string& text) {
+Result<HistoryPlace> parse_history_cursor(const std::string& text) {
   std::int64_t time = 0;
   const char* end = text.data() + text.size();
   auto [stop, error] = std::from_chars(text.data(), end, time);
@@ -22,7 +22,7 @@ Result<JobQuery::Place> parse_history_cursor(const std::string& text) {
     return validation_error("\"cursor\" must be the nextCursor of an earlier answer")
         .with("field", "cursor");
   }
-  return JobQuery::Place{WallTime(milliseconds(time)), JobId(std::string(stop + 1, end))};
+  return HistoryPlace{WallTime(milliseconds(time)), std::string(stop + 1, end)};
 }
 
 }  // namespace glovebox

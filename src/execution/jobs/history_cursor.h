@@ -1,17 +1,22 @@
-// The cursor of a job history: a place in the order of jobs, as text for clients.
+// The cursor of a list: a place in the order of jobs, or of check-ups, as text for clients.
 #pragma once
 
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
-#include "model/job.h"
-#include "store/job_store.h"
 
 namespace glovebox {
 
-// "TIME-ID": the page after this job begins there.
-std::string history_cursor(const Job& job);
+// Newest first; within the same millisecond, the greater id comes first.
+struct HistoryPlace {
+  WallTime created_at;
+  std::string id;
+};
+
+// "TIME-ID": the page behind this place begins there.
+std::string history_cursor(const HistoryPlace& place);
 // kValidation where history_cursor() did not make it.
-Result<JobQuery::Place> parse_history_cursor(const std::string& text);
+Result<HistoryPlace> parse_history_cursor(const std::string& text);
 
 }  // namespace glovebox

@@ -54,8 +54,14 @@ std::string JobRecovery::why_lost(const UnfinishedJob& left) const {
 // Whether it waits again.
 Awaitable<Result<bool>> JobRecovery::restore(UnfinishedJob left) {
   Result<PreparedJob> prepared = co_await deps_.checker.prepare_again(left);
-  if (prepared) {
+  if (prepared && left.checkup.empty()) {
     deps_.dispatcher.restore(std::move(left.job), std::move(*prepared));
+    co_return true;
+  }
+  if (prepared) {
+    std::shared_ptr<JobGroup>& group = groups_[left.checkup];
+    if (!group) group = deps_.dispatcher.restore_group(left.job.owner);
+    deps_.dispatcher.restore(std::move(left.job), std::move(*prepared), group);
     co_return true;
   }
   std::string why =

@@ -2,7 +2,9 @@
 // outlive their connections wait again, in their order; the others have failed.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "base/awaitable.h"
 #include "base/result.h"
@@ -33,6 +35,7 @@ class JobRecovery {
   Awaitable<Result<bool>> restore(UnfinishedJob left);
 
   Deps deps_;
+  std::unordered_map<CheckupId, std::shared_ptr<JobGroup>> groups_;
 };
 
 }  // namespace glovebox

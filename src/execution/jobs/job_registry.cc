@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "execution/jobs/job_group.h"
+
 namespace glovebox {
 namespace {
 
@@ -62,6 +64,7 @@ void JobRegistry::move(LiveJob& live, JobState to) {
   if (to == JobState::kEnded || to == JobState::kWithdrawn) jobs_.erase(JobId(live.id()));
   if (has_ended(to) || to == JobState::kHandedOver) live.ended.set();
   if (is_news(to)) live.wake_followers();
+  if (is_news(to) && live.group) live.group->wake_followers();
   notify_observers(live);
   if (has_ended(to) && !has_ended(from)) {
     --open_;

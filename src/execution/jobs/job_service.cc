@@ -211,7 +211,9 @@ Awaitable<Result<HistoryPage>> JobService::history(ClientId caller, HistoryQuery
   query.tool_id = std::move(asked.tool_id);
   query.limit = asked.limit + 1;  // one more shows whether there is another page
   if (!asked.cursor.empty()) {
-    GB_CO_TRY(query.behind, parse_history_cursor(asked.cursor));
+    GB_CO_TRY(HistoryPlace place, parse_history_cursor(asked.cursor));
+    JobQuery::Place behind{place.created_at, JobId(std::move(place.id))};
+    query.behind = std::move(behind);
   }
   Result<std::vector<Job>> found = co_await deps_.store.find_jobs(std::move(query));
   if (found.has_error()) co_return public_error("could not look the jobs up", found.error());
@@ -223,7 +225,8 @@ Awaitable<Result<HistoryPage>> JobService::history(ClientId caller, HistoryQuery
   }
   if (static_cast<std::int64_t>(page.jobs.size()) > asked.limit) {
     page.jobs.resize(static_cast<std::size_t>(asked.limit));
-    page.next_cursor = history_cursor(page.jobs.back());
+    const Job& last = page.jobs.back();
+    page.next_cursor = history_cursor(HistoryPlace{last.created_at, last.id.str()});
   }
   co_return page;
 }

@@ -86,6 +86,11 @@ class JobService final : public Jobs {
   // Removes old jobs.
   Awaitable<void> sweep();
 
+  // For rooms above, which know which jobs are their client's.
+  LiveJobPtr find_live(const JobId& id) const { return registry_.find(id); }
+  ExecutionResult result_of(const LiveJob& live, WithOutput with) const;
+  Error store_error(std::string_view what, Error error) const;
+
   Dispatcher& dispatcher() { return dispatcher_; }
   const std::shared_ptr<OutputTurns>& output_turns() const { return output_turns_; }
 
@@ -98,8 +103,6 @@ class JobService final : public Jobs {
   Awaitable<Result<LiveJobPtr>> find_to_read(ClientId caller, JobId id);
   Awaitable<Result<ExecutionResult>> find_stored(JobId id, WithOutput with);
   Awaitable<Result<ExecutionResult>> result_with_output(LiveJobPtr live);
-  ExecutionResult result_of(const LiveJob& live, WithOutput with) const;
-  Error store_error(std::string_view what, Error error) const;
 
   Deps deps_;
   std::chrono::milliseconds job_ttl_;

@@ -12,7 +12,7 @@
 namespace glovebox {
 
 enum class JobState : std::uint8_t {
-  kAccepted,      // admitted; the store is writing it
+  kAccepted,      // admitted; the store is writing it, or its group holds it back
   kQueued,        // waits for a slot
   kHandedOver,    // waits, and the next process runs it: this one shuts down
   kRunning,       // has a slot

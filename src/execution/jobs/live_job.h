@@ -27,6 +27,8 @@
 
 namespace glovebox {
 
+class JobGroup;
+
 class LiveJobFollower {
  public:
   virtual ~LiveJobFollower() = default;
@@ -91,6 +93,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   SteadyTime born;                        // the steady clock at accepted.created_at
   Event ended;                            // clients see the end, or it was handed over
   std::vector<LiveJobFollower*> followers;
+  std::shared_ptr<JobGroup> group;  // null: it counts by itself
   JobState state;
   Lifetime lifetime = Lifetime::kConnection;
   InStore in_store = InStore::kNothing;

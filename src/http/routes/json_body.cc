@@ -140,6 +140,19 @@ Result<json::object> JsonFields::optional_object(std::string_view name) {
   return std::move(value->as_object());
 }
 
+Result<std::optional<std::vector<std::string>>> JsonFields::optional_strings(
+    std::string_view name) {
+  json::value* value = take(name);
+  if (value == nullptr) return std::optional<std::vector<std::string>>();
+  if (!value->is_array()) return field_error(name, "must be an array of strings.");
+  std::vector<std::string> strings;
+  for (const json::value& element : value->as_array()) {
+    if (!element.is_string()) return field_error(name, "must be an array of strings.");
+    strings.emplace_back(element.as_string());
+  }
+  return std::optional(std::move(strings));
+}
+
 Result<void> JsonFields::refuse_unknown() const {
   for (const auto& member : object_) {
     std::string_view name = member.key();

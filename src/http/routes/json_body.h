@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -32,6 +33,7 @@ class JsonFields {
   Result<std::optional<bool>> optional_bool(std::string_view name);
   // Empty where it is missing.
   Result<boost::json::object> optional_object(std::string_view name);
+  Result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name);
 
   // Last: kValidation that names the first field left over.
   Result<void> refuse_unknown() const;

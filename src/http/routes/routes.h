@@ -5,6 +5,7 @@
 namespace glovebox {
 
 class Artifacts;
+class Checkups;
 class Jobs;
 class Projects;
 class Router;
@@ -19,7 +20,8 @@ void add_project_routes(Router& router, Projects& projects);
 void add_execute_routes(Router& router, Jobs& jobs);
 void add_job_routes(Router& router, Jobs& jobs);
 void add_artifact_routes(Router& router, Artifacts& artifacts);
-void add_stream_routes(Router& router, Jobs& jobs);
+void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs);
+void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status);
 void add_openapi_routes(Router& router);

@@ -1,13 +1,16 @@
-// GET /api/stream/{id}: a job's story as server-sent events (the WHATWG's format).
+// GET /api/stream/{id}: the story of a job, or of a check-up, as server-sent events (the WHATWG's
+// format).
 //
-// The id of an event is how many pieces of output have been told with it, so that whoever comes
-// back with it goes on there, to this process or to the next one; "end" once everything was told.
+// The id of an event says what has been told with it, so that whoever comes back with it goes on
+// there, to this process or to the next one: of a job, how many pieces of output; of a check-up,
+// CheckupEvent::told; "end" once everything was told.
 #include <fmt/format.h>
 
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
 #include "execution/artifacts/reader_places.h"
+#include "execution/checkups.h"
 #include "execution/jobs.h"
 #include "http/http_options.h"
 #include "http/routes/router.h"
@@ -49,12 +52,73 @@ struct ToText {
   }
 };
 
+std::string event_text(std::string_view id, std::string_view name, const json::object& data) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, name, json::serialize(data));
+}
+
 std::string event_text(const JobEvent& event) {
   EventText text = std::visit(ToText{event.told}, event.what);
   bool last = std::holds_alternative<JobEvent::Complete>(event.what);
   std::string id = last ? std::string(kEnd) : std::to_string(event.told);
-  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, text.name, json::serialize(text.data));
+  return event_text(id, text.name, text.data);
 }
+
+// A story, an event at a time, as JobFollower has it.
+class EventSource {
+ public:
+  struct Event {
+    std::string text;
+    bool last = false;
+  };
+  virtual ~EventSource() = default;
+  virtual Awaitable<std::optional<Event>> next(std::chrono::milliseconds patience) = 0;
+  virtual bool over() const = 0;
+  virtual void stop() = 0;
+};
+
+class JobEvents final : public EventSource {
+ public:
+  explicit JobEvents(std::unique_ptr<JobFollower> follower) : follower_(std::move(follower)) {}
+
+  Awaitable<std::optional<Event>> next(std::chrono::milliseconds patience) override {
+    std::optional<JobEvent> event = co_await follower_->next(patience);
+    if (!event) co_return std::nullopt;
+    bool last = std::holds_alternative<JobEvent::Complete>(event->what);
+    Event told{event_text(*event), last};
+    co_return told;
+  }
+  bool over() const override { return follower_->over(); }
+  void stop() override { follower_->stop(); }
+
+ private:
+  std::unique_ptr<JobFollower> follower_;
+};
+
+class CheckupEvents final : public EventSource {
+ public:
+  explicit CheckupEvents(std::unique_ptr<CheckupFollower> follower)
+      : follower_(std::move(follower)) {}
+
+  Awaitable<std::optional<Event>> next(std::chrono::milliseconds patience) override {
+    std::optional<CheckupEvent> event = co_await follower_->next(patience);
+    if (!event) co_return std::nullopt;
+    WallTime now = SystemClock().wall_now();
+    Event told;
+    if (auto* changed = std::get_if<CheckupEvent::JobChanged>(&event->what)) {
+      told.text = event_text(event->told, "job", to_json(changed->job, now));
+    } else {
+      const Checkup& checkup = std::get<CheckupEvent::Complete>(event->what).checkup;
+      told.text = event_text(kEnd, "complete", to_json(checkup, now));
+      told.last = true;
+    }
+    co_return told;
+  }
+  bool over() const override { return follower_->over(); }
+  void stop() override { follower_->stop(); }
+
+ private:
+  std::unique_ptr<CheckupFollower> follower_;
+};
 
 // What a stream takes while it waits: its connection, its coroutine, its place.
 constexpr std::uint64_t kStreamMemory = 16 << 10;
@@ -68,8 +132,8 @@ class EventStream final : public BodyStream {
     place_ = places.take(client, [this] { lose_place(); });
     return place_ != nullptr;
   }
-  void follow(std::unique_ptr<JobFollower> follower) {
-    if (!stopped_) follower_ = std::move(follower);
+  void follow(std::unique_ptr<EventSource> source) {
+    if (!stopped_) source_ = std::move(source);
   }
 
   Awaitable<std::optional<std::string>> next() override {
@@ -85,27 +149,27 @@ class EventStream final : public BodyStream {
   bool may_end_early() const override { return true; }
   void stop() override {
     stopped_ = true;
-    if (follower_) follower_->stop();
+    if (source_) source_->stop();
   }
 
  private:
   Awaitable<std::optional<std::string>> next_event() {
-    std::optional<JobEvent> event = co_await follower_->next(kKeepAlive);
+    std::optional<EventSource::Event> event = co_await source_->next(kKeepAlive);
     // Whoever follows is back in a moment: at this process's successor.
-    if (stopped_ || (!event && follower_->over())) co_return std::nullopt;
+    if (stopped_ || (!event && source_->over())) co_return std::nullopt;
     if (!event) co_return ": still here\n\n";
-    complete_ = std::holds_alternative<JobEvent::Complete>(event->what);
-    co_return event_text(*event);
+    complete_ = event->last;
+    co_return std::move(event->text);
   }
   // Its client takes nothing, so that nobody waits in next(): what it holds is let go at once.
   void lose_place() {
     stopped_ = true;
-    follower_.reset();
+    source_.reset();
     memory_.release();
   }
 
   MemoryBudget::Share memory_;
-  std::unique_ptr<JobFollower> follower_;
+  std::unique_ptr<EventSource> source_;
   std::unique_ptr<ReaderPlaces::Place> place_;
   bool complete_ = false;
   bool stopped_ = false;
@@ -137,18 +201,48 @@ Error too_many_streams(const Exchange& exchange) {
       .with_retry_after(std::chrono::seconds(5));
 }
 
-Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs) {
-  GB_CO_TRY(std::string asked, place_asked_for(exchange.request));
-  JobId id(exchange.parameter("id"));
-  ClientId client = exchange.request.client;
-  if (asked == kEnd) {
-    auto finding = jobs.find(std::move(client), std::move(id), WithOutput::kNo);
-    GB_CO_TRY([[maybe_unused]] ExecutionResult seen, co_await std::move(finding));
-    HttpResponse nothing_more;
-    nothing_more.status = 204;
-    co_return nothing_more;
-  }
+using SourceMade = Awaitable<Result<std::unique_ptr<EventSource>>>;
+
+SourceMade follow_job(ClientId client, Jobs& jobs, JobId id, std::string asked) {
   GB_CO_TRY(std::int64_t after, parse_place(asked));
+  auto following = jobs.follow(std::move(client), std::move(id), after);
+  GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));
+  std::unique_ptr<EventSource> source = std::make_unique<JobEvents>(std::move(follower));
+  co_return source;
+}
+
+SourceMade follow_checkup(ClientId client, Checkups& checkups, CheckupId id, std::string asked) {
+  if (asked == "0") asked.clear();
+  auto following = checkups.follow(std::move(client), std::move(id), std::move(asked));
+  GB_CO_TRY(std::unique_ptr<CheckupFollower> follower, co_await std::move(following));
+  std::unique_ptr<EventSource> source = std::make_unique<CheckupEvents>(std::move(follower));
+  co_return source;
+}
+
+bool is_checkup(const std::string& id) {
+  return id.starts_with("chk_");
+}
+
+// For a client that has seen the end: 204, where it may ask at all.
+Awaitable<Result<HttpResponse>> nothing_more(Exchange& exchange, Jobs& jobs, Checkups& checkups) {
+  std::string id = exchange.parameter("id");
+  ClientId client = exchange.request.client;
+  if (is_checkup(id)) {
+    auto finding = checkups.find(std::move(client), CheckupId(std::move(id)));
+    GB_CO_TRY([[maybe_unused]] Checkup seen, co_await std::move(finding));
+  } else {
+    auto finding = jobs.find(std::move(client), JobId(std::move(id)), WithOutput::kNo);
+    GB_CO_TRY([[maybe_unused]] ExecutionResult seen, co_await std::move(finding));
+  }
+  HttpResponse response;
+  response.status = 204;
+  co_return response;
+}
+
+Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs, Checkups& checkups) {
+  GB_CO_TRY(std::string asked, place_asked_for(exchange.request));
+  if (asked == kEnd) co_return co_await nothing_more(exchange, jobs, checkups);
+  ClientId client = exchange.request.client;
   MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kAnswers);
   if (!memory.grow_to(kStreamMemory)) {
     co_return exchange.options.memory->refusal(MemoryUse::kAnswers, ByteCount(kStreamMemory),
@@ -156,21 +250,23 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs) {
   }
   auto stream = std::make_unique<EventStream>(std::move(memory));
   if (!stream->take_place(exchange.streams, client)) co_return too_many_streams(exchange);
-  auto following = jobs.follow(std::move(client), std::move(id), after);
-  GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));
+  std::string id = exchange.parameter("id");
+  auto following = is_checkup(id) ? follow_checkup(client, checkups, CheckupId(id), asked)
+                                  : follow_job(client, jobs, JobId(id), asked);
+  GB_CO_TRY(std::unique_ptr<EventSource> source, co_await std::move(following));
   HttpResponse response;
   response.fields = {{"Content-Type", "text/event-stream"},
                      {"Cache-Control", "no-store"},
                      {"X-Accel-Buffering", "no"}};
-  stream->follow(std::move(follower));
+  stream->follow(std::move(source));
   response.stream = std::move(stream);
   co_return response;
 }
 
 }  // namespace
 
-void add_stream_routes(Router& router, Jobs& jobs) {
-  router.add("GET", "/api/stream/{id}", with(get_stream, jobs));
+void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups) {
+  router.add("GET", "/api/stream/{id}", with(get_stream, jobs, checkups));
 }
 
 }  // namespace glovebox

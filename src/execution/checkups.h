@@ -1,0 +1,97 @@
+// Checkups: several tools on one project, asked for as one.
+//
+// A check-up is its jobs: they run, survive and expire as any others, and a check-up's state is
+// derived from theirs. It counts as one execution and as one job in its client's quotas. Check-ups
+// of another owner are kNotFound, as if they did not exist. A call that changes something runs to
+// its end even if the awaiting coroutine is cancelled. Threads: the event loop.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/result.h"
+#include "execution/jobs.h"
+#include "model/checkup.h"
+
+namespace glovebox {
+
+inline constexpr std::size_t kMaxToolsOfCheckup = 100;
+
+struct CheckupRequest {
+  ProjectId project_id;
+  // Nothing: every available tool that suits the project and takes part in check-ups, but for those
+  // with a required parameter that is not given. In the order of Tools::tools().
+  std::optional<std::vector<ToolId>> tools;
+  std::map<ToolId, boost::json::object> parameters;
+  // The same key again, for as long as the check-up is kept, is the same check-up. Empty: none.
+  std::string idempotency_key;
+};
+
+struct SubmittedCheckup {
+  Checkup checkup;
+  bool repeated = false;  // that of an earlier request with the same key
+};
+
+// The caller's own check-ups, newest first.
+struct CheckupHistoryQuery {
+  std::string cursor;  // of an earlier page; empty: from the newest on
+  std::int64_t limit = 50;
+};
+struct CheckupHistoryPage {
+  std::vector<Checkup> checkups;
+  std::string next_cursor;  // empty: the last page
+};
+
+struct CheckupEvent {
+  // First for each job, and then at each change of its status.
+  struct JobChanged {
+    Job job;
+  };
+  // Last, once.
+  struct Complete {
+    Checkup checkup;
+  };
+  std::variant<JobChanged, Complete> what;
+  // What has been told, with this event: where another follower goes on, also in a later process.
+  std::string told;
+};
+
+// One reader's place in the story of a check-up. What changes more often than it reads is told
+// once, as it is then. It must not outlive the service.
+class CheckupFollower {
+ public:
+  virtual ~CheckupFollower() = default;
+  // As JobFollower has them.
+  virtual Awaitable<std::optional<CheckupEvent>> next(std::chrono::milliseconds patience) = 0;
+  virtual bool over() const = 0;
+  virtual void stop() = 0;
+};
+
+class Checkups {
+ public:
+  virtual ~Checkups() = default;
+
+  // Validates, admits, records and queues all jobs or none. kConflict where a tool cannot run now,
+  // or none suits; kUnprocessable where the request differs from the earlier one of its key.
+  virtual Awaitable<Result<SubmittedCheckup>> submit(ClientId client, CheckupRequest request) = 0;
+  virtual Awaitable<Result<Checkup>> find(ClientId caller, CheckupId id) = 0;
+  // kValidation for a cursor that is not ours.
+  virtual Awaitable<Result<CheckupHistoryPage>> history(ClientId caller,
+                                                        CheckupHistoryQuery query) = 0;
+  // `after` is CheckupEvent::told, or empty: from the beginning. kValidation where it is not of
+  // this check-up.
+  virtual Awaitable<Result<std::unique_ptr<CheckupFollower>>> follow(ClientId caller, CheckupId id,
+                                                                     std::string after) = 0;
+  // Cancels all of its jobs.
+  virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, CheckupId id) = 0;
+};
+
+}  // namespace glovebox

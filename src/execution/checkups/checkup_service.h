@@ -1,0 +1,55 @@
+// CheckupService: Checkups on one machine. It chooses tools and prepares their jobs; the Dispatcher
+// runs them, and the stores keep what there is of a check-up. Threads: the event loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "execution/checkups.h"
+#include "execution/jobs/job_service.h"
+#include "execution/jobs/request_checker.h"
+#include "execution/projects.h"
+#include "execution/tools.h"
+#include "store/checkup_store.h"
+
+namespace glovebox {
+
+class CheckupService final : public Checkups {
+ public:
+  struct Deps {
+    boost::asio::io_context& loop;
+    CheckupStore& store;
+    Tools& tools;
+    Projects& projects;
+    RequestChecker& checker;
+    JobService& jobs;
+    const Clock& clock;
+  };
+  explicit CheckupService(const Deps& deps) : deps_(deps) {}
+
+  Awaitable<Result<SubmittedCheckup>> submit(ClientId client, CheckupRequest request) override;
+  Awaitable<Result<Checkup>> find(ClientId caller, CheckupId id) override;
+  Awaitable<Result<CheckupHistoryPage>> history(ClientId caller,
+                                                CheckupHistoryQuery query) override;
+  Awaitable<Result<std::unique_ptr<CheckupFollower>>> follow(ClientId caller, CheckupId id,
+                                                             std::string after) override;
+  Awaitable<Result<CancelResult>> cancel(ClientId caller, CheckupId id) override;
+
+ private:
+  Awaitable<Result<SubmittedCheckup>> check_and_submit(ClientId client, CheckupRequest request);
+  Awaitable<Result<std::vector<PreparedJob>>> prepare(ClientId client, CheckupRequest request);
+  Awaitable<Result<SubmittedCheckup>> submit_prepared(AcceptedCheckup accepted,
+                                                      std::vector<PreparedJob> prepared);
+  // The check-up that the client named so earlier; kUnprocessable where its request was another.
+  Awaitable<Result<SubmittedCheckup>> repeated(ClientId client, KeyedCheckup earlier,
+                                               std::string fingerprint);
+  Awaitable<Result<CancelResult>> cancel_jobs(ClientId caller, CheckupId id);
+  // From what is stored to what is known.
+  Awaitable<Result<Checkup>> as_it_is(Checkup stored);
+
+  Deps deps_;
+};
+
+}  // namespace glovebox

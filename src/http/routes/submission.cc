@@ -1,0 +1,41 @@
+#include "http/routes/submission.h"
+
+#include <algorithm>
+
+namespace glovebox {
+
+// Pages of other sites can send the simple types without asking us first, so only JSON counts.
+Result<void> check_json_type(const RequestHead& head) {
+  const std::string* type = head.find("Content-Type");
+  if (type != nullptr && media_type(*type) == "application/json") return ok();
+  return Error(ErrorKind::kUnsupportedMedia,
+               "Send this request with Content-Type: application/json.")
+      .with("field", "Content-Type");
+}
+
+// draft-ietf-httpapi-ratelimit-headers: structured fields, one policy named "hourly".
+void add_rate_limit(HttpResponse& response, const RateLimitState& state) {
+  if (state.limit <= 0) return;
+  auto number = [](std::int64_t value) { return std::to_string(std::max<std::int64_t>(0, value)); };
+  response.fields.push_back({"RateLimit-Policy", "\"hourly\";q=" + number(state.limit) +
+                                                     ";w=" + number(state.window.count())});
+  response.fields.push_back({"RateLimit", "\"hourly\";r=" + number(state.remaining) +
+                                              ";t=" + number(state.reset.count())});
+}
+
+// As draft-ietf-httpapi-idempotency-key-header has it, a quoted string; bare ones are as common.
+Result<std::string> idempotency_key(const RequestHead& head) {
+  constexpr std::size_t kLongest = 255;
+  if (head.find("Idempotency-Key") == nullptr) return std::string();
+  std::string key = head.joined("Idempotency-Key");
+  if (key.size() >= 2 && key.front() == '"' && key.back() == '"')
+    key = key.substr(1, key.size() - 2);
+  bool plain = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!key.empty() && key.size() <= kLongest && plain) return key;
+  return validation_error(
+             "Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a "
+             "UUID.")
+      .with("field", "Idempotency-Key");
+}
+
+}  // namespace glovebox
