@@ -55,12 +55,13 @@ async function ask(path: string, options: RequestOptions): Promise<Response> {
   }
 }
 
-async function json<T>(path: string, options?: RequestOptions): Promise<T> {
+export async function json<T>(path: string, options?: RequestOptions): Promise<T> {
   const response = await request(path, options);
   return (await response.json()) as T;
 }
 
 const segment = encodeURIComponent;
+export const pathSegment = segment;
 export const pathSegments = (path: string): string => path.split('/').map(segment).join('/');
 
 export interface ExecuteFields {

@@ -1,4 +1,5 @@
 // The server's responses; see docs/http-api.md.
+import type { FindingCounts } from './findingTypes';
 
 export type ToolStatus = 'available' | 'unavailable' | 'in-development' | 'coming-soon';
 export type ParameterType = 'string' | 'integer' | 'number' | 'boolean' | 'enum';
@@ -47,6 +48,10 @@ export interface Tool {
   limits: ToolLimits;
   parameters: Parameter[];
   examples: Example[];
+  // Takes part in "check everything".
+  checkup?: boolean;
+  // Its output is read for findings; `url` is the help of a rule, with {rule} in it.
+  findings?: { url?: string | null } | null;
 }
 
 export interface ProjectFile {
@@ -118,6 +123,8 @@ export interface Execution {
   exitCode: number | null;
   signal: string | null;
   verdict: Verdict | null;
+  // Absent or null: the tool's output is not read for findings.
+  findings?: FindingCounts | null;
   reason: string | null;
   message?: string | null;
   outputTruncated: boolean;
