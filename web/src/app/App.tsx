@@ -10,6 +10,7 @@ import { CatalogueProvider } from '../features/tools/catalogue';
 import { Workbench } from './Workbench';
 
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
+const CheckupPage = lazy(() => import('../features/checkup/CheckupPage'));
 const ComparePage = lazy(() => import('../features/history/ComparePage'));
 const StatusPage = lazy(() => import('../features/status/StatusPage'));
 
@@ -50,6 +51,8 @@ function Page({ place }: { place: Place }) {
       return <Workbench jobId={place.jobId} />;
     case 'history':
       return <HistoryPage key={place.with} with={place.with} />;
+    case 'checkup':
+      return <CheckupPage key={place.checkupId} checkupId={place.checkupId} />;
     case 'compare':
       return <ComparePage left={place.left} right={place.right} />;
     case 'status':

@@ -7,7 +7,7 @@ const themeWord: Record<Theme, string> = { system: 'system', light: 'light', dar
 export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) {
   const theme = useChosenTheme();
   const nav = [
-    { href: '/', text: 'Run', on: place.page === 'new' || place.page === 'run' },
+    { href: '/', text: 'Run', on: place.page === 'new' || place.page === 'run' || place.page === 'checkup' },
     { href: '/runs', text: 'Your runs', on: place.page === 'history' || place.page === 'compare' },
     { href: '/status', text: 'Server status', on: place.page === 'status' },
   ];

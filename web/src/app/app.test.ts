@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comparePath, placeOf, runPath } from './router';
+import { checkupPagePath, comparePath, placeOf, runPath } from './router';
 import { keyOf, shortcuts } from './shortcuts';
 import { nextTheme } from './theme';
 
@@ -13,11 +13,12 @@ describe('addresses', () => {
     expect(place('/')).toEqual({ page: 'new' });
     expect(place(runPath('job_a/b'))).toEqual({ page: 'run', jobId: 'job_a/b' });
     expect(place(comparePath('a&b', 'c'))).toEqual({ page: 'compare', left: 'a&b', right: 'c' });
+    expect(place(checkupPagePath('chk_1'))).toEqual({ page: 'checkup', checkupId: 'chk_1' });
     expect(place('/runs?with=job_1')).toEqual({ page: 'history', with: 'job_1' });
     expect(place('/status/')).toEqual({ page: 'status' });
   });
   it('that are none say so', () => {
-    for (const address of ['/x', '/runs/a/b', '/status/x', '/compare/x']) expect(place(address).page).toBe('nowhere');
+    for (const address of ['/x', '/runs/a/b', '/status/x', '/compare/x', '/checkups', '/checkups/a/b']) expect(place(address).page).toBe('nowhere');
     expect(place('/runs/%E0%A4%A')).toEqual({ page: 'run', jobId: '%E0%A4%A' });
   });
 });

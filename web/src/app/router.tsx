@@ -5,6 +5,7 @@ export type Place =
   | { page: 'new' }
   | { page: 'run'; jobId: string }
   | { page: 'history'; with: string }
+  | { page: 'checkup'; checkupId: string }
   | { page: 'compare'; left: string; right: string }
   | { page: 'status' }
   | { page: 'nowhere' };
@@ -15,6 +16,7 @@ export function placeOf(path: string, query: string): Place {
   if (parts.length === 0) return { page: 'new' };
   if (first === 'runs' && parts.length === 1) return { page: 'history', with: new URLSearchParams(query).get('with') ?? '' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', jobId: second };
+  if (first === 'checkups' && second !== undefined && parts.length === 2) return { page: 'checkup', checkupId: second };
   if ((first === 'status' || first === 'house') && parts.length === 1) return { page: 'status' };
   if (first === 'compare' && parts.length === 1) {
     const fields = new URLSearchParams(query);
@@ -32,6 +34,7 @@ function decode(text: string): string {
 }
 
 export const runPath = (jobId: string): string => `/runs/${encodeURIComponent(jobId)}`;
+export const checkupPagePath = (checkupId: string): string => `/checkups/${encodeURIComponent(checkupId)}`;
 export const comparePath = (left: string, right: string): string =>
   `/compare?${new URLSearchParams({ left, right }).toString()}`;
 

@@ -5,11 +5,12 @@ import { Dialog } from '../ui/Dialog';
 
 export const shortcuts: readonly { keys: string; does: string }[] = [
   { keys: '?', does: 'show these shortcuts' },
-  { keys: 'n', does: 'new run: choose a project' },
+  { keys: 'n', does: 'new run: choose a project; among findings: the next one' },
+  { keys: 'p', does: 'the previous finding' },
   { keys: 't', does: 'search the tools' },
   { keys: 'Ctrl Enter', does: 'run' },
   { keys: 'x', does: 'cancel the run' },
-  { keys: '/', does: 'search the output' },
+  { keys: '/', does: 'search the output, or filter the findings' },
   { keys: 'f', does: 'follow the output, or stop following' },
   { keys: 'h', does: 'your runs' },
   { keys: 's', does: 'server status' },
@@ -27,8 +28,9 @@ export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' |
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
-// Several parts of the page may listen at once, each to different keys.
-export function useShortcuts(actions: Record<string, () => void>): void {
+// Several parts of the page may listen at once, each to different keys. For a key that two parts want, the one
+// that listens 'first' gets it.
+export function useShortcuts(actions: Record<string, () => void>, order: 'first' | 'then' = 'then'): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       const key = keyOf(event);
@@ -39,8 +41,9 @@ export function useShortcuts(actions: Record<string, () => void>): void {
       event.preventDefault();
       action();
     };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
+    const capture = order === 'first';
+    addEventListener('keydown', listen, { capture });
+    return () => removeEventListener('keydown', listen, { capture });
   });
 }
 

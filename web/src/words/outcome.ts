@@ -1,5 +1,6 @@
 // The state of a job in words: what happened, which limit, its value and the observed value.
 import type { Execution, JobStatus, Tool, Verdict } from '../api/types';
+import { severityText } from './findings';
 import { bytes, counted, duration } from './quantities';
 
 export const statusWord: Record<JobStatus, string> = {
@@ -18,21 +19,22 @@ const verdictWord: Record<Exclude<Verdict, 'error'>, string> = {
 };
 
 // What the tool found, else how the run stands: "Failed" is for failures.
-export function outcomeWord(execution: Pick<Execution, 'status' | 'verdict'>): string {
-  const { status, verdict } = execution;
+export function outcomeWord(execution: Pick<Execution, 'status' | 'verdict' | 'findings'>): string {
+  const { status, verdict, findings } = execution;
+  if (status === 'completed' && verdict !== 'error' && findings && findings.total > 0) return counted(findings.total, 'finding');
   return status === 'completed' && verdict && verdict !== 'error' ? verdictWord[verdict] : statusWord[status];
 }
 
 export type Tone = 'neutral' | 'busy' | 'good' | 'bad' | 'warn';
 
-export function toneOf(execution: Pick<Execution, 'status' | 'reason' | 'verdict'>): Tone {
+export function toneOf(execution: Pick<Execution, 'status' | 'reason' | 'verdict' | 'findings'>): Tone {
   switch (execution.status) {
     case 'queued':
       return 'neutral';
     case 'running':
       return 'busy';
     case 'completed':
-      if (execution.verdict === 'findings') return 'warn';
+      if (execution.verdict === 'findings' || (execution.findings?.total ?? 0) > 0) return 'warn';
       return execution.verdict === 'nothing-to-do' ? 'neutral' : 'good';
     case 'timeout':
       return 'warn';
@@ -68,6 +70,7 @@ function verdictWords(execution: Execution): string | null {
     case 'clean':
       return words('The tool found no problems.');
     case 'findings':
+      if (execution.findings && execution.findings.total > 0) return words(`The tool found ${severityText(execution.findings)}.`);
       return words('The tool found problems; see the output.');
     case 'nothing-to-do':
       return words('The project has no input for this tool.');

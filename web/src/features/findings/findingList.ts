@@ -20,7 +20,7 @@ export interface RunFindings {
 
 export function inOrder(runs: readonly RunFindings[]): Found[] {
   const all: Found[] = runs.flatMap(({ jobId, toolId, findings }) =>
-    findings.map((finding) => ({ ...finding, path: projectPath(finding.path), key: 0, jobId, toolId })),
+    findings.map((finding, i) => ({ ...finding, path: projectPath(finding.path), id: `${jobId}:${i}`, key: 0, jobId, toolId })),
   );
   const places = new Map(all.map(({ path }) => [path, path === null ? null : sortKey(path)]));
   all.sort(

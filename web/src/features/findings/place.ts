@@ -1,8 +1,9 @@
 // Places in the source, and their addresses on the page: #file=src/a.c&line=3&rule=x
 import type { Finding } from '../../api/findingTypes';
 
-// A finding with the run that it is from. `key` is its number on the page.
+// A finding with the run that it is from. `id` stays when others are added; `key` is its place in the order.
 export interface Found extends Finding {
+  id: string;
   key: number;
   jobId: string;
   toolId: string;

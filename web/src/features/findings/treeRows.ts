@@ -11,7 +11,7 @@ export type Opened = ReadonlyMap<string, boolean>;
 
 export const folderId = (path: string): string => `d:${path}`;
 export const fileId = (path: string | null): string => (path === null ? 'n:' : `f:${path}`);
-export const findingId = (found: Found): string => `x:${found.key}`;
+export const findingId = (found: Found): string => `x:${found.id}`;
 
 // Up to here all files are open at first.
 const mostOpen = 200;

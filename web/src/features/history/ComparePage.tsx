@@ -12,6 +12,7 @@ import { visible } from '../../words/names';
 import { plainText } from '../run/log/tameText';
 import { useTool } from '../tools/catalogue';
 import { sideBySide, type Row } from './diff';
+import { FindingsDiff } from './FindingsDiff';
 
 const firstRows = 2000;
 
@@ -49,6 +50,7 @@ function Comparison({ left, right }: { left: Execution; right: Execution }) {
         <Side run={left} title="Left" />
         <Side run={right} title="Right" />
       </div>
+      <FindingsDiff left={left} right={right} />
       <div className="flex flex-wrap items-center gap-4">
         <p role="status" data-testid="differences" className="font-medium">
           {changes === 0 ? 'The outputs are the same.' : `${count(changes)} of ${count(rows.length)} lines differ.`}

@@ -6,6 +6,7 @@ import { jobStatuses, type Execution, type JobStatus } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { statusWord } from '../../words/outcome';
+import { CheckupList } from '../checkup/CheckupList';
 import { useCatalogue } from '../tools/catalogue';
 import { HistoryTable } from './HistoryTable';
 
@@ -90,6 +91,7 @@ export default function HistoryPage(props: { with: string }) {
         {marked.length === 2 && 'Two runs are selected.'}
       </p>
       {error && <ErrorNote error={error} what="Your runs could not be listed" onRetry={() => setTurn(turn + 1)} />}
+      <CheckupList />
       {listing && <HistoryTable jobs={listing.jobs} marked={marked} onMark={mark} />}
       {listing?.jobs.length === 0 && (
         <p className="note">{status || toolId ? 'No run matches this filter.' : 'No runs yet.'}</p>

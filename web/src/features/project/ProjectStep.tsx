@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import type { Async } from '../../ui/useAsync';
+import { CheckEverything } from '../checkup/CheckEverything';
 import { initialValues } from '../tools/parameterModel';
 import { ChosenProject } from './ChosenProject';
 import { DropZone } from './DropZone';
@@ -75,6 +76,7 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
         />
       )}
       {!showChooser && chosen && <ChosenProject project={chosen} leftOut={leftOut} onRemove={() => void remove(chosen.projectId)} />}
+      {!showChooser && chosen && <CheckEverything key={chosen.projectId} project={chosen} />}
       {showChooser && (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <DropZone

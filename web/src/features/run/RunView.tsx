@@ -10,9 +10,9 @@ import { explain, outcomeWord, statusWord } from '../../words/outcome';
 import { Artifacts } from '../result/Artifacts';
 import { ResultActions } from '../result/ResultActions';
 import { useTool } from '../tools/catalogue';
-import { Console } from './Console';
 import { QueuePlace } from './QueuePlace';
 import { RunHeading } from './RunHeading';
+import { RunResult } from './RunResult';
 import type { RunState } from './runState';
 import { UsageStrip } from './UsageStrip';
 import type { Starting } from './useStarting';
@@ -49,7 +49,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
           The tool wrote more output than the limit{tool ? ` (${tool.limits.outputLines.toLocaleString('en')} lines)` : ''}. Later output is dropped.
         </p>
       )}
-      {status !== 'queued' && <Console jobId={jobId} output={output} over={over} />}
+      {status !== 'queued' && <RunResult jobId={jobId} state={state} output={output} />}
       {over && execution && <Artifacts execution={execution} />}
     </article>
   );

@@ -1,5 +1,6 @@
 // The state of a followed run. Its output is stored separately, in OutputStore.
 import type { ApiError } from '../../api/errors';
+import type { FindingsEvent } from '../../api/findingTypes';
 import { isFinal, type Execution, type JobStatus, type StatusEvent } from '../../api/types';
 
 export interface RunState {
@@ -10,6 +11,7 @@ export interface RunState {
   position: number;
   estimatedWaitMs: number;
   execution: Execution | null;
+  findings: FindingsEvent | null; // so far
   failure: string | null; // the server's error, from an `error` event
 }
 
@@ -19,6 +21,7 @@ export type RunAction =
   | { kind: 'gaveUp'; error: ApiError }
   | { kind: 'status'; event: StatusEvent }
   | { kind: 'snapshot'; execution: Execution }
+  | { kind: 'findings'; event: FindingsEvent }
   | { kind: 'failure'; message: string }
   | { kind: 'complete'; execution: Execution };
 
@@ -30,6 +33,7 @@ export const newRun: RunState = {
   position: 0,
   estimatedWaitMs: 0,
   execution: null,
+  findings: null,
   failure: null,
 };
 
@@ -48,6 +52,10 @@ export function runReducer(state: RunState, action: RunAction): RunState {
     case 'snapshot':
       if (state.execution !== null && isFinal(state.execution.status)) return state;
       return { ...state, execution: action.execution, status: later(state.status, action.execution.status) };
+    case 'findings':
+      // A resumed stream may send an old event again; the number only grows.
+      if (state.findings !== null && action.event.total < state.findings.total) return state;
+      return { ...state, findings: action.event };
     case 'failure':
       return { ...state, failure: action.message };
     case 'complete':

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useReducer } from 'react';
 import { api } from '../../api/client';
 import { asApiError, isAbort } from '../../api/errors';
 import type { ServerEvent } from '../../api/eventStream';
+import type { FindingsEvent } from '../../api/findingTypes';
 import { followShared } from '../../api/followShared';
 import { isFinal, type Execution, type OutputEvent, type StatusEvent } from '../../api/types';
 import { OutputStore } from './OutputStore';
@@ -44,6 +45,8 @@ function onEvent(event: ServerEvent, output: OutputStore, tell: (action: RunActi
       return output.append(JSON.parse(event.data) as OutputEvent);
     case 'status':
       return tell({ kind: 'status', event: JSON.parse(event.data) as StatusEvent });
+    case 'findings':
+      return tell({ kind: 'findings', event: JSON.parse(event.data) as FindingsEvent });
     case 'error':
       return tell({ kind: 'failure', message: (JSON.parse(event.data) as { message: string }).message });
     case 'complete':

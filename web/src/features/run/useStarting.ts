@@ -57,7 +57,7 @@ export function useStarting(): Starting {
   return { busy, error, start, retry: () => void send() };
 }
 
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
