@@ -33,7 +33,8 @@ class CheckupTableTest : public testing::Test {
     Job job = accepted.job;
     job.status = JobStatus::kCompleted;
     job.finished_at = WallTime(std::chrono::milliseconds(at));
-    ASSERT_TRUE(await(loop_, store_->end(job, "", Pace::kAtOnce)));
+    StoredJob ended{job, ""};
+    ASSERT_TRUE(await(loop_, store_->end(ended, Pace::kAtOnce)));
   }
   std::int64_t sweep(std::int64_t before) {
     WallTime time{std::chrono::milliseconds(before)};
