@@ -47,6 +47,15 @@ TEST(RunReportTest, AVerdictComesBeforeTheStatus) {
   EXPECT_EQ(plain_reason(ended(Exited{1}, codes)), "");
 }
 
+TEST(RunReportTest, FindingsAreCountedBySeverity) {
+  Job job = ended(Exited{0});
+  job.findings = FindingCounts{};
+  EXPECT_EQ(run_summary(job, "", kPlain).find("finding"), std::string::npos);
+  job.findings = FindingCounts{3, 1, 2, 0, false};
+  EXPECT_NE(run_summary(job, "", kPlain).find("\n  3 findings: 1 error, 2 warnings\n"),
+            std::string::npos);
+}
+
 TEST(RunReportTest, ALongListOfFilesIsCutAndNamesAreEscaped) {
   Job job = ended(Exited{0});
   job.artifacts.assign(13, {"a\x1b[2J", 1});

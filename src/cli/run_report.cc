@@ -36,6 +36,22 @@ std::string duration_of(const Job& job) {
   return format_duration(*job.finished_at - *job.started_at);
 }
 
+std::string findings_line(const Job& job) {
+  if (!job.findings || job.findings->total == 0) return "";
+  const FindingCounts& counts = *job.findings;
+  auto of = [](std::int64_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  std::string parts;
+  auto add = [&](std::int64_t count, std::string_view what) {
+    if (count > 0) parts += (parts.empty() ? "" : ", ") + of(count, what);
+  };
+  add(counts.error, "error");
+  add(counts.warning, "warning");
+  add(counts.note, "note");
+  return fmt::format("  {}: {}\n", of(counts.total, "finding"), parts);
+}
+
 std::string artifact_lines(const Job& job, const std::string& saved_to) {
   if (job.artifacts.empty()) return "";
   std::size_t count = job.artifacts.size();
@@ -62,7 +78,7 @@ std::string run_summary(const Job& job, const std::string& saved_to, const Termi
       fmt::format("  {}, CPU {}, peak memory {}", duration_of(job),
                   format_duration(job.usage.cpu()), format_bytes(job.usage.peak_memory));
   text += terminal.paint(Color::kDim, figures) + "\n";
-  return text + artifact_lines(job, saved_to);
+  return text + findings_line(job) + artifact_lines(job, saved_to);
 }
 
 std::string plain_reason(const Job& job) {

@@ -109,6 +109,9 @@ Result<Job> job_from_json(const json::object& execution) {
     if (!job.signal) return unexpected("signal");
   }
   job.verdict = parse_verdict(text_or_empty(execution, "verdict"));
+  if (const json::value* counts = execution.if_contains("findings"); counts && !counts->is_null()) {
+    GB_TRY(job.findings, finding_counts_from_json(*counts));
+  }
   const json::value* truncated = execution.if_contains("outputTruncated");
   job.output.truncated = truncated != nullptr && truncated->is_bool() && truncated->get_bool();
   job.output.lines = number_or_zero(execution, "outputLines");

@@ -10,6 +10,7 @@
 #include "base/awaitable.h"
 #include "execution/artifacts.h"
 #include "execution/checkups.h"
+#include "execution/findings.h"
 #include "execution/jobs.h"
 #include "execution/projects.h"
 #include "execution/service_status.h"
@@ -24,6 +25,7 @@ struct Services {
   Jobs& jobs;
   Checkups& checkups;
   Artifacts& artifacts;
+  Findings& findings;
   const ServiceStatus& status;
 };
 

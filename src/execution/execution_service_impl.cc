@@ -82,10 +82,11 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       tools_(deps.registry, deps.clock, [this] { probe_.look_again(); }),
       checker_(tools_, project_library_, options_.stdin_per_job),
       jobs_({deps.loop, tasks_, deps.sandbox, deps.jobs, artifact_library_, deps.clock, deps.health,
-             checker_, deps.journal},
+             checker_, deps.pool, deps.project_store, deps.journal},
             job_options(options_)),
       checkups_({deps.loop, deps.checkups, tools_, projects_, checker_, jobs_, deps.clock}),
       artifacts_(jobs_, artifact_library_),
+      findings_({deps.pool, deps.project_store, jobs_, tools_}),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
       sweep_timer_(deps.loop),
       swept_(deps.loop) {

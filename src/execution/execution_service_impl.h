@@ -8,6 +8,7 @@
 #include "execution/async/background_tasks.h"
 #include "execution/async/signal.h"
 #include "execution/checkups/checkup_service.h"
+#include "execution/findings/finding_service.h"
 #include "execution/jobs/job_service.h"
 #include "execution/jobs/request_checker.h"
 #include "execution/jobs/version_probe.h"
@@ -24,7 +25,9 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
  public:
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
-  Services parts() override { return {tools_, projects_, jobs_, checkups_, artifacts_, *this}; }
+  Services parts() override {
+    return {tools_, projects_, jobs_, checkups_, artifacts_, findings_, *this};
+  }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
 
@@ -49,6 +52,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   JobService jobs_;
   CheckupService checkups_;
   ArtifactService artifacts_;
+  FindingService findings_;
   VersionProbe probe_;
   boost::asio::steady_timer sweep_timer_;
   bool stopped_ = false;

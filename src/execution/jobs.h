@@ -17,6 +17,7 @@
 #include "base/memory_budget.h"
 #include "base/result.h"
 #include "execution/jobs/job_follower.h"
+#include "model/finding.h"
 #include "model/job.h"
 
 namespace glovebox {
@@ -94,6 +95,8 @@ class Jobs {
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with) = 0;
   // The output that is kept, byte for byte, so far.
   virtual Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) = 0;
+  // What it found, or has found so far; empty where its output is not read for findings.
+  virtual Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) = 0;
   // kValidation for a cursor that is not ours.
   virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
   // Follows a job in any state, behind the first `after` pieces of its output. kValidation where it

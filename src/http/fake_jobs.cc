@@ -168,6 +168,10 @@ Awaitable<Result<std::string>> FakeJobs::raw_output(ClientId caller, JobId id) {
 }
 
 // A page of one, and then one of nothing.
+Awaitable<Result<std::vector<Finding>>> FakeJobs::findings(ClientId, JobId) {
+  co_return std::vector<Finding>();
+}
+
 Awaitable<Result<HistoryPage>> FakeJobs::history(ClientId, HistoryQuery query) {
   std::lock_guard lock(mutex_);
   HistoryPage page;

@@ -42,6 +42,7 @@ class FakeJobs final : public Jobs {
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with) override;
   Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) override;
+  Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) override;
   Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after) override;

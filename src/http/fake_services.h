@@ -1,7 +1,13 @@
 // All parts of a service for the tests of the transport.
 #pragma once
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "execution/execution_service.h"
@@ -69,14 +75,47 @@ class FakeStatus final : public ServiceStatus {
   HealthBoard health_;
 };
 
+// One job, "job_1", with one finding for each page. Threads: the loop's, but for set_….
+class FakeFindings final : public Findings {
+ public:
+  Awaitable<Result<std::shared_ptr<const JobFindings>>> all(ClientId, JobId) override {
+    co_return not_found("no such job");
+  }
+  Awaitable<Result<FindingsPage>> page(ClientId, JobId id, FindingsQuery query) override {
+    if (id != JobId("job_1")) co_return not_found("no such job");
+    ListedFinding listed;
+    listed.finding.place.path = query.filter.path.empty() ? "a.c" : query.filter.path;
+    listed.finding.place.line = 7;
+    listed.finding.severity = query.filter.severity.value_or(FindingSeverity::kError);
+    listed.finding.rule = query.filter.rule;
+    listed.finding.message = "after " + query.cursor + ", at most " + std::to_string(query.limit);
+    if (query.against) listed.change = "new";
+    FindingsPage made;
+    made.findings.push_back(std::move(listed));
+    if (query.limit == 1) made.next_cursor = "f1";
+    co_return made;
+  }
+  Awaitable<Result<FindingsReport>> report(ClientId, JobId, std::string format) override {
+    FindingsReport made;
+    made.file = UniqueFd(::memfd_create("report", MFD_CLOEXEC));
+    if (::write(made.file.get(), format.data(), format.size()) < 0) {
+      co_return internal_error("write failed");
+    }
+    made.media_type = "application/sarif+json";
+    made.suffix = ".sarif";
+    co_return made;
+  }
+};
+
 struct FakeServices {
   FakeTools tools;
   FakeProjects projects;
   FakeJobs jobs;
   FakeCheckups checkups;
   FakeArtifacts artifacts;
+  FakeFindings findings;
   FakeStatus status;
-  Services parts() { return {tools, projects, jobs, checkups, artifacts, status}; }
+  Services parts() { return {tools, projects, jobs, checkups, artifacts, findings, status}; }
 };
 
 }  // namespace glovebox

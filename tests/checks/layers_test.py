@@ -55,9 +55,10 @@ ROOMS = {
         "async": set(),
         "projects": {"async"},
         "artifacts": {"async", "projects"},
-        "jobs": {"async", "projects", "artifacts"},
-        "checkups": {"async", "projects", "artifacts", "jobs"},
-        "": {"async", "projects", "artifacts", "jobs", "checkups"},
+        "findings": {"async", "projects"},
+        "jobs": {"async", "projects", "artifacts", "findings"},
+        "checkups": {"async", "projects", "artifacts", "findings", "jobs"},
+        "": {"async", "projects", "artifacts", "findings", "jobs", "checkups"},
     },
 }
 INTERFACES = {

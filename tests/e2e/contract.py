@@ -11,7 +11,7 @@ DOCUMENT = json.loads((pathlib.Path(__file__).resolve().parents[2] / "src" / "ht
                       .read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 EVENTS = {"status": "StatusEvent", "output": "OutputEvent", "error": "ErrorEvent",
-          "complete": "Execution"}
+          "findings": "FindingsEvent",          "complete": "Execution"}
 # What HTTP itself may return on any route, before routing.
 ANYWHERE = {"400", "403", "404", "405", "408", "411", "413", "414", "415", "431", "500", "503"}
 

@@ -29,6 +29,9 @@ class FollowTest : public ServiceTest {
       std::string operator()(const JobEvent::Output& output) const {
         return (output.stream == OutputStream::kStdout ? "out: " : "err: ") + output.text;
       }
+      std::string operator()(const JobEvent::FindingsSoFar& so_far) const {
+        return "findings: " + std::to_string(so_far.counts.total);
+      }
       std::string operator()(const JobEvent::Failure& failure) const {
         return "failure: " + failure.message;
       }

@@ -11,10 +11,12 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/awaitable.h"
 #include "base/error.h"
 #include "execution/jobs/output_stream.h"
+#include "model/finding.h"
 #include "model/job.h"
 
 namespace glovebox {
@@ -32,6 +34,12 @@ struct JobEvent {
     OutputStream stream = OutputStream::kStdout;
     std::string text;
   };
+  // How many findings there are, as their number grows: at most one each 250 ms, and one before
+  // Complete if there are more by then. Not told of a job that ended before it was followed.
+  struct FindingsSoFar {
+    FindingCounts counts;
+    std::vector<Finding> latest;  // of those since the last such event, the newest; at most 20
+  };
   // The job could not be run, and that is our fault; Complete follows.
   struct Failure {
     std::string message;
@@ -40,7 +48,7 @@ struct JobEvent {
   struct Complete {
     std::shared_ptr<const Job> job;  // not null
   };
-  std::variant<Status, Output, Failure, Complete> what;
+  std::variant<Status, Output, FindingsSoFar, Failure, Complete> what;
   // How many pieces of output have been told, with this event: where another follower goes on.
   std::int64_t told = 0;
 };

@@ -16,6 +16,11 @@ constexpr const char* kHealthCode = "ends_unrecorded";
 constexpr std::chrono::milliseconds kYoung{50};
 constexpr std::chrono::milliseconds kRetryWhileFlushing{200};
 
+std::size_t held_bytes(const JobProgress& progress) {
+  std::size_t findings = progress.findings ? progress.findings->record().size() : 0;
+  return progress.output.log.kept_bytes() + findings;
+}
+
 }  // namespace
 
 JobRecorder::JobRecorder(const Deps& deps, const Options& options)
@@ -93,6 +98,7 @@ void JobRecorder::withdraw_claim(LiveJob& live) {
 Awaitable<Result<void>> JobRecorder::store_end(LiveJobPtr live, Pace pace) {
   const JobProgress& progress = *live->progress;
   StoredJob ended{progress.job, progress.output.log.encode()};
+  if (progress.findings) ended.findings = progress.findings->record();
   bool known = live->in_store != InStore::kNothing;
   if (known) co_return co_await deps_.store.end(std::move(ended), pace);
   co_return co_await deps_.store.add_ended(std::move(ended), pace);
@@ -106,6 +112,8 @@ Awaitable<Result<void>> JobRecorder::store_end_or_reason(LiveJobPtr live, Pace p
                 recorded.error().message());
   JobProgress& progress = *live->progress;
   progress.output.log = OutputLog(0, ByteCount(0));
+  progress.findings.reset();
+  progress.job.findings.reset();
   progress.job.status = JobStatus::kFailed;
   progress.job.reason.clear();
   progress.job.verdict.reset();
@@ -149,7 +157,7 @@ Awaitable<void> JobRecorder::record_interrupted(Job job, std::string why) {
 
 void JobRecorder::hold(const LiveJobPtr& live, const Error& error) {
   spdlog::error("the end of job {} is not recorded yet: {}", live->id().str(), error.message());
-  unrecorded_bytes_ += live->progress->output.log.kept_bytes();
+  unrecorded_bytes_ += held_bytes(*live->progress);
   unrecorded_.push_back(live);
   report_health();
   if (!std::exchange(retrying_, true)) {
@@ -197,7 +205,7 @@ Awaitable<void> JobRecorder::retry_until_done() {
 Awaitable<void> JobRecorder::retry() {
   while (!unrecorded_.empty()) {
     LiveJobPtr live = unrecorded_.front();
-    std::size_t bytes = live->progress->output.log.kept_bytes();
+    std::size_t bytes = held_bytes(*live->progress);
     Result<void> recorded = co_await store_end_or_reason(live, Pace::kAtOnce);
     if (recorded.has_error()) co_return;
     unrecorded_.pop_front();

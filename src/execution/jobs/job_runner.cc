@@ -40,11 +40,31 @@ void JobRunner::read_output(LiveJob& live, OutputStream stream, std::string_view
 void JobRunner::append_output(LiveJob& live, OutputStream stream, std::string_view bytes) {
   OutputLog& log = live.progress->output.log;
   bool was_full = log.is_full();
-  deps_.outputs.append(live, stream, bytes);
-  if (was_full || !log.is_full() || deps_.registry.observers().wants_all_output()) return;
+  bool observed = deps_.registry.observers().wants_all_output();
+  if (was_full && !observed) {
+    deps_.outputs.count(live, stream, bytes);
+  } else {
+    deps_.outputs.append(live, stream, bytes);
+  }
+  read_for_findings(live, stream, bytes);
+  if (was_full || !log.is_full() || needs_all_output(*live.progress)) return;
   // From here on nothing is kept, so the bytes are counted in the kernel's buffer and not copied.
   live.progress->run->only_count_output(
       [&log](OutputStream of, const OutputCount& dropped) { log.count_dropped(of, dropped); });
+}
+
+void JobRunner::read_for_findings(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  if (!live.progress->findings) return;
+  bool of_stdout = stream == OutputStream::kStdout;
+  FindingStream from = of_stdout ? FindingStream::kStdout : FindingStream::kStderr;
+  if (live.progress->findings->write(from, bytes)) live.wake_followers();
+}
+
+bool JobRunner::needs_all_output(const JobProgress& progress) const {
+  if (deps_.registry.observers().wants_all_output()) return true;
+  const auto& findings = progress.findings;
+  return findings &&
+         (findings->reads(FindingStream::kStdout) || findings->reads(FindingStream::kStderr));
 }
 
 Awaitable<Result<JobRunner::End>> JobRunner::run(LiveJobPtr live, const std::string& stdin_text) {
@@ -58,15 +78,28 @@ Awaitable<Result<JobRunner::End>> JobRunner::run(LiveJobPtr live, const std::str
   if (!progress.tool_ended) progress.tool_ended = deps_.registry.now_of(*live);
   if (progress.fault) co_return *progress.fault;
   std::string left_out = co_await keep_artifacts(*live, result);
+  std::string not_read = co_await keep_findings(progress);
   judge(progress.job, live->state, live->spec.exit_codes(), std::move(result));
   if (!left_out.empty()) progress.job.message += "; " + left_out;
+  if (!not_read.empty()) progress.job.message += "; " + not_read;
   co_return End::kJudged;
 }
 
 Awaitable<Result<SandboxResult>> JobRunner::run_in_slot(LiveJob& live,
                                                         const std::string& stdin_text) {
   GB_CO_TRY(ValidSpec spec, live.spec.unpack(live.pin.tree()));
+  GB_CO_TRY_VOID(co_await begin_findings(live));
   co_return co_await live.progress->run->run(std::move(spec), stdin_text);
+}
+
+Awaitable<Result<void>> JobRunner::begin_findings(LiveJob& live) {
+  std::optional<FindingsSpec> spec = live.spec.findings();
+  if (!spec) co_return ok();
+  live.progress->findings =
+      std::make_unique<FindingCollector>(deps_.findings, std::move(*spec), live.pin.tree());
+  Result<void> begun = co_await live.progress->findings->begin();
+  if (begun.has_error()) live.progress->findings.reset();
+  co_return begun;
 }
 
 Awaitable<void> JobRunner::drop_files(LiveJobPtr live) {
@@ -86,6 +119,7 @@ void JobRunner::fail(LiveJob& live, Error error) {
 Awaitable<void> JobRunner::take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch) {
   JobProgress& progress = *live.progress;
   if (!progress.tool_ended) progress.tool_ended = deps_.registry.now_of(live);
+  co_await read_findings_file(progress, batch);
   if (deps_.artifacts.keeps()) {
     if (!progress.keeping) {
       progress.keeping = deps_.artifacts.begin(live.id(), live.accepted.owner);
@@ -97,6 +131,33 @@ Awaitable<void> JobRunner::take_artifacts(LiveJob& live, std::vector<CollectedAr
     progress.job.artifacts.push_back({to_valid_utf8(artifact.path), artifact.size_bytes});
   }
   if (deps_.on_artifacts) deps_.on_artifacts(progress.job.id, std::move(batch));
+}
+
+// While the slot still waits, since the file is in its memory.
+Awaitable<void> JobRunner::read_findings_file(JobProgress& progress,
+                                              const std::vector<CollectedArtifact>& batch) {
+  if (!progress.findings) co_return;
+  for (const CollectedArtifact& artifact : batch) {
+    if (!artifact.content.valid() || !progress.findings->is_file(artifact.path)) continue;
+    Result<void> read = co_await progress.findings->read_file(artifact.content.get());
+    if (read.has_error()) progress.fault = read.error();
+  }
+}
+
+// Returns why not all findings were read; empty if all were.
+Awaitable<std::string> JobRunner::keep_findings(JobProgress& progress) {
+  if (!progress.findings) co_return "";
+  Result<void> kept = co_await caught(progress.findings->finish());
+  if (kept.has_error()) {
+    progress.findings.reset();
+    spdlog::error("the findings of job {} are lost: {}", progress.job.id.str(),
+                  escape_for_log(kept.error().message()));
+    co_return "its findings are lost, because of an internal fault; the server's log has the "
+              "details";
+  }
+  progress.job.findings = progress.findings->counts();
+  if (progress.findings->problem().empty()) co_return "";
+  co_return "not all of its findings could be read: " + progress.findings->problem();
 }
 
 // Returns what was left out and why; empty if nothing was.

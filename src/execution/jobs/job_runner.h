@@ -31,6 +31,7 @@ class JobRunner {
     JobRegistry& registry;
     OutputHub& outputs;
     std::shared_ptr<OutputTurns> output_turns;
+    FindingCollector::Deps findings;
     ArtifactSink on_artifacts;  // null: the files are closed
   };
   explicit JobRunner(const Deps& deps) : deps_(deps) {}
@@ -51,6 +52,12 @@ class JobRunner {
  private:
   void read_output(LiveJob& live, OutputStream stream, std::string_view bytes);
   void append_output(LiveJob& live, OutputStream stream, std::string_view bytes);
+  void read_for_findings(LiveJob& live, OutputStream stream, std::string_view bytes);
+  bool needs_all_output(const JobProgress& progress) const;
+  Awaitable<Result<void>> begin_findings(LiveJob& live);
+  Awaitable<void> read_findings_file(JobProgress& progress,
+                                     const std::vector<CollectedArtifact>& batch);
+  Awaitable<std::string> keep_findings(JobProgress& progress);
   Awaitable<Result<SandboxResult>> run_in_slot(LiveJob& live, const std::string& stdin_text);
   Awaitable<void> take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch);
   Awaitable<std::string> keep_artifacts(LiveJob& live, const Result<SandboxResult>& result);

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "execution/async/blocking.h"
 #include "execution/async/uncancelled.h"
+#include "execution/findings/findings_record.h"
 #include "execution/jobs/history_cursor.h"
 #include "execution/jobs/job_recovery.h"
 #include "execution/jobs/stored_request.h"
@@ -35,9 +37,16 @@ JobService::JobService(const Deps& deps, Options options)
       outputs_({deps.loop, deps.store, registry_, deps.journal,
                 [this](const LiveJob& live) { return status_of(live); }},
                std::move(options.outputs)),
+      file_lists_(deps.pool, deps.project_store),
       recorder_({deps.loop, deps.tasks, deps.store, deps.health, registry_, outputs_},
                 options.recorder),
-      runner_({deps.loop, deps.sandbox, deps.artifacts, registry_, outputs_, output_turns_,
+      runner_({deps.loop,
+               deps.sandbox,
+               deps.artifacts,
+               registry_,
+               outputs_,
+               output_turns_,
+               {deps.pool, deps.project_store, file_lists_},
                std::move(options.on_artifacts)}),
       dispatcher_({deps.loop, deps.tasks, deps.sandbox, deps.clock, deps.health, registry_,
                    outputs_, recorder_, runner_},
@@ -161,6 +170,7 @@ ExecutionResult JobService::result_of(const LiveJob& live, WithOutput with) cons
   // From the end on the record counts: the log may have been discarded.
   if (!outcome_known(live.state)) result.job.output = progress.output.log.summary();
   if (progress.run) result.job.usage = progress.run->usage_so_far();
+  if (progress.findings) result.job.findings = progress.findings->counts();
   if (with == WithOutput::kYes) result.output = progress.output.log.lines();
   return result;
 }
@@ -192,6 +202,23 @@ Awaitable<Result<std::string>> JobService::raw_output(ClientId caller, JobId id)
     bytes += live->progress->output.log.entry(i).bytes;
   }
   co_return bytes;
+}
+
+Awaitable<Result<std::vector<Finding>>> JobService::findings(ClientId caller, JobId id) {
+  if (LiveJobPtr live = registry_.find(id)) {
+    if (live->accepted.owner != caller) co_return registry_.no_such_job(id);
+    bool read = live->progress && live->progress->findings;
+    co_return read ? live->progress->findings->findings() : std::vector<Finding>();
+  }
+  GB_CO_TRY([[maybe_unused]] ExecutionResult ended,
+            co_await find(std::move(caller), id, WithOutput::kNo));
+  Result<std::string> record = co_await deps_.store.find_findings(std::move(id));
+  if (record.has_error()) co_return public_error("could not read the findings", record.error());
+  std::function<Result<std::vector<Finding>>()> decode = [record = std::move(*record)] {
+    return decode_findings(record);
+  };
+  Result<std::vector<Finding>> found = co_await run_blocking(deps_.pool, std::move(decode));
+  co_return public_error("could not read the findings", std::move(found));
 }
 
 Awaitable<Result<std::unique_ptr<JobFollower>>> JobService::follow(ClientId caller, JobId id,

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@
 #include "base/result.h"
 #include "execution/artifacts/artifact_library.h"
 #include "execution/async/background_tasks.h"
+#include "execution/findings/tree_files.h"
 #include "execution/jobs.h"
 #include "execution/jobs/answer_memory.h"
 #include "execution/jobs/dispatcher.h"
@@ -35,6 +37,7 @@
 #include "execution/jobs/output_hub.h"
 #include "execution/jobs/prepared_job.h"
 #include "execution/jobs/request_checker.h"
+#include "projects/project_store.h"
 #include "sandbox/sandbox.h"
 #include "store/job_store.h"
 #include "store/output_journal.h"
@@ -59,6 +62,8 @@ class JobService final : public Jobs {
     const Clock& clock;
     HealthBoard& health;
     RequestChecker& checker;
+    boost::asio::thread_pool& pool;
+    const ProjectStore& project_store;
     const OutputJournal* journal = nullptr;
   };
   // Destroying it kills what runs.
@@ -71,6 +76,7 @@ class JobService final : public Jobs {
   Awaitable<Result<ExecutionResult>> wait(JobId id) override;
   Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with) override;
   Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) override;
+  Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) override;
   Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                          std::int64_t after) override;
@@ -110,6 +116,7 @@ class JobService final : public Jobs {
   std::shared_ptr<OutputTurns> output_turns_;
   JobRegistry registry_;
   OutputHub outputs_;
+  TreeFileLists file_lists_;
   JobRecorder recorder_;
   JobRunner runner_;
   Dispatcher dispatcher_;

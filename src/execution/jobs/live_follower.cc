@@ -1,5 +1,6 @@
 #include "execution/jobs/live_follower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/utf8_text.h"
@@ -9,6 +10,8 @@ namespace {
 
 // What goes into one event, unless a single piece is longer.
 constexpr std::size_t kEventBytes = 16 << 10;
+constexpr std::chrono::milliseconds kBetweenFindings{250};
+constexpr std::size_t kLatestFindings = 20;
 // Ends by the time or by wake(). A name, so that no temporary is in a co_await expression.
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kWoken(
     boost::asio::use_awaitable);
@@ -35,7 +38,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
     SteadyTime deadline = std::chrono::steady_clock::now() + patience;
     while (!stopped_ && !has_news()) {
       if (over() || std::chrono::steady_clock::now() >= deadline) co_return std::nullopt;
-      patience_.expires_at(deadline);
+      patience_.expires_at(has_findings() ? std::min(deadline, next_findings_) : deadline);
       co_await patience_.async_wait(kWoken);
     }
     if (stopped_) co_return std::nullopt;
@@ -51,8 +54,19 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
 
  private:
   bool has_output() const { return told_ < static_cast<std::int64_t>(job_->pieces_to_show()); }
+  const FindingCollector* collector() const {
+    return job_->progress ? job_->progress->findings.get() : nullptr;
+  }
+  bool has_findings() const {
+    return collector() != nullptr && collector()->counts().total > told_findings_;
+  }
+  bool are_findings_due() const {
+    return has_findings() &&
+           (has_ended(job_->state) || std::chrono::steady_clock::now() >= next_findings_);
+  }
   bool has_news() const {
-    return has_output() || has_ended(job_->state) || !status_ || *status_ != status_of_(*job_);
+    return has_output() || are_findings_due() || has_ended(job_->state) || !status_ ||
+           *status_ != status_of_(*job_);
   }
 
   JobEvent take() {
@@ -61,6 +75,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
       status_ = now;
       return {now, told_};
     }
+    if (are_findings_due()) return take_findings();
     if (has_output()) return take_output();
     const Job& job = job_->progress->job;
     bool ours = job.status == JobStatus::kFailed && job.reason.empty();
@@ -68,6 +83,19 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
       return {JobEvent::Failure{job.message}, told_};
     }
     return {JobEvent::Complete{std::make_shared<const Job>(job)}, told_};
+  }
+
+  JobEvent take_findings() {
+    const std::vector<Finding>& kept = collector()->findings();
+    std::size_t first = std::min(told_kept_, kept.size());
+    if (kept.size() - first > kLatestFindings) first = kept.size() - kLatestFindings;
+    JobEvent::FindingsSoFar so_far;
+    so_far.counts = collector()->counts();
+    so_far.latest.assign(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end());
+    told_findings_ = so_far.counts.total;
+    told_kept_ = kept.size();
+    next_findings_ = std::chrono::steady_clock::now() + kBetweenFindings;
+    return {std::move(so_far), told_};
   }
 
   JobEvent take_output() {
@@ -90,6 +118,9 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
   LiveJobPtr job_;
   boost::asio::steady_timer patience_;
   std::int64_t told_;
+  std::int64_t told_findings_ = 0;  // of all
+  std::size_t told_kept_ = 0;       // of those that are kept
+  SteadyTime next_findings_{};
   std::optional<JobEvent::Status> status_;
   bool failure_told_ = false;
   bool stopped_ = false;

@@ -17,6 +17,7 @@
 #include "base/unique_fd.h"
 #include "execution/artifacts/artifact_library.h"
 #include "execution/async/signal.h"
+#include "execution/findings/finding_collector.h"
 #include "execution/jobs.h"
 #include "execution/jobs/job_state.h"
 #include "execution/jobs/output_log.h"
@@ -58,8 +59,9 @@ struct JobProgress {
   JobOutput output;
   std::optional<WallTime> tool_ended;  // files are copied after that
   std::optional<ArtifactLibrary::Keeping> keeping;
-  std::unique_ptr<SandboxedRun> run;  // null: no process of it is alive
-  std::optional<Error> fault;         // ours, while output was read; the job is killed for it
+  std::unique_ptr<FindingCollector> findings;  // null: the output is not read for them
+  std::unique_ptr<SandboxedRun> run;           // null: no process of it is alive
+  std::optional<Error> fault;  // ours, while output was read; the job is killed for it
 };
 
 // What the store knows of a job that has not ended.

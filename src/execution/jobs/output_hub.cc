@@ -39,6 +39,10 @@ void OutputHub::append(LiveJob& live, OutputStream stream, std::string_view byte
   if (!output.flush_pending && output.log.holds_back()) flush_later(live);
 }
 
+void OutputHub::count(LiveJob& live, OutputStream stream, std::string_view bytes) {
+  live.progress->output.log.write(stream, bytes);
+}
+
 // Shows a prompt, or a progress line that is rewritten again and again.
 void OutputHub::flush_later(LiveJob& live) {
   JobOutput& output = live.progress->output;

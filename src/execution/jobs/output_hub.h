@@ -48,6 +48,8 @@ class OutputHub {
   JobProgress& open(LiveJob& live);
   // Needs progress. Bytes that were just read.
   void append(LiveJob& live, OutputStream stream, std::string_view bytes);
+  // The same for bytes that a full log only counts, and no observer wants.
+  void count(LiveJob& live, OutputStream stream, std::string_view bytes);
   // No more output will come. Does not throw.
   void close(LiveJob& live);
 

@@ -11,7 +11,8 @@ constexpr char kSharedText = '@';
 
 }  // namespace
 
-PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes) {
+PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes,
+                            std::optional<FindingsSpec> findings) {
   PackedSpec packed;
   std::size_t bytes = 0;
   std::vector<std::string> shared;
@@ -29,9 +30,9 @@ PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit
     }
     packed.argv_.push_back('\0');
   }
-  PackedSpec::Common common{std::move(spec.environment), spec.limits,
-                            spec.collect_artifacts,      spec.allow_ipc,
-                            std::move(exit_codes),       std::move(shared)};
+  PackedSpec::Common common{
+      std::move(spec.environment), spec.limits,       spec.collect_artifacts, spec.allow_ipc,
+      std::move(exit_codes),       std::move(shared), std::move(findings)};
   auto& last = last_[tool];
   if (!last || *last != common) {
     last = std::make_shared<const PackedSpec::Common>(std::move(common));

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "model/findings_spec.h"
 #include "model/ids.h"
 #include "model/limits.h"
 #include "model/verdict.h"
@@ -23,6 +25,10 @@ class PackedSpec {
   Limits limits() const { return common_ ? common_->limits : Limits(); }
   // Those of the tool, for its verdict.
   ExitCodes exit_codes() const { return common_ ? common_->exit_codes : ExitCodes(); }
+  // Of the tool; none: its output is not read for findings.
+  std::optional<FindingsSpec> findings() const {
+    return common_ ? common_->findings : std::nullopt;
+  }
 
  private:
   friend class SpecPacker;
@@ -35,6 +41,7 @@ class PackedSpec {
     ExitCodes exit_codes;
     // Arguments of kSharedArgument bytes and more: programs that the manifest took in.
     std::vector<std::string> long_arguments;
+    std::optional<FindingsSpec> findings;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;
@@ -49,7 +56,8 @@ class SpecPacker {
   static constexpr std::size_t kSharedArgument = 1024;
 
   // All of it but the project: whoever holds the job holds that anyway.
-  PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {});
+  PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {},
+                  std::optional<FindingsSpec> findings = std::nullopt);
 
  private:
   // The last of each tool: as many as there are tools.

@@ -1,9 +1,11 @@
 // PreparedJob: a checked request, with everything that is needed to run it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "execution/projects/project_library.h"
+#include "model/findings_spec.h"
 #include "model/ids.h"
 #include "model/verdict.h"
 #include "sandbox/sandbox.h"
@@ -20,6 +22,7 @@ struct PreparedJob {
   ToolId tool_id;
   SandboxSpec spec;
   ExitCodes exit_codes;  // of the tool, for its verdict
+  std::optional<FindingsSpec> findings;
   std::string stdin_text;
   PinnedProject project;
   std::string request;  // for the store; empty: the job ends with its connection

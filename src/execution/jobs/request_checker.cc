@@ -59,6 +59,7 @@ Result<PreparedJob> RequestChecker::check(ExecuteRequest& request) {
   PreparedJob prepared;
   prepared.tool_id = tool->id;
   prepared.exit_codes = tool->exit_codes;
+  prepared.findings = tool->findings;
   prepared.spec.argv = std::move(invocation.argv);
   prepared.spec.environment = std::move(invocation.environment);
   prepared.spec.limits = tool->limits;

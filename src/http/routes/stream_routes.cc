@@ -44,6 +44,13 @@ struct ToText {
     return {"output",
             {{"seq", told}, {"stream", is_stderr ? "stderr" : "stdout"}, {"text", output.text}}};
   }
+  EventText operator()(const JobEvent::FindingsSoFar& so_far) const {
+    json::object data = to_json(so_far.counts);
+    json::array latest;
+    for (const Finding& finding : so_far.latest) latest.push_back(to_json(finding));
+    data["latest"] = std::move(latest);
+    return {"findings", std::move(data)};
+  }
   EventText operator()(const JobEvent::Failure& failure) const {
     return {"error", {{"type", "InternalError"}, {"message", failure.message}}};
   }
