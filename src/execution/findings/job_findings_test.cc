@@ -80,7 +80,7 @@ TEST_F(JobFindingsTest, WhatIsOverTheCapOfTheOutputIsReadForThem) {
 TEST_F(JobFindingsTest, ATreeThatCannotBeListedFailsTheJobAndNotTheServer) {
   start();
   ExecuteRequest asked = lint();
-  for (const std::string& tree : trees_.trees().value()) ASSERT_TRUE(trees_.remove(tree));
+  for (const std::string& tree : trees_->trees().value()) ASSERT_TRUE(trees_->remove(tree));
   ExecutionResult ended = wait(submit(ann_, std::move(asked)).value());
   EXPECT_EQ(ended.job.status, JobStatus::kFailed);
   EXPECT_EQ(ended.job.findings, std::nullopt);
