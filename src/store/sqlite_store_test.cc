@@ -253,7 +253,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
 // Removes what newer versions added to the tables.
 constexpr const char* kWithoutLaterColumns =
     "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
-    "DROP TABLE job_findings;"
+    "DROP TABLE job_findings; DROP TABLE checkup_jobs; DROP TABLE checkups;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
 
@@ -281,6 +281,7 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
     ASSERT_TRUE(
         database.execute("ALTER TABLE jobs DROP COLUMN verdict;"
                          "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
+                         "DROP TABLE checkup_jobs; DROP TABLE checkups;"
                          "PRAGMA user_version = 4"));
   }
   auto store = SqliteStore::open(file()).value();
