@@ -226,7 +226,7 @@ class CommandLineTest(unittest.TestCase):
         archive = self.folder.write("p.zip", harness.zip_of({"repo/a.txt": "1\n"}))
         done = self.run_shell(archive, "ls")
         self.assertEqual(done.stdout, b"a.txt\n")
-        self.assertIn(b"one top folder, repo", done.stderr)
+        self.assertIn(b"single top folder, repo", done.stderr)
 
     def test_a_single_file(self):
         source = self.folder.write("main.c", "int x;\n")

@@ -108,7 +108,7 @@ class FullDiskTest(unittest.TestCase):
         seen = next(data["text"] for _, name, data in events if name == "output")
         self.assertEqual(seen, "kept\n")
         self.disk.fill()
-        self.server.until(lambda: "held back" in self.server.log(), "the journal is behind")
+        self.server.until(lambda: "do not see its newest output" in self.server.log(), "the journal is behind")
         self.server.kill()
         try:
             seen += "".join(data["text"] for _, name, data in events if name == "output")
@@ -129,7 +129,7 @@ class FullDiskTest(unittest.TestCase):
         texts = (data["text"] for _, name, data in reader if name == "output")
         self.assertEqual(next(texts), "one\n")
         self.disk.fill()
-        self.server.until(lambda: "held back" in self.server.log(), "the journal is behind")
+        self.server.until(lambda: "do not see its newest output" in self.server.log(), "the journal is behind")
         self.disk.free()
         seen = ""
         while not seen.endswith("last\n"):

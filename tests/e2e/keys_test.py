@@ -49,7 +49,7 @@ class KeysCommandTest(unittest.TestCase):
     def test_mistakes_change_nothing_and_say_what_is_wrong(self):
         self.keys.create("ann")
         before = self.keys.path.read_bytes()
-        for arguments, message in ((("create", "ann"), "already"), (("create", "a b"), "no name"),
+        for arguments, message in ((("create", "ann"), "already"), (("create", "a b"), "not a key name"),
                                    (("remove", "anne"), 'did you mean "ann"')):
             done = self.keys.command(*arguments)
             self.assertEqual((done.returncode, done.stdout), (1, b""))
@@ -189,10 +189,10 @@ class ChangingFileTest(unittest.TestCase):
 
     def test_a_key_works_and_works_no_more_without_a_restart(self):
         bob = Client(self.server, self.keys.create("bob"))
-        self.server.until(lambda: "new: bob; gone: none" in self.server.log(), "the key is read")
+        self.server.until(lambda: "new: bob; removed: none" in self.server.log(), "the key is read")
         self.assertEqual(bob.get("/api/tools").status, 200)
         self.keys.remove("bob")
-        self.server.until(lambda: "new: none; gone: bob" in self.server.log(), "it is gone")
+        self.server.until(lambda: "new: none; removed: bob" in self.server.log(), "it is gone")
         self.assertEqual(bob.get("/api/tools").status, 401)
         self.assertEqual(self.ann.get("/api/tools").status, 200)
 
@@ -219,7 +219,7 @@ class ChangingFileTest(unittest.TestCase):
         self.server.until(lambda: "does not exist" in self.server.log(), "that it is gone is told")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
         self.keys.path.write_text(good.replace("ann", "anne"))
-        self.server.until(lambda: "new: none; gone: none" in self.server.log(), "it is read again")
+        self.server.until(lambda: "new: none; removed: none" in self.server.log(), "it is read again")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
 
     def test_a_server_does_not_start_with_a_file_that_it_cannot_trust(self):
