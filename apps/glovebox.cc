@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "check_command.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/remote_run.h"
@@ -38,6 +39,10 @@ struct Dispatch {
   int operator()(const RunCommand& command) const {
     Terminal terminal = terminal_of(STDERR_FILENO, environment);
     return command.server.empty() ? run_command(command, terminal) : run_remote(command, terminal);
+  }
+  int operator()(const CheckCommand& command) const {
+    return check_command(command, terminal_of(STDERR_FILENO, environment),
+                         terminal_of(STDOUT_FILENO, environment));
   }
   int operator()(const ExecCommand& command) const {
     return exec_command(command, terminal_of(STDERR_FILENO, environment));

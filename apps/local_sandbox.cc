@@ -10,11 +10,11 @@
 
 namespace glovebox {
 
-Result<LocalSandbox> LocalSandbox::open(const Settings& settings) {
+Result<LocalSandbox> LocalSandbox::open(const Settings& settings, std::size_t slots) {
   GB_TRY(ScratchDir scratch, ScratchDir::make());
   GB_TRY(auto store, ProjectStore::open(scratch.path() / "projects", archive_limits(settings)));
   LauncherOptions options;
-  options.slots = 1;
+  options.slots = slots;
   options.project_root = store->trees_dir();
   options.work_root = scratch.path() / "work";
   options.end_orphans = true;

@@ -1,5 +1,5 @@
 // What `run` and `exec` need on this machine: a scratch folder with a project store, and a launcher
-// with one slot.
+// with a slot for each job that may run at once.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ struct LocalSandbox {
   LauncherProcess launcher;
 
   // Call before any thread. kUser if the host does not meet the settings' requirements.
-  static Result<LocalSandbox> open(const Settings& settings);
+  static Result<LocalSandbox> open(const Settings& settings, std::size_t slots = 1);
 };
 
 ArchiveLimits archive_limits(const Settings& settings);

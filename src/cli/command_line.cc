@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/near_miss.h"
+#include "cli/check_flags.h"
 #include "cli/data_flags.h"
 #include "cli/help_formatter.h"
 #include "cli/help_text.h"
@@ -24,6 +25,7 @@ struct Flags {
   std::string config;
   std::map<std::string_view, std::vector<std::string>> settings;  // by key
   RunCommand run;
+  CheckFlags check;
   ExecCommand exec;
   ToolsCommand tools;
   DoctorCommand doctor;
@@ -93,6 +95,11 @@ void add_run(CLI::App& app, Flags& flags) {
       ->type_name("DIR");
   run->add_flag("--json", command.json, "Print one JSON object instead of the output");
   add_settings(*run, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
+}
+
+void add_check(CLI::App& app, Flags& flags) {
+  CLI::App* check = add_check_command(app, flags.check);
+  add_settings(*check, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
 }
 
 void add_exec(CLI::App& app, Flags& flags) {
@@ -180,6 +187,10 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     flags.run.settings = settings;
     return Command(flags.run);
   }
+  if (name == "check") {
+    GB_TRY(CheckCommand command, finish_check_command(flags.check, std::move(settings)));
+    return Command(std::move(command));
+  }
   if (name == "exec") {
     if (argv.empty()) {
       return validation_error(
@@ -221,12 +232,13 @@ std::string full_name(CLI::App* command) {
 
 // "cppchek" is not a command, but a similar word may be one.
 std::string unknown_command(const std::string& word) {
-  std::vector<std::string> commands{"serve", "run", "exec", "tools", "doctor", "key", "data"};
+  std::vector<std::string> commands{"serve", "run",    "check", "exec",
+                                    "tools", "doctor", "key",   "data"};
   return fmt::format("no command named {}{}", in_quotes(word), did_you_mean(word, commands));
 }
 
 PrintCommand mistake(const std::string& command, std::string_view message) {
-  bool tool_code = command == "run" || command == "exec";
+  bool tool_code = command == "run" || command == "check" || command == "exec";
   return PrintCommand{fmt::format("glovebox: {}\nTry 'glovebox {}--help'.\n", message,
                                   command.empty() ? "" : command + " "),
                       true, tool_code ? kOurFailure : kUsage};
@@ -281,6 +293,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   app.footer(std::string(help::kFooter));
   add_serve(app, flags);
   add_run(app, flags);
+  add_check(app, flags);
   add_exec(app, flags);
   add_tools(app, flags);
   add_doctor(app, flags);

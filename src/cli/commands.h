@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "cli/settings.h"
+#include "findings/report/report.h"
+#include "model/finding.h"
 #include "model/limits.h"
 
 namespace glovebox {
@@ -26,6 +28,20 @@ struct RunCommand {
   std::string key_file;       // file with the key for the server; may be empty
   std::string api_key;        // from the environment, if there is no key_file; may be empty
   std::string artifacts_dir;  // empty: only list them
+  bool json = false;
+};
+
+struct CheckReport {
+  ReportFormat format = ReportFormat::kSarif;
+  std::string file;  // "-": standard output
+};
+
+struct CheckCommand {
+  Settings settings;
+  std::string path;                // a directory, an archive or a source file
+  std::vector<std::string> tools;  // empty: every tool that suits
+  FindingSeverity fail_on = FindingSeverity::kWarning;
+  std::vector<CheckReport> reports;
   bool json = false;
 };
 
@@ -79,7 +95,7 @@ struct PrintCommand {
   int exit_code = 0;
 };
 
-using Command = std::variant<PrintCommand, ServeCommand, RunCommand, ExecCommand, ToolsCommand,
-                             DoctorCommand, KeyCommand, DataCommand>;
+using Command = std::variant<PrintCommand, ServeCommand, RunCommand, CheckCommand, ExecCommand,
+                             ToolsCommand, DoctorCommand, KeyCommand, DataCommand>;
 
 }  // namespace glovebox

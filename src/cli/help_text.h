@@ -12,6 +12,7 @@ inline constexpr std::string_view kAbout =
 inline constexpr std::string_view kFooter =
     "Examples:\n"
     "  glovebox tools                                  list the tools\n"
+    "  glovebox check ./my-project                     run every tool that suits, one report\n"
     "  glovebox run cppcheck ./my-project              run a tool on a folder\n"
     "  glovebox run pylint code.zip --json             run it on an archive, print JSON\n"
     "  glovebox exec --project . --timeout 10s -- make test\n"
@@ -84,6 +85,25 @@ inline constexpr std::string_view kRunFooter =
     "  glovebox run cppcheck ./my-project --param checks=all --param verbose=true\n"
     "  glovebox run esbuild site.zip --artifacts ./out\n"
     "  glovebox run mypy ./my-project --server http://127.0.0.1:8080 --key-file my.key";
+
+inline constexpr std::string_view kCheck =
+    "Run every tool that suits a project, and print one report.\n"
+    "The tools run side by side, each isolated as in 'glovebox run', on a copy of the project.\n"
+    "What they find is grouped by file, with the source line. No server is needed.";
+
+inline constexpr std::string_view kCheckFooter =
+    "Exit code: 0 if nothing was found; 1 for findings of --fail-on or worse; 2 if a tool failed;\n"
+    "124 if a tool ran into its time limit; 125 if Glovebox failed. A project without files for "
+    "any\n"
+    "tool is clean.\n"
+    "\n"
+    "Examples:\n"
+    "  glovebox check .\n"
+    "  glovebox check . --fail-on error                     warnings do not fail the build\n"
+    "  glovebox check . --tools cppcheck,shellcheck         only these\n"
+    "  glovebox check . --report sarif=findings.sarif       for GitHub's code scanning\n"
+    "  glovebox check . --report gitlab=gl-code-quality.json --report junit=junit.xml\n"
+    "docs/ci.md has complete recipes for CI and pre-commit.";
 
 inline constexpr std::string_view kExec =
     "Run any command in the sandbox.\n"

@@ -11,7 +11,7 @@ DOCUMENT = json.loads((pathlib.Path(__file__).resolve().parents[2] / "src" / "ht
                       .read_text(encoding="utf-8"))
 SCHEMAS = DOCUMENT["components"]["schemas"]
 EVENTS = {"status": "StatusEvent", "output": "OutputEvent", "error": "ErrorEvent",
-          "findings": "FindingsEvent",          "complete": "Execution"}
+          "findings": "FindingsEvent", "complete": "Execution", "job": "Execution"}
 # What HTTP itself may return on any route, before routing.
 ANYWHERE = {"400", "403", "404", "405", "408", "411", "413", "414", "415", "431", "500", "503"}
 
@@ -89,5 +89,7 @@ def check_json(what, schema, method, headers, body):
 def check_event(name, data):
     if name not in EVENTS:
         return [f"an event {name}, which openapi.json does not know"]
-    wrong = violations({"$ref": f"#/components/schemas/{EVENTS[name]}"}, data)
+    of_checkup = name == "complete" and "checkupId" in data
+    schema = "Checkup" if of_checkup else EVENTS[name]
+    wrong = violations({"$ref": f"#/components/schemas/{schema}"}, data)
     return [f"the event {name}: {reason}" for reason in wrong]

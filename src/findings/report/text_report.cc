@@ -109,14 +109,16 @@ std::string plural(std::int64_t number, std::string_view noun) {
 void write_sum(std::span<const ReportRun> runs, const std::vector<ReportEntry>& entries,
                const ReportSink& sink) {
   FindingCounts counts;
+  bool all_known = true;
   for (const ReportRun& run : runs) {
     counts += run.counts;
     if (run.completed && run.problem.empty()) continue;
+    all_known = false;
     sink(fmt::format("{}: {}\n", clean_line(run.tool_id, 64),
                      run.problem.empty() ? "failed" : clean_line(run.problem, 1000)));
   }
   if (counts.total == 0 && entries.empty()) {
-    sink("clean\n");
+    sink(all_known ? "clean\n" : "no places were found\n");
     return;
   }
   std::set<std::string_view> files;
