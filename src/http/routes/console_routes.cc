@@ -100,7 +100,8 @@ Awaitable<Result<HttpResponse>> get_asset(Exchange& exchange) {
 
 void add_console_routes(Router& router) {
   // The addresses of web/src/app/router.tsx. They tell nothing: the page asks for a key itself.
-  for (const char* address : {"/", "/runs", "/runs/{id}", "/compare", "/status", "/house"}) {
+  for (const char* address :
+       {"/", "/runs", "/runs/{id}", "/checkups/{id}", "/compare", "/status", "/house"}) {
     router.add("GET", address, get_page, Access::kOpen);
   }
   router.add("GET", "/assets/{path*}", get_asset, Access::kOpen);

@@ -31,8 +31,8 @@ HttpOptions with_console() {
 
 TEST(ConsoleRoutesTest, EveryAddressOfThePageAnswersWithIt) {
   TestServer server(with_console());
-  for (const char* path :
-       {"/", "/runs", "/runs/job_1", "/compare?left=a&right=b", "/status", "/house"}) {
+  for (const char* path : {"/", "/runs", "/runs/job_1", "/checkups/chk_1",
+                           "/compare?left=a&right=b", "/status", "/house"}) {
     RawResponse page = server.get(path);
     EXPECT_EQ(page.status, 200) << path;
     EXPECT_EQ(page.body, "<p>console") << path;
@@ -43,8 +43,9 @@ TEST(ConsoleRoutesTest, EveryAddressOfThePageAnswersWithIt) {
 
 TEST(ConsoleRoutesTest, OtherAddressesAreStillNotThere) {
   TestServer server(with_console());
-  for (const char* path : {"/api/nothing", "/nothing", "/runs/a/b", "/assets/nothing.js",
-                           "/index.html", "/assets/../index.html", "/assets/%2e%2e/index.html"}) {
+  for (const char* path :
+       {"/api/nothing", "/nothing", "/runs/a/b", "/checkups", "/assets/nothing.js", "/index.html",
+        "/assets/../index.html", "/assets/%2e%2e/index.html"}) {
     RawResponse answer = server.get(path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(answer.error_type(), "NotFoundError") << path;

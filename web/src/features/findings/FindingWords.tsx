@@ -29,7 +29,7 @@ export function FindingWords({ found, tool }: { found: Found; tool: Tool | undef
             )}
           </span>
         )}
-        <span>{tool?.name ?? visible(found.toolId)}</span>
+        <span>{visible(tool?.name ?? found.toolId)}</span>
         {found.outputLine !== null && <span>Line {found.outputLine} of the output</span>}
       </p>
     </div>

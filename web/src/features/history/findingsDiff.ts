@@ -15,6 +15,6 @@ export function laterOf(left: Execution, right: Execution): { later: Execution; 
 
 export function byChange(findings: readonly Finding[]): Record<Change, Finding[]> {
   const groups: Record<Change, Finding[]> = { new: [], fixed: [], unchanged: [] };
-  for (const finding of findings) if (finding.change !== undefined && finding.change in groups) groups[finding.change].push(finding);
+  for (const finding of findings) if (finding.change !== undefined && changes.includes(finding.change)) groups[finding.change].push(finding);
   return groups;
 }

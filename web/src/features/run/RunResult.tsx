@@ -17,6 +17,8 @@ export function RunResult({ jobId, state, output }: { jobId: string; state: RunS
   const { execution, status } = state;
   const over = status !== null && isFinal(status);
   const total = over ? (execution?.findings?.total ?? 0) : 0;
+  // The end is known, but not yet what was found: the output is not shown for a moment only.
+  if (over && !execution) return null;
   const console = <Console jobId={jobId} output={output} over={over} />;
   if (!over || !execution || total === 0) {
     return (

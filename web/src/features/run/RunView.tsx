@@ -49,7 +49,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
           The tool wrote more output than the limit{tool ? ` (${tool.limits.outputLines.toLocaleString('en')} lines)` : ''}. Later output is dropped.
         </p>
       )}
-      {status !== 'queued' && <RunResult jobId={jobId} state={state} output={output} />}
+      {status !== null && status !== 'queued' && <RunResult jobId={jobId} state={state} output={output} />}
       {over && execution && <Artifacts execution={execution} />}
     </article>
   );

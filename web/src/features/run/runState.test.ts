@@ -35,4 +35,9 @@ describe('runReducer', () => {
     expect([lost.connection, lost.retryAt, lost.status]).toEqual(['lost', 5, 'running']);
     expect(runReducer(lost, { kind: 'opened' }).problem).toBeNull();
   });
+  it('counts findings as they come, and never fewer', () => {
+    const event = (total: number) => ({ kind: 'findings' as const, event: { total, error: 0, warning: total, note: 0, latest: [] } });
+    const after = [event(2), event(5), event(3)].reduce(runReducer, newRun);
+    expect(after.findings?.total).toBe(5);
+  });
 });

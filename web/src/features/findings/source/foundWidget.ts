@@ -46,8 +46,9 @@ export class FoundWidget extends WidgetType {
 
   #item(found: Found): HTMLElement {
     const item = element('div', `found-item found-item-${found.severity}${found.id === this.current ? ' found-current' : ''}`);
-    item.append(element('span', 'found-severity', severityWord[found.severity]), element('span', 'found-message', visible(found.message)));
-    if (found.rule) item.append(this.#rule(found, found.rule));
+    // With spaces in between, for screen readers and for copied text.
+    item.append(element('span', 'found-severity', severityWord[found.severity]), ' ', element('span', 'found-message', visible(found.message)), ' ');
+    if (found.rule) item.append(this.#rule(found, found.rule), ' ');
     item.append(element('span', 'found-note', visible(this.words.toolName(found))));
     for (const place of (found.related ?? []).slice(0, mostRelated)) {
       const where = [place.path === null ? '' : visible(place.path), place.line ?? ''].filter((part) => part !== '').join(':');
