@@ -22,7 +22,6 @@
 #include "cli/import_report.h"
 #include "cli/usable_cpus.h"
 #include "execution/async/background_tasks.h"
-#include "execution/findings/tree_files.h"
 #include "execution/make_execution_service.h"
 #include "findings/source/fingerprint.h"
 #include "interrupts.h"

@@ -74,4 +74,15 @@ CheckFindings::Found CheckFindings::take(const JobId& job) {
   return taken;
 }
 
+std::string TreeSource::read(std::string_view path, std::size_t max_bytes) {
+  std::string text;
+  Result<UniqueFd> file = store_.open_file(sha256_, path);
+  if (file.has_error()) return text;
+  read_pieces(file->get(), [&](std::string_view bytes) {
+    text += bytes.substr(0, max_bytes - text.size());
+    return text.size() < max_bytes;
+  });
+  return text;
+}
+
 }  // namespace glovebox

@@ -1,4 +1,5 @@
-// CheckFindings: reads the findings of all jobs of a service while they run.
+// CheckFindings: reads the findings of all jobs of a service while they run. TreeSource: the lines
+// that they are about.
 #pragma once
 
 #include <memory>
@@ -46,6 +47,17 @@ class CheckFindings final : public JobObserver {
   const ToolRegistry& registry_;
   std::shared_ptr<const ProjectFiles> files_;
   std::unordered_map<JobId, Reading> jobs_;
+};
+
+class TreeSource final : public SourceFiles {
+ public:
+  TreeSource(const ProjectStore& store, std::string sha256)
+      : store_(store), sha256_(std::move(sha256)) {}
+  std::string read(std::string_view path, std::size_t max_bytes) override;
+
+ private:
+  const ProjectStore& store_;
+  std::string sha256_;
 };
 
 }  // namespace glovebox
