@@ -15,15 +15,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/os.h"
-#include "check_findings.h"
 #include "cli/check_report.h"
 #include "cli/conclusion.h"
 #include "cli/exit_code.h"
 #include "cli/import_report.h"
 #include "cli/usable_cpus.h"
 #include "execution/async/background_tasks.h"
+#include "execution/findings/tree_files.h"
 #include "execution/make_execution_service.h"
-#include "findings/source/fingerprint.h"
 #include "interrupts.h"
 #include "local_sandbox.h"
 #include "store/sqlite_store.h"
@@ -51,7 +50,6 @@ class CheckRun {
         store_(*local.store),
         records_(std::move(records)),
         sandbox_(local.launcher.make_sandbox(loop_, [this](const std::string& why) { lose(why); })),
-        found_(registry),
         interrupts_(loop_, [this] { cancel(); }),
         service_(make_execution_service({loop_, pool_, registry, store_, *sandbox_, *records_,
                                          *records_, *records_, clock_, health_},
@@ -76,17 +74,12 @@ class CheckRun {
     options.hourly_per_client = 0;
     options.concurrent_per_client = 0;
     options.probe_versions = ProbeVersions::kNo;
-    options.observers.push_back(&found_);
-    options.on_artifacts = [this](const JobId& job, std::vector<CollectedArtifact> artifacts) {
-      found_.read_artifacts(job, artifacts);
-    };
     return options;
   }
 
   Awaitable<Result<Checked>> execute(ProjectSource source) {
     GB_CO_TRY(ProjectTree tree, store_project(store_, std::move(source)));
     print_import_notes(tree.notes);
-    found_.set_files(tree.files);
     Project project = project_of(tree);
     CheckupRequest request;
     request.project_id = project.id;
@@ -107,10 +100,8 @@ class CheckRun {
     if (cancelled_) cancel();
     GB_CO_TRY(Checkup ended, co_await watch());
     checked.tree = tree.sha256;
-    TreeSource lines(store_, tree.sha256);
     for (Job& job : ended.jobs) {
       GB_CO_TRY(CheckedTool tool, co_await conclude_tool(std::move(job)));
-      set_fingerprints(tool.findings, lines);
       checked.tools.push_back(std::move(tool));
     }
     co_return checked;
@@ -164,11 +155,10 @@ class CheckRun {
       checked.version = tool->version;
       if (tool->findings) checked.rule_url = tool->findings->url;
     }
-    CheckFindings::Found found = found_.take(job.id);
-    checked.findings = std::move(found.findings);
-    checked.counts = found.counts;
+    Jobs& jobs = service_->parts().jobs;
+    GB_CO_TRY(checked.findings, co_await jobs.findings(kCheckClient, job.id));
+    checked.counts = job.findings.value_or(FindingCounts());
     if (job.status != JobStatus::kCompleted) {
-      Jobs& jobs = service_->parts().jobs;
       GB_CO_TRY(ExecutionResult result, co_await jobs.find(kCheckClient, job.id, WithOutput::kYes));
       for (const std::string& line : result.output) {
         std::string clean = clean_line(line, kMaxLastLine);
@@ -241,7 +231,6 @@ class CheckRun {
   // After the loop, which receives results from its thread.
   std::unique_ptr<SqliteStore> records_;
   std::unique_ptr<Sandbox> sandbox_;
-  CheckFindings found_;
   Interrupts interrupts_;
   std::unique_ptr<ExecutionService> service_;
   std::optional<CheckupId> checkup_;
@@ -277,8 +266,7 @@ Result<std::vector<UniqueFd>> open_reports(const CheckCommand& command) {
   return files;
 }
 
-Result<void> write_report_file(ReportFormat format, std::span<const ReportRun> runs,
-                               UniqueFd file) {
+Result<void> write_one_report(ReportFormat format, std::span<const ReportRun> runs, UniqueFd file) {
   if (::ftruncate(file.get(), 0) != 0 && errno != EINVAL) {  // EINVAL: a pipe or a device
     return Error::from_errno("ftruncate", "", errno);
   }
@@ -307,7 +295,7 @@ Result<void> write_check(const CheckCommand& command, const Terminal& terminal,
       write_report(report.format, runs, to_stdout);
       continue;
     }
-    Result<void> written = write_report_file(report.format, runs, std::move(files[i]));
+    Result<void> written = write_one_report(report.format, runs, std::move(files[i]));
     if (written.has_error()) {
       return std::move(written).error().with_kind(ErrorKind::kUser).with_context(report.file);
     }

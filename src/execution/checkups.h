@@ -18,6 +18,7 @@
 
 #include "base/awaitable.h"
 #include "base/result.h"
+#include "execution/findings.h"
 #include "execution/jobs.h"
 #include "model/checkup.h"
 
@@ -49,6 +50,17 @@ struct CheckupHistoryPage {
   std::vector<Checkup> checkups;
   std::string next_cursor;  // empty: the last page
 };
+
+struct CheckupFinding {
+  Finding finding;
+  ToolId tool_id;
+};
+struct CheckupFindingsPage {
+  std::vector<CheckupFinding> findings;
+  std::string next_cursor;  // empty: the last page
+};
+// Of all jobs together, in lists and reports: what later jobs found beyond it is only counted.
+inline constexpr std::size_t kMaxFindingsOfCheckup = 100'000;
 
 struct CheckupEvent {
   // First for each job, and then at each change of its status.
@@ -90,6 +102,12 @@ class Checkups {
   // this check-up.
   virtual Awaitable<Result<std::unique_ptr<CheckupFollower>>> follow(ClientId caller, CheckupId id,
                                                                      std::string after) = 0;
+  // Those of all its jobs, by path, line, column and tool. `query.against` is ignored.
+  virtual Awaitable<Result<CheckupFindingsPage>> findings(ClientId caller, CheckupId id,
+                                                          FindingsQuery query) = 0;
+  // As of one job, with a run for each tool.
+  virtual Awaitable<Result<FindingsReport>> report(ClientId caller, CheckupId id,
+                                                   std::string format) = 0;
   // Cancels all of its jobs.
   virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, CheckupId id) = 0;
 };

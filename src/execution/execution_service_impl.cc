@@ -84,9 +84,10 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       jobs_({deps.loop, tasks_, deps.sandbox, deps.jobs, artifact_library_, deps.clock, deps.health,
              checker_, deps.pool, deps.project_store, deps.journal},
             job_options(options_)),
-      checkups_({deps.loop, deps.checkups, tools_, projects_, checker_, jobs_, deps.clock}),
       artifacts_(jobs_, artifact_library_),
       findings_({deps.pool, deps.project_store, jobs_, tools_}),
+      checkups_({deps.loop, deps.checkups, tools_, projects_, checker_, jobs_, deps.clock,
+                 findings_, deps.pool, deps.project_store}),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
       sweep_timer_(deps.loop),
       swept_(deps.loop) {

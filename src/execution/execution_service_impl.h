@@ -50,9 +50,9 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ToolCatalog tools_;
   RequestChecker checker_;
   JobService jobs_;
-  CheckupService checkups_;
   ArtifactService artifacts_;
   FindingService findings_;
+  CheckupService checkups_;
   VersionProbe probe_;
   boost::asio::steady_timer sweep_timer_;
   bool stopped_ = false;

@@ -50,6 +50,12 @@ class FakeCheckups final : public Checkups {
                                                              std::string) override {
     co_return none();
   }
+  Awaitable<Result<CheckupFindingsPage>> findings(ClientId, CheckupId, FindingsQuery) override {
+    co_return none();
+  }
+  Awaitable<Result<FindingsReport>> report(ClientId, CheckupId, std::string) override {
+    co_return none();
+  }
   Awaitable<Result<CancelResult>> cancel(ClientId, CheckupId) override { co_return none(); }
 
  private:

@@ -75,7 +75,7 @@ Router make_router(const Services& services) {
   add_artifact_routes(router, services.artifacts);
   add_checkup_routes(router, services.checkups, services.jobs);
   add_stream_routes(router, services.jobs, services.checkups);
-  add_finding_routes(router, services.findings);
+  add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);
   add_health_routes(router, services.status);
   add_openapi_routes(router);

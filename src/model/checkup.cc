@@ -71,6 +71,16 @@ std::optional<Verdict> Checkup::verdict() const {
   return worst;
 }
 
+std::optional<FindingCounts> Checkup::findings() const {
+  std::optional<FindingCounts> sum;
+  for (const Job& job : jobs) {
+    if (!job.findings) continue;
+    if (!sum) sum.emplace();
+    *sum += *job.findings;
+  }
+  return sum;
+}
+
 json::object to_json(const Checkup& checkup, WallTime now) {
   json::array jobs;
   jobs.reserve(checkup.jobs.size());
@@ -78,11 +88,16 @@ json::object to_json(const Checkup& checkup, WallTime now) {
   std::optional<Verdict> verdict = checkup.verdict();
   std::optional<WallTime> finished = checkup.finished_at();
   std::string self = "/api/checkups/" + checkup.id.str();
-  json::object links{{"self", self}, {"stream", "/api/stream/" + checkup.id.str()}};
+  std::optional<FindingCounts> findings = checkup.findings();
+  json::object links{{"self", self},
+                     {"stream", "/api/stream/" + checkup.id.str()},
+                     {"findings", self + "/findings"},
+                     {"report", self + "/report"}};
   return {{"checkupId", checkup.id.str()},
           {"projectId", checkup.project_id.str()},
           {"status", checkup_status_name(checkup.status())},
           {"verdict", verdict ? json::value(verdict_name(*verdict)) : json::value(nullptr)},
+          {"findings", findings ? json::value(to_json(*findings)) : json::value(nullptr)},
           {"jobs", std::move(jobs)},
           {"createdAt", format_rfc3339(checkup.created_at)},
           {"finishedAt", finished ? json::value(format_rfc3339(*finished)) : json::value(nullptr)},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/finding.h"
 #include "model/ids.h"
 #include "model/job.h"
 
@@ -39,6 +40,8 @@ struct Checkup : CheckupRecord {
   // The worst of its jobs, once all have ended: error, findings, clean, nothing-to-do. A tool that
   // failed without a verdict counts as error. A job that was cancelled does not count.
   std::optional<Verdict> verdict() const;
+  // The sum of what its jobs found so far; nothing where the output of none is read for findings.
+  std::optional<FindingCounts> findings() const;
 };
 
 // What a job counts for in the verdict of its check-up; nothing: it does not count.

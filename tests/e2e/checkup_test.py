@@ -13,7 +13,7 @@ status = "available"
 inputs = ["*"]
 timeout = "60s"
 checkup = {checkup}
-command = ["sh", "-c", "{script}"]
+command = ["sh", "-c", '''{script}''']
 exit_codes = {{clean = [0], findings = [1], nothing = [3]}}
 """
 
@@ -139,6 +139,33 @@ class CheckupTest(unittest.TestCase):
         answer = server.call("POST", "/api/checkups", {"projectId": project, "toolIds": ["one"]},
                              {"Idempotency-Key": "k"})
         self.assertEqual(answer.status, 422)
+
+    def test_findings_of_all_tools_are_one_list_and_one_report(self):
+        tools = tools_with(self, two="printf 'a.txt:1: error: two\\n'; exit 1",
+                           one="printf 'a.txt:1: warning: one\\na.txt:2: note: more\\n'; exit 1")
+        for name in ("one", "two"):
+            path = tools[0] / f"{name}.toml"
+            path.write_text(path.read_text() + '[findings]\nformat = "gnu"\n')
+        server = Server(self, tools_dirs=tools)
+        checkup = self.start(server)
+        ended = self.wait(server, checkup)
+        self.assertEqual({key: ended["findings"][key] for key in ("total", "error", "warning")},
+                         {"total": 3, "error": 1, "warning": 1})
+        findings = checkup["links"]["findings"]
+        listed = server.get(findings).json["findings"]
+        self.assertEqual([(one["line"], one["toolId"]) for one in listed],
+                         [(1, "one"), (1, "two"), (2, "one")])
+        page = server.get(findings + "?limit=2").json
+        self.assertEqual(page["findings"], listed[:2])
+        page = server.get(findings + "?limit=2&cursor=" + page["nextCursor"]).json
+        self.assertEqual((page["findings"], page["nextCursor"]), (listed[2:], None))
+        errors = server.get(findings + "?severity=error").json["findings"]
+        self.assertEqual([one["toolId"] for one in errors], ["two"])
+        self.assertEqual(server.get(findings + "?against=x").status, 400)
+        report = server.get(checkup["links"]["report"])
+        self.assertEqual([len(run["results"]) for run in report.json["runs"]], [2, 1])
+        self.assertEqual(server.get(checkup["links"]["report"] + "?format=gitlab").status, 200)
+        self.assertEqual(server.get(checkup["links"]["report"] + "?format=pdf").status, 400)
 
     def test_kill_9_loses_no_job_of_it(self):
         scripts = {f"t{i}": "sleep 0.2" for i in range(6)}

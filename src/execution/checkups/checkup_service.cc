@@ -4,13 +4,17 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <functional>
 #include <utility>
 
 #include "base/sha256.h"
+#include "execution/async/blocking.h"
 #include "execution/async/uncancelled.h"
 #include "execution/checkups/checkup_story.h"
 #include "execution/checkups/tool_choice.h"
+#include "execution/findings/finding_pages.h"
 #include "execution/jobs/history_cursor.h"
+#include "execution/projects/storage_ledger.h"
 #include "execution/public_error.h"
 
 namespace glovebox {
@@ -197,6 +201,57 @@ Awaitable<Result<std::unique_ptr<CheckupFollower>>> CheckupService::follow(Clien
                                                                            std::string after) {
   GB_CO_TRY(Checkup checkup, co_await find(std::move(caller), std::move(id)));
   co_return make_checkup_follower(deps_.loop, deps_.jobs, std::move(checkup), after);
+}
+
+Awaitable<Result<FindingsOfJobs>> CheckupService::all_findings(Checkup checkup) {
+  FindingsOfJobs all;
+  std::size_t kept = 0;
+  for (Job& job : checkup.jobs) {
+    auto asking = deps_.found.all(job.owner, job.id);
+    GB_CO_TRY(std::shared_ptr<const JobFindings> found, co_await std::move(asking));
+    if (kept + found->findings.size() <= kMaxFindingsOfCheckup) {
+      kept += found->findings.size();
+    } else {
+      auto counted = std::make_shared<JobFindings>();
+      counted->job = found->job;
+      counted->job.findings->truncated = true;
+      found = std::move(counted);
+    }
+    all.push_back(std::move(found));
+  }
+  co_return all;
+}
+
+Awaitable<Result<CheckupFindingsPage>> CheckupService::findings(ClientId caller, CheckupId id,
+                                                                FindingsQuery query) {
+  GB_CO_TRY_VOID(parse_findings_cursor(query.cursor));
+  GB_CO_TRY(Checkup checkup, co_await find(std::move(caller), std::move(id)));
+  GB_CO_TRY(FindingsOfJobs all, co_await all_findings(std::move(checkup)));
+  std::function<Result<CheckupFindingsPage>()> merge =
+      [all = std::move(all), query = std::move(query)] { return merged_page(all, query); };
+  Result<CheckupFindingsPage> page = co_await run_blocking(deps_.pool, std::move(merge));
+  co_return public_error("could not list the findings", std::move(page));
+}
+
+Awaitable<Result<FindingsReport>> CheckupService::report(ClientId caller, CheckupId id,
+                                                         std::string name) {
+  GB_CO_TRY(ReportFormat format, parse_report_format(name));
+  GB_CO_TRY(Checkup checkup, co_await find(std::move(caller), std::move(id)));
+  if (checkup.status() == CheckupStatus::kRunning) {
+    co_return Error(ErrorKind::kConflict, "the check-up has not ended; ask for its report then");
+  }
+  GB_CO_TRY(FindingsOfJobs all, co_await all_findings(std::move(checkup)));
+  std::vector<ReportRun> runs;
+  for (const auto& found : all) runs.push_back(deps_.found.report_run(*found));
+  std::function<Result<FindingsReport>()> write = [all = std::move(all), runs = std::move(runs),
+                                                   format, &store = deps_.project_store] {
+    return write_report_file(format, runs, store);
+  };
+  Result<FindingsReport> written = co_await run_blocking(deps_.pool, std::move(write));
+  if (written.has_error()) {
+    co_return public_error("could not write the report", no_room_if_full(written.error()));
+  }
+  co_return std::move(written);
 }
 
 Awaitable<Result<CancelResult>> CheckupService::cancel(ClientId caller, CheckupId id) {

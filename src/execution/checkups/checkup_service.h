@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "execution/checkups.h"
+#include "execution/checkups/merged_findings.h"
+#include "execution/findings/finding_service.h"
 #include "execution/jobs/job_service.h"
 #include "execution/jobs/request_checker.h"
 #include "execution/projects.h"
@@ -26,6 +28,9 @@ class CheckupService final : public Checkups {
     RequestChecker& checker;
     JobService& jobs;
     const Clock& clock;
+    FindingService& found;
+    boost::asio::thread_pool& pool;
+    ProjectStore& project_store;  // for the files of reports
   };
   explicit CheckupService(const Deps& deps) : deps_(deps) {}
 
@@ -35,6 +40,10 @@ class CheckupService final : public Checkups {
                                                 CheckupHistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<CheckupFollower>>> follow(ClientId caller, CheckupId id,
                                                              std::string after) override;
+  Awaitable<Result<CheckupFindingsPage>> findings(ClientId caller, CheckupId id,
+                                                  FindingsQuery query) override;
+  Awaitable<Result<FindingsReport>> report(ClientId caller, CheckupId id,
+                                           std::string format) override;
   Awaitable<Result<CancelResult>> cancel(ClientId caller, CheckupId id) override;
 
  private:
@@ -46,6 +55,7 @@ class CheckupService final : public Checkups {
   Awaitable<Result<SubmittedCheckup>> repeated(ClientId client, KeyedCheckup earlier,
                                                std::string fingerprint);
   Awaitable<Result<CancelResult>> cancel_jobs(ClientId caller, CheckupId id);
+  Awaitable<Result<FindingsOfJobs>> all_findings(Checkup checkup);
   // From what is stored to what is known.
   Awaitable<Result<Checkup>> as_it_is(Checkup stored);
 

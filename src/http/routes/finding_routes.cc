@@ -1,4 +1,4 @@
-// GET /api/jobs/{id}/findings and …/report: the places that a job found.
+// GET /api/jobs/{id}/findings and …/report: the places that a job found; the same for check-ups.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "execution/checkups.h"
 #include "execution/findings.h"
 #include "http/routes/attachment.h"
 #include "http/routes/router.h"
@@ -32,8 +33,6 @@ Result<void> refuse_other_fields(const RequestTarget& target,
 }
 
 Result<FindingsQuery> parse_findings_query(const RequestTarget& target) {
-  GB_TRY_VOID(
-      refuse_other_fields(target, {"severity", "rule", "path", "limit", "cursor", "against"}));
   FindingsQuery query;
   if (const std::string* text = target.find("severity")) {
     query.filter.severity = find_finding_severity(*text);
@@ -59,7 +58,11 @@ Result<FindingsQuery> parse_findings_query(const RequestTarget& target) {
 }
 
 Awaitable<Result<HttpResponse>> get_findings(Exchange& exchange, Findings& findings) {
-  GB_CO_TRY(FindingsQuery query, parse_findings_query(exchange.request.target));
+  const RequestTarget& target = exchange.request.target;
+  std::initializer_list<std::string_view> known = {"severity", "rule",   "path",
+                                                   "limit",    "cursor", "against"};
+  GB_CO_TRY_VOID(refuse_other_fields(target, known));
+  GB_CO_TRY(FindingsQuery query, parse_findings_query(target));
   JobId id(exchange.parameter("id"));
   auto asking = findings.page(exchange.request.client, std::move(id), std::move(query));
   GB_CO_TRY(FindingsPage page, co_await std::move(asking));
@@ -76,15 +79,31 @@ Awaitable<Result<HttpResponse>> get_findings(Exchange& exchange, Findings& findi
   co_return charge_body(exchange.options, json_response(200, body), "the list");
 }
 
-Awaitable<Result<HttpResponse>> get_report(Exchange& exchange, Findings& findings) {
-  GB_CO_TRY_VOID(refuse_other_fields(exchange.request.target, {"format"}));
-  JobId id(exchange.parameter("id"));
-  const std::string* format = exchange.request.target.find("format");
-  auto making = findings.report(exchange.request.client, id, format ? *format : "sarif");
-  GB_CO_TRY(FindingsReport report, co_await std::move(making));
+Awaitable<Result<HttpResponse>> get_checkup_findings(Exchange& exchange, Checkups& checkups) {
+  const RequestTarget& target = exchange.request.target;
+  std::initializer_list<std::string_view> known = {"severity", "rule", "path", "limit", "cursor"};
+  GB_CO_TRY_VOID(refuse_other_fields(target, known));
+  GB_CO_TRY(FindingsQuery query, parse_findings_query(target));
+  CheckupId id(exchange.parameter("id"));
+  auto asking = checkups.findings(exchange.request.client, std::move(id), std::move(query));
+  GB_CO_TRY(CheckupFindingsPage page, co_await std::move(asking));
+  boost::json::array listed;
+  for (const CheckupFinding& each : page.findings) {
+    boost::json::object finding = to_json(each.finding);
+    finding["toolId"] = each.tool_id.str();
+    listed.push_back(std::move(finding));
+  }
+  boost::json::object body;
+  body["findings"] = std::move(listed);
+  body["nextCursor"] = nullptr;
+  if (!page.next_cursor.empty()) body["nextCursor"] = page.next_cursor;
+  co_return charge_body(exchange.options, json_response(200, body), "the list");
+}
+
+Result<HttpResponse> report_response(FindingsReport report, const std::string& name) {
   struct stat status {};
   if (::fstat(report.file.get(), &status) != 0) {
-    co_return Error::from_errno("fstat", "the report", errno);
+    return Error::from_errno("fstat", "the report", errno);
   }
   HttpResponse response;
   response.file = std::move(report.file);
@@ -92,16 +111,36 @@ Awaitable<Result<HttpResponse>> get_report(Exchange& exchange, Findings& finding
   response.fields.push_back({"Content-Type", report.media_type});
   response.fields.push_back({"Cache-Control", "no-store"});
   response.fields.push_back({"Accept-Ranges", "none"});
-  std::string name = id.str() + report.suffix;
-  response.fields.push_back({"Content-Disposition", attachment_value(name)});
-  co_return response;
+  response.fields.push_back({"Content-Disposition", attachment_value(name + report.suffix)});
+  return response;
+}
+
+Awaitable<Result<HttpResponse>> get_checkup_report(Exchange& exchange, Checkups& checkups) {
+  std::initializer_list<std::string_view> known = {"format"};
+  GB_CO_TRY_VOID(refuse_other_fields(exchange.request.target, known));
+  CheckupId id(exchange.parameter("id"));
+  const std::string* format = exchange.request.target.find("format");
+  auto making = checkups.report(exchange.request.client, id, format ? *format : "sarif");
+  GB_CO_TRY(FindingsReport report, co_await std::move(making));
+  co_return report_response(std::move(report), id.str());
+}
+
+Awaitable<Result<HttpResponse>> get_report(Exchange& exchange, Findings& findings) {
+  GB_CO_TRY_VOID(refuse_other_fields(exchange.request.target, {"format"}));
+  JobId id(exchange.parameter("id"));
+  const std::string* format = exchange.request.target.find("format");
+  auto making = findings.report(exchange.request.client, id, format ? *format : "sarif");
+  GB_CO_TRY(FindingsReport report, co_await std::move(making));
+  co_return report_response(std::move(report), id.str());
 }
 
 }  // namespace
 
-void add_finding_routes(Router& router, Findings& findings) {
+void add_finding_routes(Router& router, Findings& findings, Checkups& checkups) {
   router.add("GET", "/api/jobs/{id}/findings", with(get_findings, findings));
   router.add("GET", "/api/jobs/{id}/report", with(get_report, findings));
+  router.add("GET", "/api/checkups/{id}/findings", with(get_checkup_findings, checkups));
+  router.add("GET", "/api/checkups/{id}/report", with(get_checkup_report, checkups));
 }
 
 }  // namespace glovebox

@@ -23,7 +23,7 @@ void add_job_routes(Router& router, Jobs& jobs);
 void add_artifact_routes(Router& router, Artifacts& artifacts);
 void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs);
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
-void add_finding_routes(Router& router, Findings& findings);
+void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status);
 void add_openapi_routes(Router& router);
