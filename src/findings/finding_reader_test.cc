@@ -94,6 +94,15 @@ TEST(FindingReaderTest, MypysNotesOfTheSameLineBelongToIt) {
   EXPECT_EQ(findings[1].severity, FindingSeverity::kNote);
 }
 
+TEST(FindingReaderTest, ShellchecksNotesAreFindings) {
+  std::vector<Finding> findings = read("shellcheck",
+                                       "a.c:3:1: warning: Use 'cd ... || exit'. [SC2164]\n"
+                                       "a.c:3:4: note: Double quote. [SC2086]\n");
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[1].severity, FindingSeverity::kNote);
+  EXPECT_EQ(findings[1].rule, "SC2086");
+}
+
 TEST(FindingReaderTest, OtherFormats) {
   EXPECT_EQ(only("pylint", "a.c:1:0: C0114: Missing docstring (missing-module-docstring)\n").rule,
             "C0114");

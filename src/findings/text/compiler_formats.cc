@@ -92,7 +92,8 @@ std::vector<NamedFormat> compiler_formats() {
       {"cppcheck", gnu_rules(), end, notes_follow},
       {"flawfinder", gnu_rules(), end, notes_follow},
       {"mypy", gnu_rules(), end, notes_follow},
-      {"shellcheck", gnu_rules(), end, notes_follow},
+      // Its notes are findings of their own.
+      {"shellcheck", gnu_rules(), end},
       {"swiftlint", gnu_rules(), parentheses, notes_follow},
       {"msbuild", msbuild_rules()},
       {"tsc", msbuild_rules()},
