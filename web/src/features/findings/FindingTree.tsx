@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { severityWord } from '../../words/findings';
 import { visible } from '../../words/names';
 import { count as number } from '../../words/quantities';
@@ -99,7 +99,8 @@ export function FindingTree(props: FindingTreeProps) {
   );
 }
 
-function RowText({ row }: { row: Row }) {
+// Rows stay the same objects while the tree is scrolled, so that only new ones are drawn.
+const RowText = memo(function RowText({ row }: { row: Row }) {
   if (row.kind === 'finding') {
     const { found } = row;
     return (
@@ -125,7 +126,7 @@ function RowText({ row }: { row: Row }) {
       <span className="shrink-0 rounded bg-sunken px-1.5 text-xs tabular-nums text-muted">{number(row.count)}</span>
     </>
   );
-}
+});
 
 function parentOf(rows: readonly Row[], at: number): number {
   const depth = rows[at]?.depth ?? 0;
