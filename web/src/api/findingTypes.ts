@@ -58,7 +58,7 @@ export interface Checkup {
   projectId: string;
   status: CheckupStatus;
   verdict: Verdict | null;
-  findings: FindingCounts | null;
+  findings?: FindingCounts | null;
   jobs: Execution[];
   createdAt: string;
   finishedAt: string | null;

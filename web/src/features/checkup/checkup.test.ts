@@ -39,6 +39,7 @@ describe('the words of a check-up', () => {
     expect(words({ verdict: 'clean', jobs: [job('a', { status: 'completed', verdict: 'clean' })] })).toEqual(['Clean', 'good']);
     expect(words({ verdict: 'findings', findings: counts(37), jobs: [] })).toEqual(['37 findings', 'warn']);
     expect(words({ verdict: 'error', findings: counts(1), jobs: [job('a', { status: 'failed', verdict: 'error' }), job('b', { status: 'timeout' })] })).toEqual(['1 finding, 2 tools failed', 'bad']);
+    expect(words({ jobs: [job('a', { status: 'completed', findings: counts(2) }), job('b', { status: 'completed', findings: counts(3) })] })).toEqual(['5 findings', 'warn']);
     expect(words({ status: 'running' })).toEqual(['Running', 'busy']);
     expect(words({ status: 'cancelled' })).toEqual(['Cancelled', 'neutral']);
     expect(failedJobs(checkup({ jobs: [job('a', { status: 'completed', verdict: 'findings' })] }))).toEqual([]);
@@ -55,7 +56,7 @@ describe('the tools of a check-up', () => {
   ];
   it('suit the project, are available and take part', () => {
     const suits = ['e', 'd', 'c', 'b', 'a', 'z'].map((toolId) => ({ toolId }));
-    expect(checkupTools(tools, suits).map(({ id }) => id)).toEqual(['d', 'a']);
+    expect(checkupTools(tools, suits).map(({ id }) => id)).toEqual(['e', 'd', 'a']);
     expect(checkupTools(tools, [])).toEqual([]);
   });
   it('are named, at most four', () => {

@@ -57,7 +57,7 @@ export const runsWithFindings = (checkup: Checkup | null): RunRef[] =>
 export const failedJobs = (checkup: Checkup): Execution[] =>
   checkup.jobs.filter(({ status, verdict }) => status === 'failed' || status === 'timeout' || verdict === 'error');
 
-// Available tools that suit the project and take part in a check-up, most files first.
+// Available tools that suit the project and, as far as the server tells, take part in a check-up, most files first.
 export function checkupTools<T extends { id: string; status: string; checkup?: boolean }>(
   tools: readonly T[],
   suits: readonly { toolId: string }[],
@@ -65,7 +65,7 @@ export function checkupTools<T extends { id: string; status: string; checkup?: b
   return suits
     .map(({ toolId }) => tools.find(({ id }) => id === toolId))
     .filter((tool) => tool !== undefined)
-    .filter((tool) => tool.status === 'available' && tool.checkup === true);
+    .filter((tool) => tool.status === 'available' && tool.checkup !== false);
 }
 
 const mostNamed = 4;
@@ -77,3 +77,7 @@ export function namesOf(tools: readonly { name: string }[]): string {
   if (more > 0) return `${names.join(', ')} and ${more} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
+
+// Of all tools together, also where the server does not add them up.
+export const totalOf = (checkup: Checkup): number =>
+  checkup.findings?.total ?? checkup.jobs.reduce((sum, job) => sum + (job.findings?.total ?? 0), 0);
