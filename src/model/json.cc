@@ -77,6 +77,12 @@ json::object to_json(const Tool& tool) {
   object["version"] = tool.version;
   object["inputs"] = strings(tool.inputs);
   object["stdin"] = tool.takes_stdin;
+  object["checkup"] = tool.in_checkup;
+  if (tool.findings) {
+    boost::json::object findings;
+    if (!tool.findings->url.empty()) findings["url"] = tool.findings->url;
+    object["findings"] = std::move(findings);
+  }
   object["timeoutMs"] = tool.limits.wall_time.count();
   object["limits"] = to_json(tool.limits);
   object["parameters"] = std::move(parameters);
