@@ -1,9 +1,12 @@
 """`glovebox check` with real tools: what it finds, its exit codes and its reports."""
 import json
+import os
+import re
+import subprocess
 import unittest
 import xml.etree.ElementTree as xml
 
-from harness import TempDir, glovebox, needs
+from harness import BINARY, PATIENCE, ROOT, TempDir, clean_environment, glovebox, needs
 
 HEAD = """
 id = "{id}"
@@ -150,6 +153,37 @@ class CheckCommandTest(unittest.TestCase):
         run = self.check(self.project({"notes.txt": "x\n"}))
         self.assertEqual(run.returncode, 125)
         self.assertIn(b"absent", run.stderr)
+
+    @needs("git")
+    @needs("shellcheck")
+    def test_the_shell_recipes_of_the_documentation_work(self):
+        plain, hook = re.findall(r"```sh\n(.*?)```", (ROOT / "docs/ci.md").read_text(), re.DOTALL)
+        folder = self.temp.write("bin/glovebox", f'#!/bin/sh\nexec "{BINARY}" "$@"\n').parent
+        (folder / "glovebox").chmod(0o755)
+        environment = clean_environment(PATH=f"{folder}:{os.environ['PATH']}",
+                                        GLOVEBOX_TOOLS_DIRS=str(self.temp.path / "tools"))
+        repository = self.temp.path / "repository"
+        repository.mkdir()
+
+        def run(*argv):
+            return subprocess.run(argv, cwd=repository, env=environment, capture_output=True,
+                                  check=False, timeout=PATIENCE)
+
+        def commit(script):
+            self.temp.write("repository/run.sh", script)
+            run("git", "add", "run.sh")
+            return run("git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x")
+
+        run("git", "init", "-q", ".")
+        self.temp.write("repository/.git/hooks/pre-commit", hook).chmod(0o755)
+        refused = commit("#!/bin/sh\nfoo() { echo; \n")  # a syntax error
+        self.assertEqual(refused.returncode, 1, refused.stderr)
+        accepted = commit("#!/bin/sh\necho fine\n")
+        self.assertEqual(accepted.returncode, 0, accepted.stderr)
+        self.temp.write("repository/run.sh", "#!/bin/sh\nfoo() { echo; \n")
+        self.assertEqual(run("sh", "-c", plain).returncode, 1)
+        sarif = json.loads((repository / "findings.sarif").read_text())
+        self.assertEqual(sarif["runs"][0]["tool"]["driver"]["name"], "shellcheck")
 
     def test_sarif_in_a_file_that_the_tool_writes_is_read(self):
         sarif = json.dumps({"version": "2.1.0", "runs": [{
