@@ -50,7 +50,7 @@ function Shown({ checkup, lost }: { checkup: Checkup; lost: boolean }) {
           <Badge tone={checkupTone(checkup)}>{checkupWord(checkup)}</Badge>
         </h1>
         <p role="status" className="note" data-testid="checkup-progress">
-          {running ? `${ended} of ${counted(checkup.jobs.length, 'tool')} ended.` : `${counted(checkup.jobs.length, 'tool')} ran.`} Asked for {clock(checkup.createdAt)}
+          {running ? `${ended} of ${counted(checkup.jobs.length, 'tool')} ended.` : `${counted(checkup.jobs.length, 'tool')} ran.`} Started {clock(checkup.createdAt)}
         </p>
       </header>
       {lost && running && (

@@ -28,7 +28,7 @@ export function RunHeading({ state, tool }: { state: RunState; tool: Tool | unde
       )}
       {execution && (
         <p className="note">
-          Asked for {clock(execution.createdAt)}
+          Submitted {clock(execution.createdAt)}
           {execution.exitCode !== null && <> · exit code {execution.exitCode}</>}
           {execution.signal && <> · signal {execution.signal}</>}
         </p>
