@@ -88,8 +88,10 @@ class OthersThingsTest(unittest.TestCase):
                                 ("GET", "/api/stream/{}?after=999999")}
         for method, target in sorted(walked - not_about_ended_jobs, key=lambda m: m[0] == "DELETE"):
             an_id = self.project if "/projects/" in target else self.ended
-            self.assertIn(self.ann.call(method, target.format(an_id)).status, (200, 202, 204),
-                          (method, target))
+            # Its tool reports no findings: 409, where others get 404.
+            of_no_findings = (409,) if target.endswith("/report") else ()
+            self.assertIn(self.ann.call(method, target.format(an_id)).status,
+                          (200, 202, 204, *of_no_findings), (method, target))
 
     def test_the_name_of_a_request_is_its_owners_alone(self):
         named = {"Idempotency-Key": "nightly"}

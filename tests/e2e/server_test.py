@@ -23,8 +23,10 @@ class MainJobTest(unittest.TestCase):
         project = server.upload(harness.zip_of({"main.c": "int main() { int a[2]; return a[2]; }\n"}))
         self.assertEqual(project["fileCount"], 1)
         execution = server.execute("cppcheck", project["projectId"]).json
-        self.assertEqual(execution["status"], "failed")
+        self.assertEqual((execution["status"], execution["verdict"]), ("completed", "findings"))
         self.assertEqual(execution["exitCode"], 1)
+        self.assertEqual(execution["findings"]["total"], len(server.get(
+            f"/api/jobs/{execution['jobId']}/findings").json["findings"]))
         self.assertIn("arrayIndexOutOfBounds", "\n".join(execution["output"]))
 
     @needs("cppcheck")
@@ -87,7 +89,7 @@ class RealProjectTest(unittest.TestCase):
         server = Server(self, tools_dirs=[harness.TOOLS])
         project = server.upload(harness.zip_of(files))
         self.assertEqual(project["fileCount"], len(files))
-        expected = {"cloc": "C/C++ Header", "flawfinder": "Examining ./base/error.h", "cppcheck": "[syntaxError]"}
+        expected = {"cloc": "C/C++ Header", "flawfinder": "[2] (misc) open:", "cppcheck": "files not understood"}
         for tool, part in expected.items():
             execution = server.execute(tool, project["projectId"]).json
             self.assertIn(execution["reason"], (None, "exit-code"), execution["message"])

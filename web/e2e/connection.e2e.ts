@@ -87,7 +87,7 @@ describe('a refusal that passes', () => {
     const again = page.getByRole('button', { name: 'Try again' });
     await again.waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('The run could not be started');
-    expect(await page.getByTestId('countdown').textContent()).toMatch(/possible again in \d+ s/);
+    expect(await page.getByTestId('countdown').textContent()).toMatch(/retry in \d+ s/);
     expect(await again.isDisabled()).toBe(true);
     for (const job of jobs) await server.call('POST', `/api/jobs/${job}/cancel`);
     await expect.poll(() => again.isEnabled(), { timeout: 30_000 }).toBe(true);
