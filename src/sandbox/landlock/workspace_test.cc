@@ -128,7 +128,7 @@ TEST_F(WorkspaceTest, RefusesWhatAStoreNeverHolds) {
   ASSERT_EQ(::mkfifo((folder_.path() / "store/project/pipe").c_str(), 0600), 0);
   Result<WorkspaceStamp> made = make();
   ASSERT_TRUE(made.has_error());
-  EXPECT_THAT(made.error().message(), testing::HasSubstr("pipe in the store is neither"));
+  EXPECT_THAT(made.error().message(), testing::HasSubstr("pipe in the store is not a file"));
   ASSERT_TRUE(remove_workspace(slot_.get()));
   fs::create_directory_symlink(folder_.path() / "store/project", folder_.path() / "store/other");
   EXPECT_TRUE(make("other").has_error());
