@@ -158,16 +158,24 @@ def text_of(data):
 
 
 def run(argv, timeout=None, merge=False, **options):
-    """Runs a command to its end, or until `timeout` seconds are over: then all of it is killed."""
+    """Runs a command to its end, or until `timeout` seconds are over: then it is killed, with
+    its children where it could have a session of its own."""
     options.setdefault("stdin", subprocess.DEVNULL)
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT if merge else subprocess.PIPE,
-                               start_new_session=True, **options)
+    options.update(stdout=subprocess.PIPE, stderr=subprocess.STDOUT if merge else subprocess.PIPE)
+    own_session = True
+    try:
+        process = subprocess.Popen(argv, start_new_session=True, **options)
+    except PermissionError:  # setsid(2) is refused in the landlock tier
+        own_session = False
+        process = subprocess.Popen(argv, **options)
     try:
         out, err = process.communicate(timeout=timeout)
         return Done(argv, process.returncode, text_of(out), text_of(err))
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        if own_session:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
         out, err = process.communicate()
         return Done(argv, process.returncode, text_of(out), text_of(err), timed_out=True)
 
