@@ -49,19 +49,12 @@ def main():
     argv += [f"-I{folder}" for folder in include_folders(paths)]
     report = Report("cppcheck")
     reader = Reader(report)
-    new_session = True
-    try:
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, start_new_session=True)
-    except PermissionError:  # setsid(2) is refused in the landlock tier
-        new_session = False
-        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
+    process = start(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     out_of_time = threading.Event()
 
     def stop():
         out_of_time.set()
-        os.killpg(process.pid, signal.SIGKILL) if new_session else process.kill()
+        kill(process)
 
     timer = threading.Timer(float(given["seconds"]), stop)
     timer.start()

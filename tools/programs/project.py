@@ -157,25 +157,35 @@ def text_of(data):
     return (data or b"").decode("utf-8", "replace")
 
 
-def run(argv, timeout=None, merge=False, **options):
-    """Runs a command to its end, or until `timeout` seconds are over: then it is killed, with
-    its children where it could have a session of its own."""
-    options.setdefault("stdin", subprocess.DEVNULL)
-    options.update(stdout=subprocess.PIPE, stderr=subprocess.STDOUT if merge else subprocess.PIPE)
-    own_session = True
+def start(argv, **options):
+    """Popen, in a session of its own where the sandbox permits setsid(2): the landlock tier refuses it."""
     try:
         process = subprocess.Popen(argv, start_new_session=True, **options)
-    except PermissionError:  # setsid(2) is refused in the landlock tier
-        own_session = False
+        process.has_session = True
+    except PermissionError:
         process = subprocess.Popen(argv, **options)
+        process.has_session = False
+    return process
+
+
+def kill(process):
+    """Kills what start() returned; its children too, if it has a session. Else they end with the job."""
+    if process.has_session:
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+
+
+def run(argv, timeout=None, merge=False, **options):
+    """Runs a command to its end, or kills it after `timeout` seconds."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    process = start(argv, stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT if merge else subprocess.PIPE, **options)
     try:
         out, err = process.communicate(timeout=timeout)
         return Done(argv, process.returncode, text_of(out), text_of(err))
     except subprocess.TimeoutExpired:
-        if own_session:
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        kill(process)
         out, err = process.communicate()
         return Done(argv, process.returncode, text_of(out), text_of(err), timed_out=True)
 
