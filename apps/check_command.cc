@@ -80,7 +80,7 @@ class CheckRun {
   Awaitable<Result<Checked>> execute(ProjectSource source) {
     GB_CO_TRY(ProjectTree tree, store_project(store_, std::move(source)));
     print_import_notes(tree.notes);
-    Project project = project_of(tree);
+    Project project = local_project(tree, command_.path, kCheckClient, clock_.wall_now());
     CheckupRequest request;
     request.project_id = project.id;
     GB_CO_TRY_VOID(co_await records_->add_project(std::move(project)));
@@ -167,19 +167,6 @@ class CheckRun {
     }
     checked.job = std::move(job);
     co_return checked;
-  }
-
-  Project project_of(const ProjectTree& tree) const {
-    Project project;
-    project.id = new_project_id();
-    project.owner = kCheckClient;
-    project.name = command_.path;
-    project.sha256 = tree.sha256;
-    project.file_count = static_cast<std::int64_t>(tree.files.size());
-    project.total_bytes = tree.total_bytes;
-    project.created_at = clock_.wall_now();
-    project.expires_at = project.created_at + std::chrono::hours(24 * 365);
-    return project;
   }
 
   void lose(const std::string& why) {

@@ -61,6 +61,20 @@ Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source) {
   return store.add_archive(source.archive.get(), options);
 }
 
+Project local_project(const ProjectTree& tree, const std::string& name, const ClientId& owner,
+                      WallTime now) {
+  Project project;
+  project.id = new_project_id();
+  project.owner = owner;
+  project.name = name;
+  project.sha256 = tree.sha256;
+  project.file_count = static_cast<std::int64_t>(tree.files.size());
+  project.total_bytes = tree.total_bytes;
+  project.created_at = now;
+  project.expires_at = now + std::chrono::hours(24 * 365);
+  return project;
+}
+
 Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir) {
   ConfinementPlan plan;
   plan.read_write = {scratch.path(), "/dev/null"};

@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cli/settings.h"
+#include "model/project.h"
 #include "projects/project_store.h"
 #include "sandbox/pool/launcher_process.h"
 #include "scratch_dir.h"
@@ -34,6 +37,9 @@ struct ProjectSource {
 };
 Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::path& path);
 Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source);
+// The record of a stored project in a service that lives no longer than this process.
+Project local_project(const ProjectTree& tree, const std::string& name, const ClientId& owner,
+                      WallTime now);
 
 // Restricts this process to the scratch folder and the folder for artifacts, which is created;
 // empty: none.

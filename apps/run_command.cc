@@ -91,7 +91,7 @@ class LocalRun {
   Awaitable<Result<Conclusion>> execute(ProjectSource source, ExecuteRequest request) {
     GB_CO_TRY(ProjectTree tree, store_project(store_, std::move(source)));
     print_import_notes(tree.notes);
-    Project project = describe_project(tree);
+    Project project = local_project(tree, command_.path, kLocalClient, clock_.wall_now());
     request.project_id = project.id;
     tell(fmt::format("{} on {} files, {}; isolated by {}", command_.tool, project.file_count,
                      format_bytes(ByteCount(static_cast<std::uint64_t>(project.total_bytes))),
@@ -107,19 +107,6 @@ class LocalRun {
     Conclusion conclusion{std::move(result.job), std::move(result.output), command_.artifacts_dir};
     conclusion.output_closed = output_.closed();
     co_return conclusion;
-  }
-
-  Project describe_project(const ProjectTree& tree) const {
-    Project project;
-    project.id = new_project_id();
-    project.owner = kLocalClient;
-    project.name = command_.path;
-    project.sha256 = tree.sha256;
-    project.file_count = static_cast<std::int64_t>(tree.files.size());
-    project.total_bytes = tree.total_bytes;
-    project.created_at = clock_.wall_now();
-    project.expires_at = project.created_at + std::chrono::hours(24 * 365);
-    return project;
   }
 
   // Otherwise the job would wait for a slot that never comes.

@@ -57,6 +57,15 @@ Result<FindingsQuery> parse_findings_query(const RequestTarget& target) {
   return query;
 }
 
+Result<HttpResponse> page_response(Exchange& exchange, boost::json::array findings,
+                                   const std::string& next_cursor) {
+  boost::json::object body;
+  body["findings"] = std::move(findings);
+  body["nextCursor"] = nullptr;
+  if (!next_cursor.empty()) body["nextCursor"] = next_cursor;
+  return charge_body(exchange.options, json_response(200, body), "the list");
+}
+
 Awaitable<Result<HttpResponse>> get_findings(Exchange& exchange, Findings& findings) {
   const RequestTarget& target = exchange.request.target;
   std::initializer_list<std::string_view> known = {"severity", "rule",   "path",
@@ -72,11 +81,7 @@ Awaitable<Result<HttpResponse>> get_findings(Exchange& exchange, Findings& findi
     if (!each.change.empty()) finding["change"] = each.change;
     listed.push_back(std::move(finding));
   }
-  boost::json::object body;
-  body["findings"] = std::move(listed);
-  body["nextCursor"] = nullptr;
-  if (!page.next_cursor.empty()) body["nextCursor"] = page.next_cursor;
-  co_return charge_body(exchange.options, json_response(200, body), "the list");
+  co_return page_response(exchange, std::move(listed), page.next_cursor);
 }
 
 Awaitable<Result<HttpResponse>> get_checkup_findings(Exchange& exchange, Checkups& checkups) {
@@ -93,11 +98,7 @@ Awaitable<Result<HttpResponse>> get_checkup_findings(Exchange& exchange, Checkup
     finding["toolId"] = each.tool_id.str();
     listed.push_back(std::move(finding));
   }
-  boost::json::object body;
-  body["findings"] = std::move(listed);
-  body["nextCursor"] = nullptr;
-  if (!page.next_cursor.empty()) body["nextCursor"] = page.next_cursor;
-  co_return charge_body(exchange.options, json_response(200, body), "the list");
+  co_return page_response(exchange, std::move(listed), page.next_cursor);
 }
 
 Result<HttpResponse> report_response(FindingsReport report, const std::string& name) {
