@@ -31,6 +31,7 @@ required = true
   fields: `description = "Has a field of each type."
 status = "available"
 command = ["echo", "{level}", "{count}", "{ratio}", "{word}", "{loud}"]
+version = ["sh", "-c", "echo Fields 1.0, from the package tests, with more words in its version than a phone has room for"]
 [[parameters]]
 name = "level"
 title = "Level"
