@@ -196,6 +196,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void finish_if_taken(std::size_t index) {
     std::shared_ptr<Run> run = slots_[index].run;
     if (!run || !run->ended || run->has_untaken()) return;
+    if (run->ended->slot_ends) return lose(index, "the slot could not remove all of its job");
     slots_[index].run.reset();
     finish_later(run, to_result(*run));
     dispatch();
@@ -258,7 +259,6 @@ class Pool : public std::enable_shared_from_this<Pool> {
     glovebox::finish_later(loop_, run, std::move(result));
   }
 
-  // As long as there are runs.
   void look_later() {
     looking_ = true;
     look_timer_.expires_after(options_.look_every);

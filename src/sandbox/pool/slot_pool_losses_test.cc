@@ -29,6 +29,20 @@ TEST_F(SlotPoolLossesTest, LosesASlotThatSpeaksUnasked) {
   EXPECT_TRUE(take().end);
 }
 
+TEST_F(SlotPoolLossesTest, KeepsTheVerdictOfASlotThatEndsAfterItsJob) {
+  make_pool();
+  auto started = start();
+  EXPECT_EQ(taken_program(), "true");
+  EndedPacket ended;
+  ended.outcome = LimitExceeded{LimitKind::kWallTime, 1000, 1005, std::nullopt, std::nullopt};
+  ended.slot_ends = true;
+  say(encode(ended));
+  ASSERT_EQ(started->ends, 1);
+  EXPECT_EQ(std::get<LimitExceeded>(started->end->value().outcome).observed, 1005);
+  EXPECT_TRUE(take().end) << "no other job may get that slot";
+  EXPECT_TRUE(replacement_asked_for().has_value());
+}
+
 TEST_F(SlotPoolLossesTest, FailsTheRunOfASlotThatDies) {
   make_pool(2);
   auto first = start("one"), second = start("two");

@@ -107,6 +107,7 @@ Result<FromSlot> get_ended(PacketReader& r) {
   GB_TRY(packet.outcome, get_outcome(r));
   packet.usage = get_usage(r);
   packet.artifacts_truncated = r.number() != 0;
+  packet.slot_ends = r.number() != 0;
   return FromSlot(std::move(packet));
 }
 
@@ -166,6 +167,7 @@ std::string encode(const EndedPacket& packet) {
   std::visit(PutOutcome{w}, packet.outcome);
   put(w, packet.usage);
   w.number(packet.artifacts_truncated);
+  w.number(packet.slot_ends);
   return w.str();
 }
 

@@ -47,6 +47,8 @@ struct EndedPacket {
   Outcome outcome;
   Usage usage;
   bool artifacts_truncated = false;
+  // The slot ends after this packet: processes or files of the job are left that it cannot remove.
+  bool slot_ends = false;
 };
 
 std::string encode(const RunPacket& packet);

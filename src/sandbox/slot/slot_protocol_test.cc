@@ -35,6 +35,7 @@ EndedPacket full_end(Outcome outcome) {
   packet.outcome = std::move(outcome);
   packet.usage = {11ms, 22ms, ByteCount(std::uint64_t(1) << 33), 5};
   packet.artifacts_truncated = true;
+  packet.slot_ends = true;
   return packet;
 }
 
@@ -107,6 +108,7 @@ TEST(SlotProtocolTest, EndedComesBackWithEveryOutcome) {
     EXPECT_EQ(got.errno_value, sent.errno_value);
     EXPECT_EQ(got.usage, sent.usage);
     EXPECT_EQ(got.artifacts_truncated, sent.artifacts_truncated);
+    EXPECT_EQ(got.slot_ends, sent.slot_ends);
   }
 }
 
@@ -150,13 +152,13 @@ TEST(SlotProtocolTest, RefusesKindsThatThereAreNot) {
 // Ended: kind 4, no failed step (a text of length 0), errno 0, then the outcome.
 TEST(SlotProtocolTest, RefusesOutcomesThatThereAreNot) {
   for (std::int64_t outcome : {-1, 0, 6}) {
-    Result<FromSlot> got = decode_from_slot(numbers({4, 0, 0, outcome, 0, 0, 0, 0, 0, 0}));
+    Result<FromSlot> got = decode_from_slot(numbers({4, 0, 0, outcome, 0, 0, 0, 0, 0, 0, 0}));
     ASSERT_TRUE(got.has_error()) << outcome;
     EXPECT_THAT(got.error().message(), HasSubstr("outcome"));
   }
   constexpr std::int64_t kLimit = 3;
   auto with_limit = [](std::int64_t which) {
-    return decode_from_slot(numbers({4, 0, 0, kLimit, which, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+    return decode_from_slot(numbers({4, 0, 0, kLimit, which, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
   };
   EXPECT_TRUE(with_limit(4).has_value());
   EXPECT_TRUE(with_limit(5).has_error());

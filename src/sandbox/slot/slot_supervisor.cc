@@ -74,7 +74,8 @@ class Supervisor {
     }
   }
 
-  // False where the slot must end.
+  // False if the slot must end. The job's end is sent also then, unless the server is gone: what
+  // is known of it is true, and no other job comes after it here.
   bool run_job(SandboxSpec spec, std::vector<UniqueFd> streams) {
     new (report_) JobReport{};
     EndedPacket ended;
@@ -83,13 +84,15 @@ class Supervisor {
     if (ran.has_value()) ran = start_and_watch(spec, streams, ended, go_on);
     if (ran.has_error()) note_failure(ended, ran.error());
     bool ran_at_all = ended.failed_step.empty() && ended.errno_value == 0;
-    if (go_on && ran_at_all && spec.collect_artifacts) {
-      go_on = send_artifacts(spec.limits.disk, ended);
+    if (ran_at_all && spec.collect_artifacts) {
+      go_on = go_on && send_artifacts(spec.limits.disk, ended);
+      ended.artifacts_truncated = ended.artifacts_truncated || !go_on;
     }
     if (tier_.clean_up().has_error()) go_on = false;
     note_proof();
     meter_.end();
-    if (!go_on || send_packet(config_.server.get(), encode(ended)).has_error()) return false;
+    ended.slot_ends = !go_on;
+    if (send_packet(config_.server.get(), encode(ended)).has_error() || !go_on) return false;
     streams.clear();
     tier_.prepare_next(ended.outcome);
     return true;
@@ -107,11 +110,9 @@ class Supervisor {
     JobWatch watch(spec.limits, meter_, *report_);
     go_on = watch.wait(*job, config_.server, config_.lifeline);
     Result<rusage> reaped = tier_.reap(report_);
-    if (reaped.has_error()) {
-      go_on = false;
-      return reaped.error();
-    }
-    watch.set_reaped(*reaped);
+    // Processes that do not die change neither the job's verdict nor what it was seen to use.
+    if (reaped.has_error()) go_on = false;
+    if (reaped.has_value()) watch.set_reaped(*reaped);
     read_report(watch, ended);
     return ok();
   }
