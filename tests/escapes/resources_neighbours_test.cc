@@ -176,7 +176,7 @@ TEST_F(NeighboursTest, AJobOfTenThousandThreadsIsKilledAtOnce) {
   auto job = start(many);
   ASSERT_TRUE(wait_for_output(*job, "threads value="));
   EXPECT_EQ(parse_values(job->out())["threads"], threads);
-  EXPECT_LT(time_to_kill(*job), milliseconds(5000));
+  EXPECT_LT(time_to_kill(*job), milliseconds(5000) * patience_factor());
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
@@ -188,7 +188,7 @@ TEST_F(NeighboursTest, AJobWithOnePercentOfACpuIsKilledAtOnce) {
   Input input = make_input();
   auto job = start(slow, std::move(input.for_job));
   ASSERT_TRUE(wait_for_output(*job, "held value="));
-  EXPECT_LT(time_to_kill(*job), milliseconds(2000));
+  EXPECT_LT(time_to_kill(*job), milliseconds(2000) * patience_factor());
 }
 
 }  // namespace
