@@ -8,11 +8,13 @@
 
 #include "base/near_miss.h"
 #include "cli/check_flags.h"
+#include "cli/command_outline.h"
 #include "cli/data_flags.h"
 #include "cli/help_formatter.h"
 #include "cli/help_text.h"
 #include "cli/key_flags.h"
 #include "cli/limit_flags.h"
+#include "cli/print_commands.h"
 
 namespace glovebox {
 namespace {
@@ -31,6 +33,7 @@ struct Flags {
   DoctorCommand doctor;
   KeyFlags key;
   DataCommand data;
+  PrintFlags print;
   std::string run_timeout;
   LimitTexts exec_limits;
 };
@@ -231,9 +234,9 @@ std::string full_name(CLI::App* command) {
 }
 
 // "cppchek" is not a command, but a similar word may be one.
-std::string unknown_command(const std::string& word) {
-  std::vector<std::string> commands{"serve", "run",    "check", "exec",
-                                    "tools", "doctor", "key",   "data"};
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   return fmt::format("no command named {}{}", in_quotes(word), did_you_mean(word, commands));
 }
 
@@ -299,13 +302,15 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_doctor(app, flags);
   add_key(app, flags);
   add_data(app, flags);
+  add_print_commands(app, flags.print);
 
   if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};
   std::string first = arguments.front();
   auto named = app.get_subcommands([&](CLI::App* sub) { return sub->get_name() == first; });
   CLI::App* command = named.empty() ? nullptr : named.front();
   std::string name = command == nullptr ? "" : first;
-  if (command == nullptr && !first.starts_with("-")) return mistake("", unknown_command(first));
+  if (command == nullptr && !first.starts_with("-"))
+    return mistake("", unknown_command(app, first));
   if (name == "key" || name == "data") {
     if (auto mistaken = mistaken_action(*command, arguments)) return *mistaken;
   }
@@ -324,6 +329,10 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
     return mistake(full_name(command), error.what());
   }
   if (command == nullptr) return PrintCommand{app.help(), true, kUsage};
+  if (auto text = print_command(name, flags.print, outline_of(app))) {
+    return text->has_error() ? mistake(name, text->error().message())
+                             : PrintCommand{std::move(**text), false, 0};
+  }
   Result<Command> finished = finish(name, flags, std::move(argv), environment);
   if (finished.has_error()) return mistake(full_name(command), finished.error().message());
   return std::move(finished).value();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace glovebox {
 namespace {
@@ -11,18 +13,6 @@ constexpr std::size_t kColumn = 36;
 
 bool is_below_key(const CLI::App& app) {
   return app.get_parent() != nullptr && app.get_parent()->get_name() == "key";
-}
-
-std::string usage_of(const CLI::App& app) {
-  std::string command = app.get_name();
-  if (is_below_key(app)) {
-    return fmt::format("glovebox key {}{} [OPTIONS]", command, command == "list" ? "" : " NAME");
-  }
-  if (command == "key") return "glovebox key create|list|remove [OPTIONS]";
-  if (command == "run") return "glovebox run TOOL PATH [OPTIONS]";
-  if (command == "exec") return "glovebox exec [OPTIONS] -- COMMAND ARG...";
-  if (command == "glovebox") return "glovebox COMMAND [OPTIONS]";
-  return fmt::format("glovebox {} [OPTIONS]", command);
 }
 
 class HelpFormatter final : public CLI::Formatter {
@@ -79,6 +69,30 @@ class HelpFormatter final : public CLI::Formatter {
 };
 
 }  // namespace
+
+std::string usage_of(const CLI::App& app) {
+  std::string text;
+  for (const CLI::App* part = &app; part != nullptr; part = part->get_parent()) {
+    text = part->get_name() + (text.empty() ? "" : " ") + text;
+  }
+  std::vector<const CLI::App*> commands = app.get_subcommands({});
+  if (app.get_parent() == nullptr) {
+    text += " COMMAND";
+  } else if (!commands.empty()) {
+    char separator = ' ';
+    for (const CLI::App* command : commands) {
+      text += std::exchange(separator, '|') + command->get_name();
+    }
+  }
+  for (const CLI::Option* option : app.get_options({})) {
+    if (!option->get_positional()) continue;
+    std::string name = option->get_name(true, false);
+    if (option->get_items_expected_max() > 1) name += "...";
+    text += option->get_required() ? " " + name : fmt::format(" [{}]", name);
+  }
+  // What follows the dashes is not parsed.
+  return text + (app.get_name() == "exec" ? " [OPTIONS] -- COMMAND ARG..." : " [OPTIONS]");
+}
 
 void set_up_help(CLI::App& app) {
   app.formatter(std::make_shared<HelpFormatter>());

@@ -153,4 +153,22 @@ inline constexpr std::string_view kDataRestore =
     "Refused if a server uses the directory or the backup is damaged. The old content is moved to\n"
     "a folder named replaced-… in the data directory; delete it when you no longer need it.";
 
+inline constexpr std::string_view kCompletion = "Print a completion script for a shell.";
+
+inline constexpr std::string_view kCompletionFooter =
+    "Examples:\n"
+    "  glovebox completion bash > /etc/bash_completion.d/glovebox\n"
+    "  glovebox completion zsh > /usr/local/share/zsh/site-functions/_glovebox\n"
+    "  glovebox completion fish > ~/.config/fish/completions/glovebox.fish";
+
+inline constexpr std::string_view kConfig =
+    "Print a configuration file with every setting and its default.";
+
+inline constexpr std::string_view kConfigFooter =
+    "Example:\n"
+    "  glovebox config > glovebox.toml\n"
+    "  glovebox serve --config glovebox.toml";
+
+inline constexpr std::string_view kMan = "Print the manual page of a command, for man(1).";
+
 }  // namespace glovebox::help
