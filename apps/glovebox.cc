@@ -14,6 +14,7 @@
 #include "cli/remote_run.h"
 #include "data_command.h"
 #include "exec_command.h"
+#include "init_command.h"
 #include "inspect_commands.h"
 #include "key_command.h"
 #include "process_one.h"
@@ -57,6 +58,9 @@ struct Dispatch {
     return key_command(command, terminal_of(STDOUT_FILENO, environment));
   }
   int operator()(const DataCommand& command) const { return data_command(command); }
+  int operator()(const InitCommand& command) const {
+    return init_command(command, terminal_of(STDIN_FILENO, environment));
+  }
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct Flags {
   DoctorCommand doctor;
   KeyFlags key;
   DataCommand data;
+  InitCommand init;
   PrintFlags print;
   std::string run_timeout;
   LimitTexts exec_limits;
@@ -156,6 +157,19 @@ void add_data(CLI::App& app, Flags& flags) {
   }
 }
 
+void add_init(CLI::App& app, Flags& flags) {
+  CLI::App* init = app.add_subcommand("init", std::string(help::kInit));
+  init->footer(std::string(help::kInitFooter));
+  InitCommand& command = flags.init;
+  init->add_option("FILE", command.file, "File to write [the program's name .toml]")->type_name("");
+  init->add_option("--command", command.command, "The command as one text")->type_name("LINE");
+  init->add_option("--inputs", command.inputs, "The files that it is for")->type_name("GLOBS");
+  init->add_option("--finding-codes", command.finding_codes, "Its exit codes for findings")
+      ->type_name("CODES");
+  init->add_option("--findings", command.findings, "The format of its findings: gnu, sarif, ...")
+      ->type_name("FORMAT");
+}
+
 // Applies the file, then variables, then flags. Later values override earlier ones.
 Result<Settings> weigh(const Flags& flags, const Environment& environment) {
   Settings settings;
@@ -204,6 +218,7 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     flags.exec.argv = std::move(argv);
     return Command(flags.exec);
   }
+  if (name == "init") return Command(flags.init);
   if (name == "tools") {
     flags.tools.settings = settings;
     return Command(flags.tools);
@@ -302,6 +317,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_doctor(app, flags);
   add_key(app, flags);
   add_data(app, flags);
+  add_init(app, flags);
   add_print_commands(app, flags.print);
 
   if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};

@@ -88,6 +88,12 @@ struct DoctorCommand {
   bool json = false;
 };
 
+struct InitCommand {
+  // Unset: asked for on a terminal, else left out.
+  std::optional<std::string> command, inputs, findings, finding_codes;
+  std::string file;  // empty: named after the tool, in this folder
+};
+
 // Text to print before exiting: help, the version, or a mistake on the command line.
 struct PrintCommand {
   std::string text;
@@ -96,6 +102,6 @@ struct PrintCommand {
 };
 
 using Command = std::variant<PrintCommand, ServeCommand, RunCommand, CheckCommand, ExecCommand,
-                             ToolsCommand, DoctorCommand, KeyCommand, DataCommand>;
+                             ToolsCommand, DoctorCommand, KeyCommand, DataCommand, InitCommand>;
 
 }  // namespace glovebox

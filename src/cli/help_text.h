@@ -18,6 +18,7 @@ inline constexpr std::string_view kFooter =
     "  glovebox exec --project . --timeout 10s -- make test\n"
     "  glovebox serve --listen 127.0.0.1:8080          start the HTTP server\n"
     "  glovebox doctor                                 show what isolation works here\n"
+    "  glovebox init                                   describe a tool of your own\n"
     "\n"
     "Run 'glovebox COMMAND --help' for the options of a command.";
 
@@ -152,6 +153,19 @@ inline constexpr std::string_view kDataRestore =
     "Replace the content of the data directory with a backup.\n"
     "Refused if a server uses the directory or the backup is damaged. The old content is moved to\n"
     "a folder named replaced-… in the data directory; delete it when you no longer need it.";
+
+inline constexpr std::string_view kInit =
+    "Write a manifest for a tool of your own.\n"
+    "Asks four questions on a terminal. With --command it asks none for which there is a flag, "
+    "and\n"
+    "without a terminal none at all.";
+
+inline constexpr std::string_view kInitFooter =
+    "Examples:\n"
+    "  glovebox init\n"
+    "  glovebox init my-tools/check.toml --command 'python3 check.py --all' --inputs '*.json'\n"
+    "  glovebox init --command 'gcc -Wall -c main.c' --inputs '*.c' --finding-codes 1 --findings "
+    "gnu";
 
 inline constexpr std::string_view kCompletion = "Print a completion script for a shell.";
 
