@@ -1,20 +1,18 @@
 #include "check_command.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <cerrno>
 #include <cstdio>
 #include <optional>
 
-#include "base/clean_text.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/os.h"
+#include "cli/check_output.h"
+#include "cli/check_progress.h"
 #include "cli/check_report.h"
 #include "cli/conclusion.h"
 #include "cli/exit_code.h"
@@ -120,15 +118,7 @@ class CheckRun {
       any = any || available;
       if (tool->status == ToolStatus::kUnavailable) missing.push_back(tool->id.str());
     }
-    if (!missing.empty()) {
-      fmt::print(stderr,
-                 "glovebox: not run, because this machine lacks them: {} ('glovebox tools' says "
-                 "why)\n",
-                 fmt::join(missing, ", "));
-    }
-    if (!any && !missing.empty()) {
-      co_return Error(ErrorKind::kConflict, "no tool that suits this project can run here");
-    }
+    GB_CO_TRY_VOID(tell_missing(missing, any, "this machine"));
     co_return any;
   }
 
@@ -144,7 +134,7 @@ class CheckRun {
       if (auto* complete = std::get_if<CheckupEvent::Complete>(&event->what)) {
         co_return std::move(complete->checkup);
       }
-      tell_change(std::get<CheckupEvent::JobChanged>(event->what).job);
+      progress_.changed(std::get<CheckupEvent::JobChanged>(event->what).job);
     }
   }
 
@@ -160,10 +150,7 @@ class CheckRun {
     checked.counts = job.findings.value_or(FindingCounts());
     if (job.status != JobStatus::kCompleted) {
       GB_CO_TRY(ExecutionResult result, co_await jobs.find(kCheckClient, job.id, WithOutput::kYes));
-      for (const std::string& line : result.output) {
-        std::string clean = clean_line(line, kMaxLastLine);
-        if (!clean.empty()) checked.last_line = std::move(clean);
-      }
+      checked.last_line = last_line_of(result.output);
     }
     checked.job = std::move(job);
     co_return checked;
@@ -184,30 +171,13 @@ class CheckRun {
   }
 
   void tell_start(const Checkup& checkup, const ProjectTree& tree) const {
-    std::vector<std::string> tools;
-    for (const Job& job : checkup.jobs) tools.push_back(job.tool_id.str());
-    tell(fmt::format("{} on {} files, {}; isolated by {}", fmt::join(tools, ", "),
-                     tree.files.size(),
-                     format_bytes(ByteCount(static_cast<std::uint64_t>(tree.total_bytes))),
-                     fmt::join(sandbox_->isolation().layers, ", ")));
+    progress_.tell(fmt::format(
+        "{} on {} files, {}; isolated by {}", fmt::join(tools_of(checkup), ", "), tree.files.size(),
+        format_bytes(ByteCount(static_cast<std::uint64_t>(tree.total_bytes))),
+        fmt::join(sandbox_->isolation().layers, ", ")));
   }
-  void tell_change(const Job& job) const {
-    if (job.status == JobStatus::kQueued) return;
-    if (job.status == JobStatus::kRunning) return tell(job.tool_id.str() + ": runs");
-    std::optional<Verdict> verdict = verdict_in_checkup(job);
-    std::string_view word = verdict ? verdict_name(*verdict) : job_status_name(job.status);
-    tell(fmt::format("{}: {}, {}", job.tool_id.str(), word,
-                     format_duration(*job.finished_at - job.started_at.value_or(job.created_at))));
-  }
-  void tell(const std::string& text) const {
-    if (!progress_.interactive) return;
-    fmt::print(stderr, "{}\n", progress_.paint(Color::kDim, "glovebox: " + text));
-  }
-
-  static constexpr std::size_t kMaxLastLine = 300;
-
   const CheckCommand& command_;
-  const Terminal& progress_;
+  const CheckProgress progress_;
   const ToolRegistry& registry_;
   boost::asio::io_context loop_{1};
   boost::asio::thread_pool pool_{1};
@@ -237,84 +207,21 @@ Result<ToolRegistry> load_check_tools(const CheckCommand& command) {
   return registry;
 }
 
-// Opened before this process is restricted, and written at the end: what was there stays until
-// then.
-Result<std::vector<UniqueFd>> open_reports(const CheckCommand& command) {
-  std::vector<UniqueFd> files;
-  for (const CheckReport& report : command.reports) {
-    if (report.file == "-") {
-      files.emplace_back();
-      continue;
-    }
-    auto file = os::open(report.file, O_WRONLY | O_CREAT, 0666);
-    if (file.has_error()) return std::move(file).error().with_kind(ErrorKind::kUser);
-    files.push_back(std::move(*file));
-  }
-  return files;
-}
-
-Result<void> write_one_report(ReportFormat format, std::span<const ReportRun> runs, UniqueFd file) {
-  if (::ftruncate(file.get(), 0) != 0 && errno != EINVAL) {  // EINVAL: a pipe or a device
-    return Error::from_errno("ftruncate", "", errno);
-  }
-  std::FILE* out = ::fdopen(file.get(), "w");
-  if (out == nullptr) return Error::from_errno("fdopen", "", errno);
-  static_cast<void>(file.release());
-  write_report(format, runs,
-               [&](std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); });
-  bool failed = std::ferror(out) != 0;
-  if (std::fclose(out) != 0 || failed) return Error::from_errno("write", "", errno);
-  return ok();
-}
-
-Result<void> write_check(const CheckCommand& command, const Terminal& terminal,
-                         const ProjectStore& store, const Checked& checked,
-                         std::vector<UniqueFd> files) {
-  std::vector<ReportRun> runs = report_runs(checked.tools);
-  ReportSink to_stdout = [](std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-  };
-  bool text_wanted = !command.json;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const CheckReport& report = command.reports[i];
-    if (report.file == "-") {
-      text_wanted = false;
-      write_report(report.format, runs, to_stdout);
-      continue;
-    }
-    Result<void> written = write_one_report(report.format, runs, std::move(files[i]));
-    if (written.has_error()) {
-      return std::move(written).error().with_kind(ErrorKind::kUser).with_context(report.file);
-    }
-  }
-  if (command.json) fmt::print("{}\n", check_json(checked.tools));
-  if (text_wanted) {
-    TreeSource source(store, checked.tree);
-    TextReportOptions options;
-    options.colours = terminal.color ? TextColours::kOn : TextColours::kOff;
-    options.source = &source;
-    write_text_report(runs, to_stdout, options);
-  }
-  std::fflush(stdout);
-  return ok();
-}
-
 Result<int> run_check(const CheckCommand& command, const Terminal& progress,
                       const Terminal& report) {
   GB_TRY(ToolRegistry registry, load_check_tools(command));
   std::size_t slots = static_cast<std::size_t>(usable_cpus());
   if (!command.tools.empty()) slots = std::min(slots, command.tools.size());
-  GB_TRY(std::vector<UniqueFd> files, open_reports(command));
+  GB_TRY(CheckOutput output, CheckOutput::open(command));
   GB_TRY(LocalSandbox local, LocalSandbox::open(command.settings, slots));
   GB_TRY(ProjectSource source, open_project(*local.store, command.path));
   GB_TRY_VOID(confine_local(local.scratch, {}));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
   auto running = std::make_unique<CheckRun>(command, progress, registry, local, std::move(records));
   GB_TRY(Checked checked, running->run(std::move(source)));
-  if (checked.tree.empty()) {
-    fmt::print(stderr, "glovebox: no tool that takes part in checks has files here\n");
-  }
-  GB_TRY_VOID(write_check(command, report, *local.store, checked, std::move(files)));
+  if (checked.tree.empty()) tell_nothing_suits();
+  TreeSource source_text(*local.store, checked.tree);
+  GB_TRY_VOID(output.write(checked.tools, source_text, report));
   return check_exit_code(checked.tools, command.fail_on);
 }
 

@@ -11,6 +11,7 @@
 #include "check_command.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/remote_check.h"
 #include "cli/remote_run.h"
 #include "data_command.h"
 #include "exec_command.h"
@@ -42,8 +43,10 @@ struct Dispatch {
     return command.server.empty() ? run_command(command, terminal) : run_remote(command, terminal);
   }
   int operator()(const CheckCommand& command) const {
-    return check_command(command, terminal_of(STDERR_FILENO, environment),
-                         terminal_of(STDOUT_FILENO, environment));
+    Terminal progress = terminal_of(STDERR_FILENO, environment);
+    Terminal report = terminal_of(STDOUT_FILENO, environment);
+    return command.server.empty() ? check_command(command, progress, report)
+                                  : check_remote(command, progress, report);
   }
   int operator()(const ExecCommand& command) const {
     return exec_command(command, terminal_of(STDERR_FILENO, environment));

@@ -72,6 +72,17 @@ void add_serve(CLI::App& app, Flags& flags) {
   add_settings(*serve, SettingScope::kServe, {}, flags);
 }
 
+void add_server_flags(CLI::App& command, ServerAccess& access) {
+  CLI::Option* server =
+      command.add_option("--server", access.server, "Run on that Glovebox server");
+  server->type_name("URL");
+  command
+      .add_option("--key-file", access.key_file,
+                  "File with the server's API key [GLOVEBOX_API_KEY]")
+      ->type_name("FILE")
+      ->needs(server);
+}
+
 void add_run(CLI::App& app, Flags& flags) {
   CLI::App* run = app.add_subcommand("run", std::string(help::kRun));
   run->footer(fmt::format("{}\n\n{}", help::kExitCodes, help::kRunFooter));
@@ -88,12 +99,7 @@ void add_run(CLI::App& app, Flags& flags) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_option("--timeout", flags.run_timeout, "Time limit, if lower than the tool's own")
       ->type_name("TIME");
-  CLI::Option* server = run->add_option("--server", command.server, "Run on that Glovebox server");
-  server->type_name("URL");
-  run->add_option("--key-file", command.key_file,
-                  "File with the server's API key [GLOVEBOX_API_KEY]")
-      ->type_name("FILE")
-      ->needs(server);
+  add_server_flags(*run, command);
   run->add_option("--artifacts", command.artifacts_dir,
                   "Save the files that the tool creates there")
       ->type_name("DIR");
@@ -103,6 +109,7 @@ void add_run(CLI::App& app, Flags& flags) {
 
 void add_check(CLI::App& app, Flags& flags) {
   CLI::App* check = add_check_command(app, flags.check);
+  add_server_flags(*check, flags.check.command);
   add_settings(*check, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
 }
 
@@ -205,6 +212,9 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     return Command(flags.run);
   }
   if (name == "check") {
+    if (const char* key = environment("GLOVEBOX_API_KEY"); key != nullptr) {
+      flags.check.command.api_key = key;
+    }
     GB_TRY(CheckCommand command, finish_check_command(flags.check, std::move(settings)));
     return Command(std::move(command));
   }

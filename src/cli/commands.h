@@ -18,15 +18,19 @@ struct ServeCommand {
   Settings settings;
 };
 
-struct RunCommand {
+// The server that does the work.
+struct ServerAccess {
+  std::string server;    // its URL; empty: this machine
+  std::string key_file;  // file with the key for the server; may be empty
+  std::string api_key;   // from the environment, if there is no key_file; may be empty
+};
+
+struct RunCommand : ServerAccess {
   Settings settings;
   std::string tool;
   std::string path;                     // a directory or an archive
   std::vector<std::string> parameters;  // "NAME=VALUE"
   std::optional<std::chrono::milliseconds> timeout;
-  std::string server;         // empty: run on this machine
-  std::string key_file;       // file with the key for the server; may be empty
-  std::string api_key;        // from the environment, if there is no key_file; may be empty
   std::string artifacts_dir;  // empty: only list them
   bool json = false;
 };
@@ -36,7 +40,7 @@ struct CheckReport {
   std::string file;  // "-": standard output
 };
 
-struct CheckCommand {
+struct CheckCommand : ServerAccess {
   Settings settings;
   std::string path;                // a directory, an archive or a source file
   std::vector<std::string> tools;  // empty: every tool that suits

@@ -90,7 +90,8 @@ inline constexpr std::string_view kRunFooter =
 inline constexpr std::string_view kCheck =
     "Run every tool that suits a project, and print one report.\n"
     "The tools run side by side, each isolated as in 'glovebox run', on a copy of the project.\n"
-    "What they find is grouped by file, with the source line. No server is needed.";
+    "What they find is grouped by file, with the source line. No server is needed; with --server\n"
+    "the tools run there, and report and exit code are the same.";
 
 inline constexpr std::string_view kCheckFooter =
     "Exit code: 0 if nothing was found; 1 for findings of --fail-on or worse; 2 if a tool failed;\n"

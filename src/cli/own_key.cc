@@ -46,32 +46,32 @@ void warn_of_readers(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> own_api_key(const RunCommand& command) {
-  if (!command.key_file.empty()) {
-    auto text = os::read_file(command.key_file, kLongestKey + 16);
+Result<std::string> own_api_key(const ServerAccess& access) {
+  if (!access.key_file.empty()) {
+    auto text = os::read_file(access.key_file, kLongestKey + 16);
     if (text.has_error()) {
       return std::move(text).error().with_kind(ErrorKind::kUser).with_context("--key-file");
     }
-    warn_of_readers(command.key_file);
-    return checked(*text, command.key_file);
+    warn_of_readers(access.key_file);
+    return checked(*text, access.key_file);
   }
-  if (command.api_key.empty()) return std::string();
-  return checked(command.api_key, "GLOVEBOX_API_KEY");
+  if (access.api_key.empty()) return std::string();
+  return checked(access.api_key, "GLOVEBOX_API_KEY");
 }
 
-Error explain_refused_key(const Error& refused, const RunCommand& command) {
-  std::string source = command.key_file.empty() ? "GLOVEBOX_API_KEY" : command.key_file;
-  bool none = command.key_file.empty() && command.api_key.empty();
+Error explain_refused_key(const Error& refused, const ServerAccess& access) {
+  std::string source = access.key_file.empty() ? "GLOVEBOX_API_KEY" : access.key_file;
+  bool none = access.key_file.empty() && access.api_key.empty();
   if (none) {
     return Error(
         ErrorKind::kAuthentication,
         fmt::format(
             "{} requires an API key: use --key-file FILE or set "
             "GLOVEBOX_API_KEY; the server's operator creates keys with 'glovebox key create NAME'",
-            command.server));
+            access.server));
   }
   return Error(ErrorKind::kAuthentication, fmt::format("{} does not accept the key in {}: {}",
-                                                       command.server, source, refused.message()));
+                                                       access.server, source, refused.message()));
 }
 
 }  // namespace glovebox

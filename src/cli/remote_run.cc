@@ -14,39 +14,13 @@
 #include "cli/own_key.h"
 #include "cli/run_report.h"
 #include "cli/standard_input.h"
+#include "cli/upload_archive.h"
 #include "client/api_client.h"
-#include "client/pack_directory.h"
 
 namespace glovebox {
 namespace {
 
 namespace json = boost::json;
-
-struct Archive {
-  UniqueFd fd;
-  TopFolder top = TopFolder::kTakenOff;
-  ImportNotes notes;
-};
-
-Result<Archive> open_archive(const std::string& path) {
-  Archive archive;
-  std::error_code code;
-  if (std::filesystem::is_directory(path, code)) {
-    // The directory is the project, even if it contains only one folder.
-    archive.top = TopFolder::kKept;
-    GB_TRY(archive.fd, pack_directory(path, archive.notes));
-    return archive;
-  }
-  auto fd = os::open(path, O_RDONLY);
-  if (fd.has_error()) return std::move(fd).error().with_kind(ErrorKind::kUser);
-  archive.fd = std::move(fd).value();
-  return archive;
-}
-
-std::string name_of(const std::string& path) {
-  std::filesystem::path normal = std::filesystem::absolute(path).lexically_normal();
-  return normal.has_filename() ? normal.filename() : normal.parent_path().filename();
-}
 
 class RemoteRun {
  public:
@@ -64,9 +38,9 @@ class RemoteRun {
     if (takes_stdin != nullptr && takes_stdin->is_bool() && takes_stdin->get_bool()) {
       GB_TRY(call.stdin_text, read_standard_input());
     }
-    GB_TRY(Archive archive, open_archive(command_.path));
-    tell(fmt::format("uploading {} to {}", name_of(command_.path), server.text));
-    GB_TRY(Project project, client.upload(archive.fd.get(), name_of(command_.path), archive.top));
+    GB_TRY(UploadArchive archive, open_upload(command_.path));
+    tell(fmt::format("uploading {} to {}", archive.name, server.text));
+    GB_TRY(Project project, client.upload(archive.fd.get(), archive.name, archive.top));
     print_import_notes(archive.notes);
     print_import_notes(project.notes);
     tell(fmt::format("running {} on {} files, {}", command_.tool, project.file_count,

@@ -15,19 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-// Escapes all characters of a target that are not unreserved (RFC 3986) as %XX.
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (unsigned char c : text) {
-    if (std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '~') {
-      encoded += static_cast<char>(c);
-    } else {
-      encoded += fmt::format("%{:02X}", c);
-    }
-  }
-  return encoded;
-}
-
 // A quoted file name that every server accepts: no quotes, control characters, slashes or "..".
 std::string quotable(std::string name) {
   for (char& c : name) {
@@ -69,7 +56,42 @@ std::string_view type_of_parameter(const json::object& tool, std::string_view na
   return "string";
 }
 
+// The tools that suit, and how many files each has.
+std::vector<ToolSuit> suits_from_json(const json::object& project) {
+  std::vector<ToolSuit> suits;
+  const json::value* listed = project.if_contains("suits");
+  if (listed == nullptr || !listed->is_array()) return suits;
+  for (const json::value& value : listed->get_array()) {
+    const json::object* suit = value.if_object();
+    const json::value* id = suit == nullptr ? nullptr : suit->if_contains("toolId");
+    const json::value* files = suit == nullptr ? nullptr : suit->if_contains("files");
+    if (id == nullptr || !id->is_string()) continue;
+    std::int64_t count = files != nullptr && files->is_int64() ? files->get_int64() : 0;
+    suits.push_back({ToolId(std::string(id->get_string())), count});
+  }
+  return suits;
+}
+
 }  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (unsigned char c : text) {
+    if (std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '~') {
+      encoded += static_cast<char>(c);
+    } else {
+      encoded += fmt::format("%{:02X}", c);
+    }
+  }
+  return encoded;
+}
+
+std::string percent_encoded_path(std::string_view path) {
+  std::string encoded = percent_encoded(path);
+  for (std::size_t at; (at = encoded.find("%2F")) != std::string::npos;)
+    encoded.replace(at, 3, "/");
+  return encoded;
+}
 
 Result<HttpAnswer> ApiClient::answer_to(HttpCall call) {
   if (!api_key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + api_key_);
@@ -136,6 +158,7 @@ Result<Project> ApiClient::upload(int archive_fd, const std::string& name, TopFo
     project.total_bytes = bytes->get_int64();
   }
   project.notes = notes_from_json(object);
+  project.suits = suits_from_json(object);
   return project;
 }
 
@@ -158,9 +181,8 @@ Result<ExecutionAnswer> ApiClient::execute(const ExecuteCall& call) {
 }
 
 Result<void> ApiClient::fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd) {
-  std::string path = percent_encoded(artifact.path);
-  for (std::size_t at; (at = path.find("%2F")) != std::string::npos;) path.replace(at, 3, "/");
-  HttpCall call{.target = "/api/jobs/" + percent_encoded(job.str()) + "/artifacts/" + path};
+  HttpCall call{.target = "/api/jobs/" + percent_encoded(job.str()) + "/artifacts/" +
+                          percent_encoded_path(artifact.path)};
   call.answer_fd = to_fd;
   call.most_bytes = static_cast<std::uint64_t>(artifact.size_bytes);
   GB_TRY_VOID(answer_to(std::move(call)));

@@ -1,6 +1,7 @@
 // The calls of http-api.md that the command line uses.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <optional>
@@ -9,6 +10,8 @@
 
 #include "base/result.h"
 #include "client/http_call.h"
+#include "model/checkup.h"
+#include "model/finding.h"
 #include "model/job.h"
 #include "model/project.h"
 
@@ -40,6 +43,22 @@ class ApiClient {
   // Blocks until the job has ended. If interrupted, the server cancels the job, because its client
   // disconnects.
   Result<ExecutionAnswer> execute(const ExecuteCall& call);
+  // `Execution` with its output.
+  Result<boost::json::object> execution(const JobId& id);
+  // The list of `Tool`.
+  Result<boost::json::array> tools();
+
+  // A check-up by these tools; by every tool that suits where there is none. Returns at once.
+  Result<Checkup> start_checkup(const ProjectId& project, const std::vector<std::string>& tools);
+  Result<Checkup> checkup(const CheckupId& id);
+  Result<void> cancel_checkup(const CheckupId& id);
+  // All findings of a job that the server kept, at most kMostFindings.
+  Result<std::vector<Finding>> findings(const JobId& job);
+  static constexpr std::size_t kMostFindings = 25'000;
+  // The first bytes of a file of a project, at most `max_bytes`.
+  Result<std::string> project_file(const ProjectId& project, const std::string& path,
+                                   std::size_t max_bytes);
+
   // Writes an artifact to a descriptor. kUser if the server sends another size than the record has.
   Result<void> fetch_artifact(const JobId& job, const Artifact& artifact, int to_fd);
 
@@ -59,6 +78,11 @@ Result<boost::json::object> parameters_from_texts(const boost::json::object& too
 // The fields of `Execution` that exit codes and summaries use. kInternal if one is missing or has
 // the wrong type.
 Result<Job> job_from_json(const boost::json::object& execution);
+// `Checkup`; kInternal as above.
+Result<Checkup> checkup_from_json(const boost::json::object& checkup);
+// Escapes all characters that are not unreserved (RFC 3986) as %XX. A path keeps its slashes.
+std::string percent_encoded(std::string_view text);
+std::string percent_encoded_path(std::string_view path);
 // The Error in a response that is not 2xx.
 Error error_from_answer(const HttpAnswer& answer);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -203,6 +204,22 @@ Result<HttpAnswer> http_call(const ServerUrl& server, const HttpCall& call) {
     return Error::from_errno("call", server.text, EINTR).with_kind(ErrorKind::kUser);
   }
   return std::move(*result);
+}
+
+Result<void> wait_between_calls(std::chrono::milliseconds time) {
+  asio::io_context loop(1);
+  asio::steady_timer timer(loop, time);
+  asio::signal_set interrupts(loop, SIGINT, SIGTERM);
+  bool interrupted = false;
+  interrupts.async_wait([&](error_code error, int) {
+    if (error) return;
+    interrupted = true;
+    timer.cancel();
+  });
+  timer.async_wait([&](error_code) { interrupts.cancel(); });
+  loop.run();
+  if (interrupted) return Error::from_errno("wait", "", EINTR).with_kind(ErrorKind::kUser);
+  return ok();
 }
 
 }  // namespace glovebox

@@ -54,4 +54,7 @@ inline constexpr ByteCount kMaxAnswer{64ULL << 20};
 // call (SIGINT, SIGTERM; errno_value() is then EINTR). Any status is a response.
 Result<HttpAnswer> http_call(const ServerUrl& server, const HttpCall& call);
 
+// Waits before the next call. EINTR if the user interrupts, as above.
+Result<void> wait_between_calls(std::chrono::milliseconds time);
+
 }  // namespace glovebox
