@@ -216,6 +216,62 @@ TEST(ConfinementTest, LetsOnlyTheOnePortBeBound) {
   EXPECT_EQ(bind_under(none), EACCES);
 }
 
+int errno_of_connect(int family, int type) {
+  UniqueFd socket(::socket(family, type, 0));
+  if (!socket.valid()) return errno;
+  sockaddr_in6 address{};  // large enough for each family
+  address.sin6_family = static_cast<sa_family_t>(family);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  return ::connect(socket.get(), generic, sizeof(sockaddr_in)) == 0 ? 0 : errno;
+}
+
+int errno_of_fast_open(int call_flags) {
+  UniqueFd socket(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  iovec data{const_cast<char*>("x"), 1};
+  msghdr message{};
+  message.msg_name = &address;
+  message.msg_namelen = sizeof address;
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  return ::sendmsg(socket.get(), &message, call_flags) >= 0 ? 0 : errno;
+}
+
+TEST(ConfinementTest, NothingCanBeConnectedTo) {
+  EXPECT_NE(errno_of_connect(AF_INET, SOCK_STREAM), EPERM);
+  EXPECT_EQ(in_child([] {
+              if (confine_this_process(ConfinementPlan()).has_error()) return 1;
+              if (errno_of_connect(AF_INET, SOCK_STREAM) != EPERM) return 2;
+              if (errno_of_connect(AF_INET6, SOCK_STREAM) != EPERM) return 3;
+              if (errno_of_connect(AF_UNIX, SOCK_STREAM) != EPERM) return 4;
+              if (errno_of_connect(AF_INET, SOCK_DGRAM) != EPERM) return 5;
+              if (errno_of_connect(AF_NETLINK, SOCK_RAW) != EPERM) return 6;
+              if (errno_of_fast_open(MSG_FASTOPEN | MSG_NOSIGNAL) != EPERM) return 7;
+              if (::socket(AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */) >= 0) return 8;
+              int fds[2];
+              if (::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) != 0) return 9;
+              return ::send(fds[0], "x", 1, 0) == 1 ? 0 : 10;
+            }),
+            0);
+}
+
+TEST(ConfinementTest, WhoMayConnectSeesNoFile) {
+  TempFolder folder;
+  auto secret = folder.write("secret", "");
+  ConfinementPlan plan;
+  plan.outgoing = Outgoing::kAllowed;
+  EXPECT_EQ(in_child([&] {
+              if (confine_this_process(plan).has_error()) return 1;
+              int refused = errno_of_connect(AF_INET, SOCK_STREAM);
+              if (refused == EPERM || refused == EACCES) return 2;
+              if (landlock_abi() == 0) return 0;
+              return errno_of_open(secret, O_RDONLY) == EACCES ? 0 : 3;
+            }),
+            0);
+}
+
 TEST(ConfinementTest, NoCapabilityAndNoPrivilegeIsLeft) {
   EXPECT_EQ(in_child([] {
               if (confine_this_process(ConfinementPlan()).has_error()) return 1;

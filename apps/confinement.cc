@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/os.h"
+#include "no_connections.h"
 #include "sandbox/landlock/landlock_domain.h"
 
 namespace glovebox {
@@ -46,12 +47,13 @@ struct PortRule {
   std::uint64_t port = 0;
 };
 
-Ruleset handled_by(int abi) {
+Ruleset handled_by(int abi, Outgoing outgoing) {
   Ruleset ruleset;
   ruleset.handled_access_fs = (1ULL << 13) - 1;  // ABI 1
   if (abi >= 2) ruleset.handled_access_fs |= kRefer;
   if (abi >= 3) ruleset.handled_access_fs |= kTruncate;
-  if (abi >= 4) ruleset.handled_access_net = kBindTcp | kConnectTcp;
+  if (abi >= 4) ruleset.handled_access_net = kBindTcp;
+  if (abi >= 4 && outgoing == Outgoing::kForbidden) ruleset.handled_access_net |= kConnectTcp;
   if (abi >= 5) ruleset.handled_access_fs |= kIoctlDevice;
   if (abi >= 6) ruleset.scoped = kScopeAbstractSocket;
   return ruleset;
@@ -75,7 +77,7 @@ Result<void> allow_path(int ruleset, const std::filesystem::path& path, std::uin
 }
 
 Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
-  Ruleset attributes = handled_by(abi);
+  Ruleset attributes = handled_by(abi, plan.outgoing);
   UniqueFd ruleset(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size_known_to(abi), 0)));
   GB_TRY_VOID(os::check(ruleset.get(), "landlock_create_ruleset", ""));
@@ -124,6 +126,7 @@ Result<void> confine_this_process(const ConfinementPlan& plan) {
   GB_TRY_VOID(
       os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)", ""));
   GB_TRY_VOID(drop_capabilities());
+  if (plan.outgoing == Outgoing::kForbidden) GB_TRY_VOID(forbid_connections());
   int abi = landlock_abi();
   if (abi == 0) {
     spdlog::warn("this kernel has no Landlock: the server's own file access is not restricted");

@@ -9,14 +9,17 @@
 
 namespace glovebox {
 
+// kForbidden: the process connects nowhere. By seccomp on every kernel, and by Landlock from ABI 4.
+enum class Outgoing { kForbidden, kAllowed };
+
 struct ConfinementPlan {
   std::vector<std::filesystem::path> read_write;  // folders that must exist
   std::vector<std::filesystem::path> read_only;   // folders or files; missing ones are ignored
   // Below these, empty folders may be removed, such as a scratch folder at the end; nothing else.
   std::vector<std::filesystem::path> remove_folders;
-  // The only TCP port that may be bound, from Landlock ABI 4; -1: none. Outgoing connections are
-  // forbidden.
+  // The only TCP port that may be bound, from Landlock ABI 4; -1: none.
   int bind_port = -1;
+  Outgoing outgoing = Outgoing::kForbidden;
 };
 
 // Call after the launcher has started and before any thread: threads and children inherit it.

@@ -9,7 +9,9 @@
 #include "cli/run_report.h"
 #include "cli/usable_cpus.h"
 #include "confinement.h"
+#include "outbound/sender_process.h"
 #include "sandbox/pool/launcher_process.h"
+#include "sender.h"
 #include "server.h"
 
 namespace glovebox {
@@ -17,13 +19,15 @@ namespace {
 
 constexpr int kExitServerFailed = 1;
 
-Result<LauncherProcess> begin_launcher(const Settings& settings, const ServerGround& ground) {
+Result<LauncherProcess> begin_launcher(const Settings& settings, const ServerGround& ground,
+                                       const SenderProcess& sender) {
   LauncherOptions options;
   options.slots =
       static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
   options.project_root = ground.store->trees_dir();
   options.work_root = ground.data.path / "work";
   options.end_orphans = true;
+  options.other_children = {sender.pid()};
   return LauncherProcess::begin(options);
 }
 
@@ -65,7 +69,9 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
 // Parts in the order of their start; they end in reverse order.
 Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
-  GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground));
+  GB_TRY(SenderOptions sending, sender_options(settings));
+  GB_TRY(SenderProcess sender, SenderProcess::begin(sending));
+  GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground, sender));
   load_tools(settings, ground);
   GB_TRY_VOID(await_launcher(settings, launcher));
   GB_TRY_VOID(confine_this_process(

@@ -47,6 +47,11 @@ struct Settings {
   ByteCount file_bytes{100ULL << 20};
   std::int64_t archive_entries = 50'000;
   std::int64_t archive_ratio = 100;
+  // [outbound]: requests to other machines
+  std::string dns_server;  // empty: those of /etc/resolv.conf
+  std::string ca_file;     // empty: the system's certificate authorities alone
+  // [webhooks]
+  std::vector<std::string> allow_networks;
   // [isolation]
   std::string require_tier;  // empty: any tier
   std::vector<std::string> require_layers;

@@ -1,10 +1,13 @@
 // How a launcher makes its slots. The server fills this in before it has any thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "model/isolation.h"
 
@@ -22,9 +25,10 @@ struct LauncherOptions {
   std::filesystem::path work_root;
   // kNone: namespaces, and where they cannot be had the landlock tier. Else that tier or none.
   Tier tier = Tier::kNone;
-  // This process has no children but ours. Then whatever falls to it when keeper and launcher are
-  // killed is what is left of jobs, and ended.
+  // This process has no children but ours and `other_children`. Then whatever falls to it when
+  // keeper and launcher are killed is what is left of jobs, and ended.
   bool end_orphans = false;
+  std::vector<pid_t> other_children;
   // Between a keeper and its launchers, in memory that they share: every slot was ready once, so a
   // later failure is worth another try.
   std::atomic<bool>* have_stood = nullptr;

@@ -123,7 +123,7 @@ void LauncherProcess::State::end() {
   if (::poll(&ended, 1, kEndPatienceMs) != 1) pidfd_kill(keeper_pidfd);
   bury_within(keeper, keeper_pidfd, std::chrono::milliseconds(kEndPatienceMs));
   keeper = 0;
-  if (options.end_orphans) end_adopted_children({});
+  if (options.end_orphans) end_adopted_children(options.other_children);
 }
 
 LauncherProcess::LauncherProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -200,8 +200,9 @@ std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& 
   // The control socket stays here too: its end is what ends the launcher.
   UniqueFd control(::fcntl(state_->control.get(), F_DUPFD_CLOEXEC, 3));
   SlotPoolOptions options;
-  options.on_lost = [end_orphans = state_->options.end_orphans, on_lost](const std::string& why) {
-    if (end_orphans) end_adopted_children({});
+  options.on_lost = [end_orphans = state_->options.end_orphans,
+                     spared = state_->options.other_children, on_lost](const std::string& why) {
+    if (end_orphans) end_adopted_children(spared);
     on_lost(why);
   };
   return make_slot_pool(loop, std::move(control), std::move(state_->slots), state_->report,

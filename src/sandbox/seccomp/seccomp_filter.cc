@@ -19,24 +19,18 @@ constexpr CallAnswer kNotPermitted = answer_errno(EPERM);
 
 constexpr CallAnswer kUnknown = answer_errno(ENOSYS);
 
-// A call that this libseccomp or this architecture does not have stays unknown.
-void set(CallTable& table, const char* name, const CallRule& rule) {
-  int number = seccomp_syscall_resolve_name(name);
-  if (number >= 0) table.rules[number] = rule;
-}
-
 CallTable table_of_jobs(UnmappedMemory memory, Listener listener) {
   bool asks = listener == Listener::kSupervisor;
   CallTable table;
   table.unknown = kUnknown;
   table.foreign = asks ? CallAnswer::kAsk : CallAnswer::kKill;
-  for (const char* name : refused_calls()) set(table, name, always(kNotPermitted));
-  for (const JobCall& call : job_calls()) set(table, call.name.c_str(), call.rule);
+  for (const char* name : refused_calls()) set_call(table, name, always(kNotPermitted));
+  for (const JobCall& call : job_calls()) set_call(table, call.name.c_str(), call.rule);
   for (const char* name : ipc_calls()) {
-    set(table, name, always(asks ? CallAnswer::kAsk : kUnknown));
+    set_call(table, name, always(asks ? CallAnswer::kAsk : kUnknown));
   }
   if (memory == UnmappedMemory::kCounted) return table;
-  for (const char* name : unmapped_memory_calls()) set(table, name, always(kUnknown));
+  for (const char* name : unmapped_memory_calls()) set_call(table, name, always(kUnknown));
   return table;
 }
 
@@ -46,10 +40,15 @@ sock_fprog as_filter(const SeccompProgram& program) {
 
 }  // namespace
 
+void set_call(CallTable& table, const char* name, const CallRule& rule) {
+  int number = seccomp_syscall_resolve_name(name);
+  if (number >= 0) table.rules[number] = rule;
+}
+
 Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory, Listener listener) {
   CallTable table = table_of_jobs(memory, listener);
   // The supervisor allows it to an init whose job has another root (CallWatch), and to nobody else.
-  if (listener == Listener::kSupervisor) set(table, "chroot", always(CallAnswer::kAsk));
+  if (listener == Listener::kSupervisor) set_call(table, "chroot", always(CallAnswer::kAsk));
   return compile(table);
 }
 
@@ -64,10 +63,10 @@ const SeccompProgram& last_filter() {
     CallTable table;
     table.unknown = CallAnswer::kAllow;
     table.foreign = CallAnswer::kAllow;  // the other filter's matter: the stricter answer counts
-    for (const char* name : {"sendmsg", "sendmmsg"}) set(table, name, always(kNotPermitted));
-    set(table, "seccomp",
-        {{{{is_one_of(0, {SECCOMP_SET_MODE_FILTER, SECCOMP_SET_MODE_STRICT})}, kNotPermitted}},
-         CallAnswer::kAllow});
+    for (const char* name : {"sendmsg", "sendmmsg"}) set_call(table, name, always(kNotPermitted));
+    set_call(table, "seccomp",
+             {{{{is_one_of(0, {SECCOMP_SET_MODE_FILTER, SECCOMP_SET_MODE_STRICT})}, kNotPermitted}},
+              CallAnswer::kAllow});
     return compile(table).value();
   }();
   return program;

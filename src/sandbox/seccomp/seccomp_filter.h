@@ -33,6 +33,10 @@ Result<SeccompProgram> compile_landlock_tier_filter(UnmappedMemory memory, int l
 // could keep the server from passing any.
 const SeccompProgram& last_filter();
 
+// Adds a rule by the name of the call. A call that this libseccomp or this architecture does not
+// have stays unknown.
+void set_call(CallTable& table, const char* name, const CallRule& rule);
+
 // For the calling thread and its children to come; needs no_new_privs.
 Result<void> install_seccomp_filter(const SeccompProgram& program);
 // The same; returns the listener (seccomp_unotify(2), Linux 5.5), or -1 with errno set.

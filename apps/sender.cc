@@ -1,0 +1,57 @@
+#include "sender.h"
+
+#include <fmt/format.h>
+
+#include "base/os.h"
+#include "confinement.h"
+#include "outbound/host_lookup.h"
+#include "outbound/https_call.h"
+
+namespace glovebox {
+namespace {
+
+constexpr std::size_t kMaxCaBytes = 1 << 20;
+
+// The keeper sees what a new sender reads: certificates and the resolver's files, which are often
+// links to /run. The sender itself sees nothing.
+Result<void> confine(SenderOptions::Process process) {
+  ConfinementPlan plan;
+  plan.outgoing = Outgoing::kAllowed;
+  if (process == SenderOptions::Process::kKeeper) {
+    plan.read_only = {"/etc",
+                      "/usr",
+                      "/lib",
+                      "/lib64",
+                      "/run/systemd/resolve",
+                      "/run/resolvconf",
+                      "/run/NetworkManager",
+                      "/proc",
+                      "/dev/urandom"};
+  }
+  return confine_this_process(plan);
+}
+
+}  // namespace
+
+Result<SenderOptions> sender_options(const Settings& settings) {
+  SenderOptions options;
+  for (const std::string& text : settings.allow_networks) {
+    Result<Network> network = Network::parse(text);
+    if (network.has_error()) return std::move(network).error().with_context("allow_networks");
+    options.allow_networks.push_back(*network);
+  }
+  options.dns_server = settings.dns_server;
+  Result<HostLookup> lookup = HostLookup::prepare(settings.dns_server, nullptr);
+  if (lookup.has_error()) return std::move(lookup).error().with_context("dns_server");
+  if (!settings.ca_file.empty()) {
+    Result<std::string> text = os::read_file(settings.ca_file, kMaxCaBytes);
+    if (text.has_error()) return std::move(text).error().with_context("ca_file");
+    options.ca_certificates = std::move(*text);
+    Result<TrustStore> trust = TrustStore::load(options.ca_certificates);
+    if (trust.has_error()) return std::move(trust).error().with_context("ca_file");
+  }
+  options.confine = confine;
+  return options;
+}
+
+}  // namespace glovebox
