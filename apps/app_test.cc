@@ -207,7 +207,7 @@ TEST(ConfinementTest, LetsOnlyTheOnePortBeBound) {
   if (landlock_abi() < 4) GTEST_SKIP() << "Landlock here knows no ports";
   ConfinementPlan none;
   ConfinementPlan any_free;
-  any_free.bind_port = 0;
+  any_free.bind_ports = {0};
   EXPECT_EQ(in_child([] { return errno_of_bind(0); }), 0);
   auto bind_under = [](const ConfinementPlan& plan) {
     return in_child([&] { return confine_this_process(plan).has_error() ? 1 : errno_of_bind(0); });

@@ -93,8 +93,9 @@ Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
                                            allowed.error().errno_value() == EACCES);
     if (!missing) GB_TRY_VOID(allowed);
   }
-  if (abi >= 4 && plan.bind_port >= 0) {
-    PortRule rule{kBindTcp, static_cast<std::uint64_t>(plan.bind_port)};
+  for (std::uint16_t port : plan.bind_ports) {
+    if (abi < 4) break;
+    PortRule rule{kBindTcp, port};
     GB_TRY_VOID(os::check(::syscall(SYS_landlock_add_rule, ruleset.get(), kRuleNetPort, &rule, 0),
                           "landlock_add_rule", "TCP port"));
   }

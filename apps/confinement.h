@@ -2,6 +2,7 @@
 // privileges, being traced or dumped, and, with Landlock, access to all files except its own.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -17,8 +18,8 @@ struct ConfinementPlan {
   std::vector<std::filesystem::path> read_only;   // folders or files; missing ones are ignored
   // Below these, empty folders may be removed, such as a scratch folder at the end; nothing else.
   std::vector<std::filesystem::path> remove_folders;
-  // The only TCP port that may be bound, from Landlock ABI 4; -1: none.
-  int bind_port = -1;
+  // The only TCP ports that may be bound, from Landlock ABI 4; 0: one that the kernel chooses.
+  std::vector<std::uint16_t> bind_ports;
   Outgoing outgoing = Outgoing::kForbidden;
 };
 

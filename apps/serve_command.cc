@@ -53,7 +53,7 @@ std::vector<std::filesystem::path> folders_of(const std::string& keys_file) {
 }
 
 ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sources,
-                                 const std::string& keys_file, int port) {
+                                 const std::string& keys_file, std::vector<std::uint16_t> ports) {
   ConfinementPlan plan;
   plan.read_write = {data.path, "/dev/null"};
   plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
@@ -62,8 +62,14 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
   }
   std::vector<std::filesystem::path> keys_folders = folders_of(keys_file);
   plan.read_only.insert(plan.read_only.end(), keys_folders.begin(), keys_folders.end());
-  plan.bind_port = port;
+  plan.bind_ports = std::move(ports);
   return plan;
+}
+
+std::vector<std::uint16_t> ports_of(const ServerGround& ground) {
+  std::vector<std::uint16_t> ports{ground.address.port};
+  if (ground.metrics_address) ports.push_back(ground.metrics_address->port);
+  return ports;
 }
 
 // Parts in the order of their start; they end in reverse order.
@@ -74,8 +80,9 @@ Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground, sender));
   load_tools(settings, ground);
   GB_TRY_VOID(await_launcher(settings, launcher));
+  ground.process = ProcessStats::open();
   GB_TRY_VOID(confine_this_process(
-      confinement_plan(ground.data, ground.sources, settings.keys_file, ground.address.port)));
+      confinement_plan(ground.data, ground.sources, settings.keys_file, ports_of(ground))));
   return run_server(settings, ground, [&](boost::asio::io_context& loop, OnLost on_lost) {
     return launcher.make_sandbox(loop, std::move(on_lost));
   });

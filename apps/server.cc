@@ -21,6 +21,7 @@
 #include "execution/make_execution_service.h"
 #include "http/server.h"
 #include "local_sandbox.h"
+#include "metrics/metrics.h"
 #include "store/artifact_store.h"
 #include "store/data_check.h"
 #include "store/output_journal.h"
@@ -204,6 +205,41 @@ void run_loop(boost::asio::io_context& loop) {
   }
 }
 
+std::vector<ToolId> tool_ids(const ToolRegistry& registry) {
+  std::vector<ToolId> ids;
+  for (const Tool& tool : registry.tools()) ids.push_back(tool.id);
+  return ids;
+}
+
+MetricSources metric_sources(ExecutionService& service, const Sandbox& sandbox,
+                             ServerGround& ground, const HttpServer& server) {
+  return {service.parts().status,
+          sandbox,
+          ground.process,
+          [path = ground.data.path] { return disk_space(path); },
+          [&server] { return server.connections(); },
+          [&server] { return server.streams(); }};
+}
+
+// Null where metrics have no listener of their own.
+Result<std::unique_ptr<HttpServer>> metrics_server_of(boost::asio::io_context& loop,
+                                                      const ServerGround& ground,
+                                                      const Settings& settings, Metrics& metrics) {
+  // Prometheus keeps one connection; a second server of it another.
+  static constexpr std::size_t kConnections = 32;
+  if (!ground.metrics_address) return std::unique_ptr<HttpServer>();
+  HttpOptions options;
+  options.address = ground.metrics_address->host;
+  options.port = ground.metrics_address->port;
+  options.allowed_hosts = settings.allowed_hosts;
+  options.connections = kConnections;
+  options.metrics = [&metrics] { return metrics.text(); };
+  auto server = make_metrics_server(loop, std::move(options));
+  if (server.has_error()) return std::move(server).error().with_context("[metrics] listen");
+  spdlog::info("metrics at {}/metrics", (*server)->url());
+  return server;
+}
+
 // What must be ready before the first request.
 void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
   bool ended = false;
@@ -219,6 +255,11 @@ void run_to_end(boost::asio::io_context& loop, Awaitable<void> task) {
 Result<ServerGround> prepare_server(const Settings& settings) {
   ServerGround ground;
   GB_TRY(ground.address, parse_listen_address(settings.listen));
+  if (!settings.metrics_listen.empty()) {
+    auto address = parse_listen_address(settings.metrics_listen);
+    if (address.has_error()) return std::move(address).error().with_context("[metrics] listen");
+    ground.metrics_address = *address;
+  }
   ground.sources = registry_sources(settings);
   ground.memory = usable_memory();
   GB_TRY(ground.data, open_data_dir(settings.data_dir));
@@ -249,11 +290,13 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   const DataDir& data = ground.data;
   SystemClock clock;
   HealthBoard health;
+  // Before all parts that it observes.
+  Metrics metrics(tool_ids(ground.registry));
   // Created before all objects whose threads pass results to it (store, pool), so that it is
   // destroyed last.
   boost::asio::io_context loop(1);
-  GB_TRY(auto records,
-         SqliteStore::open(data.path / "glovebox.db", SqliteStore::kCapacity, &health));
+  GB_TRY(auto records, SqliteStore::open(data.path / "glovebox.db", SqliteStore::kCapacity, &health,
+                                         [&metrics](auto time) { metrics.committed(time); }));
   GB_TRY(auto artifacts, ArtifactStore::open(data.path / "artifacts"));
   GB_TRY(std::unique_ptr<WatchedKeys> keys, watched_keys(loop, settings));
   boost::asio::thread_pool pool(kPoolThreads);
@@ -269,14 +312,20 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   spdlog::info("{} of memory for job outputs, responses and request bodies",
                format_bytes(memory->limit()));
   execution.memory = memory;
+  execution.observers = {&metrics.jobs()};
+  execution.project_observer = &metrics.projects();
   http.memory = memory;
+  http.on_refusal = [&metrics](const Error& error) { metrics.refused(error); };
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();
+    http.metrics = [&metrics] { return metrics.text(); };
   }
   auto service = make_execution_service(deps, std::move(execution));
   run_to_end(loop, service->start());
   GB_TRY(auto server, make_http_server(loop, service->parts(), std::move(http)));
+  metrics.read_from(metric_sources(*service, *sandbox, ground, *server));
+  GB_TRY(auto metrics_server, metrics_server_of(loop, ground, settings, metrics));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
   on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());

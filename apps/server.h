@@ -5,12 +5,14 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "base/units.h"
 #include "cli/listen_address.h"
 #include "cli/settings.h"
 #include "data_dir.h"
+#include "metrics/process_stats.h"
 #include "projects/project_store.h"
 #include "registry/tool_registry.h"
 #include "sandbox/pool/launcher_process.h"
@@ -22,12 +24,15 @@ namespace glovebox {
 // The parts that exist before anything runs.
 struct ServerGround {
   ListenAddress address;
+  std::optional<ListenAddress> metrics_address;  // none: metrics have no listener of their own
   RegistrySources sources;
   ToolRegistry registry;
   DataDir data;
   std::unique_ptr<ProjectStore> store;
   // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.
   ByteCount memory;
+  // Opened by the caller after the launcher was forked and before confinement.
+  ProcessStats process;
 };
 // Everything except the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);

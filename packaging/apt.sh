@@ -77,6 +77,23 @@ install_missing() {
   install_known "${known[@]}"
 }
 
+# install_programs WHY SERVICE LIST…: for packages of which only programs are wanted. The service that
+# comes with one is neither started now nor at the next boot, unless the package was there before.
+install_programs() {
+  local why=$1 service=$2 done=0
+  shift 2
+  [ -n "$(missing_of "$@" 2> /dev/null)" ] || return 0
+  if [ ! -d /run/systemd/system ]; then
+    install_missing "$why" "$@"
+    return
+  fi
+  as_root systemctl --quiet mask "$service" || return 1
+  install_missing "$why" "$@" || done=$?
+  as_root systemctl --quiet unmask "$service"
+  as_root systemctl --quiet disable "$service" 2> /dev/null || true
+  return "$done"
+}
+
 # All at once; where that fails, one by one, so that one bad package keeps no other away.
 install_known() {
   local package wanted=() failed=()

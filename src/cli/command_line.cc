@@ -25,7 +25,7 @@ constexpr int kUsage = 2;
 // What the flags set, before it is merged with variables and the file.
 struct Flags {
   std::string config;
-  std::map<std::string_view, std::vector<std::string>> settings;  // by key
+  std::map<std::string, std::vector<std::string>> settings;  // by flag  // by key
   RunCommand run;
   CheckFlags check;
   ExecCommand exec;
@@ -47,7 +47,7 @@ std::string with_default(const SettingSpec& spec) {
 void add_setting(CLI::App& command, const SettingSpec& spec, Flags& flags) {
   std::string names = setting_flag(spec);
   if (!spec.alias.empty()) names = fmt::format("--{},{}", spec.alias, names);
-  auto* option = command.add_option(names, flags.settings[spec.key], with_default(spec));
+  auto* option = command.add_option(names, flags.settings[setting_flag(spec)], with_default(spec));
   option->type_name(std::string(spec.value_name))
       ->expected(1)
       ->group(fmt::format("[{}]", spec.section));
@@ -187,7 +187,7 @@ Result<Settings> weigh(const Flags& flags, const Environment& environment) {
   if (!config.empty()) GB_TRY_VOID(read_settings_file(config, settings));
   GB_TRY_VOID(read_settings_environment(environment, settings));
   for (const SettingSpec& spec : setting_specs()) {
-    auto given = flags.settings.find(spec.key);
+    auto given = flags.settings.find(setting_flag(spec));
     if (given == flags.settings.end() || given->second.empty()) continue;
     std::vector<std::string> texts;
     for (const std::string& text : given->second) {

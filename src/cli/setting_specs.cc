@@ -69,6 +69,9 @@ constexpr std::array kSpecs{
                 "Minimum isolation tier: landlock or namespaces", 0, 0, "landlock|namespaces"},
     SettingSpec{"isolation", "require_layers", &Settings::require_layers, kLocal, "LAYER",
                 "Required isolation layers, such as seccomp,landlock,cgroup"},
+    SettingSpec{"metrics", "listen", &Settings::metrics_listen, kServe, "HOST:PORT",
+                "Address for GET /metrics without a key; none by default", 0, 0, "", "", "",
+                "metrics_listen"},
     SettingSpec{"auth", "keys_file", &Settings::keys_file, kLocal, "FILE",
                 "API keys file; each request then needs a key; see 'glovebox key'"},
 };

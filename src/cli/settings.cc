@@ -122,11 +122,11 @@ std::string renamed(std::string_view key, char from, char to, std::string_view p
 }  // namespace
 
 std::string setting_flag(const SettingSpec& spec) {
-  return renamed(spec.key, '_', '-', "--");
+  return renamed(spec.name.empty() ? spec.key : spec.name, '_', '-', "--");
 }
 
 std::string setting_variable(const SettingSpec& spec) {
-  std::string name = renamed(spec.key, '-', '_', "GLOVEBOX_");
+  std::string name = renamed(spec.name.empty() ? spec.key : spec.name, '-', '_', "GLOVEBOX_");
   for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return name;
 }

@@ -55,6 +55,8 @@ struct Settings {
   // [isolation]
   std::string require_tier;  // empty: any tier
   std::vector<std::string> require_layers;
+  // [metrics]
+  std::string metrics_listen;  // HOST:PORT; empty: no listener of its own
   // [auth]
   std::string keys_file;  // empty: clients are identified by address
 };
@@ -81,6 +83,7 @@ struct SettingSpec {
   std::string_view one_of = {};     // "a|b": the allowed values; empty: any
   std::string_view alias = {};      // another flag, without dashes
   std::string_view separator = {};  // separator of a list in a variable or flag; empty: ","
+  std::string_view name = {};       // in the flag and the variable; empty: `key`
 };
 
 // In the order of the sections and of `--help`.

@@ -103,6 +103,21 @@ TEST(SettingsTest, VariablesAreReadAndNamedInErrors) {
             "GLOVEBOX_DRAIN_TIMEOUT: \"soon\"");
 }
 
+TEST(SettingsTest, OneKeyInTwoSectionsHasTwoFlags) {
+  Settings settings;
+  ASSERT_EQ(error_of(read_settings("[server]\nlisten = \"a:1\"\n[metrics]\nlisten = \"b:2\"\n", "f",
+                                   settings)),
+            "");
+  EXPECT_EQ(settings.listen, "a:1");
+  EXPECT_EQ(settings.metrics_listen, "b:2");
+  Environment environment = [](const char* name) -> const char* {
+    return name == std::string_view("GLOVEBOX_METRICS_LISTEN") ? "c:3" : nullptr;
+  };
+  ASSERT_EQ(error_of(read_settings_environment(environment, settings)), "");
+  EXPECT_EQ(settings.listen, "a:1");
+  EXPECT_EQ(settings.metrics_listen, "c:3");
+}
+
 TEST(SettingsTest, AListIsBounded) {
   Settings settings;
   for (const SettingSpec& spec : setting_specs()) {

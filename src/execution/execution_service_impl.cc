@@ -13,6 +13,7 @@ ProjectLibrary::Options library_options(const ExecutionOptions& options) {
   ProjectLibrary::Options made;
   made.ttl = options.project_ttl;
   made.adding_at_once = options.uploads_at_once;
+  made.observer = options.project_observer;
   return made;
 }
 
@@ -112,6 +113,13 @@ Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
   sweep_timer_.cancel();
   co_await jobs_.drain(grace);
   co_await tasks_.all_ended(kForTheRest);
+}
+
+ServiceLoad ExecutionServiceImpl::load() const {
+  ServiceLoad load = jobs_.load();
+  load.storage_used = storage_.ledger().used();
+  load.storage_quota = options_.storage.limits.quota;
+  return load;
 }
 
 // What is asked for while one is under way waits for its end.

@@ -35,6 +35,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   const IsolationReport& isolation() const override { return deps_.sandbox.isolation(); }
   bool draining() const override { return jobs_.draining(); }
   const HealthBoard& health() const override { return deps_.health; }
+  ServiceLoad load() const override;
 
   Awaitable<void> sweep();
   Awaitable<void> sweep_now_and_then();

@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "execution/jobs/output_stream.h"
 #include "model/job.h"
+#include "sandbox/sandbox.h"
 
 namespace glovebox {
 
@@ -21,6 +23,9 @@ class JobObserver {
   // It waits for a slot: once for each job, and again when its slot died.
   virtual void job_queued(const AcceptedAs& /*job*/) {}
   virtual void job_started(const Job& /*job*/) {}
+  // A run in a slot is over, before anything is judged by it. is_lost_run() tells a run whose slot
+  // died: it may run again.
+  virtual void run_ended(const AcceptedAs& /*job*/, const Result<SandboxResult>& /*result*/) {}
   // Its outcome is known and the record complete. Clients do not see it yet. Once for each job.
   virtual void job_ended(const Job& /*job*/) {}
   // The store has the end. Not called for a job whose end this process could not record.
@@ -44,6 +49,9 @@ class JobObservers final : public JobObserver {
   }
   void job_started(const Job& job) override {
     for (JobObserver* each : all_) each->job_started(job);
+  }
+  void run_ended(const AcceptedAs& job, const Result<SandboxResult>& result) override {
+    for (JobObserver* each : all_) each->run_ended(job, result);
   }
   void job_ended(const Job& job) override {
     for (JobObserver* each : all_) each->job_ended(job);

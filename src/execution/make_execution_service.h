@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "execution/execution_service.h"
 #include "execution/job_observer.h"
+#include "execution/project_observer.h"
 #include "execution/projects/storage.h"
 #include "projects/project_store.h"
 #include "queue/admission.h"
@@ -67,7 +68,8 @@ struct ExecutionOptions {
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
 
-  std::vector<JobObserver*> observers;  // must outlive the service
+  std::vector<JobObserver*> observers;          // must outlive the service
+  ProjectObserver* project_observer = nullptr;  // must outlive the service
   // What a job left, before its end is told, where there is no ArtifactStore. On the loop. Without
   // it the contents are closed.
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;

@@ -101,6 +101,7 @@ Awaitable<Connection::After> Connection::serve_one() {
     co_return co_await serve_request(std::move(found), parser);
   }
   std::string id = random_id("req_");
+  server_->tell_refusal(head.error());
   HttpResponse response = error_response(head.error(), id);
   spdlog::info("{} ip:{} refused: {} {}", id, peer_address_.to_string(), response.status,
                escape_for_log(head.error().message()));
@@ -155,11 +156,14 @@ Awaitable<HttpResponse> Connection::answer(HttpRequest& request, RequestBody& bo
   try {
     Result<HttpResponse> result = co_await call_route(request, body);
     if (result) co_return std::move(result).value();
+    server_->tell_refusal(result.error());
     co_return error_response(result.error(), request.id);
   } catch (const std::exception& exception) {
     failure = exception.what();
   }
-  co_return error_response(internal_error(failure), request.id);
+  Error fault = internal_error(failure);
+  server_->tell_refusal(fault);
+  co_return error_response(fault, request.id);
 }
 
 Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, RequestBody& body) {

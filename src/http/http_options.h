@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 namespace glovebox {
 
 class ApiKeys;
+class Error;
 
 // How long a peer may take. Each is the longest wait before the connection is given up.
 struct HttpDeadlines {
@@ -76,6 +78,10 @@ struct HttpOptions {
   ToldLimits told;
   // For bodies of requests, answers and event streams. Null: no bound but each one's own.
   std::shared_ptr<const MemoryBudget> memory;
+  // The text of GET /metrics, which needs a key. Null: there is no such route.
+  std::function<std::string()> metrics;
+  // Called on the loop with each Error that is an answer. Must not throw. Null: nobody listens.
+  std::function<void(const Error&)> on_refusal;
   // The web console; must outlive the server. Empty: a plain page stands in its place.
   std::span<const ConsoleFile> console;
 };

@@ -24,9 +24,11 @@ constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 constexpr int kAcceptBurst = 64;
 
 // Never waits: a peer that does not take it at once does without.
-void refuse(int socket) {
-  Error error(ErrorKind::kQueueFull,
-              "The server has too many open connections. Try again in a few seconds.");
+void refuse(int socket, const ServerContext& server) {
+  Error error = Error(ErrorKind::kQueueFull,
+                      "The server has too many open connections. Try again in a few seconds.")
+                    .with("limit", "connections");
+  server.tell_refusal(error);
   std::string id = random_id("req_");
   HttpResponse response = error_response(error, id);
   ResponseTraits traits{id, false};
@@ -127,7 +129,7 @@ bool Listener::accept_waiting() {
 void Listener::refuse_with_spare() {
   spare_.reset();
   UniqueFd socket(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (socket.valid()) refuse(socket.get());
+  if (socket.valid()) refuse(socket.get(), *server_);
   socket.reset();
   spare_ = open_spare();
 }
@@ -155,7 +157,7 @@ void Listener::take(UniqueFd socket) {
   std::optional<std::string> bucket = admit(peer.address());
   if (!bucket) {
     spdlog::info("refused a connection from {}: too many are open", peer.address().to_string());
-    return refuse(socket.get());
+    return refuse(socket.get(), *server_);
   }
   asio::ip::tcp::socket accepted(acceptor_.get_executor());
   boost::system::error_code error;

@@ -35,6 +35,7 @@ class HttpServerOnAsio final : public HttpServer {
   }
 
   std::size_t connections() const override { return context_->connections.size(); }
+  std::size_t streams() const override { return context_->streams.all(); }
 
   void stop_accepting() override {
     context_->stopping = true;
@@ -78,15 +79,13 @@ Router make_router(const Services& services) {
   add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);
   add_health_routes(router, services.status);
+  add_metrics_routes(router, Access::kWithKey);
   add_openapi_routes(router);
   return router;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
-                                                     const Services& services,
-                                                     HttpOptions options) {
+Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Router router,
+                                                HttpOptions options) {
   std::signal(SIGPIPE, SIG_IGN);
   auto server = std::make_shared<ServerContext>(context.get_executor(), std::move(options));
   GB_TRY(asio::ip::address address, parse_listen_address(server->options.address));
@@ -96,12 +95,28 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
   hosts.allowed_hosts = server->options.allowed_hosts;
   hosts.public_url = server->options.public_url;
   GB_TRY(server->hosts, HostPolicy::make(hosts));
-  server->router = make_router(services);
-  if (!address.is_loopback() && !server->gate.asks()) spdlog::warn("{}", kExposed);
+  server->router = std::move(router);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();
   return std::unique_ptr<HttpServer>(
       std::make_unique<HttpServerOnAsio>(std::move(server), std::move(listener)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
+                                                     const Services& services,
+                                                     HttpOptions options) {
+  GB_TRY(asio::ip::address address, parse_listen_address(options.address));
+  if (!address.is_loopback() && options.keys == nullptr) spdlog::warn("{}", kExposed);
+  return open_server(context, make_router(services), std::move(options));
+}
+
+Result<std::unique_ptr<HttpServer>> make_metrics_server(asio::io_context& context,
+                                                        HttpOptions options) {
+  Router router;
+  add_metrics_routes(router, Access::kOpen);
+  return open_server(context, std::move(router), std::move(options));
 }
 
 }  // namespace glovebox

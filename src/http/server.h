@@ -29,8 +29,9 @@ class HttpServer {
   virtual std::uint16_t port() const = 0;
   // "http://HOST:PORT", IPv6 in brackets.
   virtual std::string url() const = 0;
-  // Connections open now.
+  // Connections and event streams open now.
   virtual std::size_t connections() const = 0;
+  virtual std::size_t streams() const = 0;
 
   // No new connections; idle ones are closed, others after the request that they are serving.
   virtual void stop_accepting() = 0;
@@ -47,5 +48,10 @@ class HttpServer {
 // address cannot be had.
 Result<std::unique_ptr<HttpServer>> make_http_server(boost::asio::io_context& context,
                                                      const Services& services, HttpOptions options);
+
+// The same for a server that has only GET /metrics, and asks for no key: options.metrics is not
+// null.
+Result<std::unique_ptr<HttpServer>> make_metrics_server(boost::asio::io_context& context,
+                                                        HttpOptions options);
 
 }  // namespace glovebox

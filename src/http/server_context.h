@@ -48,6 +48,10 @@ struct ServerContext {
         streams({options.streams_per_client, 0, options.deadlines.stalled}),
         connections(executor) {}
 
+  void tell_refusal(const Error& error) const {
+    if (options.on_refusal) options.on_refusal(error);
+  }
+
   HttpOptions options;
   ClientAddresses addresses;
   HostPolicy hosts;

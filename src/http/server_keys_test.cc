@@ -23,6 +23,8 @@ class KeyedServerTest : public testing::Test {
     EXPECT_TRUE(keys_.add(key));
     HttpOptions options;
     options.keys = &keys_;
+    options.metrics = [] { return "glovebox_ready 1\n"; };
+    options.on_refusal = [this](const Error& error) { refused_.push_back(error.kind()); };
     server_.emplace(options);
   }
   RawResponse get(std::string_view path, std::string_view fields = "") {
@@ -33,8 +35,27 @@ class KeyedServerTest : public testing::Test {
                                      R"({"toolId": "cppcheck", "projectId": "prj_1"})", fields));
   }
   ApiKeys keys_;
+  std::vector<ErrorKind> refused_;  // the loop's
   std::optional<TestServer> server_;
 };
+
+TEST_F(KeyedServerTest, MetricsNeedAKey) {
+  EXPECT_EQ(get("/metrics").status, 401);
+  RawResponse response = get("/metrics", kBearer);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "glovebox_ready 1\n");
+  EXPECT_EQ(response.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(KeyedServerTest, EachErrorThatIsAnAnswerIsTold) {
+  get("/api/tools");
+  get("/api/tools", kBearer);
+  get("/api/nothing", kBearer);
+  EXPECT_EQ(server_->ask("BAD\r\n\r\n").status, 400);
+  auto refused = server_->on_loop([this] { return refused_; });
+  EXPECT_THAT(refused, testing::ElementsAre(ErrorKind::kAuthentication, ErrorKind::kNotFound,
+                                            ErrorKind::kValidation));
+}
 
 TEST_F(KeyedServerTest, WithoutAKeyTheAnswerIs401AndSaysWhatToDo) {
   for (const char* path : {"/api/tools", "/api/jobs", "/api/jobs/job_1", "/api/stream/job_1",

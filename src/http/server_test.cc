@@ -333,5 +333,32 @@ TEST(ServerTest, ItsUrlHasBracketsAroundIPv6) {
   EXPECT_THAT((*server)->url(), StartsWith("http://[::1]:"));
 }
 
+TEST(MetricsServerTest, HasMetricsAndNothingElse) {
+  boost::asio::io_context loop(1);
+  HttpOptions options;
+  options.port = 0;
+  options.metrics = [] { return "glovebox_ready 1\n"; };
+  auto server = make_metrics_server(loop, std::move(options)).value();
+  auto work = boost::asio::make_work_guard(loop);
+  std::thread thread([&loop] { loop.run(); });
+  auto get = [&](std::string_view path) {
+    return RawClient(server->port()).send(get_request(path)).read_response();
+  };
+  EXPECT_EQ(get("/metrics").body, "glovebox_ready 1\n");
+  for (const char* path : {"/", "/api/health", "/api/tools"}) EXPECT_EQ(get(path).status, 404);
+  boost::asio::post(loop, [&] {
+    server->stop();
+    work.reset();
+  });
+  thread.join();
+}
+
+TEST(MetricsServerTest, MetricsAreNotAmongTheRoutesWithoutKeys) {
+  TestServer server;
+  RawResponse response = server.get("/metrics");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_THAT(response.error_message(), testing::HasSubstr("[metrics] listen"));
+}
+
 }  // namespace
 }  // namespace glovebox

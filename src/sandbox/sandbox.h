@@ -4,8 +4,10 @@
 // Threads: everything here is called on, and calls back on, the event-loop thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +82,9 @@ struct SandboxResult {
   Outcome outcome;
   Usage usage;
   std::vector<CollectedArtifact> artifacts;
+  // From start() in a free slot, or from the slot's becoming free, to the execution of the tool's
+  // program; nothing if it was not executed, or nobody measured.
+  std::optional<std::chrono::nanoseconds> launch;
   // More than kMaxArtifacts, or files that are not regular, were left out.
   bool artifacts_truncated = false;
 };
@@ -108,12 +113,20 @@ class SandboxRun {
 Error lost_run_error(std::string message);
 bool is_lost_run(const Error& error);
 
+// How many slots are in each state; the sum is slots().
+struct SlotStates {
+  std::size_t idle = 0;
+  std::size_t busy = 0;      // with a run, or with files of one that are being taken
+  std::size_t replaced = 0;  // the last one died, and the launcher makes another
+};
+
 class Sandbox {
  public:
   virtual ~Sandbox() = default;
 
   // How many jobs may run at once.
   virtual std::size_t slots() const = 0;
+  virtual SlotStates slot_states() const { return {slots(), 0, 0}; }
   virtual const IsolationReport& isolation() const = 0;
 
   // Why nothing can be run at the moment, for operators; empty: it can. Start nothing meanwhile.

@@ -58,13 +58,14 @@ Error with_remedy(const std::filesystem::path& path, const Error& error) {
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& path,
-                                                       std::size_t capacity, HealthBoard* health) {
+                                                       std::size_t capacity, HealthBoard* health,
+                                                       StoreThread::OnCommit on_commit) {
   GB_TRY(UniqueFd lock, lock_file(path));
   GB_TRY(SqliteDatabase database, SqliteDatabase::open(path));
   Result<void> prepared = prepare_schema(database);
   if (prepared.has_error()) return with_remedy(path, prepared.error());
-  return std::unique_ptr<SqliteStore>(
-      new SqliteStore(std::move(lock), std::move(database), capacity, health));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(lock), std::move(database),
+                                                      capacity, health, std::move(on_commit)));
 }
 
 Awaitable<Result<std::optional<KeyedJob>>> SqliteStore::add_job(AcceptedJob accepted) {

@@ -34,9 +34,11 @@ class SqliteStore final : public JobStore, public CheckupStore, public ProjectRe
   // Creates the file if missing; its folder must exist. ":memory:" stores nothing. kConflict if
   // another server has it open or a newer Glovebox created it. kUser, with the file and what to do,
   // if it is damaged or belongs to another program. Reports later faults to `health`. Blocks.
+  // `on_commit` as for StoreThread.
   static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& path,
                                                    std::size_t capacity = kCapacity,
-                                                   HealthBoard* health = nullptr);
+                                                   HealthBoard* health = nullptr,
+                                                   StoreThread::OnCommit on_commit = nullptr);
   // Writes all waiting requests, then notifies the callers whose loop still runs.
   ~SqliteStore() override = default;
 
@@ -68,9 +70,11 @@ class SqliteStore final : public JobStore, public CheckupStore, public ProjectRe
                                                            std::int64_t limit) override;
 
  private:
-  SqliteStore(UniqueFd lock, SqliteDatabase database, std::size_t capacity, HealthBoard* health)
+  SqliteStore(UniqueFd lock, SqliteDatabase database, std::size_t capacity, HealthBoard* health,
+              StoreThread::OnCommit on_commit)
       : lock_(std::move(lock)),
-        thread_(std::move(database), capacity, StoreThread::kGather, health) {}
+        thread_(std::move(database), capacity, StoreThread::kGather, health, std::move(on_commit)) {
+  }
 
   // flock(2) on the file. It is closed after the database, because closing any descriptor of the
   // file releases SQLite's locks.

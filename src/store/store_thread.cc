@@ -8,11 +8,12 @@
 namespace glovebox {
 
 StoreThread::StoreThread(SqliteDatabase database, std::size_t capacity,
-                         std::chrono::milliseconds gather, HealthBoard* health)
+                         std::chrono::milliseconds gather, HealthBoard* health, OnCommit on_commit)
     : capacity_(capacity),
       gather_(gather),
       database_(std::move(database)),
       health_(health),
+      on_commit_(std::move(on_commit)),
       thread_([this] { work(); }) {}
 
 StoreThread::~StoreThread() {
@@ -129,8 +130,7 @@ Result<void> StoreThread::try_together(std::span<const std::unique_ptr<Request>>
     request->fail(told_if_unavailable(done.error()));
   }
   if (strongest == Kind::kRead) return ok();
-  GB_TRY(SqliteStatement commit, database_.prepare("COMMIT"));
-  GB_TRY_VOID(commit.run());
+  GB_TRY_VOID(commit());
   health_.committed();
   std::lock_guard lock(mutex_);
   ++commits_;
@@ -155,6 +155,14 @@ Result<void> StoreThread::begin(Kind kind) {
   }
   GB_TRY(SqliteStatement begin, database_.prepare("BEGIN IMMEDIATE"));
   return begin.run();
+}
+
+Result<void> StoreThread::commit() {
+  auto start = std::chrono::steady_clock::now();
+  GB_TRY(SqliteStatement statement, database_.prepare("COMMIT"));
+  GB_TRY_VOID(statement.run());
+  if (on_commit_) on_commit_(std::chrono::steady_clock::now() - start);
+  return ok();
 }
 
 }  // namespace glovebox

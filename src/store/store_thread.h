@@ -16,6 +16,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -59,8 +60,12 @@ class StoreThread {
   static constexpr std::chrono::milliseconds kGather{1};
   static constexpr std::chrono::milliseconds kLookEvery{1000};
 
+  // How long a transaction's COMMIT took. Called on the store's thread; must not throw.
+  using OnCommit = std::function<void(std::chrono::nanoseconds)>;
+
   StoreThread(SqliteDatabase database, std::size_t capacity,
-              std::chrono::milliseconds gather = kGather, HealthBoard* health = nullptr);
+              std::chrono::milliseconds gather = kGather, HealthBoard* health = nullptr,
+              OnCommit on_commit = nullptr);
   // Completes the waiting requests, then ends the thread.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
@@ -86,6 +91,7 @@ class StoreThread {
   Result<void> try_together(std::span<const std::unique_ptr<Request>> batch);
   static Result<void> run_caught(Request& request, SqliteDatabase& database);
   Result<void> begin(Kind kind);
+  Result<void> commit();
 
   const std::size_t capacity_;
   const std::chrono::milliseconds gather_;
@@ -100,6 +106,7 @@ class StoreThread {
   SqliteDatabase database_;  // the members below belong to the thread
   Kind synchronous_ = Kind::kDurableWrite;
   StoreHealth health_;
+  OnCommit on_commit_;
   std::thread thread_;
 };
 

@@ -128,6 +128,21 @@ TEST_F(StoreThreadTest, WritesThatWaitTogetherAreOneCommit) {
   EXPECT_TRUE(log_.failed.empty());
 }
 
+TEST_F(StoreThreadTest, TellsTheTimeOfEachCommitAndOfNothingElse) {
+  SqliteDatabase database = SqliteDatabase::open(file()).value();
+  (void)database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (x INTEGER PRIMARY KEY)");
+  std::vector<std::chrono::nanoseconds> told;
+  auto on_commit = [&told](std::chrono::nanoseconds time) { told.push_back(time); };
+  {
+    StoreThread store(std::move(database), 10, 0ms, nullptr, on_commit);
+    ASSERT_TRUE(submit(store, "one", insert(1)));
+    ASSERT_TRUE(submit(store, "fails", [](SqliteDatabase&) { return internal_error("no"); }));
+  }
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_GT(told[0], 0ns);
+  EXPECT_LT(told[0], 60s);
+}
+
 TEST_F(StoreThreadTest, CountsItsCommits) {
   auto store = thread(1000);
   hold(*store);

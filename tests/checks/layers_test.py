@@ -19,6 +19,7 @@ ALLOWED = {
     "store": _CORE,
     "outbound": _CORE | {"sandbox"},
     "execution": _CORE | _PARTS | {"outbound"},
+    "metrics": _CORE | {"sandbox", "execution"},
     "http": _CORE | {"execution", "auth"},
     "client": _CORE,
     "cli": _CORE | {"client", "findings"},
@@ -68,7 +69,8 @@ INTERFACES = {
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
     "execution": {"artifacts.h", "checkups.h", "execution_service.h", "findings.h",
-                  "job_observer.h", "jobs.h", "make_execution_service.h", "projects.h", "public_error.h", "service_status.h",
+                  "canary_observer.h", "job_observer.h", "jobs.h", "make_execution_service.h",
+                  "project_observer.h", "projects.h", "public_error.h", "service_status.h",
                   "tools.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every

@@ -88,6 +88,8 @@ class Dispatcher {
   JobEvent::Status status_of(const LiveJob& live) const;
   // `live` null: where a new job of the client would be.
   QueueStatus queue_status(const ClientId& client, const LiveJob* live) const;
+  std::size_t queued() const { return queue_.pending(); }
+  std::size_t queue_capacity() const { return queue_.capacity(); }
   RateLimitState rate_limit(const ClientId& client) const;
 
   // A slot for something that is no job, as long as no job needs it: `reclaim` is called once when

@@ -16,6 +16,9 @@ class Seen final : public JobObserver {
     EXPECT_TRUE(job.started_at);
     add("started", job.id);
   }
+  void run_ended(const AcceptedAs&, const Result<SandboxResult>& result) override {
+    ++(result.has_error() && is_lost_run(result.error()) ? lost_runs : runs);
+  }
   void job_ended(const Job& job) override {
     EXPECT_TRUE(is_final(job.status));
     EXPECT_TRUE(job.finished_at);
@@ -31,6 +34,8 @@ class Seen final : public JobObserver {
   std::vector<JobId> ids;
   std::string output;
   bool all_output = false;
+  int runs = 0;
+  int lost_runs = 0;
 
  private:
   void add(std::string event, const JobId& id) {
@@ -46,6 +51,7 @@ class JobObserverTest : public ServiceTest {
     if (service_) await(loop_, service_->drain(std::chrono::milliseconds(0)));
     service_.reset();  // before the observers
   }
+  void settle() { glovebox::settle(loop_); }
   Seen seen_;
   Seen second_;
 };
@@ -63,6 +69,58 @@ TEST_F(JobObserverTest, EveryObserverSeesEachStepOfAJobInOrder) {
   EXPECT_THAT(seen_.ids, testing::Each(id));
   EXPECT_EQ(seen_.output, "hello\n");
   EXPECT_EQ(second_.events, seen_.events);
+}
+
+TEST_F(JobObserverTest, ALostRunIsToldAndTheJobStartsAgain) {
+  start();
+  hang();
+  JobId id = submit(ann_, project_of(ann_)).value();
+  settle();
+  sandbox_->lose(0);
+  settle();
+  sandbox_->end(1);
+  wait(id);
+  EXPECT_EQ(seen_.lost_runs, 1);
+  EXPECT_EQ(seen_.runs, 1);
+  EXPECT_THAT(seen_.events,
+              ElementsAre("queued", "started", "queued", "started", "ended completed", "recorded"));
+}
+
+TEST_F(JobObserverTest, TheLoadHasWhatWaitsAndForHowLong) {
+  start();
+  hang();
+  ProjectId project = project_of(ann_);
+  JobId running = submit(ann_, project).value();
+  const ServiceStatus& status = service_->parts().status;
+  EXPECT_EQ(status.load().queued, 0u);
+  EXPECT_FALSE(status.load().oldest_wait);
+  JobId first = submit(ann_, project).value();
+  clock_.advance(std::chrono::seconds(3));
+  JobId second = submit(ann_, project).value();
+  ServiceLoad load = status.load();
+  EXPECT_EQ(load.queued, 2u);
+  EXPECT_EQ(load.queue_capacity, options_.queue_capacity);
+  EXPECT_EQ(load.oldest_wait, std::chrono::seconds(3));
+  for (const JobId& id : {first, second, running}) ASSERT_TRUE(cancel(ann_, id));
+  for (const JobId& id : {first, second, running}) wait(id);
+  EXPECT_FALSE(status.load().oldest_wait);
+}
+
+TEST_F(JobObserverTest, UploadsAreToldOnceAsTheClientIsTold) {
+  struct Uploads final : ProjectObserver {
+    void project_added(const Result<Project>& project) override {
+      told.push_back(project.has_value() ? project->name
+                                         : std::string(error_type(project.error().kind())));
+    }
+    std::vector<std::string> told;
+  } uploads;
+  options_.project_observer = &uploads;
+  start();
+  ASSERT_TRUE(upload("content", ann_));
+  ASSERT_FALSE(upload("hostile", ann_));
+  EXPECT_THAT(uploads.told, ElementsAre("a.zip", error_type(ErrorKind::kUnprocessable)));
+  await(loop_, service_->drain(std::chrono::milliseconds(0)));
+  service_.reset();
 }
 
 TEST_F(JobObserverTest, ACancelledJobThatNeverRanIsNotStarted) {

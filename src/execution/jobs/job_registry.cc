@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -52,6 +53,16 @@ std::vector<LiveJobPtr> JobRegistry::all_of(const std::function<bool(JobState)>&
     if (wanted(live->state)) all.push_back(live);
   }
   return all;
+}
+
+std::optional<std::chrono::milliseconds> JobRegistry::oldest_wait() const {
+  std::optional<SteadyTime> oldest;
+  for (const auto& [id, live] : jobs_) {
+    if (live->state != JobState::kQueued) continue;
+    oldest = oldest ? std::min(*oldest, live->born) : live->born;
+  }
+  if (!oldest) return std::nullopt;
+  return std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - *oldest);
 }
 
 void JobRegistry::move(LiveJob& live, JobState to) {

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +39,9 @@ class JobRegistry {
   // Null where it is not here: it has ended, or never was.
   LiveJobPtr find(const JobId& id) const;
   std::vector<LiveJobPtr> all_of(const std::function<bool(JobState)>& wanted) const;
+  // How long ago the oldest job that waits for a slot was accepted; nothing if none waits. Looks at
+  // every job.
+  std::optional<std::chrono::milliseconds> oldest_wait() const;
   // How many have not ended.
   std::size_t open() const { return open_; }
 

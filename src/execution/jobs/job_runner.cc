@@ -69,6 +69,7 @@ bool JobRunner::needs_all_output(const JobProgress& progress) const {
 
 Awaitable<Result<JobRunner::End>> JobRunner::run(LiveJobPtr live, const std::string& stdin_text) {
   Result<SandboxResult> result = co_await run_in_slot(*live, stdin_text);
+  deps_.registry.observers().run_ended(live->accepted, result);
   JobProgress& progress = *live->progress;
   progress.run.reset();
   if (may_run_again(*live, result)) {

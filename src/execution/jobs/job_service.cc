@@ -276,6 +276,14 @@ void JobService::abandon(const JobId& id) {
   if (live && live->lifetime == Lifetime::kConnection) dispatcher_.cancel(live);
 }
 
+ServiceLoad JobService::load() const {
+  ServiceLoad load;
+  load.queued = dispatcher_.queued();
+  load.queue_capacity = dispatcher_.queue_capacity();
+  load.oldest_wait = registry_.oldest_wait();
+  return load;
+}
+
 Result<QueueStatus> JobService::queue_status(const ClientId& caller,
                                              const std::optional<JobId>& id) const {
   LiveJobPtr live = id ? registry_.find(*id) : nullptr;

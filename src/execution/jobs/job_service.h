@@ -37,6 +37,7 @@
 #include "execution/jobs/output_hub.h"
 #include "execution/jobs/prepared_job.h"
 #include "execution/jobs/request_checker.h"
+#include "execution/service_status.h"
 #include "projects/project_store.h"
 #include "sandbox/sandbox.h"
 #include "store/job_store.h"
@@ -89,6 +90,8 @@ class JobService final : public Jobs {
   Awaitable<void> recover();
   Awaitable<void> drain(std::chrono::milliseconds grace) { return dispatcher_.drain(grace); }
   bool draining() const { return dispatcher_.draining(); }
+  // Without what concerns the storage.
+  ServiceLoad load() const;
   // Removes old jobs.
   Awaitable<void> sweep();
 

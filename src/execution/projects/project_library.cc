@@ -62,6 +62,13 @@ Awaitable<Result<Project>> ProjectLibrary::add_directory(ClientId owner, std::st
 }
 
 Awaitable<Result<Project>> ProjectLibrary::add(ClientId owner, std::string name, StoreTree store) {
+  Result<Project> added = co_await add_in_turn(std::move(owner), std::move(name), std::move(store));
+  if (options_.observer != nullptr) options_.observer->project_added(added);
+  co_return added;
+}
+
+Awaitable<Result<Project>> ProjectLibrary::add_in_turn(ClientId owner, std::string name,
+                                                       StoreTree store) {
   if (adding_ >= options_.adding_at_once) {
     co_return Error(ErrorKind::kQueueFull,
                     fmt::format("{} projects are being unpacked at this moment, as many as may be; "

@@ -21,6 +21,7 @@
 #include "base/unique_fd.h"
 #include "execution/async/background_tasks.h"
 #include "execution/async/signal.h"
+#include "execution/project_observer.h"
 #include "execution/projects/project_pins.h"
 #include "execution/projects/storage.h"
 #include "model/project.h"
@@ -41,6 +42,7 @@ class ProjectLibrary {
   struct Options {
     std::chrono::milliseconds ttl = std::chrono::hours(24);
     std::size_t adding_at_once = 64;
+    ProjectObserver* observer = nullptr;  // may be null
   };
   struct Deps {
     boost::asio::io_context& loop;
@@ -84,6 +86,7 @@ class ProjectLibrary {
   Awaitable<Result<Project>> look_up(ClientId caller, ProjectId id, Expired expired);
   PinnedProject pinned(Project project);
   Awaitable<Result<Project>> add(ClientId owner, std::string name, StoreTree store);
+  Awaitable<Result<Project>> add_in_turn(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<Project>> store_and_record(ClientId owner, std::string name, StoreTree store);
   Awaitable<Result<std::vector<ToolSuit>>> suits_of(std::vector<ProjectFile>& files);
   Awaitable<Result<void>> record(Project project);

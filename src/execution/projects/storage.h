@@ -36,6 +36,7 @@ class Storage {
   Storage(Deps deps, StorageOptions options);
 
   StorageLedger& ledger() { return ledger_; }
+  const StorageLedger& ledger() const { return ledger_; }
 
   // Room for `bytes` of `owner`. Waits until what an earlier process left is counted; where there
   // is no room, what has expired goes first.

@@ -2,6 +2,8 @@
 // it was given, and forms the answer; nothing else.
 #pragma once
 
+#include "http/routes/router.h"
+
 namespace glovebox {
 
 class Artifacts;
@@ -9,7 +11,6 @@ class Checkups;
 class Findings;
 class Jobs;
 class Projects;
-class Router;
 class ServiceStatus;
 class Tools;
 
@@ -27,5 +28,6 @@ void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status);
 void add_openapi_routes(Router& router);
+void add_metrics_routes(Router& router, Access access);
 
 }  // namespace glovebox

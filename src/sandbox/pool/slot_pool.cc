@@ -15,6 +15,7 @@
 #include "base/os.h"
 #include "sandbox/launcher/launcher_protocol.h"
 #include "sandbox/pool/bereft_runs.h"
+#include "sandbox/pool/pool_slot.h"
 #include "sandbox/pool/sandbox_outage.h"
 #include "sandbox/pool/slot_run.h"
 #include "sandbox/slot/packet.h"
@@ -25,15 +26,7 @@ namespace {
 
 using Descriptor = boost::asio::posix::stream_descriptor;
 using Run = SlotRun;
-
-struct Slot {
-  std::optional<Descriptor> socket;  // none while the launcher makes another
-  std::shared_ptr<Run> run;
-  // Identifies the socket: one that was replaced may still have a completion under way.
-  std::uint64_t generation = 0;
-  std::uint64_t offer = 0;  // see ReplacePacket
-  int silent_looks = 0;     // with a run, since it last said something
-};
+using Slot = PoolSlot;
 
 // Kept alive by shared_ptr until its last completion has run, even when the Sandbox is gone.
 class Pool : public std::enable_shared_from_this<Pool> {
@@ -66,6 +59,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   }
 
   std::size_t size() const { return slots_.size(); }
+  SlotStates states() const { return states_of(slots_); }
   const IsolationReport& report() const { return report_; }
   SandboxOutage& outage() { return outage_; }
   bool is_lost() const { return lost_; }
@@ -133,10 +127,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
     auto or_null = [&](const UniqueFd& fd) { return fd.valid() ? fd.get() : null_.get(); };
     int fds[] = {or_null(run->streams.in), or_null(run->streams.out), or_null(run->streams.err)};
     RunPacket packet{std::move(run->spec)};
+    auto handed_at = std::chrono::steady_clock::now();
     Result<void> sent = send_packet_now(slots_[index].socket->native_handle(), encode(packet), fds);
     run->spec = std::move(packet.spec);
     run->streams = SandboxStreams();
     run->slot = index;
+    run->handed_at = handed_at;
     slots_[index].run = run;
     slots_[index].silent_looks = 0;
     if (sent.has_error()) return lose(index, sent.error().message());
@@ -366,6 +362,7 @@ class SlotPool final : public Sandbox {
   ~SlotPool() override { pool_->close(); }
 
   std::size_t slots() const override { return pool_->size(); }
+  SlotStates slot_states() const override { return pool_->states(); }
   const IsolationReport& isolation() const override { return pool_->report(); }
   std::string outage() const override { return pool_->outage().why(); }
   bool is_lost() const override { return pool_->is_lost(); }

@@ -44,6 +44,44 @@ TEST_F(SlotPoolTest, HandsARunOverAndBringsItsEndBack) {
   EXPECT_THAT(result.artifacts, IsEmpty());
 }
 
+TEST_F(SlotPoolTest, CountsItsSlotsByState) {
+  make_pool(3);
+  auto first = start();
+  auto second = start();
+  SlotStates states = sandbox_->slot_states();
+  EXPECT_EQ(states.busy, 2u);
+  EXPECT_EQ(states.idle, 1u);
+  slots_[1].reset();
+  pump();
+  states = sandbox_->slot_states();
+  EXPECT_EQ(states.busy, 1u);
+  EXPECT_EQ(states.replaced, 1u);
+  EXPECT_EQ(states.idle, 1u);
+}
+
+TEST_F(SlotPoolTest, ALaunchIsMeasuredAndOneOutsideOfTheRunIsNotBelieved) {
+  make_pool();
+  auto now = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
+  auto before = now();
+  for (auto executed : {0ns, std::chrono::nanoseconds(before - 1s), before + 1h}) {
+    auto started = start();
+    (void)take();
+    EndedPacket ended;
+    ended.exec_ns = executed.count();
+    say(encode(ended));
+    ASSERT_EQ(started->ends, 1);
+    EXPECT_FALSE(started->end->value().launch);
+  }
+  auto started = start();
+  (void)take();
+  EndedPacket ended;
+  ended.exec_ns = now().count();
+  say(encode(ended));
+  ASSERT_TRUE(started->end->value().launch);
+  EXPECT_GE(*started->end->value().launch, 0ns);
+  EXPECT_LT(*started->end->value().launch, now() - before);
+}
+
 TEST_F(SlotPoolTest, TellsWhatARunHasUsedSoFar) {
   make_pool();
   auto started = start();

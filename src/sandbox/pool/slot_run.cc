@@ -24,6 +24,14 @@ Error exec_error(const std::string& program, int errno_value) {
       .with_message(message);
 }
 
+// A slot is not believed a time outside of its run.
+std::optional<std::chrono::nanoseconds> launch_time(const SlotRun& run, std::int64_t exec_ns) {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point executed{std::chrono::nanoseconds(exec_ns)};
+  if (executed < run.handed_at || executed > Clock::now()) return std::nullopt;
+  return executed - run.handed_at;
+}
+
 }  // namespace
 
 bool SlotRun::add_artifact(ArtifactPacket packet, std::vector<UniqueFd> fds) {
@@ -72,6 +80,7 @@ Result<SandboxResult> to_result(SlotRun& run) {
   SandboxResult result;
   result.outcome = std::move(ended.outcome);
   result.usage = ended.usage;
+  result.launch = launch_time(run, ended.exec_ns);
   result.artifacts = std::move(run.artifacts);
   result.artifacts_truncated = ended.artifacts_truncated;
   return result;

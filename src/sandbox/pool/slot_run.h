@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ struct SlotRun {
   Sandbox::OnEnd on_end;  // null once nobody waits for it
   Usage used;
   std::optional<std::size_t> slot;
+  std::chrono::steady_clock::time_point handed_at;  // to its slot
   bool killed = false;
 
   TakeArtifacts take;  // null: into `artifacts`

@@ -108,6 +108,7 @@ Result<FromSlot> get_ended(PacketReader& r) {
   packet.usage = get_usage(r);
   packet.artifacts_truncated = r.number() != 0;
   packet.slot_ends = r.number() != 0;
+  packet.exec_ns = r.number();
   return FromSlot(std::move(packet));
 }
 
@@ -168,6 +169,7 @@ std::string encode(const EndedPacket& packet) {
   put(w, packet.usage);
   w.number(packet.artifacts_truncated);
   w.number(packet.slot_ends);
+  w.number(packet.exec_ns);
   return w.str();
 }
 

@@ -49,6 +49,8 @@ struct EndedPacket {
   bool artifacts_truncated = false;
   // The slot ends after this packet: processes or files of the job are left that it cannot remove.
   bool slot_ends = false;
+  // When the tool was executed, on CLOCK_MONOTONIC, which all processes share; 0: it never was.
+  std::int64_t exec_ns = 0;
 };
 
 std::string encode(const RunPacket& packet);

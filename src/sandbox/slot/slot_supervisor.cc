@@ -141,6 +141,7 @@ class Supervisor {
 
   void read_report(JobWatch& watch, EndedPacket& ended) const {
     ended.usage = watch.usage();
+    ended.exec_ns = report_->exec_ns;
     bool succeeded = report_->tool_ended && report_->wait_status == 0;
     ended.outcome = watch.judge(!succeeded && tier_.disk_is_full());
     // Cancelled before it ran is cancelled.
