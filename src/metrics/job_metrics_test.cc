@@ -34,9 +34,9 @@ TEST_F(JobMetricsTest, AJobIsCountedByToolAndStatusWithItsTimes) {
   metrics_.job_started(job_of("gcc", JobStatus::kRunning));
   metrics_.job_ended(job_of("gcc", JobStatus::kCompleted));
   EXPECT_THAT(text(), HasSubstr("glovebox_jobs_started_total{tool=\"gcc\"} 1\n"));
-  EXPECT_THAT(text(), HasSubstr("glovebox_job_wait_seconds_sum{tool=\"gcc\",status=\"completed\"} "
+  EXPECT_THAT(text(), HasSubstr("glovebox_job_wait_seconds_sum{status=\"completed\",tool=\"gcc\"} "
                                 "0.05"));
-  EXPECT_THAT(text(), HasSubstr("glovebox_job_run_seconds_sum{tool=\"gcc\",status=\"completed\"} "
+  EXPECT_THAT(text(), HasSubstr("glovebox_job_run_seconds_sum{status=\"completed\",tool=\"gcc\"} "
                                 "2\n"));
   EXPECT_THAT(text(), HasSubstr("glovebox_job_output_bytes_total 7\n"));
   EXPECT_THAT(text(), Not(HasSubstr("glovebox_job_failures_total")));
@@ -76,7 +76,7 @@ TEST_F(JobMetricsTest, AJobThatNeverRanHasAWaitAndNoRun) {
   job.started_at.reset();
   job.reason = "cancelled";
   metrics_.job_ended(job);
-  EXPECT_THAT(text(), HasSubstr("glovebox_job_wait_seconds_count{tool=\"gcc\",status=\"cancelled\"}"
+  EXPECT_THAT(text(), HasSubstr("glovebox_job_wait_seconds_count{status=\"cancelled\",tool=\"gcc\"}"
                                 " 1\n"));
   EXPECT_THAT(text(), Not(HasSubstr("glovebox_job_run_seconds")));
 }
