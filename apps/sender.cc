@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "base/os.h"
 #include "confinement.h"
+#include "execution/webhooks/webhook_signature.h"
 #include "outbound/host_lookup.h"
 #include "outbound/https_call.h"
 
@@ -11,6 +14,8 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kMaxCaBytes = 1 << 20;
+constexpr std::size_t kMaxSecretFileBytes = 4096;
+constexpr std::size_t kMostSecrets = 4;
 
 // The keeper sees what a new sender reads: certificates and the resolver's files, which are often
 // links to /run. The sender itself sees nothing.
@@ -52,6 +57,24 @@ Result<SenderOptions> sender_options(const Settings& settings) {
   }
   options.confine = confine;
   return options;
+}
+
+Result<std::vector<std::string>> read_webhook_secrets(const std::string& path) {
+  std::vector<std::string> secrets;
+  if (path.empty()) return secrets;
+  Result<std::string> text = os::read_file(path, kMaxSecretFileBytes);
+  if (text.has_error()) return std::move(text).error().with_context("secret_file");
+  std::istringstream words(*text);
+  for (std::string word; words >> word;) {
+    Result<std::string> key = webhook_secret_key(word);
+    if (key.has_error()) return std::move(key).error().with_context("secret_file " + path);
+    secrets.push_back(std::move(word));
+  }
+  if (!secrets.empty() && secrets.size() <= kMostSecrets) return secrets;
+  return validation_error(
+      fmt::format("secret_file {} has {} secrets; it must have 1 to {}, one in "
+                  "a line",
+                  path, secrets.size(), kMostSecrets));
 }
 
 }  // namespace glovebox

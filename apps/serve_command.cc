@@ -77,13 +77,14 @@ Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
   GB_TRY(SenderOptions sending, sender_options(settings));
   GB_TRY(SenderProcess sender, SenderProcess::begin(sending));
+  GB_TRY(ground.webhook_secrets, read_webhook_secrets(settings.secret_file));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground, sender));
   load_tools(settings, ground);
   GB_TRY_VOID(await_launcher(settings, launcher));
   ground.process = ProcessStats::open();
   GB_TRY_VOID(confine_this_process(
       confinement_plan(ground.data, ground.sources, settings.keys_file, ports_of(ground))));
-  return run_server(settings, ground, [&](boost::asio::io_context& loop, OnLost on_lost) {
+  return run_server(settings, ground, sender, [&](boost::asio::io_context& loop, OnLost on_lost) {
     return launcher.make_sandbox(loop, std::move(on_lost));
   });
 }

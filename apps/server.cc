@@ -284,7 +284,7 @@ void load_tools(const Settings& settings, ServerGround& ground) {
   spdlog::info("{} tools, {} available", tools.size(), available);
 }
 
-Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
+Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, SenderProcess& sender,
                              const MakeSandbox& make_sandbox) {
   HttpOptions http = http_options(settings, ground.address);
   const DataDir& data = ground.data;
@@ -305,8 +305,11 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
       make_sandbox(loop, [&on_lost](const std::string& why) { on_lost(why); });
   http.connections = std::min(http.connections, raise_descriptor_limit(sandbox->slots()));
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
-  ExecutionDeps deps{loop,     pool,     ground.registry, *ground.store, *sandbox, *records,
-                     *records, *records, clock,           health,        &journal, artifacts.get()};
+  std::unique_ptr<Outbound> outbound = sender.make_outbound(loop, health);
+  ExecutionDeps deps{loop,          pool,          ground.registry, *ground.store,
+                     *sandbox,      *records,      *records,        *records,
+                     clock,         health,        &journal,        artifacts.get(),
+                     records.get(), outbound.get()};
   ExecutionOptions execution = execution_options(settings, data);
   auto memory = std::make_shared<const MemoryBudget>(budget_of(ground.memory));
   spdlog::info("{} of memory for job outputs, responses and request bodies",
@@ -314,6 +317,8 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
   execution.memory = memory;
   execution.observers = {&metrics.jobs()};
   execution.project_observer = &metrics.projects();
+  execution.webhooks_per_client = settings.webhooks_per_client;
+  execution.webhook_secrets = ground.webhook_secrets;
   http.memory = memory;
   http.on_refusal = [&metrics](const Error& error) { metrics.refused(error); };
   if (keys) {

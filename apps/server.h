@@ -13,6 +13,7 @@
 #include "cli/settings.h"
 #include "data_dir.h"
 #include "metrics/process_stats.h"
+#include "outbound/sender_process.h"
 #include "projects/project_store.h"
 #include "registry/tool_registry.h"
 #include "sandbox/pool/launcher_process.h"
@@ -33,6 +34,8 @@ struct ServerGround {
   ByteCount memory;
   // Opened by the caller after the launcher was forked and before confinement.
   ProcessStats process;
+  // Of secret_file. Read after the sender was forked, which so does not have them.
+  std::vector<std::string> webhook_secrets;
 };
 // Everything except the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);
@@ -50,7 +53,7 @@ enum class ServerEnd {
 
 // Prints its address to standard output. Returns after it was asked to stop or lost its sandbox,
 // and is drained.
-Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground,
+Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, SenderProcess& sender,
                              const MakeSandbox& make_sandbox);
 
 }  // namespace glovebox

@@ -65,6 +65,11 @@ constexpr std::array kSpecs{
                 "PEM file of certificate authorities that are trusted besides the system's"},
     SettingSpec{"webhooks", "allow_networks", &Settings::allow_networks, kServe, "NETWORK",
                 "Networks that are not public, to which webhooks may be sent, also without TLS"},
+    SettingSpec{
+        "webhooks", "secret_file", &Settings::secret_file, kServe, "FILE",
+        "File with the secret that signs the webhooks of requests; a second line signs, too"},
+    SettingSpec{"webhooks", "webhooks_per_client", &Settings::webhooks_per_client, kServe, "N",
+                "Webhooks per client", 0, kMillion},
     SettingSpec{"isolation", "require_tier", &Settings::require_tier, kLocal, "TIER",
                 "Minimum isolation tier: landlock or namespaces", 0, 0, "landlock|namespaces"},
     SettingSpec{"isolation", "require_layers", &Settings::require_layers, kLocal, "LAYER",

@@ -52,6 +52,8 @@ struct Settings {
   std::string ca_file;     // empty: the system's certificate authorities alone
   // [webhooks]
   std::vector<std::string> allow_networks;
+  std::string secret_file;  // empty: requests may name no webhook
+  std::int64_t webhooks_per_client = 10;
   // [isolation]
   std::string require_tier;  // empty: any tier
   std::vector<std::string> require_layers;

@@ -34,6 +34,8 @@ struct CheckupRequest {
   std::map<ToolId, boost::json::object> parameters;
   // The same key again, for as long as the check-up is kept, is the same check-up. Empty: none.
   std::string idempotency_key;
+  // As of ExecuteRequest.
+  std::string webhook_url = {};
 };
 
 struct SubmittedCheckup {

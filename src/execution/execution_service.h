@@ -15,6 +15,7 @@
 #include "execution/projects.h"
 #include "execution/service_status.h"
 #include "execution/tools.h"
+#include "execution/webhooks.h"
 
 namespace glovebox {
 
@@ -27,6 +28,7 @@ struct Services {
   Artifacts& artifacts;
   Findings& findings;
   const ServiceStatus& status;
+  Webhooks* webhooks = nullptr;  // null: nothing can be sent from here
 };
 
 class ExecutionService {

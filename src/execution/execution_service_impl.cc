@@ -27,6 +27,17 @@ void fit_into(JobService::Options& options, ByteCount budget) {
   ended.per_client = std::min(ended.per_client, part(8));
 }
 
+// Made first, because it observes the jobs.
+std::unique_ptr<OutboxWorker> make_outbox(const ExecutionDeps& deps, ExecutionOptions& options) {
+  if (deps.webhooks == nullptr || deps.outbound == nullptr) return nullptr;
+  OutboxWorker::Deps of_worker{deps.loop, *deps.webhooks, *deps.outbound, deps.clock};
+  OutboxWorker::Options made;
+  made.request_secrets = options.webhook_secrets;
+  auto worker = std::make_unique<OutboxWorker>(of_worker, std::move(made));
+  options.observers.push_back(worker.get());
+  return worker;
+}
+
 JobService::Options job_options(const ExecutionOptions& options) {
   JobService::Options made;
   made.dispatcher.queue_capacity = options.queue_capacity;
@@ -74,6 +85,7 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
     : deps_(deps),
       options_(std::move(options)),
       tasks_(deps.loop),
+      outbox_(make_outbox(deps, options_)),
       storage_({deps.loop, deps.pool, deps.clock, [this] { return sweep(); }}, options_.storage),
       artifact_library_({deps.artifacts, deps.jobs, storage_, deps.clock},
                         artifact_options(options_)),
@@ -92,14 +104,25 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
       sweep_timer_(deps.loop),
       swept_(deps.loop) {
+  make_webhooks();
   deps_.registry.set_isolation(deps_.sandbox.isolation());
   tools_.refresh();
+}
+
+void ExecutionServiceImpl::make_webhooks() {
+  if (!outbox_) return;
+  WebhookService::Deps deps{*deps_.webhooks, deps_.clock, [this] { outbox_->wake(); }};
+  WebhookService::Options options;
+  options.most_per_client = options_.webhooks_per_client;
+  options.signs_requests = !options_.webhook_secrets.empty();
+  webhooks_.emplace(std::move(deps), options);
 }
 
 // Jobs may need what is too old by now, so nothing is swept before they are recovered.
 Awaitable<void> ExecutionServiceImpl::start() {
   co_await jobs_.recover();
   tasks_.spawn("sweep", sweep_now_and_then());
+  if (outbox_) tasks_.spawn("webhooks", outbox_->work());
   if (options_.probe_versions == ProbeVersions::kYes) {
     tasks_.spawn("version probe", probe_.work());
   }
@@ -108,10 +131,12 @@ Awaitable<void> ExecutionServiceImpl::start() {
 Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
   // For trees that are on their way out.
   static constexpr std::chrono::seconds kForTheRest{10};
+  static constexpr std::chrono::seconds kForMessages{3};
   stopped_ = true;
   probe_.stop();
   sweep_timer_.cancel();
   co_await jobs_.drain(grace);
+  if (outbox_) co_await outbox_->stop(kForMessages);
   co_await tasks_.all_ended(kForTheRest);
 }
 

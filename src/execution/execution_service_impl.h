@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
 
 #include "execution/artifacts/artifact_library.h"
 #include "execution/artifacts/artifact_service.h"
@@ -17,6 +19,8 @@
 #include "execution/projects/project_service.h"
 #include "execution/projects/storage.h"
 #include "execution/tool_catalog.h"
+#include "execution/webhooks/outbox_worker.h"
+#include "execution/webhooks/webhook_service.h"
 #include "registry/input_matcher.h"
 
 namespace glovebox {
@@ -26,7 +30,8 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
   Services parts() override {
-    return {tools_, projects_, jobs_, checkups_, artifacts_, findings_, *this};
+    return {tools_,     projects_, jobs_, checkups_,
+            artifacts_, findings_, *this, webhooks_ ? &*webhooks_ : nullptr};
   }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
@@ -37,12 +42,16 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   const HealthBoard& health() const override { return deps_.health; }
   ServiceLoad load() const override;
 
+  // If there are webhooks: the worker observes the jobs.
+  void make_webhooks();
   Awaitable<void> sweep();
   Awaitable<void> sweep_now_and_then();
 
   ExecutionDeps deps_;
   ExecutionOptions options_;
   BackgroundTasks tasks_;
+  std::unique_ptr<OutboxWorker> outbox_;
+  std::optional<WebhookService> webhooks_;
   Storage storage_;
   ArtifactLibrary artifact_library_;
   InputMatcher inputs_;

@@ -35,6 +35,8 @@ struct ExecuteRequest {
   Lifetime lifetime = Lifetime::kConnection;
   // The same key again, for as long as the job is kept, is the same job. Empty: none.
   std::string idempotency_key;
+  // Told of the end, once Webhooks::check_request_url() has accepted it. Empty: none.
+  std::string webhook_url = {};
 };
 
 struct SubmittedJob {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,6 +18,7 @@
 #include "execution/job_observer.h"
 #include "execution/project_observer.h"
 #include "execution/projects/storage.h"
+#include "outbound/outbound.h"
 #include "projects/project_store.h"
 #include "queue/admission.h"
 #include "registry/tool_registry.h"
@@ -26,6 +28,7 @@
 #include "store/job_store.h"
 #include "store/output_journal.h"
 #include "store/project_records.h"
+#include "store/webhook_store.h"
 
 namespace glovebox {
 
@@ -43,6 +46,8 @@ struct ExecutionDeps {
   HealthBoard& health;
   const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost
   ArtifactStore* artifacts = nullptr;      // null: what jobs made goes to on_artifacts alone
+  WebhookStore* webhooks = nullptr;        // of the same database as `jobs`; null: no webhooks
+  Outbound* outbound = nullptr;            // not null with `webhooks`
 };
 
 enum class ProbeVersions { kNo, kYes };
@@ -67,6 +72,9 @@ struct ExecutionOptions {
   std::shared_ptr<const MemoryBudget> memory;
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
+  std::int64_t webhooks_per_client = 10;
+  // Sign the webhooks of requests; valid. None: requests may name none.
+  std::vector<std::string> webhook_secrets;
 
   std::vector<JobObserver*> observers;          // must outlive the service
   ProjectObserver* project_observer = nullptr;  // must outlive the service

@@ -71,10 +71,11 @@ Router make_router(const Services& services) {
   add_example_routes(router, services.tools, services.projects);
   add_upload_routes(router, services.projects);
   add_project_routes(router, services.projects);
-  add_execute_routes(router, services.jobs);
+  add_execute_routes(router, services.jobs, services.webhooks);
   add_job_routes(router, services.jobs);
   add_artifact_routes(router, services.artifacts);
-  add_checkup_routes(router, services.checkups, services.jobs);
+  add_checkup_routes(router, services.checkups, services.jobs, services.webhooks);
+  if (services.webhooks != nullptr) add_webhook_routes(router, *services.webhooks);
   add_stream_routes(router, services.jobs, services.checkups);
   add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);

@@ -35,5 +35,11 @@ JobId new_job_id() {
 CheckupId new_checkup_id() {
   return CheckupId(random_id("chk_" + now_text()));
 }
+WebhookId new_webhook_id() {
+  return WebhookId(random_id("whk_"));
+}
+DeliveryId new_delivery_id() {
+  return DeliveryId(random_id("msg_" + now_text()));
+}
 
 }  // namespace glovebox

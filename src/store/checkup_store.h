@@ -24,6 +24,8 @@ struct AcceptedCheckup {
   // As of AcceptedJob, among the check-ups of its owner.
   std::string idempotency_key;
   std::string fingerprint;
+  // Of the request's own webhook, which is told of the end; empty: none.
+  std::string webhook_url = {};
 };
 
 struct KeyedCheckup {

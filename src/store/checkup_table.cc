@@ -11,13 +11,14 @@ namespace {
 Result<void> insert_checkup(SqliteDatabase& database, const AcceptedCheckup& accepted) {
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT INTO checkups (id, owner, project_id, created_at, key,"
-                          " fingerprint) VALUES (?, ?, ?, ?, ?, ?)"));
+                          " fingerprint, webhook) VALUES (?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(0, accepted.checkup.id.str());
   insert.bind(1, accepted.checkup.owner.str());
   insert.bind(2, accepted.checkup.project_id.str());
   insert.bind(3, to_column(accepted.checkup.created_at));
   insert.bind(4, accepted.idempotency_key);
   insert.bind(5, accepted.fingerprint);
+  insert.bind(6, accepted.webhook_url);
   return insert.run();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/checkup_table.h"
+#include "store/outbox_table.h"
 #include "store/time_column.h"
 
 namespace glovebox::job_table {
@@ -99,6 +100,7 @@ Result<Job> read_job(const SqliteStatement& row) {
     if (!job.verdict) return damaged(job.id);
   }
   GB_TRY(job.findings, read_counts(row.text(22), job.id));
+  job.webhook_url = row.text(23);
   return job;
 }
 
@@ -113,22 +115,23 @@ Result<std::vector<Job>> read_jobs(SqliteStatement& select) {
 }
 
 // The columns that read_job() expects. A macro, because statements are identified by their literal.
-#define SELECT_JOBS                                                                           \
-  "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"        \
-  " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"       \
-  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings" \
-  " FROM jobs"
+#define SELECT_JOBS                                                                            \
+  "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"         \
+  " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"        \
+  " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings," \
+  " webhook FROM jobs"
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
-         database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at)"
-                          " VALUES (?, ?, ?, ?, ?, ?)"));
+         database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at,"
+                          " webhook) VALUES (?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(0, job.id.str());
   insert.bind(1, job.tool_id.str());
   insert.bind(2, job.project_id.str());
   insert.bind(3, job.owner.str());
   insert.bind(4, job_status_name(job.status));
   insert.bind(5, to_column(job.created_at));
+  insert.bind(6, job.webhook_url);
   return insert.run();
 }
 
@@ -194,7 +197,8 @@ Result<void> insert_findings(SqliteDatabase& database, const StoredJob& ended) {
 
 Result<void> insert_results(SqliteDatabase& database, const StoredJob& ended) {
   GB_TRY_VOID(insert_output(database, ended.job.id, ended.output));
-  return insert_findings(database, ended);
+  GB_TRY_VOID(insert_findings(database, ended));
+  return outbox_table::note_end(database, ended.job);
 }
 
 // The request is no longer needed.
@@ -263,8 +267,8 @@ Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
              "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
              " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
              " peak_memory, peak_processes, artifacts, isolation, verdict, findings, id, tool_id,"
-             " project_id, owner, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-             " ?, ?, ?, ?, ?, ?, ?, ?)"));
+             " project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+             " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const Job& job = ended.job;
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());
@@ -272,6 +276,7 @@ Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
   insert.bind(kEndColumns + 2, job.project_id.str());
   insert.bind(kEndColumns + 3, job.owner.str());
   insert.bind(kEndColumns + 4, to_column(job.created_at));
+  insert.bind(kEndColumns + 5, job.webhook_url);
   GB_TRY_VOID(insert.run());
   return insert_results(database, ended);
 }

@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 7> kSteps{
+constexpr std::array<const char*, 8> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -121,6 +121,47 @@ CREATE TABLE checkup_jobs (
   job_id TEXT NOT NULL UNIQUE REFERENCES jobs (id) ON DELETE CASCADE,
   PRIMARY KEY (checkup_id, place)
 ) WITHOUT ROWID;
+)sql",
+    // Webhooks and their outbox. `events` has a bit for each event. A delivery without a webhook
+    // belongs to a request that named a URL (the columns `webhook`). `next_at` is null once nothing
+    // more is sent.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN webhook TEXT NOT NULL DEFAULT '';
+ALTER TABLE checkups ADD COLUMN webhook TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  url TEXT NOT NULL,
+  events INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  secret TEXT NOT NULL,
+  old_secret TEXT NOT NULL DEFAULT '',
+  old_secret_until INTEGER NOT NULL DEFAULT 0,
+  disabled TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX webhooks_by_owner ON webhooks (owner, created_at);
+
+CREATE TABLE webhook_deliveries (
+  id TEXT PRIMARY KEY,
+  webhook_id TEXT REFERENCES webhooks (id) ON DELETE CASCADE,
+  owner TEXT NOT NULL,
+  url TEXT NOT NULL,
+  event TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  status TEXT NOT NULL DEFAULT 'pending',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER,
+  last_at INTEGER,
+  last_status INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_of ON webhook_deliveries (webhook_id, created_at);
+CREATE UNIQUE INDEX webhook_deliveries_once
+  ON webhook_deliveries (coalesce(webhook_id, ''), event, subject);
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

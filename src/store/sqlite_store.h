@@ -1,13 +1,13 @@
-// Stores jobs, check-ups and projects in one SQLite file, for one process at a time.
+// Stores jobs, check-ups, projects and webhooks in one SQLite file, for one process at a time.
 //
 // Accepted jobs and new projects are on disk before they are confirmed (synchronous = FULL),
 // because clients rely on their ids. Starts and ends are written without waiting for the disk:
 // after a power failure, a job that had just ended may appear as failed, server-restarted. After a
 // crash of the process nothing is lost.
 //
-// Threads: see JobStore, CheckupStore and ProjectRecords. The database has its own thread, which
-// passes results to the callers' loops. Create the loop before the store, so that it is destroyed
-// last.
+// Threads: see JobStore, CheckupStore, ProjectRecords and WebhookStore. The database has its own
+// thread, which passes results to the callers' loops. Create the loop before the store, so that it
+// is destroyed last.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -22,10 +22,14 @@
 #include "store/job_store.h"
 #include "store/project_records.h"
 #include "store/store_thread.h"
+#include "store/webhook_store.h"
 
 namespace glovebox {
 
-class SqliteStore final : public JobStore, public CheckupStore, public ProjectRecords {
+class SqliteStore final : public JobStore,
+                          public CheckupStore,
+                          public ProjectRecords,
+                          public WebhookStore {
  public:
   // The limit on requests that wait for the database. Ends of jobs are not counted; there is at
   // most one per slot.
@@ -68,6 +72,21 @@ class SqliteStore final : public JobStore, public CheckupStore, public ProjectRe
   Awaitable<Result<std::int64_t>> count_projects_of_tree(std::string sha256) override;
   Awaitable<Result<std::vector<Project>>> expired_projects(WallTime now, ProjectId after,
                                                            std::int64_t limit) override;
+
+  Awaitable<Result<void>> add_webhook(Webhook webhook, std::int64_t most) override;
+  Awaitable<Result<std::optional<Webhook>>> find_webhook(ClientId owner, WebhookId id) override;
+  Awaitable<Result<std::vector<Webhook>>> webhooks_of(ClientId owner) override;
+  Awaitable<Result<bool>> remove_webhook(ClientId owner, WebhookId id) override;
+  Awaitable<Result<void>> update_webhook(Webhook webhook) override;
+  Awaitable<Result<Delivery>> add_test(Webhook webhook, WallTime now) override;
+  Awaitable<Result<std::vector<Delivery>>> deliveries_of(WebhookId webhook,
+                                                         std::int64_t limit) override;
+  Awaitable<Result<std::optional<Delivery>>> redeliver(WebhookId webhook, DeliveryId id,
+                                                       WallTime now) override;
+  Awaitable<Result<std::vector<DueDelivery>>> due_deliveries(WallTime now,
+                                                             std::int64_t limit) override;
+  Awaitable<Result<std::optional<WallTime>>> next_due(WallTime now) override;
+  Awaitable<Result<void>> record_attempt(DeliveryAttempt attempt) override;
 
  private:
   SqliteStore(UniqueFd lock, SqliteDatabase database, std::size_t capacity, HealthBoard* health,

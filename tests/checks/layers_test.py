@@ -60,7 +60,8 @@ ROOMS = {
         "findings": {"async", "projects"},
         "jobs": {"async", "projects", "artifacts", "findings"},
         "checkups": {"async", "projects", "artifacts", "findings", "jobs"},
-        "": {"async", "projects", "artifacts", "findings", "jobs", "checkups"},
+        "webhooks": {"async"},
+        "": {"async", "projects", "artifacts", "findings", "jobs", "checkups", "webhooks"},
     },
 }
 INTERFACES = {
@@ -71,7 +72,7 @@ INTERFACES = {
     "execution": {"artifacts.h", "checkups.h", "execution_service.h", "findings.h",
                   "canary_observer.h", "job_observer.h", "jobs.h", "make_execution_service.h",
                   "project_observer.h", "projects.h", "public_error.h", "service_status.h",
-                  "tools.h"},
+                  "tools.h", "webhooks.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every
 # room.

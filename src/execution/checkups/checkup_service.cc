@@ -34,6 +34,7 @@ std::string checkup_fingerprint(const CheckupRequest& request) {
   object["parameters"] = std::move(parameters);
   Sha256 hash;
   hash.update(boost::json::serialize(object));
+  hash.update(request.webhook_url);
   return hash.finish();
 }
 
@@ -67,6 +68,7 @@ Awaitable<Result<SubmittedCheckup>> CheckupService::check_and_submit(ClientId cl
   accepted.checkup.id = new_checkup_id();
   accepted.checkup.owner = client;
   accepted.checkup.project_id = request.project_id;
+  accepted.webhook_url = std::move(request.webhook_url);
   GB_CO_TRY(std::vector<PreparedJob> prepared,
             co_await prepare(std::move(client), std::move(request)));
   co_return co_await submit_prepared(std::move(accepted), std::move(prepared));

@@ -83,6 +83,7 @@ Awaitable<Result<SubmittedJob>> JobService::submit_prepared(ClientId client, Pre
   job.tool_id = prepared.tool_id;
   job.project_id = prepared.project.project.id;
   job.created_at = deps_.clock.wall_now();
+  job.webhook_url = std::move(prepared.webhook_url);
   JobKey key = std::move(prepared.key);
   AcceptedJob accepted{Job(job), prepared.request, key.text, key.fingerprint};
   GB_CO_TRY(LiveJobPtr live, dispatcher_.admit(std::move(job), std::move(prepared)));

@@ -27,6 +27,7 @@ struct PreparedJob {
   PinnedProject project;
   std::string request;  // for the store; empty: the job ends with its connection
   JobKey key;
+  std::string webhook_url = {};
 };
 
 }  // namespace glovebox

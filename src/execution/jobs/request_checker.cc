@@ -77,6 +77,7 @@ Awaitable<Result<PreparedJob>> RequestChecker::prepare(ClientId client, ExecuteR
   prepared.spec.project = prepared.project.project.sha256;
   GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
   prepared.request = std::move(stored);
+  prepared.webhook_url = std::move(request.webhook_url);
   co_return prepared;
 }
 

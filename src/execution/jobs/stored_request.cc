@@ -64,6 +64,7 @@ Result<ExecuteRequest> decode_request(std::string_view text) {
 std::string request_fingerprint(const ExecuteRequest& request) {
   Sha256 hash;
   hash.update(encode_request(request));
+  hash.update(request.webhook_url);  // which is stored with the job
   return hash.finish();
 }
 

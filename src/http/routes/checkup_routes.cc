@@ -14,14 +14,15 @@ namespace {
 
 constexpr std::int64_t kMostCheckupsAtOnce = 100;
 
-Result<CheckupRequest> parse_checkup_body(std::string_view text) {
+Result<CheckupRequest> parse_checkup_body(std::string_view text, const Webhooks* webhooks) {
   GB_TRY(auto object, parse_json_object(text));
   JsonFields fields(std::move(object));
   GB_TRY(auto project_id, fields.required_string("projectId"));
   GB_TRY(auto tool_ids, fields.optional_strings("toolIds"));
   GB_TRY(auto parameters, fields.optional_object("parameters"));
-  GB_TRY_VOID(fields.refuse_unknown());
   CheckupRequest request;
+  GB_TRY(request.webhook_url, webhook_url(fields, webhooks));
+  GB_TRY_VOID(fields.refuse_unknown());
   request.project_id = ProjectId(std::move(project_id));
   if (tool_ids) {
     request.tools.emplace();
@@ -43,12 +44,13 @@ HttpResponse checkup_response(int status, const Checkup& checkup) {
   return json_response(status, to_json(checkup, SystemClock().wall_now()));
 }
 
-Awaitable<Result<HttpResponse>> submit_checkup(Exchange& exchange, Checkups& checkups) {
+Awaitable<Result<HttpResponse>> submit_checkup(Exchange& exchange, Checkups& checkups,
+                                               const Webhooks* webhooks) {
   GB_CO_TRY_VOID(check_json_type(exchange.request.head));
   std::size_t limit = exchange.options.json_body.bytes();
   MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kBodies);
   GB_CO_TRY(std::string text, co_await read_text(exchange, limit, memory));
-  GB_CO_TRY(CheckupRequest request, parse_checkup_body(text));
+  GB_CO_TRY(CheckupRequest request, parse_checkup_body(text, webhooks));
   std::string().swap(text);
   GB_CO_TRY(request.idempotency_key, idempotency_key(exchange.request.head));
   auto submitting = checkups.submit(exchange.request.client, std::move(request));
@@ -59,8 +61,9 @@ Awaitable<Result<HttpResponse>> submit_checkup(Exchange& exchange, Checkups& che
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> post_checkup(Exchange& exchange, Checkups& checkups, Jobs& jobs) {
-  Result<HttpResponse> result = co_await submit_checkup(exchange, checkups);
+Awaitable<Result<HttpResponse>> post_checkup(Exchange& exchange, Checkups& checkups, Jobs& jobs,
+                                             const Webhooks* webhooks) {
+  Result<HttpResponse> result = co_await submit_checkup(exchange, checkups, webhooks);
   HttpResponse response =
       result ? std::move(result).value() : error_response(result.error(), exchange.request.id);
   add_rate_limit(response, jobs.rate_limit(exchange.request.client));
@@ -112,8 +115,10 @@ Awaitable<Result<HttpResponse>> cancel_checkup(Exchange& exchange, Checkups& che
 
 }  // namespace
 
-void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs) {
-  router.add("POST", "/api/checkups", with(post_checkup, checkups, jobs));
+void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const Webhooks* webhooks) {
+  router.add("POST", "/api/checkups", [&checkups, &jobs, webhooks](Exchange& exchange) {
+    return post_checkup(exchange, checkups, jobs, webhooks);
+  });
   router.add("GET", "/api/checkups", with(get_checkups, checkups));
   router.add("GET", "/api/checkups/{id}", with(get_checkup, checkups));
   router.add("POST", "/api/checkups/{id}/cancel", with(cancel_checkup, checkups));

@@ -1,6 +1,7 @@
 #include "http/routes/execute_body.h"
 
 #include "http/routes/json_body.h"
+#include "http/routes/submission.h"
 
 namespace glovebox {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::int64_t kLongestTimeoutMs = 24LL * 60 * 60 * 1000;
 
 }  // namespace
 
-Result<ExecuteBody> parse_execute_body(std::string_view text) {
+Result<ExecuteBody> parse_execute_body(std::string_view text, const Webhooks* webhooks) {
   GB_TRY(auto object, parse_json_object(text));
   JsonFields fields(std::move(object));
   ExecuteBody body;
@@ -20,6 +21,7 @@ Result<ExecuteBody> parse_execute_body(std::string_view text) {
   GB_TRY(auto stdin_text, fields.optional_string("stdin"));
   GB_TRY(auto timeout_ms, fields.optional_integer("timeoutMs"));
   GB_TRY(auto stream, fields.optional_bool("stream"));
+  GB_TRY(body.request.webhook_url, webhook_url(fields, webhooks));
   GB_TRY_VOID(fields.refuse_unknown());
   if (timeout_ms && (*timeout_ms < 1 || *timeout_ms > kLongestTimeoutMs)) {
     return validation_error("\"timeoutMs\" must be between 1 and 86400000.")

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "execution/jobs.h"
+#include "execution/webhooks.h"
 
 namespace glovebox {
 
@@ -12,7 +13,8 @@ struct ExecuteBody {
   bool stream = false;  // answer at once, do not wait for the end
 };
 
-// kValidation names the field. Parameters are checked against the tool by the service.
-Result<ExecuteBody> parse_execute_body(std::string_view text);
+// kValidation names the field. Parameters are checked against the tool by the service. Without
+// `webhooks` the request may name none.
+Result<ExecuteBody> parse_execute_body(std::string_view text, const Webhooks* webhooks = nullptr);
 
 }  // namespace glovebox

@@ -47,14 +47,14 @@ Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, Jobs& jobs, const J
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs) {
+Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs, const Webhooks* webhooks) {
   GB_CO_TRY_VOID(check_json_type(exchange.request.head));
   std::size_t limit = exchange.options.json_body.bytes();
   // For as long as the request is checked and recorded; what waits of it after that, its standard
   // input, has a bound of its own.
   MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kBodies);
   GB_CO_TRY(std::string text, co_await read_text(exchange, limit, memory));
-  GB_CO_TRY(ExecuteBody body, parse_execute_body(text));
+  GB_CO_TRY(ExecuteBody body, parse_execute_body(text, webhooks));
   std::string().swap(text);
   GB_CO_TRY(body.request.idempotency_key, idempotency_key(exchange.request.head));
   bool respond_async = exchange.request.head.has_token("Prefer", "respond-async");
@@ -77,8 +77,9 @@ Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs) {
   co_return response;
 }
 
-Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange, Jobs& jobs) {
-  Result<HttpResponse> result = co_await run(exchange, jobs);
+Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange, Jobs& jobs,
+                                             const Webhooks* webhooks) {
+  Result<HttpResponse> result = co_await run(exchange, jobs, webhooks);
   HttpResponse response =
       result ? std::move(result).value() : error_response(result.error(), exchange.request.id);
   add_rate_limit(response, jobs.rate_limit(exchange.request.client));
@@ -87,8 +88,10 @@ Awaitable<Result<HttpResponse>> post_execute(Exchange& exchange, Jobs& jobs) {
 
 }  // namespace
 
-void add_execute_routes(Router& router, Jobs& jobs) {
-  router.add("POST", "/api/execute", with(post_execute, jobs));
+void add_execute_routes(Router& router, Jobs& jobs, const Webhooks* webhooks) {
+  router.add("POST", "/api/execute", [&jobs, webhooks](Exchange& exchange) {
+    return post_execute(exchange, jobs, webhooks);
+  });
 }
 
 }  // namespace glovebox

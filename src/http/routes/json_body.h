@@ -26,6 +26,7 @@ class JsonFields {
  public:
   explicit JsonFields(boost::json::object object) : object_(std::move(object)) {}
 
+  bool has(std::string_view name) const { return object_.contains({name.data(), name.size()}); }
   // kValidation where the field is missing, empty or not a string.
   Result<std::string> required_string(std::string_view name);
   Result<std::optional<std::string>> optional_string(std::string_view name);

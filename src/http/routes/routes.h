@@ -13,20 +13,22 @@ class Jobs;
 class Projects;
 class ServiceStatus;
 class Tools;
+class Webhooks;
 
 void add_console_routes(Router& router);
 void add_tool_routes(Router& router, Tools& tools);
 void add_example_routes(Router& router, Tools& tools, Projects& projects);
 void add_upload_routes(Router& router, Projects& projects);
 void add_project_routes(Router& router, Projects& projects);
-void add_execute_routes(Router& router, Jobs& jobs);
+void add_execute_routes(Router& router, Jobs& jobs, const Webhooks* webhooks);
 void add_job_routes(Router& router, Jobs& jobs);
 void add_artifact_routes(Router& router, Artifacts& artifacts);
-void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs);
+void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const Webhooks* webhooks);
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
 void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status);
+void add_webhook_routes(Router& router, Webhooks& webhooks);
 void add_openapi_routes(Router& router);
 void add_metrics_routes(Router& router, Access access);
 

@@ -38,4 +38,19 @@ Result<std::string> idempotency_key(const RequestHead& head) {
       .with("field", "Idempotency-Key");
 }
 
+Result<std::string> webhook_url(JsonFields& fields, const Webhooks* webhooks) {
+  bool given = fields.has("webhook");
+  GB_TRY(boost::json::object object, fields.optional_object("webhook"));
+  if (!given) return std::string();
+  JsonFields of_webhook(std::move(object));
+  Result<std::string> url = of_webhook.required_string("url");
+  if (url.has_error()) return std::move(url).error().with("field", "webhook.url");
+  GB_TRY_VOID(of_webhook.refuse_unknown());
+  if (webhooks == nullptr) {
+    return validation_error("this server sends no webhooks").with("field", "webhook");
+  }
+  GB_TRY_VOID(webhooks->check_request_url(*url));
+  return url;
+}
+
 }  // namespace glovebox
