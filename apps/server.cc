@@ -54,6 +54,7 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   options.allowed_hosts = settings.allowed_hosts;
   options.upload = settings.upload_bytes;
   options.streams_per_client = static_cast<std::size_t>(settings.streams_per_client);
+  options.deep_ready = settings.ready_check == "deep";
   options.told = told_limits(settings);
   options.console = console_files();
   return options;

@@ -26,6 +26,7 @@ struct Settings {
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> allowed_hosts;
   std::chrono::milliseconds drain_timeout{30'000};
+  std::string ready_check = "basic";  // or "deep"
   // [storage]
   std::string data_dir = "data";
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);

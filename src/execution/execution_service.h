@@ -10,6 +10,7 @@
 #include "base/awaitable.h"
 #include "execution/artifacts.h"
 #include "execution/checkups.h"
+#include "execution/deep_health.h"
 #include "execution/findings.h"
 #include "execution/jobs.h"
 #include "execution/projects.h"
@@ -28,6 +29,7 @@ struct Services {
   Artifacts& artifacts;
   Findings& findings;
   const ServiceStatus& status;
+  DeepHealth& deep_health;
   Webhooks* webhooks = nullptr;  // null: nothing can be sent from here
 };
 

@@ -102,6 +102,8 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       checkups_({deps.loop, deps.checkups, tools_, projects_, checker_, jobs_, deps.clock,
                  findings_, deps.pool, deps.project_store}),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
+      deep_check_({deps.loop, tasks_, deps.pool, deps.sandbox, jobs_, deps.jobs, deps.clock,
+                   options_.storage.disk}),
       sweep_timer_(deps.loop),
       swept_(deps.loop) {
   make_webhooks();
@@ -134,6 +136,7 @@ Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
   static constexpr std::chrono::seconds kForMessages{3};
   stopped_ = true;
   probe_.stop();
+  deep_check_.stop();
   sweep_timer_.cancel();
   co_await jobs_.drain(grace);
   if (outbox_) co_await outbox_->stop(kForMessages);

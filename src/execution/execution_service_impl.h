@@ -11,6 +11,7 @@
 #include "execution/async/signal.h"
 #include "execution/checkups/checkup_service.h"
 #include "execution/findings/finding_service.h"
+#include "execution/health/deep_check.h"
 #include "execution/jobs/job_service.h"
 #include "execution/jobs/request_checker.h"
 #include "execution/jobs/version_probe.h"
@@ -30,8 +31,8 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
   Services parts() override {
-    return {tools_,     projects_, jobs_, checkups_,
-            artifacts_, findings_, *this, webhooks_ ? &*webhooks_ : nullptr};
+    return {tools_,    projects_, jobs_,       checkups_, artifacts_,
+            findings_, *this,     deep_check_, webhooks_ ? &*webhooks_ : nullptr};
   }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
@@ -64,6 +65,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   FindingService findings_;
   CheckupService checkups_;
   VersionProbe probe_;
+  DeepCheck deep_check_;
   boost::asio::steady_timer sweep_timer_;
   bool stopped_ = false;
   bool sweeping_ = false;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,6 +114,23 @@ class FakeFindings final : public Findings {
   }
 };
 
+// What a test sets. Threads: the loop's, but for set().
+class FakeDeepHealth final : public DeepHealth {
+ public:
+  void set(DeepReport report) {
+    std::lock_guard lock(mutex_);
+    report_ = std::make_shared<const DeepReport>(std::move(report));
+  }
+  Awaitable<std::shared_ptr<const DeepReport>> look() override {
+    std::lock_guard lock(mutex_);
+    co_return report_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const DeepReport> report_ = std::make_shared<const DeepReport>();
+};
+
 struct FakeServices {
   FakeTools tools;
   FakeProjects projects;
@@ -121,7 +139,10 @@ struct FakeServices {
   FakeArtifacts artifacts;
   FakeFindings findings;
   FakeStatus status;
-  Services parts() { return {tools, projects, jobs, checkups, artifacts, findings, status}; }
+  FakeDeepHealth deep_health;
+  Services parts() {
+    return {tools, projects, jobs, checkups, artifacts, findings, status, deep_health};
+  }
 };
 
 }  // namespace glovebox

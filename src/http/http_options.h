@@ -74,6 +74,7 @@ struct HttpOptions {
   // Asked for on every route but the page, health and readiness; they may change between two
   // handlers of the loop. Must outlive the server. Null: a client is its address.
   const ApiKeys* keys = nullptr;
+  bool deep_ready = false;  // /api/ready waits for the checks of DeepHealth
   HttpDeadlines deadlines;
   ToldLimits told;
   // For bodies of requests, answers and event streams. Null: no bound but each one's own.

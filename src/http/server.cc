@@ -79,7 +79,7 @@ Router make_router(const Services& services) {
   add_stream_routes(router, services.jobs, services.checkups);
   add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);
-  add_health_routes(router, services.status);
+  add_health_routes(router, services.status, services.deep_health);
   add_metrics_routes(router, Access::kWithKey);
   add_openapi_routes(router);
   return router;

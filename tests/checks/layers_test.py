@@ -61,7 +61,9 @@ ROOMS = {
         "jobs": {"async", "projects", "artifacts", "findings"},
         "checkups": {"async", "projects", "artifacts", "findings", "jobs"},
         "webhooks": {"async"},
-        "": {"async", "projects", "artifacts", "findings", "jobs", "checkups", "webhooks"},
+        "health": {"async", "projects", "artifacts", "findings", "jobs"},
+        "": {"async", "projects", "artifacts", "findings", "jobs", "checkups", "health",
+             "webhooks"},
     },
 }
 INTERFACES = {
@@ -69,10 +71,10 @@ INTERFACES = {
     "findings": {"finding_reader.h", "finding_list.h", "project_paths.h", "severity_words.h",
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
-    "execution": {"artifacts.h", "checkups.h", "execution_service.h", "findings.h",
-                  "canary_observer.h", "job_observer.h", "jobs.h", "make_execution_service.h",
-                  "project_observer.h", "projects.h", "public_error.h", "service_status.h",
-                  "tools.h", "webhooks.h"},
+    "execution": {"artifacts.h", "canary_observer.h", "checkups.h", "deep_health.h",
+                  "execution_service.h", "findings.h", "job_observer.h", "jobs.h",
+                  "make_execution_service.h", "project_observer.h", "projects.h", "public_error.h",
+                  "service_status.h", "tools.h", "webhooks.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every
 # room.

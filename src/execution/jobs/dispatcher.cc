@@ -29,7 +29,8 @@ Dispatcher::Dispatcher(const Deps& deps, Options options)
       options_(std::move(options)),
       queue_(options_.queue_capacity),
       admission_(options_.admission),
-      slot_freed_(deps.loop) {
+      slot_freed_(deps.loop),
+      next_slot_lent_(deps.loop) {
   deps_.recorder.on_progress([this] { dispatch(); });
   deps_.sandbox.on_outage_change([this] { on_outage_change(); });
   if (!deps_.sandbox.outage().empty()) on_outage_change();
@@ -141,15 +142,18 @@ void Dispatcher::wait_for_slot(const LiveJobPtr& live) {
 }
 
 std::size_t Dispatcher::free_slots() const {
-  std::size_t taken = queue_.leased() + (slot_lent_ ? 1 : 0);
+  std::size_t taken = queue_.leased() + slots_lent_;
   return deps_.sandbox.slots() > taken ? deps_.sandbox.slots() - taken : 0;
 }
 
 // A job that cannot start ends at once and calls this again; `dispatching_` makes the loop below go
 // on with the next job, and not the stack.
 void Dispatcher::dispatch() {
-  if (draining_ || dispatching_ || deps_.recorder.is_full()) return;
-  if (!deps_.sandbox.outage().empty()) return deps_.outputs.wake_waiting();
+  if (draining_ || dispatching_) return;
+  bool outage = !deps_.sandbox.outage().empty();
+  if (!outage) lend_next_slot();
+  if (deps_.recorder.is_full()) return;
+  if (outage) return deps_.outputs.wake_waiting();
   dispatching_ = true;
   while (queue_.pending() > 0 && free_slots() > 0 && !deps_.recorder.is_full()) {
     start(deps_.registry.find(*queue_.take()));
@@ -173,21 +177,6 @@ void Dispatcher::on_outage_change() {
                          fmt::format("the sandbox has no slot, so accepted jobs wait; {}", then),
                          HealthEffect::kHoldsJobs});
   }
-  dispatch();
-}
-
-bool Dispatcher::borrow_slot(std::function<void()> reclaim) {
-  if (draining_ || slot_lent_ || !deps_.sandbox.outage().empty()) return false;
-  if (queue_.pending() > 0 || free_slots() == 0) return false;
-  slot_lent_ = true;
-  reclaim_ = std::move(reclaim);
-  return true;
-}
-
-void Dispatcher::return_slot() {
-  slot_lent_ = false;
-  reclaim_ = nullptr;
-  deps_.registry.ended().notify();
   dispatch();
 }
 
@@ -325,8 +314,9 @@ Awaitable<void> Dispatcher::drain(milliseconds grace) {
   draining_ = true;
   stop_waiting();
   if (reclaim_) std::exchange(reclaim_, nullptr)();
+  next_slot_lent_.notify();
   std::function<bool()> idle = [this] {
-    return deps_.registry.open() == queue_.pending() && !slot_lent_;
+    return deps_.registry.open() == queue_.pending() && slots_lent_ == 0;
   };
   co_await wait_until(deps_.loop, deps_.registry.ended(), grace, idle);
   stop_running();

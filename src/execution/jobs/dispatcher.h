@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -96,6 +97,11 @@ class Dispatcher {
   // one does, and the slot must come back soon.
   bool borrow_slot(std::function<void()> reclaim);
   void return_slot();
+  // The next slot that is free, before the jobs that wait: for what ends within a moment. False if
+  // none became free in `at_most`, or the server drains. One caller at a time; after true, call
+  // return_next_slot().
+  Awaitable<bool> borrow_next_slot(std::chrono::milliseconds at_most);
+  void return_next_slot();
   // Notified when borrow_slot() may succeed.
   Signal& slot_freed() { return slot_freed_; }
 
@@ -109,6 +115,7 @@ class Dispatcher {
   void wait_for_slot(const LiveJobPtr& live);
   std::size_t free_slots() const;
   void dispatch();
+  void lend_next_slot();
   void on_outage_change();
   void start(const LiveJobPtr& live);
   Awaitable<void> run(LiveJobPtr live);
@@ -129,9 +136,12 @@ class Dispatcher {
   std::uint64_t stdin_waiting_ = 0;  // bytes
   bool draining_ = false;
   bool dispatching_ = false;
-  bool slot_lent_ = false;
-  std::function<void()> reclaim_;  // of the slot that is lent
+  std::size_t slots_lent_ = 0;
+  std::function<void()> reclaim_;  // of the slot that borrow_slot() lent
   Signal slot_freed_;
+  enum class NextSlot : std::uint8_t { kNotWanted, kWanted, kLent };
+  NextSlot next_slot_ = NextSlot::kNotWanted;
+  Signal next_slot_lent_;
 };
 
 }  // namespace glovebox

@@ -95,6 +95,9 @@ class JobService final : public Jobs {
   // Removes old jobs.
   Awaitable<void> sweep();
 
+  // How long the oldest job that waits has been waiting; none: no job waits.
+  std::optional<std::chrono::milliseconds> oldest_queued() const;
+
   // For rooms above, which know which jobs are their client's.
   LiveJobPtr find_live(const JobId& id) const { return registry_.find(id); }
   ExecutionResult result_of(const LiveJob& live, WithOutput with) const;

@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "execution/deep_health.h"
 #include "execution/jobs.h"
 #include "execution/service_status.h"
 #include "http/http_options.h"
@@ -57,7 +58,59 @@ json::array reasons_json(const HealthBoard& health) {
   return reasons;
 }
 
-Awaitable<Result<HttpResponse>> get_health(Exchange& exchange, const ServiceStatus& status) {
+std::string_view check_state_name(CheckState state) {
+  switch (state) {
+    case CheckState::kOk:
+      return "ok";
+    case CheckState::kBusy:
+      return "busy";
+    case CheckState::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
+json::object check_json(const HealthCheck& check) {
+  json::object told;
+  told["status"] = check_state_name(check.state);
+  told["durationMs"] = check.took.count();
+  told["message"] = nullptr;
+  if (!check.message.empty()) told["message"] = check.message;
+  return told;
+}
+
+json::object checks_json(const DeepReport& report) {
+  json::object disk = check_json(report.disk);
+  disk["freeBytes"] = nullptr;
+  disk["totalBytes"] = nullptr;
+  if (report.space) {
+    disk["freeBytes"] = report.space->available.bytes();
+    disk["totalBytes"] = report.space->total.bytes();
+  }
+  json::object queue;
+  queue["oldestQueuedMs"] = nullptr;
+  if (report.oldest_queued) queue["oldestQueuedMs"] = report.oldest_queued->count();
+  json::object told;
+  told["checkedAt"] = format_rfc3339(report.checked_at);
+  told["canary"] = check_json(report.canary);
+  told["database"] = check_json(report.database);
+  told["disk"] = std::move(disk);
+  told["queue"] = std::move(queue);
+  return told;
+}
+
+Result<bool> wants_deep(const RequestTarget& target) {
+  const std::string* value = target.find("deep");
+  if (value == nullptr || *value == "false") return false;
+  if (*value == "true") return true;
+  return validation_error("\"deep\" must be true or false.").with("field", "deep");
+}
+
+Awaitable<Result<HttpResponse>> get_health(Exchange& exchange, const ServiceStatus& status,
+                                           DeepHealth& deep) {
+  GB_CO_TRY(bool deeply, wants_deep(exchange.request.target));
+  std::shared_ptr<const DeepReport> report;
+  if (deeply) report = co_await deep.look();
   auto uptime = std::chrono::duration_cast<std::chrono::milliseconds>(SystemClock().steady_now() -
                                                                       exchange.server_started);
   json::object body;
@@ -67,13 +120,26 @@ Awaitable<Result<HttpResponse>> get_health(Exchange& exchange, const ServiceStat
   body["uptimeMs"] = uptime.count();
   body["isolation"] = to_json(status.isolation());
   body["limits"] = limits_json(exchange.options);
+  if (report) {
+    bool failed = report->failure().check != nullptr;
+    if (failed && body["status"] == "ok") body["status"] = "degraded";
+    body["checks"] = checks_json(*report);
+  }
   co_return json_response(200, body);
 }
 
-Awaitable<Result<HttpResponse>> get_ready(Exchange& /*exchange*/, const ServiceStatus& status) {
+Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange, const ServiceStatus& status,
+                                          DeepHealth& deep) {
   if (std::optional<Error> unready = status.health().unready()) co_return *unready;
   if (status.draining()) {
     co_return Error(ErrorKind::kQueueFull, "The server is draining and accepts no new jobs.");
+  }
+  if (exchange.options.deep_ready) {
+    std::shared_ptr<const DeepReport> report = co_await deep.look();
+    if (DeepReport::Failure failure = report->failure(); failure.check != nullptr) {
+      co_return Error(ErrorKind::kQueueFull, "A health check failed: " + failure.check->message)
+          .with("check", failure.name);
+    }
   }
   json::object body;
   body["ready"] = true;
@@ -86,9 +152,9 @@ void add_queue_routes(Router& router, const Jobs& jobs) {
   router.add("GET", "/api/queue/status", with(get_queue_status, jobs));
 }
 
-void add_health_routes(Router& router, const ServiceStatus& status) {
-  router.add("GET", "/api/health", with(get_health, status), Access::kOpen);
-  router.add("GET", "/api/ready", with(get_ready, status), Access::kOpen);
+void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep) {
+  router.add("GET", "/api/health", with(get_health, status, deep), Access::kOpen);
+  router.add("GET", "/api/ready", with(get_ready, status, deep), Access::kOpen);
 }
 
 }  // namespace glovebox

@@ -8,6 +8,7 @@ namespace glovebox {
 
 class Artifacts;
 class Checkups;
+class DeepHealth;
 class Findings;
 class Jobs;
 class Projects;
@@ -27,7 +28,7 @@ void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const We
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
 void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
-void add_health_routes(Router& router, const ServiceStatus& status);
+void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep);
 void add_webhook_routes(Router& router, Webhooks& webhooks);
 void add_openapi_routes(Router& router);
 void add_metrics_routes(Router& router, Access access);
