@@ -36,6 +36,8 @@ constexpr std::uint64_t kWriting = kReading | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                    // Links of projects are created in their stored trees.
                                    LANDLOCK_ACCESS_FS_MAKE_SYM | kRefer | kTruncate;
 
+constexpr std::uint64_t kAppending = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
+
 struct Ruleset {
   std::uint64_t handled_access_fs = 0;
   std::uint64_t handled_access_net = 0;
@@ -83,6 +85,9 @@ Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
   GB_TRY_VOID(os::check(ruleset.get(), "landlock_create_ruleset", ""));
   for (const auto& path : plan.read_write) {
     GB_TRY_VOID(allow_path(ruleset.get(), path, kWriting & attributes.handled_access_fs));
+  }
+  for (const auto& path : plan.append) {
+    GB_TRY_VOID(allow_path(ruleset.get(), path, kAppending));
   }
   for (const auto& path : plan.remove_folders) {
     GB_TRY_VOID(allow_path(ruleset.get(), path, LANDLOCK_ACCESS_FS_REMOVE_DIR));

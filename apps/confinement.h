@@ -16,6 +16,8 @@ enum class Outgoing { kForbidden, kAllowed };
 struct ConfinementPlan {
   std::vector<std::filesystem::path> read_write;  // folders that must exist
   std::vector<std::filesystem::path> read_only;   // folders or files; missing ones are ignored
+  // Folders in which files may be created and appended to, but not read or removed.
+  std::vector<std::filesystem::path> append;
   // Below these, empty folders may be removed, such as a scratch folder at the end; nothing else.
   std::vector<std::filesystem::path> remove_folders;
   // The only TCP ports that may be bound, from Landlock ABI 4; 0: one that the kernel chooses.

@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "base/log_event.h"
 #include "check_command.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
@@ -35,7 +36,8 @@ struct Dispatch {
     return command.exit_code;
   }
   int operator()(const ServeCommand& command) const {
-    set_up_log("info");
+    bool json = command.settings.log_format == "json";
+    set_up_log("info", json ? LogFormat::kJson : LogFormat::kText);
     return serve_command(command);
   }
   int operator()(const RunCommand& command) const {

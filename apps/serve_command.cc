@@ -53,15 +53,20 @@ std::vector<std::filesystem::path> folders_of(const std::string& keys_file) {
 }
 
 ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sources,
-                                 const std::string& keys_file, std::vector<std::uint16_t> ports) {
+                                 const Settings& settings, std::vector<std::uint16_t> ports) {
   ConfinementPlan plan;
   plan.read_write = {data.path, "/dev/null"};
   plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
   for (const auto& folders : {sources.tools_dirs, sources.examples_dirs}) {
     plan.read_only.insert(plan.read_only.end(), folders.begin(), folders.end());
   }
-  std::vector<std::filesystem::path> keys_folders = folders_of(keys_file);
+  std::vector<std::filesystem::path> keys_folders = folders_of(settings.keys_file);
   plan.read_only.insert(plan.read_only.end(), keys_folders.begin(), keys_folders.end());
+  if (!settings.audit_file.empty()) {
+    std::error_code code;
+    std::filesystem::path path = std::filesystem::absolute(settings.audit_file, code);
+    plan.append = {path.parent_path()};
+  }
   plan.bind_ports = std::move(ports);
   return plan;
 }
@@ -83,7 +88,7 @@ Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY_VOID(await_launcher(settings, launcher));
   ground.process = ProcessStats::open();
   GB_TRY_VOID(confine_this_process(
-      confinement_plan(ground.data, ground.sources, settings.keys_file, ports_of(ground))));
+      confinement_plan(ground.data, ground.sources, settings, ports_of(ground))));
   return run_server(settings, ground, sender, [&](boost::asio::io_context& loop, OnLost on_lost) {
     return launcher.make_sandbox(loop, std::move(on_lost));
   });
@@ -94,7 +99,11 @@ Result<ServerEnd> serve(const Settings& settings) {
 int serve_command(const ServeCommand& command) {
   Result<ServerEnd> served = serve(command.settings);
   if (served.has_value()) return *served == ServerEnd::kSandboxLost ? kExitSandboxLost : 0;
-  fmt::print(stderr, "{}", error_line(served.error()));
+  if (command.settings.log_format == "json") {
+    spdlog::critical("{}", served.error().message());
+  } else {
+    fmt::print(stderr, "{}", error_line(served.error()));
+  }
   return kExitServerFailed;
 }
 

@@ -18,6 +18,7 @@
 #include "base/memory_limit.h"
 #include "cli/exit_code.h"
 #include "execution/async/background_tasks.h"
+#include "execution/job_log.h"
 #include "execution/make_execution_service.h"
 #include "http/server.h"
 #include "local_sandbox.h"
@@ -54,6 +55,7 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   options.allowed_hosts = settings.allowed_hosts;
   options.upload = settings.upload_bytes;
   options.streams_per_client = static_cast<std::size_t>(settings.streams_per_client);
+  options.trusted_user_header = settings.trusted_user_header;
   options.deep_ready = settings.ready_check == "deep";
   options.told = told_limits(settings);
   options.console = console_files();
@@ -194,6 +196,29 @@ class Shutdown {
   ServerEnd end_ = ServerEnd::kStopped;
 };
 
+// SIGHUP: the audit log's file was renamed, or will be removed. Without one the signal has its
+// default effect, so that the server ends with its terminal.
+class AuditRotation {
+ public:
+  AuditRotation(boost::asio::io_context& loop, AuditLog* audit) : signals_(loop), audit_(audit) {
+    if (audit_ == nullptr) return;
+    signals_.add(SIGHUP);
+    wait();
+  }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      audit_->reopen();
+      wait();
+    });
+  }
+
+  boost::asio::signal_set signals_;
+  AuditLog* audit_;
+};
+
 // An exception affects only the handler that threw it; the others continue.
 void run_loop(boost::asio::io_context& loop) {
   for (;;) {
@@ -268,6 +293,9 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
   // Before the store of projects, which removes what no record names.
   GB_TRY_VOID(refuse_orphans(ground.data.path));
+  if (!settings.audit_file.empty()) {
+    GB_TRY(ground.audit, AuditLog::open(settings.audit_file, *ground.health));
+  }
   GB_TRY(ground.store, ProjectStore::open(ground.data.path / "projects", archive_limits(settings)));
   return ground;
 }
@@ -290,7 +318,8 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   HttpOptions http = http_options(settings, ground.address);
   const DataDir& data = ground.data;
   SystemClock clock;
-  HealthBoard health;
+  HealthBoard& health = *ground.health;
+  JobLog job_log;
   // Before all parts that it observes.
   Metrics metrics(tool_ids(ground.registry));
   // Created before all objects whose threads pass results to it (store, pool), so that it is
@@ -316,12 +345,13 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   spdlog::info("{} of memory for job outputs, responses and request bodies",
                format_bytes(memory->limit()));
   execution.memory = memory;
-  execution.observers = {&metrics.jobs()};
+  execution.observers = {&metrics.jobs(), &job_log};
   execution.project_observer = &metrics.projects();
   execution.webhooks_per_client = settings.webhooks_per_client;
   execution.webhook_secrets = ground.webhook_secrets;
   http.memory = memory;
   http.on_refusal = [&metrics](const Error& error) { metrics.refused(error); };
+  http.audit = ground.audit.get();
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();
@@ -333,6 +363,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   metrics.read_from(metric_sources(*service, *sandbox, ground, *server));
   GB_TRY(auto metrics_server, metrics_server_of(loop, ground, settings, metrics));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
+  AuditRotation rotation(loop, ground.audit.get());
   on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/audit_log.h"
+#include "base/health_board.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "cli/listen_address.h"
@@ -30,6 +32,9 @@ struct ServerGround {
   ToolRegistry registry;
   DataDir data;
   std::unique_ptr<ProjectStore> store;
+  // Before the audit log, which reports to it.
+  std::unique_ptr<HealthBoard> health = std::make_unique<HealthBoard>();
+  std::unique_ptr<AuditLog> audit;  // null: audit events go to the log
   // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.
   ByteCount memory;
   // Opened by the caller after the launcher was forked and before confinement.

@@ -82,6 +82,12 @@ constexpr std::array kSpecs{
                 "metrics_listen"},
     SettingSpec{"auth", "keys_file", &Settings::keys_file, kLocal, "FILE",
                 "API keys file; each request then needs a key; see 'glovebox key'"},
+    SettingSpec{"auth", "trusted_user_header", &Settings::trusted_user_header, kServe, "NAME",
+                "Header in which trusted_proxies name the signed-in user, such as X-Remote-User"},
+    SettingSpec{"log", "log_format", &Settings::log_format, kServe, "FORMAT",
+                "Format of the log: text or json", 0, 0, "text|json"},
+    SettingSpec{"log", "audit_file", &Settings::audit_file, kServe, "FILE",
+                "File for audit events, in a folder of its own; without it they go to the log"},
 };
 
 }  // namespace

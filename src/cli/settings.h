@@ -61,7 +61,11 @@ struct Settings {
   // [metrics]
   std::string metrics_listen;  // HOST:PORT; empty: no listener of its own
   // [auth]
-  std::string keys_file;  // empty: clients are identified by address
+  std::string keys_file;            // empty: clients are identified by address
+  std::string trusted_user_header;  // empty: none
+  // [log]
+  std::string log_format = "text";  // or "json"
+  std::string audit_file;           // empty: audit events go to the log
 };
 
 using SettingMember = std::variant<std::string Settings::*, std::vector<std::string> Settings::*,

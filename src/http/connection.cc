@@ -6,7 +6,9 @@
 #include <exception>
 
 #include "base/log.h"
+#include "base/log_event.h"
 #include "base/random.h"
+#include "http/wire/audit.h"
 
 namespace glovebox {
 namespace {
@@ -33,6 +35,36 @@ Result<void> check_not_text(const RequestHead& head) {
                "Content-Type text/plain is not accepted. Send application/json, or "
                "the archive as multipart/form-data or application/octet-stream.")
       .with("field", "Content-Type");
+}
+
+void log_refused_head(const std::string& id, const asio::ip::address& peer, int status,
+                      const Error& error) {
+  LogEvent event("request-refused");
+  std::string who = "ip:" + peer.to_string();
+  event.request(id).client(who);
+  event.with("status", std::int64_t{status}).with("error", error.message());
+  event.text(fmt::format("{} {} refused: {} {}", id, who, status, escape_for_log(error.message())));
+  event.write();
+}
+
+// A request without a key is no event: any browser that visits sends some. Of the wrong keys above
+// WrongKeys::kMost, which anyone can send at any rate, only the first of a window is one.
+void audit_refusal(const HttpOptions& options, const HttpRequest& request, const Error& error) {
+  std::string reason = "too-many";
+  if (const auto* told = error.details().if_contains("reason"); told != nullptr) {
+    reason = told->as_string();
+  }
+  if (reason == "missing") return;
+  if (error.kind() == ErrorKind::kRateLimit && !error.details().contains("first")) return;
+  audit(options, audit_event(request, "audit-key-refused").with("reason", reason));
+}
+
+// The job that a path is about. Its text is the client's.
+std::string job_in(const std::vector<std::pair<std::string_view, std::string>>& parameters) {
+  for (const auto& [name, value] : parameters) {
+    if (name == "id" && value.starts_with("job_")) return value;
+  }
+  return {};
 }
 
 HttpResponse options_response(const std::string& allowed) {
@@ -103,8 +135,7 @@ Awaitable<Connection::After> Connection::serve_one() {
   std::string id = random_id("req_");
   server_->tell_refusal(head.error());
   HttpResponse response = error_response(head.error(), id);
-  spdlog::info("{} ip:{} refused: {} {}", id, peer_address_.to_string(), response.status,
-               escape_for_log(head.error().message()));
+  log_refused_head(id, peer_address_, response.status, head.error());
   ResponseTraits traits;
   traits.request_id = id;
   traits.keep_alive = false;
@@ -119,6 +150,7 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
   request.id = random_id("req_");
   request.address = server_->addresses.identify(peer_address_, request.head);
   request.client = request.address;
+  request.trace = trace_of(request.head);
   bool expects =
       request.head.minor_version >= 1 && request.head.has_token("Expect", "100-continue");
   RequestBody body(socket_, buffer_, parser, server_->options,
@@ -135,6 +167,7 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
     traits.chunked = response.stream && request.head.minor_version >= 1;
     // Where no chunk can tell the end of it, the end of the connection does.
     keep_alive = keep_alive && (!response.stream || traits.chunked);
+    if (request.trace) response.fields.push_back({"traceresponse", request.trace->field()});
     traits.keep_alive = keep_alive;
     bool with_body = request.head.method != "HEAD";
     streams = with_body && response.stream;
@@ -178,18 +211,14 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
     if (request.head.method != "OPTIONS" || allowed == nullptr) co_return error;
     co_return options_response(std::string(allowed->as_string()));
   }
-  Exchange exchange{request,
-                    body,
-                    peer_,
-                    server_->options,
-                    server_->files,
-                    server_->streams,
-                    server_->started,
-                    std::move(match->parameters)};
+  Exchange exchange{request,          body,           peer_,
+                    server_->options, server_->files, server_->streams,
+                    server_->started, request.job,    std::move(match->parameters)};
+  request.job = job_in(exchange.parameters);
   Result<HttpResponse> response = co_await (*match->handler)(exchange);
   if (response && response->stream && !key_hash.empty()) {
     response->stream =
-        until_key_goes(std::move(response->stream), server_->gate, std::move(key_hash));
+        until_key_goes(std::move(response->stream), server_->callers.gate(), std::move(key_hash));
   }
   co_return response;
 }
@@ -198,10 +227,16 @@ Result<std::string> Connection::identify(HttpRequest& request, const Result<Rout
   const std::vector<std::string>& segments = request.target.segments;
   // Of what is not there, nobody is told below /api without a key.
   bool open = match ? match->access == Access::kOpen : segments.empty() || segments[0] != "api";
-  if (open || !server_->gate.asks()) return std::string();
-  GB_TRY(KeyGate::Holder holder, server_->gate.admit(request.head, request.address));
-  request.client = std::move(holder.client);
-  return std::move(holder.key_hash);
+  if (open || !server_->callers.asks()) return std::string();
+  PeerTrust trust = server_->addresses.is_trusted(peer_address_) ? PeerTrust::kTrustedProxy
+                                                                 : PeerTrust::kStranger;
+  auto holder = server_->callers.identify(request.head, request.address, trust);
+  if (holder.has_error()) {
+    audit_refusal(server_->options, request, holder.error());
+    return std::move(holder).error();
+  }
+  request.client = std::move(holder->client);
+  return std::move(holder->key_hash);
 }
 
 Awaitable<IoStatus> Connection::send(const HttpResponse& response, ResponseTraits traits,

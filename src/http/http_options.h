@@ -17,6 +17,7 @@
 namespace glovebox {
 
 class ApiKeys;
+class AuditLog;
 class Error;
 
 // How long a peer may take. Each is the longest wait before the connection is given up.
@@ -75,6 +76,10 @@ struct HttpOptions {
   // handlers of the loop. Must outlive the server. Null: a client is its address.
   const ApiKeys* keys = nullptr;
   bool deep_ready = false;  // /api/ready waits for the checks of DeepHealth
+  // The field in which trusted proxies name the user of a request; see ProxyUsers. Empty: none.
+  std::string trusted_user_header;
+  // Must outlive the server. Null: what it would get goes to the log.
+  AuditLog* audit = nullptr;
   HttpDeadlines deadlines;
   ToldLimits told;
   // For bodies of requests, answers and event streams. Null: no bound but each one's own.

@@ -4,22 +4,36 @@
 
 #include "auth/api_key.h"
 #include "base/log.h"
+#include "base/log_event.h"
 
 namespace glovebox {
 
-RequestLog::RequestLog(const HttpRequest& request, int status, SteadyTime start) : start_(start) {
-  std::string who = request.client.str();
-  if (request.client != request.address) who += "," + request.address.str();
-  what_ = fmt::format("{} {} \"{} {}\" {}", request.id, who, escape_for_log(request.head.method),
-                      escape_for_log(with_keys_hidden(request.head.target)), status);
+RequestLog::RequestLog(const HttpRequest& request, int status, SteadyTime start)
+    : id_(request.id),
+      client_(request.client),
+      address_(request.address),
+      method_(request.head.method.substr(0, LogEvent::kLongestValue)),
+      target_(with_keys_hidden(request.head.target)),
+      job_(request.job),
+      status_(status),
+      start_(start) {
   const std::string* agent = request.head.find("User-Agent");
-  if (agent != nullptr) agent_ = escape_for_log(*agent);
+  if (agent != nullptr) agent_ = with_keys_hidden(*agent).substr(0, LogEvent::kLongestValue + 1);
+  if (request.trace) trace_ = request.trace->trace_id;
 }
 
 void RequestLog::write() const {
-  auto took = std::chrono::steady_clock::now() - start_;
-  spdlog::info("{} {:.1f} ms \"{}\"", what_,
-               std::chrono::duration<double, std::milli>(took).count(), agent_);
+  std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start_;
+  std::string who = client_.str();
+  if (client_ != address_) who += "," + address_.str();
+  LogEvent event("request");
+  event.request(id_).job(job_).client(client_.str()).trace(trace_);
+  event.with("address", address_.str()).with("method", method_).with("target", target_);
+  event.with("status", std::int64_t{status_}).with("ms", took.count()).with("agent", agent_);
+  event.text(fmt::format("{} {} \"{} {}\" {} {:.1f} ms \"{}\"{}", id_, who, escape_for_log(method_),
+                         escape_for_log(target_), status_, took.count(), escape_for_log(agent_),
+                         trace_.empty() ? "" : " trace=" + trace_));
+  event.write();
 }
 
 }  // namespace glovebox

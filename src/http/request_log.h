@@ -16,8 +16,15 @@ class RequestLog {
   void write() const;
 
  private:
-  std::string what_;
+  std::string id_;
+  ClientId client_;
+  ClientId address_;
+  std::string method_;
+  std::string target_;  // keys in it are hidden
   std::string agent_;
+  std::string job_;
+  std::string trace_;
+  int status_ = 0;
   SteadyTime start_;
 };
 

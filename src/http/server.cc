@@ -62,7 +62,7 @@ class HttpServerOnAsio final : public HttpServer {
 constexpr std::string_view kExposed =
     "listening beyond this machine without API keys: anyone who can reach the server can use "
     "it, and all users behind one address (a NAT, a proxy that is not in trusted_proxies) share "
-    "one list of jobs and one quota; set [auth] keys_file to separate them";
+    "one list of jobs and one quota; set [auth] keys_file or trusted_user_header to separate them";
 
 Router make_router(const Services& services) {
   Router router;
@@ -96,6 +96,13 @@ Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Route
   hosts.allowed_hosts = server->options.allowed_hosts;
   hosts.public_url = server->options.public_url;
   GB_TRY(server->hosts, HostPolicy::make(hosts));
+  GB_TRY(ProxyUsers users, ProxyUsers::make(server->options.trusted_user_header));
+  if (users.asks() && server->options.trusted_proxies.empty()) {
+    return validation_error(
+        "trusted_user_header counts only from trusted_proxies, and there are none: set "
+        "trusted_proxies to the address of the proxy");
+  }
+  server->callers.set_proxy_users(std::move(users));
   server->router = std::move(router);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();
@@ -109,7 +116,8 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
                                                      const Services& services,
                                                      HttpOptions options) {
   GB_TRY(asio::ip::address address, parse_listen_address(options.address));
-  if (!address.is_loopback() && options.keys == nullptr) spdlog::warn("{}", kExposed);
+  bool asks = options.keys != nullptr || !options.trusted_user_header.empty();
+  if (!address.is_loopback() && !asks) spdlog::warn("{}", kExposed);
   return open_server(context, make_router(services), std::move(options));
 }
 

@@ -9,9 +9,9 @@
 #include <unordered_set>
 
 #include "execution/artifacts/reader_places.h"
+#include "http/policy/callers.h"
 #include "http/policy/client_address.h"
 #include "http/policy/host_policy.h"
-#include "http/policy/key_gate.h"
 #include "http/routes/router.h"
 #include "http/server.h"
 #include "http/wire/file_pool.h"
@@ -44,7 +44,7 @@ class ConnectionTable {
 struct ServerContext {
   ServerContext(boost::asio::any_io_executor executor, HttpOptions the_options)
       : options(std::move(the_options)),
-        gate(options.keys),
+        callers(options.keys),
         streams({options.streams_per_client, 0, options.deadlines.stalled}),
         connections(executor) {}
 
@@ -55,7 +55,7 @@ struct ServerContext {
   HttpOptions options;
   ClientAddresses addresses;
   HostPolicy hosts;
-  KeyGate gate;
+  Callers callers;
   Router router;
   FilePool files;
   ReaderPlaces streams;

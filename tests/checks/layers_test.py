@@ -72,7 +72,7 @@ INTERFACES = {
                  "rule_help.h"},
     "http": {"http_options.h", "console_files.h"},
     "execution": {"artifacts.h", "canary_observer.h", "checkups.h", "deep_health.h",
-                  "execution_service.h", "findings.h", "job_observer.h", "jobs.h",
+                  "execution_service.h", "findings.h", "job_log.h", "job_observer.h", "jobs.h",
                   "make_execution_service.h", "project_observer.h", "projects.h", "public_error.h",
                   "service_status.h", "tools.h", "webhooks.h"},
 }

@@ -85,6 +85,10 @@ Result<KeyGate::Holder> KeyGate::admit(const RequestHead& head, const ClientId& 
   return Holder{key->client(), std::move(hash)};
 }
 
+bool KeyGate::has_key(const RequestHead& head) {
+  return !keys_in(head).empty();
+}
+
 bool KeyGate::still_admits(const std::string& key_hash) const {
   const ApiKey* key = keys_->find_hash(key_hash);
   return key != nullptr && !key->has_expired(clock_.wall_now());

@@ -32,6 +32,9 @@ class KeyGate {
   // guesser must not pay for it. Only where asks().
   Result<Holder> admit(const RequestHead& head, const ClientId& address);
 
+  // Whether the request has a field for keys, with whatever value.
+  static bool has_key(const RequestHead& head);
+
   // Whether that key would still be let in.
   bool still_admits(const std::string& key_hash) const;
 

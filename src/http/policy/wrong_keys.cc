@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace glovebox {
 
 Result<void> WrongKeys::count(const ClientId& address, SteadyTime now) {
@@ -10,14 +12,17 @@ Result<void> WrongKeys::count(const ClientId& address, SteadyTime now) {
     ++window.wrong;
     return ok();
   }
+  bool first = !std::exchange(window.told, true);
   auto wait = std::chrono::ceil<std::chrono::seconds>(window.begin + kWindow - now);
-  return Error(ErrorKind::kRateLimit,
-               fmt::format("{} wrong API keys were sent from your address within {} s. Check "
-                           "your key and try again in {} s.",
-                           kMost, kWindow.count(), wait.count()))
-      .with("limit", "wrongKeys")
-      .with("configured", kMost)
-      .with_retry_after(wait);
+  Error refused =
+      Error(ErrorKind::kRateLimit,
+            fmt::format("{} wrong API keys were sent from your address within {} s. Check "
+                        "your key and try again in {} s.",
+                        kMost, kWindow.count(), wait.count()))
+          .with("limit", "wrongKeys")
+          .with("configured", kMost)
+          .with_retry_after(wait);
+  return first ? std::move(refused).with("first", true) : refused;
 }
 
 WrongKeys::Window& WrongKeys::window_of(const ClientId& address, SteadyTime now) {
@@ -33,6 +38,7 @@ WrongKeys::Window& WrongKeys::window_of(const ClientId& address, SteadyTime now)
   } else if (now - found->second.begin >= kWindow) {
     found->second.begin = now;
     found->second.wrong = 0;
+    found->second.told = false;
     by_age_.splice(by_age_.end(), by_age_, found->second.place);
   }
   return found->second;

@@ -22,7 +22,8 @@ class WrongKeys {
   // Addresses remembered; one more displaces the one whose window began first.
   static constexpr std::size_t kMostAddresses = 4096;
 
-  // Counts one. kRateLimit where it was one too many, from the kMost-and-first of a window on.
+  // Counts one. kRateLimit where it was one too many, from the kMost-and-first of a window on; that
+  // one has "first" in its details.
   Result<void> count(const ClientId& address, SteadyTime now);
   std::size_t addresses() const { return windows_.size(); }
 
@@ -30,6 +31,7 @@ class WrongKeys {
   struct Window {
     SteadyTime begin;
     std::size_t wrong = 0;
+    bool told = false;  // that there are too many
     std::list<ClientId>::iterator place;
   };
   Window& window_of(const ClientId& address, SteadyTime now);

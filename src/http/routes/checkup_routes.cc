@@ -7,6 +7,7 @@
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
 #include "http/routes/submission.h"
+#include "http/wire/audit.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -55,6 +56,11 @@ Awaitable<Result<HttpResponse>> submit_checkup(Exchange& exchange, Checkups& che
   GB_CO_TRY(request.idempotency_key, idempotency_key(exchange.request.head));
   auto submitting = checkups.submit(exchange.request.client, std::move(request));
   GB_CO_TRY(SubmittedCheckup submitted, co_await std::move(submitting));
+  if (!submitted.repeated) {
+    audit(exchange.options, audit_event(exchange.request, "audit-run")
+                                .with("checkup", submitted.checkup.id.str())
+                                .with("project", submitted.checkup.project_id.str()));
+  }
   HttpResponse response = checkup_response(202, submitted.checkup);
   response.fields.push_back({"Location", "/api/checkups/" + submitted.checkup.id.str()});
   if (submitted.repeated) response.fields.push_back({"Idempotency-Replayed", "true"});
@@ -108,6 +114,10 @@ Awaitable<Result<HttpResponse>> cancel_checkup(Exchange& exchange, Checkups& che
   CheckupId id(exchange.parameter("id"));
   auto cancelling = checkups.cancel(exchange.request.client, id);
   GB_CO_TRY(CancelResult cancelled, co_await std::move(cancelling));
+  if (cancelled == CancelResult::kCancelling) {
+    audit(exchange.options,
+          audit_event(exchange.request, "audit-cancel").with("checkup", id.str()));
+  }
   auto finding = checkups.find(exchange.request.client, std::move(id));
   GB_CO_TRY(Checkup checkup, co_await std::move(finding));
   co_return checkup_response(cancelled == CancelResult::kAlreadyEnded ? 200 : 202, checkup);

@@ -5,6 +5,7 @@
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
 #include "http/routes/submission.h"
+#include "http/wire/audit.h"
 
 namespace glovebox {
 namespace {
@@ -63,8 +64,17 @@ Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs, const Webhoo
   bool its_own = at_once || !body.request.idempotency_key.empty();
   if (its_own) body.request.lifetime = Lifetime::kItsOwn;
   ClientId client = exchange.request.client;
+  ToolId tool = body.request.tool_id;
+  ProjectId project = body.request.project_id;
   auto submitting = jobs.submit(std::move(client), std::move(body.request));
   GB_CO_TRY(SubmittedJob job, co_await std::move(submitting));
+  exchange.log_job = job.id.str();
+  if (!job.repeated) {
+    audit(exchange.options, audit_event(exchange.request, "audit-run")
+                                .job(job.id.str())
+                                .with("tool", tool.str())
+                                .with("project", project.str()));
+  }
   memory.release();
   HttpResponse response;
   if (at_once) {

@@ -7,6 +7,7 @@
 #include "http/routes/execution_json.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
+#include "http/wire/audit.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -83,6 +84,9 @@ Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange, Jobs& jobs) {
   JobId id(exchange.parameter("id"));
   auto cancelling = jobs.cancel(exchange.request.client, id);
   GB_CO_TRY(CancelResult cancelled, co_await std::move(cancelling));
+  if (cancelled == CancelResult::kCancelling) {
+    audit(exchange.options, audit_event(exchange.request, "audit-cancel").job(id.str()));
+  }
   auto finding = jobs.find(exchange.request.client, std::move(id), WithOutput::kNo);
   GB_CO_TRY(ExecutionResult result, co_await std::move(finding));
   int status = cancelled == CancelResult::kAlreadyEnded ? 200 : 202;

@@ -2,6 +2,7 @@
 #include "http/routes/attachment.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
+#include "http/wire/audit.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -21,8 +22,9 @@ Awaitable<Result<HttpResponse>> get_project(Exchange& exchange, Projects& projec
 
 Awaitable<Result<HttpResponse>> delete_project(Exchange& exchange, Projects& projects) {
   ProjectId id(exchange.parameter("id"));
-  auto removing = projects.remove(exchange.request.client, std::move(id));
+  auto removing = projects.remove(exchange.request.client, id);
   GB_CO_TRY_VOID(co_await std::move(removing));
+  audit(exchange.options, audit_event(exchange.request, "audit-delete").with("project", id.str()));
   HttpResponse response;
   response.status = 204;
   co_return response;

@@ -2,6 +2,7 @@
 #include "execution/tools.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
+#include "http/wire/audit.h"
 #include "model/json.h"
 
 namespace glovebox {
@@ -39,6 +40,9 @@ Awaitable<Result<HttpResponse>> post_example(Exchange& exchange, Projects& proje
   std::string name = exchange.parameter("name");
   auto adding = projects.add_example(std::move(client), std::move(tool), std::move(name));
   GB_CO_TRY(Project project, co_await std::move(adding));
+  audit(exchange.options, audit_event(exchange.request, "audit-upload")
+                              .with("project", project.id.str())
+                              .with("example", exchange.parameter("name")));
   HttpResponse response = json_response(201, to_json(project));
   response.fields.push_back({"Location", "/api/projects/" + project.id.str()});
   co_return response;

@@ -5,6 +5,7 @@
 #include "http/routes/display_name.h"
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
+#include "http/wire/audit.h"
 #include "http/wire/file_pool.h"
 #include "http/wire/multipart_reader.h"
 #include "model/json.h"
@@ -153,6 +154,10 @@ Awaitable<Result<HttpResponse>> post_upload(Exchange& exchange, Projects& projec
   auto adding =
       projects.add(std::move(client), std::move(name), std::move(archive), std::move(options));
   GB_CO_TRY(Project project, co_await std::move(adding));
+  audit(exchange.options, audit_event(exchange.request, "audit-upload")
+                              .with("project", project.id.str())
+                              .with("name", project.name)
+                              .with("sha256", project.sha256));
   HttpResponse response = json_response(201, to_json(project));
   response.fields.push_back({"Location", "/api/projects/" + project.id.str()});
   co_return response;

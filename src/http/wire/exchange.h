@@ -18,6 +18,7 @@
 #include "http/wire/request_head.h"
 #include "http/wire/request_target.h"
 #include "http/wire/response.h"
+#include "http/wire/trace_context.h"
 #include "model/ids.h"
 
 namespace glovebox {
@@ -51,6 +52,8 @@ struct HttpRequest {
   ClientId client;   // who asks: the holder of a key, else the address
   ClientId address;  // "ip:…", also where a key says who asks
   std::string id;
+  std::optional<TraceContext> trace;
+  std::string job;  // what it is about, for the log; empty: no job
 };
 
 struct Exchange {
@@ -61,6 +64,7 @@ struct Exchange {
   FilePool& files;
   ReaderPlaces& streams;  // event streams
   SteadyTime server_started;
+  std::string& log_job;  // HttpRequest::job, for a route that makes one
   // Of the route's pattern, by name; what stands for "{path*}" under "path".
   std::vector<std::pair<std::string_view, std::string>> parameters;
 

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/log.h"
+#include "base/log_event.h"
 #include "http/wire/utf8.h"
 #include "model/json.h"
 
@@ -59,7 +60,10 @@ constexpr std::pair<std::string_view, std::string_view> kSecurityFields[] = {
 
 Error told_to_clients(const Error& error, std::string_view request_id) {
   if (error.kind() != ErrorKind::kInternal) return error;
-  spdlog::error("request {} failed: {}", request_id, escape_for_log(error.message()));
+  LogEvent event("request-failed");
+  event.request(request_id).with("error", error.message());
+  event.text("request " + std::string(request_id) + " failed: " + escape_for_log(error.message()));
+  event.write(spdlog::level::err);
   return internal_error(
              "Internal server error. Search the server's log for the request "
              "id.")
