@@ -347,6 +347,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   execution.memory = memory;
   execution.observers = {&metrics.jobs(), &job_log};
   execution.project_observer = &metrics.projects();
+  execution.canary_observer = &metrics.canary();
   execution.webhooks_per_client = settings.webhooks_per_client;
   execution.webhook_secrets = ground.webhook_secrets;
   http.memory = memory;

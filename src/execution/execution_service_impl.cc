@@ -103,7 +103,7 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
                  findings_, deps.pool, deps.project_store}),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
       deep_check_({deps.loop, tasks_, deps.pool, deps.sandbox, jobs_, deps.jobs, deps.clock,
-                   options_.storage.disk}),
+                   options_.storage.disk, options_.canary_observer}),
       sweep_timer_(deps.loop),
       swept_(deps.loop) {
   make_webhooks();

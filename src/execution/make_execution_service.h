@@ -14,6 +14,7 @@
 #include "base/health_board.h"
 #include "base/memory_budget.h"
 #include "base/units.h"
+#include "execution/canary_observer.h"
 #include "execution/execution_service.h"
 #include "execution/job_observer.h"
 #include "execution/project_observer.h"
@@ -78,6 +79,7 @@ struct ExecutionOptions {
 
   std::vector<JobObserver*> observers;          // must outlive the service
   ProjectObserver* project_observer = nullptr;  // must outlive the service
+  CanaryObserver* canary_observer = nullptr;    // must outlive the service
   // What a job left, before its end is told, where there is no ArtifactStore. On the loop. Without
   // it the contents are closed.
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;

@@ -9,6 +9,7 @@
 
 #include "auth/api_keys.h"
 #include "base/audit_log.h"
+#include "http/policy/wrong_keys.h"
 #include "http/test_server.h"
 #include "temp_folder.h"
 
@@ -92,7 +93,7 @@ TEST_F(AuditedServerTest, ActsAreRecordedWithWhoAndWhat) {
   EXPECT_EQ(all[0]["client"], "key:ci");
   EXPECT_EQ(all[0]["address"], "ip:127.0.0.1");
   EXPECT_EQ(all[0]["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_EQ(all[0]["requestId"], upload.field("X-Request-Id"));
+  EXPECT_EQ(all[0]["requestId"].as_string(), upload.field("X-Request-Id"));
   EXPECT_EQ(all[1]["event"], "audit-run");
   EXPECT_EQ(all[1]["job"], run.json()["jobId"]);
   EXPECT_EQ(all[1]["tool"], "cppcheck");

@@ -70,6 +70,16 @@ Awaitable<void> DeepCheck::answer(Question& question, Awaitable<HealthCheck> how
   answered_.notify();
 }
 
+Awaitable<HealthCheck> DeepCheck::ask_canary() {
+  HealthCheck check = co_await canary_.run();
+  if (deps_.canary_observer != nullptr && check.state != CheckState::kBusy) {
+    bool passed = check.state == CheckState::kOk;
+    deps_.canary_observer->canary_ended(passed ? CanaryResult::kPassed : CanaryResult::kFailed,
+                                        check.took);
+  }
+  co_return check;
+}
+
 bool DeepCheck::all_answered() const {
   return of_canary_.answer && of_database_.answer && of_disk_.answer;
 }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "execution/async/background_tasks.h"
+#include "execution/canary_observer.h"
 #include "execution/async/signal.h"
 #include "execution/deep_health.h"
 #include "execution/health/canary.h"
@@ -33,6 +34,7 @@ class DeepCheck final : public DeepHealth {
     JobStore& store;
     const Clock& clock;
     StorageLedger::DiskProbe disk;  // empty: the disk is not checked
+    CanaryObserver* canary_observer = nullptr;
   };
   explicit DeepCheck(Deps deps, std::chrono::milliseconds longest = kLongest);
 
@@ -48,7 +50,7 @@ class DeepCheck final : public DeepHealth {
   };
   void ask(Question& question, const char* name, Awaitable<HealthCheck> (DeepCheck::*how)());
   Awaitable<void> answer(Question& question, Awaitable<HealthCheck> how);
-  Awaitable<HealthCheck> ask_canary() { return canary_.run(); }
+  Awaitable<HealthCheck> ask_canary();
   Awaitable<HealthCheck> ask_database();
   Awaitable<HealthCheck> ask_disk();
   Awaitable<void> look_closely();
