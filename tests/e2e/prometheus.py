@@ -63,9 +63,11 @@ scrape_configs:
         try:
             found = self.ask("/api/v1/query", query=expression)["result"]
         except urllib.error.HTTPError as error:
+            if error.code == 503:
+                return []  # it is starting
             self.case.fail(f"{expression}: {error.read().decode()}")
         except (urllib.error.URLError, ConnectionError):
-            return []  # it has not started yet
+            return []  # it does not listen yet
         numbers = [float(series["value"][1]) for series in found]
         return [number for number in numbers if number == number]
 
