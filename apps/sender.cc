@@ -51,6 +51,7 @@ Result<SenderOptions> sender_options(const Settings& settings) {
   if (!settings.ca_file.empty()) {
     Result<std::string> text = os::read_file(settings.ca_file, kMaxCaBytes);
     if (text.has_error()) return std::move(text).error().with_context("ca_file");
+    if (text->empty()) return validation_error("ca_file: the file is empty");
     options.ca_certificates = std::move(*text);
     Result<TrustStore> trust = TrustStore::load(options.ca_certificates);
     if (trust.has_error()) return std::move(trust).error().with_context("ca_file");
