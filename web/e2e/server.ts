@@ -1,6 +1,6 @@
 // The real program on a free loopback port, with a temporary folder and test tools.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -66,6 +66,24 @@ type = "boolean"
 flag = "--loud"
 default = false
 `,
+  finder: `description = "Prints places, as a hostile tool might."
+status = "available"
+checkup = false
+command = ["sh", "-c", "{script}"]
+exit_codes = { clean = [0], findings = [1] }
+[limits]
+output_lines = 300000
+output_bytes = "32MiB"
+[findings]
+format = "gnu"
+url = "https://example.org/rules/{rule}"
+[[parameters]]
+name = "script"
+title = "Script"
+description = "What to run."
+type = "string"
+required = true
+`,
   brewing: `description = "Is being made."\nstatus = "in-development"\ncommand = ["true"]\n`,
   later: `description = "Comes later."\nstatus = "coming-soon"\ncommand = ["true"]\n`,
   missing: `description = "Its program is not there."\nstatus = "available"\ncommand = ["no-such-program-anywhere"]\n`,
@@ -110,7 +128,7 @@ export class TestServer {
     if (!binary) throw new Error('GLOVEBOX_BINARY names no program');
     const folders = ['--tools-dir', join(this.#folder, 'tools'), '--examples-dir', join(this.#folder, 'examples')];
     const shipped = process.env['GLOVEBOX_TOOLS'];
-    if (this.#settings['shipped'] && shipped) folders.push('--tools-dir', shipped, '--examples-dir', examples);
+    if (this.#settings['shipped'] && shipped) folders.push('--tools-dir', this.#shipped(shipped), '--examples-dir', examples);
     if (this.#settings['keys']) folders.push('--keys-file', this.#keysFile);
     const settings = Object.entries(this.#settings)
       .filter(([name]) => name !== 'shipped' && name !== 'keys')
@@ -128,6 +146,17 @@ export class TestServer {
       });
       child.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
     });
+  }
+
+  // All tools that ship, or those that `shipped` names.
+  #shipped(all: string): string {
+    const named = this.#settings['shipped'];
+    if (typeof named !== 'string') return all;
+    const folder = join(this.#folder, 'shipped');
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(all, 'programs'), join(folder, 'programs'), { recursive: true });
+    for (const id of named.split(',')) copyFileSync(join(all, `${id}.toml`), join(folder, `${id}.toml`));
+    return folder;
   }
 
   // The server knows it after its next start.
@@ -167,13 +196,19 @@ export class TestServer {
     return (await answer.json()) as T;
   }
 
+  async upload(archive: Uint8Array): Promise<string> {
+    const answer = await fetch(`${this.url}/api/upload`, { method: 'POST', body: Buffer.from(archive), headers: { 'Content-Type': 'application/octet-stream' } });
+    if (!answer.ok) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { projectId: string }).projectId;
+  }
+
   async project(): Promise<string> {
     return (await this.call<{ projectId: string }>('POST', '/api/examples/shell/greeting')).projectId;
   }
 
-  // Starts a script and returns the job's id.
-  async submit(script: string): Promise<string> {
-    const fields = { toolId: 'shell', projectId: await this.project(), parameters: { script }, stream: true };
+  // Starts a script and returns the job's id. The places that `finder` prints are its findings.
+  async submit(script: string, toolId: 'shell' | 'finder' = 'shell', projectId?: string): Promise<string> {
+    const fields = { toolId, projectId: projectId ?? (await this.project()), parameters: { script }, stream: true };
     return (await this.call<{ jobId: string }>('POST', '/api/execute', fields)).jobId;
   }
 

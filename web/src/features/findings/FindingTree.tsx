@@ -1,4 +1,4 @@
-import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { severityWord } from '../../words/findings';
 import { visible } from '../../words/names';
 import { count as number } from '../../words/quantities';
@@ -63,6 +63,11 @@ export function FindingTree(props: FindingTreeProps) {
     else return;
     event.preventDefault();
   };
+  // One handler for all rows: a row with a handler of its own would be drawn anew each time.
+  const onClick = (event: MouseEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="treeitem"]') : null;
+    if (row) act(rows[Number(row.dataset['at'])]);
+  };
   const shown = rows.slice(first, end);
   const activeRow = rows[at];
   const drawn = at >= first && at < end && activeRow ? { 'aria-activedescendant': `${name}${at}` } : {};
@@ -74,33 +79,47 @@ export function FindingTree(props: FindingTreeProps) {
       tabIndex={0}
       {...drawn}
       onKeyDown={onKey}
+      onClick={onClick}
       className="panel finding-tree h-[40vh] overflow-x-hidden overflow-y-auto text-[13px] xl:h-[75vh]"
       data-testid="finding-tree"
     >
       <div role="none" className="relative" style={{ height: rows.length * rowHeight }}>
         {shown.map((row, i) => (
-          <div
-            key={row.id}
-            id={`${name}${first + i}`}
-            role="treeitem"
-            aria-level={row.depth + 1}
-            aria-selected={row.id === currentId}
-            {...(row.kind === 'finding' ? {} : { 'aria-expanded': row.open })}
-            data-active={first + i === at}
-            className="absolute right-0 left-0 flex cursor-pointer items-center gap-1.5 overflow-hidden rounded px-2 whitespace-nowrap hover:bg-sunken aria-selected:bg-accent-soft"
-            style={{ top: (first + i) * rowHeight, height: rowHeight, paddingLeft: 8 + row.depth * 14 }}
-            onClick={() => act(row)}
-          >
-            <RowText row={row} />
-          </div>
+          <TreeRow key={row.id} row={row} at={first + i} name={name} selected={row.id === currentId} active={first + i === at} />
         ))}
       </div>
     </div>
   );
 }
 
+interface TreeRowProps {
+  row: Row;
+  at: number;
+  name: string; // of the tree, for ids
+  selected: boolean;
+  active: boolean;
+}
+
 // Rows stay the same objects while the tree is scrolled, so that only new ones are drawn.
-const RowText = memo(function RowText({ row }: { row: Row }) {
+const TreeRow = memo(function TreeRow({ row, at, name, selected, active }: TreeRowProps) {
+  return (
+    <div
+      id={`${name}${at}`}
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-selected={selected}
+      {...(row.kind === 'finding' ? {} : { 'aria-expanded': row.open })}
+      data-active={active}
+      data-at={at}
+      className="absolute right-0 left-0 flex cursor-pointer items-center gap-1.5 overflow-hidden rounded px-2 whitespace-nowrap hover:bg-sunken aria-selected:bg-accent-soft"
+      style={{ top: at * rowHeight, height: rowHeight, paddingLeft: 8 + row.depth * 14 }}
+    >
+      <RowText row={row} />
+    </div>
+  );
+});
+
+function RowText({ row }: { row: Row }) {
   if (row.kind === 'finding') {
     const { found } = row;
     return (
@@ -126,7 +145,7 @@ const RowText = memo(function RowText({ row }: { row: Row }) {
       <span className="shrink-0 rounded bg-sunken px-1.5 text-xs tabular-nums text-muted">{number(row.count)}</span>
     </>
   );
-});
+}
 
 function parentOf(rows: readonly Row[], at: number): number {
   const depth = rows[at]?.depth ?? 0;
