@@ -19,6 +19,7 @@
 #include "init_command.h"
 #include "inspect_commands.h"
 #include "key_command.h"
+#include "mcp_command.h"
 #include "process_one.h"
 #include "run_command.h"
 #include "serve_command.h"
@@ -50,6 +51,7 @@ struct Dispatch {
     return command.server.empty() ? check_command(command, progress, report)
                                   : check_remote(command, progress, report);
   }
+  int operator()(const McpCommand& command) const { return mcp_command(command); }
   int operator()(const ExecCommand& command) const {
     return exec_command(command, terminal_of(STDERR_FILENO, environment));
   }

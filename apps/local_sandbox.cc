@@ -75,11 +75,13 @@ Project local_project(const ProjectTree& tree, const std::string& name, const Cl
   return project;
 }
 
-Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir) {
+Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir,
+                           const std::vector<std::filesystem::path>& read_only) {
   ConfinementPlan plan;
   plan.read_write = {scratch.path(), "/dev/null"};
   plan.remove_folders = {scratch.path().parent_path()};
   plan.read_only = {"/usr", "/lib", "/lib64", "/etc", "/dev/urandom"};
+  plan.read_only.insert(plan.read_only.end(), read_only.begin(), read_only.end());
   if (!artifacts_dir.empty()) {
     std::error_code code;
     std::filesystem::create_directories(artifacts_dir, code);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -42,7 +43,8 @@ Project local_project(const ProjectTree& tree, const std::string& name, const Cl
                       WallTime now);
 
 // Restricts this process to the scratch folder and the folder for artifacts, which is created;
-// empty: none.
-Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir);
+// empty: none. It may still read what is in `read_only`.
+Result<void> confine_local(const ScratchDir& scratch, const std::filesystem::path& artifacts_dir,
+                           const std::vector<std::filesystem::path>& read_only = {});
 
 }  // namespace glovebox

@@ -43,6 +43,7 @@ ToldLimits told_limits(const Settings& settings) {
   told.archive_ratio = settings.archive_ratio;
   told.hourly_per_client = settings.hourly_per_client;
   told.concurrent_per_client = settings.concurrent_per_client;
+  told.job_ttl = settings.job_ttl;
   return told;
 }
 

@@ -25,9 +25,10 @@ constexpr int kUsage = 2;
 // What the flags set, before it is merged with variables and the file.
 struct Flags {
   std::string config;
-  std::map<std::string, std::vector<std::string>> settings;  // by flag  // by key
+  std::map<std::string, std::vector<std::string>> settings;  // by flag
   RunCommand run;
   CheckFlags check;
+  McpCommand mcp;
   ExecCommand exec;
   ToolsCommand tools;
   DoctorCommand doctor;
@@ -111,6 +112,14 @@ void add_check(CLI::App& app, Flags& flags) {
   CLI::App* check = add_check_command(app, flags.check);
   add_server_flags(*check, flags.check.command);
   add_settings(*check, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
+}
+
+void add_mcp(CLI::App& app, Flags& flags) {
+  CLI::App* mcp = app.add_subcommand("mcp", std::string(help::kMcp));
+  mcp->footer(std::string(help::kMcpFooter));
+  mcp->add_option("FOLDER", flags.mcp.folders, "Folders that the client may have checked")
+      ->type_name("");
+  add_settings(*mcp, SettingScope::kLocal, {"tools", "limits", "isolation"}, flags);
 }
 
 void add_exec(CLI::App& app, Flags& flags) {
@@ -218,6 +227,10 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
     GB_TRY(CheckCommand command, finish_check_command(flags.check, std::move(settings)));
     return Command(std::move(command));
   }
+  if (name == "mcp") {
+    flags.mcp.settings = std::move(settings);
+    return Command(flags.mcp);
+  }
   if (name == "exec") {
     if (argv.empty()) {
       return validation_error(
@@ -266,7 +279,7 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
 }
 
 PrintCommand mistake(const std::string& command, std::string_view message) {
-  bool tool_code = command == "run" || command == "check" || command == "exec";
+  bool tool_code = command == "run" || command == "check" || command == "mcp" || command == "exec";
   return PrintCommand{fmt::format("glovebox: {}\nTry 'glovebox {}--help'.\n", message,
                                   command.empty() ? "" : command + " "),
                       true, tool_code ? kOurFailure : kUsage};
@@ -322,6 +335,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_serve(app, flags);
   add_run(app, flags);
   add_check(app, flags);
+  add_mcp(app, flags);
   add_exec(app, flags);
   add_tools(app, flags);
   add_doctor(app, flags);

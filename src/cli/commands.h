@@ -49,6 +49,11 @@ struct CheckCommand : ServerAccess {
   bool json = false;
 };
 
+struct McpCommand {
+  Settings settings;
+  std::vector<std::string> folders;  // that may be worked on
+};
+
 struct ExecCommand {
   Settings settings;
   std::vector<std::string> argv;
@@ -105,7 +110,8 @@ struct PrintCommand {
   int exit_code = 0;
 };
 
-using Command = std::variant<PrintCommand, ServeCommand, RunCommand, CheckCommand, ExecCommand,
-                             ToolsCommand, DoctorCommand, KeyCommand, DataCommand, InitCommand>;
+using Command =
+    std::variant<PrintCommand, ServeCommand, RunCommand, CheckCommand, McpCommand, ExecCommand,
+                 ToolsCommand, DoctorCommand, KeyCommand, DataCommand, InitCommand>;
 
 }  // namespace glovebox

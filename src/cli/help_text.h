@@ -16,6 +16,7 @@ inline constexpr std::string_view kFooter =
     "  glovebox run cppcheck ./my-project              run a tool on a folder\n"
     "  glovebox run pylint code.zip --json             run it on an archive, print JSON\n"
     "  glovebox exec --project . --timeout 10s -- make test\n"
+    "  glovebox mcp ~/src/my-project                   serve agents on standard input and output\n"
     "  glovebox serve --listen 127.0.0.1:8080          start the HTTP server\n"
     "  glovebox doctor                                 show what isolation works here\n"
     "  glovebox init                                   describe a tool of your own\n"
@@ -106,6 +107,20 @@ inline constexpr std::string_view kCheckFooter =
     "  glovebox check . --report sarif=findings.sarif       for GitHub's code scanning\n"
     "  glovebox check . --report gitlab=gl-code-quality.json --report junit=junit.xml\n"
     "docs/ci.md has complete recipes for CI and pre-commit.";
+
+inline constexpr std::string_view kMcp =
+    "Serve the Model Context Protocol on standard input and output, for agents.\n"
+    "The tools run in the local sandbox; no server is needed. The client can send small projects\n"
+    "itself. It can name a folder of this machine only if that folder, or one above it, is given.";
+
+inline constexpr std::string_view kMcpFooter =
+    "A folder is copied for each run, so that tools never change it. The program ends when its\n"
+    "input does and the runs under way have ended, or on SIGTERM.\n"
+    "\n"
+    "Examples:\n"
+    "  glovebox mcp                             only projects that the client sends\n"
+    "  glovebox mcp ~/src/my-project            also this folder, and all below it\n"
+    "docs/agents.md has the configuration of well-known clients.";
 
 inline constexpr std::string_view kExec =
     "Run any command in the sandbox.\n"

@@ -46,6 +46,8 @@ struct ToldLimits {
   std::int64_t archive_ratio = 100;
   std::int64_t hourly_per_client = 20;     // 0: off
   std::int64_t concurrent_per_client = 5;  // 0: off
+  // How long a job is kept after its end.
+  std::chrono::milliseconds job_ttl = std::chrono::hours(24);
 };
 
 struct HttpOptions {

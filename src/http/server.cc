@@ -23,6 +23,7 @@ class HttpServerOnAsio final : public HttpServer {
   ~HttpServerOnAsio() override {
     stop();
     context_->files.join();
+    if (context_->mcp) context_->mcp->join();
   }
 
   std::uint16_t port() const override { return listener_->endpoint().port(); }
@@ -51,6 +52,7 @@ class HttpServerOnAsio final : public HttpServer {
 
   void stop() override {
     stop_accepting();
+    if (context_->mcp) context_->mcp->stop();
     for (const auto& connection : context_->connections.all()) connection->close();
   }
 
@@ -64,7 +66,7 @@ constexpr std::string_view kExposed =
     "it, and all users behind one address (a NAT, a proxy that is not in trusted_proxies) share "
     "one list of jobs and one quota; set [auth] keys_file or trusted_user_header to separate them";
 
-Router make_router(const Services& services) {
+Router make_router(const Services& services, McpService& mcp) {
   Router router;
   add_console_routes(router);
   add_tool_routes(router, services.tools);
@@ -81,11 +83,13 @@ Router make_router(const Services& services) {
   add_queue_routes(router, services.jobs);
   add_health_routes(router, services.status, services.deep_health);
   add_metrics_routes(router, Access::kWithKey);
+  add_mcp_routes(router, mcp);
   add_openapi_routes(router);
   return router;
 }
 
 Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Router router,
+                                                std::unique_ptr<McpService> mcp,
                                                 HttpOptions options) {
   std::signal(SIGPIPE, SIG_IGN);
   auto server = std::make_shared<ServerContext>(context.get_executor(), std::move(options));
@@ -103,6 +107,7 @@ Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Route
         "trusted_proxies to the address of the proxy");
   }
   server->callers.set_proxy_users(std::move(users));
+  server->mcp = std::move(mcp);
   server->router = std::move(router);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();
@@ -118,14 +123,18 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
   GB_TRY(asio::ip::address address, parse_listen_address(options.address));
   bool asks = options.keys != nullptr || !options.trusted_user_header.empty();
   if (!address.is_loopback() && !asks) spdlog::warn("{}", kExposed);
-  return open_server(context, make_router(services), std::move(options));
+  McpOptions mcp_options;
+  mcp_options.job_ttl = options.told.job_ttl;
+  auto mcp = std::make_unique<McpService>(context, services, std::move(mcp_options));
+  Router router = make_router(services, *mcp);
+  return open_server(context, std::move(router), std::move(mcp), std::move(options));
 }
 
 Result<std::unique_ptr<HttpServer>> make_metrics_server(asio::io_context& context,
                                                         HttpOptions options) {
   Router router;
   add_metrics_routes(router, Access::kOpen);
-  return open_server(context, std::move(router), std::move(options));
+  return open_server(context, std::move(router), nullptr, std::move(options));
 }
 
 }  // namespace glovebox

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -15,6 +16,7 @@
 #include "http/routes/router.h"
 #include "http/server.h"
 #include "http/wire/file_pool.h"
+#include "mcp/mcp_service.h"
 
 namespace glovebox {
 
@@ -56,6 +58,7 @@ struct ServerContext {
   ClientAddresses addresses;
   HostPolicy hosts;
   Callers callers;
+  std::unique_ptr<McpService> mcp;  // null on the address of the metrics
   Router router;
   FilePool files;
   ReaderPlaces streams;

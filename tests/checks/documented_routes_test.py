@@ -5,7 +5,7 @@ import unittest
 
 import source_tree
 
-ROUTE = re.compile(r'router\.add\("(\w+)", "((?:/api/|/openapi|/metrics)[^"]*)"')
+ROUTE = re.compile(r'router\.add\("(\w+)", "((?:/api/|/mcp|/openapi|/metrics)[^"]*)"')
 
 
 class OpenApiTest(unittest.TestCase):

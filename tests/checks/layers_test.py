@@ -20,7 +20,8 @@ ALLOWED = {
     "outbound": _CORE | {"sandbox"},
     "execution": _CORE | _PARTS | {"outbound"},
     "metrics": _CORE | {"sandbox", "execution"},
-    "http": _CORE | {"execution", "auth"},
+    "mcp": _CORE | {"execution"},
+    "http": _CORE | {"execution", "auth", "mcp"},
     "client": _CORE,
     "cli": _CORE | {"client", "findings"},
 }

@@ -1,49 +1,16 @@
-// JSON request bodies, read strictly: what two readers could understand differently is refused
-// (duplicate keys, numbers beyond a double, invalid UTF-8).
+// JSON request bodies, read strictly: see base/strict_json.h.
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <cstdint>
-#include <optional>
-#include <set>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/json_fields.h"
 #include "base/result.h"
+#include "base/strict_json.h"
 
 namespace glovebox {
 
-constexpr std::size_t kJsonDepth = 32;
-// Of one object. Bounds the work of looking for duplicates.
-constexpr std::size_t kJsonKeys = 1000;
-
 // One JSON object; the size is bounded by the caller. kValidation says what is wrong and where.
 Result<boost::json::object> parse_json_object(std::string_view text);
-
-// Takes the fields of an object one by one; what nobody asked for is an unknown field.
-class JsonFields {
- public:
-  explicit JsonFields(boost::json::object object) : object_(std::move(object)) {}
-
-  bool has(std::string_view name) const { return object_.contains({name.data(), name.size()}); }
-  // kValidation where the field is missing, empty or not a string.
-  Result<std::string> required_string(std::string_view name);
-  Result<std::optional<std::string>> optional_string(std::string_view name);
-  Result<std::optional<std::int64_t>> optional_integer(std::string_view name);
-  Result<std::optional<bool>> optional_bool(std::string_view name);
-  // Empty where it is missing.
-  Result<boost::json::object> optional_object(std::string_view name);
-  Result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name);
-
-  // Last: kValidation that names the first field left over.
-  Result<void> refuse_unknown() const;
-
- private:
-  boost::json::value* take(std::string_view name);
-
-  boost::json::object object_;
-  std::set<std::string, std::less<>> taken_;
-};
 
 }  // namespace glovebox

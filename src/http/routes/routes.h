@@ -11,6 +11,7 @@ class Checkups;
 class DeepHealth;
 class Findings;
 class Jobs;
+class McpService;
 class Projects;
 class ServiceStatus;
 class Tools;
@@ -30,6 +31,7 @@ void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep);
 void add_webhook_routes(Router& router, Webhooks& webhooks);
+void add_mcp_routes(Router& router, McpService& mcp);
 void add_openapi_routes(Router& router);
 void add_metrics_routes(Router& router, Access access);
 
