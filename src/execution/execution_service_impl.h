@@ -31,8 +31,9 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
   Services parts() override {
-    return {tools_,    projects_, jobs_,       checkups_, artifacts_,
-            findings_, *this,     deep_check_, webhooks_ ? &*webhooks_ : nullptr};
+    return {tools_,    projects_,   jobs_,
+            checkups_, artifacts_,  findings_,
+            *this,     deep_check_, webhooks_ ? &*webhooks_ : nullptr};
   }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;

@@ -13,8 +13,8 @@
 
 #include "base/clock.h"
 #include "execution/async/background_tasks.h"
-#include "execution/canary_observer.h"
 #include "execution/async/signal.h"
+#include "execution/canary_observer.h"
 #include "execution/deep_health.h"
 #include "execution/health/canary.h"
 #include "execution/jobs/job_service.h"

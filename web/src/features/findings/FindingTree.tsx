@@ -63,7 +63,7 @@ export function FindingTree(props: FindingTreeProps) {
     else return;
     event.preventDefault();
   };
-  // One handler for all rows: a row with a handler of its own would be drawn anew each time.
+  // One handler for all rows: a row with a handler of its own would be drawn again each time.
   const onClick = (event: MouseEvent): void => {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="treeitem"]') : null;
     if (row) act(rows[Number(row.dataset['at'])]);
