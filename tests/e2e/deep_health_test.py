@@ -6,6 +6,7 @@ import unittest
 
 from harness import Server, in_background
 from sandbox_loss_test import children_of
+from sender_process import child_named
 
 
 class DeepHealthTest(unittest.TestCase):
@@ -44,7 +45,7 @@ class DeepHealthTest(unittest.TestCase):
 
     def test_a_slot_that_dies_under_the_canary_is_a_failure_until_the_next_check(self):
         server = Server(self, concurrency=1, ready_check="deep")
-        keeper = children_of(server.process.pid)[0]
+        keeper = child_named(server.process.pid, "glovebox-keeper")
         slot = children_of(children_of(keeper)[0])[0]
         os.kill(slot, signal.SIGSTOP)  # the launcher kills a stopped slot within seconds
         health = server.get("/api/health?deep=true").json

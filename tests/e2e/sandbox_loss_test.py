@@ -8,6 +8,7 @@ import unittest
 
 import durability_test
 from harness import Server
+from sender_process import child_named
 from stream_test import submit
 
 SANDBOX_LOST = 75
@@ -33,7 +34,7 @@ class SandboxLossTest(unittest.TestCase):
         return Server(self, hourly_per_client=0, concurrent_per_client=0, **settings)
 
     def keeper(self, server):
-        return children_of(server.process.pid)[0]
+        return child_named(server.process.pid, "glovebox-keeper")
 
     def expect_all_completed(self, server, jobs):
         for i, job in enumerate(jobs):

@@ -34,7 +34,7 @@ class Faults:
         # Weights: the server's own death is the most instructive one.
         self.harmless = {"kill slot": 4, "kill launcher": 2, "stop server": 2, "stop keeper": 1,
                          "stop launcher": 2, "stop slot": 2, "full disk": 3, "locked database": 2,
-                         "missing database": 1, "clock": 2}
+                         "missing database": 1, "clock": 2, "kill sender": 1}
         self.deadly = {"kill server": 6, "kill keeper": 2, "short of memory": 2}
 
     def run(self, seconds):

@@ -50,6 +50,13 @@ def children_of(parent):
     return sorted(found)
 
 
+def name_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 class Cgroups:
     """One below our own in each hierarchy with a controller that the server uses (cgroup v1).
 
@@ -214,10 +221,14 @@ class Place:
         process = self.process
         if process is None or process.poll() is not None:
             return {}
-        keepers = children_of(process.pid)
+        children = children_of(process.pid)
+        keepers = [pid for pid in children if name_of(pid) == "glovebox-keeper"]
+        senders = [pid for child in children if name_of(child) == "sender-keeper"
+                   for pid in children_of(child)]
         launchers = [pid for keeper in keepers for pid in children_of(keeper)]
         slots = [pid for launcher in launchers for pid in children_of(launcher)]
-        return {"server": [process.pid], "keeper": keepers, "launcher": launchers, "slot": slots}
+        return {"server": [process.pid], "keeper": keepers, "launcher": launchers, "slot": slots,
+                "sender": senders}
 
     def load(self):
         process = pathlib.Path(f"/proc/{self.process.pid}")
