@@ -250,8 +250,11 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   EXPECT_FALSE(found("ann"));
 }
 
+#define WITHOUT_WEBHOOKS \
+  "DROP TABLE webhook_deliveries; DROP TABLE webhooks; ALTER TABLE jobs DROP COLUMN webhook;"
+
 // Removes what newer versions added to the tables.
-constexpr const char* kWithoutLaterColumns =
+constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS
     "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
     "DROP TABLE job_findings; DROP TABLE checkup_jobs; DROP TABLE checkups;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
@@ -278,11 +281,11 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
   }
   {
     auto database = SqliteDatabase::open(file()).value();
-    ASSERT_TRUE(
-        database.execute("ALTER TABLE jobs DROP COLUMN verdict;"
-                         "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
-                         "DROP TABLE checkup_jobs; DROP TABLE checkups;"
-                         "PRAGMA user_version = 4"));
+    ASSERT_TRUE(database.execute(WITHOUT_WEBHOOKS
+                                 "ALTER TABLE jobs DROP COLUMN verdict;"
+                                 "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
+                                 "DROP TABLE checkup_jobs; DROP TABLE checkups;"
+                                 "PRAGMA user_version = 4"));
   }
   auto store = SqliteStore::open(file()).value();
   auto found = await(loop_, store->find_job(JobId("job_1"), WithOutput::kNo)).value();
