@@ -45,8 +45,7 @@ class DeepHealthTest(unittest.TestCase):
 
     def test_a_slot_that_dies_under_the_canary_is_a_failure_until_the_next_check(self):
         server = Server(self, concurrency=1, ready_check="deep")
-        keeper = child_named(server.process.pid, "glovebox-keeper")
-        slot = children_of(children_of(keeper)[0])[0]
+        slot = self.slot_of(server)
         os.kill(slot, signal.SIGSTOP)  # the launcher kills a stopped slot within seconds
         health = server.get("/api/health?deep=true").json
         self.assertEqual(health["checks"]["canary"]["status"], "failed", health)
@@ -56,6 +55,14 @@ class DeepHealthTest(unittest.TestCase):
         self.assertEqual(unready.error["details"]["check"], "canary")
         self.assertIn("the canary job failed", server.log())
         server.until(lambda: server.get("/api/ready").status == 200, "a new slot passes the check")
+
+    @staticmethod
+    def slot_of(server):
+        """The one slot: a child of the launcher, which is a child of its keeper. The server's other
+        child is the sender's keeper, whose sender has no children."""
+        slots = [slot for keeper in children_of(server.process.pid)
+                 for launcher in children_of(keeper) for slot in children_of(launcher)]
+        return slots[0]
 
 
 if __name__ == "__main__":

@@ -97,10 +97,16 @@ class ProxyUserTest(unittest.TestCase):
                          {"Content-Type": "application/zip", **headers})
 
     def raw(self, port, request):
-        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as peer:
+        """What comes until the peer closes, or says nothing for two seconds."""
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as peer:
             peer.sendall(request.encode("latin-1"))
-            peer.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: peer.recv(65536), b"")).decode("latin-1")
+            answer = b""
+            try:
+                while piece := peer.recv(65536):
+                    answer += piece
+            except (TimeoutError, ConnectionResetError):
+                pass
+            return answer.decode("latin-1")
 
     def test_people_are_separate_behind_one_address(self):
         self.start()
@@ -119,7 +125,8 @@ class ProxyUserTest(unittest.TestCase):
         for name in ("X-Remote-User", "x-remote-user", "X_Remote_User", "X-Remote-User "):
             answer = self.raw(self.port, f"POST /api/upload HTTP/1.1\r\nHost: localhost\r\n"
                               f"{name}: bob\r\nAuthorization: {basic('anna')['Authorization']}\r\n"
-                              "Content-Type: application/zip\r\nContent-Length: 0\r\n\r\n")
+                              "Content-Type: application/zip\r\nContent-Length: 0\r\n"
+                              "Connection: close\r\n\r\n")
             self.assertNotIn("user:bob", self.server.log(), answer)
         # A second request in the body of the first: nginx and the server must agree on its length.
         inner = ("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nX-Remote-User: bob\r\n"
@@ -154,7 +161,7 @@ class ProxyUserTest(unittest.TestCase):
         keys = KeysFile(self)
         key = keys.create("ci")
         self.start(keys_file=keys.path)
-        self.assertEqual(Client(self.server, key).execute("shell", "prj_x").status, 404)
+        self.assertEqual(Client(self.server, key).get("/api/jobs").status, 200)
         self.assertEqual(Client(self.server).get("/api/jobs").status, 401)
         self.assertEqual(self.call("GET", "/api/jobs", headers=basic("anna")).status, 200)
         # /api/tools passes through what its clients send: the documented mistake.
