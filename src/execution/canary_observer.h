@@ -13,7 +13,8 @@ class CanaryObserver {
  public:
   virtual ~CanaryObserver() = default;
 
-  // `took`: from the request for it to its end or the end of the patience with it.
+  // A canary that found no free slot, because jobs hold them all, is not told. `took`: from its slot
+  // to its end, or to the end of the patience with it.
   virtual void canary_ended(CanaryResult result, std::chrono::milliseconds took) = 0;
 };
 

@@ -48,6 +48,24 @@ TEST_F(DeepCheckTest, AllIsWell) {
   EXPECT_TRUE(sandbox_->specs()[0].project.empty());
 }
 
+TEST_F(DeepCheckTest, TheObserverIsToldOfEachCanaryOnce) {
+  struct Seen final : CanaryObserver {
+    void canary_ended(CanaryResult result, milliseconds) override { results.push_back(result); }
+    std::vector<CanaryResult> results;
+  } seen;
+  options_.canary_observer = &seen;
+  start();
+  look();
+  look();
+  canary_says_ = "nonsense";
+  clock_.advance(DeepHealth::kFresh);
+  look();
+  EXPECT_EQ(seen.results,
+            (std::vector<CanaryResult>{CanaryResult::kPassed, CanaryResult::kFailed}));
+  await(loop_, service_->drain(milliseconds(0)));
+  service_.reset();
+}
+
 TEST_F(DeepCheckTest, AReportIsGivenAgainForTenSeconds) {
   start();
   ReportPtr first = look();

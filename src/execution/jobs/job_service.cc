@@ -296,13 +296,7 @@ Result<QueueStatus> JobService::queue_status(const ClientId& caller,
 }
 
 std::optional<std::chrono::milliseconds> JobService::oldest_queued() const {
-  std::optional<SteadyTime> first;
-  auto waits = [](JobState state) { return state == JobState::kAccepted || is_waiting(state); };
-  for (const LiveJobPtr& live : registry_.all_of(waits)) {
-    if (!first || live->born < *first) first = live->born;
-  }
-  if (!first) return std::nullopt;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(deps_.clock.steady_now() - *first);
+  return registry_.oldest_wait();
 }
 
 Awaitable<void> JobService::sweep() {
