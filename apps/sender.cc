@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxCaBytes = 1 << 20;
 constexpr std::size_t kMaxSecretFileBytes = 4096;
 constexpr std::size_t kMostSecrets = 4;
+constexpr std::size_t kMaxClientSecretBytes = 1024;
 
 // The keeper sees what a new sender reads: certificates and the resolver's files, which are often
 // links to /run. The sender itself sees nothing.
@@ -56,6 +57,12 @@ Result<SenderOptions> sender_options(const Settings& settings) {
     Result<TrustStore> trust = TrustStore::load(options.ca_certificates);
     if (trust.has_error()) return std::move(trust).error().with_context("ca_file");
   }
+  // What the operator has configured may be anywhere, on this machine too.
+  if (!settings.oidc_issuer.empty()) {
+    Result<UrlParts> issuer = parse_outbound_url(settings.oidc_issuer);
+    if (issuer.has_error()) return std::move(issuer).error().with_context("oidc_issuer");
+    options.trusted_origins.push_back(issuer->origin());
+  }
   options.confine = confine;
   return options;
 }
@@ -76,6 +83,26 @@ Result<std::vector<std::string>> read_webhook_secrets(const std::string& path) {
       fmt::format("secret_file {} has {} secrets; it must have 1 to {}, one in "
                   "a line",
                   path, secrets.size(), kMostSecrets));
+}
+
+Result<void> check_sign_in(const Settings& settings) {
+  bool issuer = !settings.oidc_issuer.empty();
+  if (issuer != !settings.oidc_client_id.empty()) {
+    return validation_error("oidc_issuer and oidc_client_id belong together: set both or none");
+  }
+  if (!issuer && !settings.oidc_client_secret_file.empty()) {
+    return validation_error("oidc_client_secret_file has no effect without oidc_issuer");
+  }
+  return ok();
+}
+
+Result<std::string> read_client_secret(const std::string& path) {
+  if (path.empty()) return std::string();
+  Result<std::string> text = os::read_file(path, kMaxClientSecretBytes);
+  if (text.has_error()) return std::move(text).error().with_context("oidc_client_secret_file");
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  if (!text->empty() && text->find('\n') == std::string::npos) return text;
+  return validation_error("oidc_client_secret_file " + path + " must have one line: the secret");
 }
 
 }  // namespace glovebox

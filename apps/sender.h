@@ -15,5 +15,9 @@ Result<SenderOptions> sender_options(const Settings& settings);
 
 // Of secret_file, one in a line, valid; empty for no file.
 Result<std::vector<std::string>> read_webhook_secrets(const std::string& path);
+// kValidation where the settings of the sign-in do not fit together.
+Result<void> check_sign_in(const Settings& settings);
+// One line; empty for no file.
+Result<std::string> read_client_secret(const std::string& path);
 
 }  // namespace glovebox

@@ -83,8 +83,10 @@ Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(SenderOptions sending, sender_options(settings));
   GB_TRY(SenderProcess sender, SenderProcess::begin(sending));
   GB_TRY(ground.webhook_secrets, read_webhook_secrets(settings.secret_file));
+  GB_TRY_VOID(check_sign_in(settings));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground, sender));
   load_tools(settings, ground);
+  GB_TRY(ground.oidc_client_secret, read_client_secret(settings.oidc_client_secret_file));
   GB_TRY_VOID(await_launcher(settings, launcher));
   ground.process = ProcessStats::open();
   GB_TRY_VOID(confine_this_process(

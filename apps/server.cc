@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "auth/watched_keys.h"
+#include "base/audit_log.h"
 #include "base/clock.h"
 #include "base/disk_usage.h"
 #include "base/log.h"
@@ -23,6 +24,7 @@
 #include "http/server.h"
 #include "local_sandbox.h"
 #include "metrics/metrics.h"
+#include "sign_in/sign_in.h"
 #include "store/artifact_store.h"
 #include "store/data_check.h"
 #include "store/output_journal.h"
@@ -99,6 +101,15 @@ ExecutionOptions execution_options(const Settings& settings, const DataDir& data
   options.job_ttl = settings.job_ttl;
   options.storage = storage_options(settings, data);
   return options;
+}
+
+// Null if people do not sign in.
+std::unique_ptr<SignIn> make_sign_in(const Settings& settings, const ServerGround& ground,
+                                     Outbound& outbound, const Clock& clock) {
+  if (settings.oidc_issuer.empty()) return nullptr;
+  ClientRegistration client{settings.oidc_issuer, settings.oidc_client_id,
+                            ground.oidc_client_secret};
+  return std::make_unique<SignIn>(outbound, std::move(client), settings.session_ttl, clock);
 }
 
 // Null if no key is required.
@@ -294,9 +305,6 @@ Result<ServerGround> prepare_server(const Settings& settings) {
   ::setenv("SQLITE_TMPDIR", ground.data.path.c_str(), 1);
   // Before the store of projects, which removes what no record names.
   GB_TRY_VOID(refuse_orphans(ground.data.path));
-  if (!settings.audit_file.empty()) {
-    GB_TRY(ground.audit, AuditLog::open(settings.audit_file, *ground.health));
-  }
   GB_TRY(ground.store, ProjectStore::open(ground.data.path / "projects", archive_limits(settings)));
   return ground;
 }
@@ -319,7 +327,11 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   HttpOptions http = http_options(settings, ground.address);
   const DataDir& data = ground.data;
   SystemClock clock;
-  HealthBoard& health = *ground.health;
+  HealthBoard health;
+  std::unique_ptr<AuditLog> audit;  // null: its events go to the log
+  if (!settings.audit_file.empty()) {
+    GB_TRY(audit, AuditLog::open(settings.audit_file, health));
+  }
   JobLog job_log;
   // Before all parts that it observes.
   Metrics metrics(tool_ids(ground.registry));
@@ -353,7 +365,9 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   execution.webhook_secrets = ground.webhook_secrets;
   http.memory = memory;
   http.on_refusal = [&metrics](const Error& error) { metrics.refused(error); };
-  http.audit = ground.audit.get();
+  http.audit = audit.get();
+  std::unique_ptr<SignIn> sign_in = make_sign_in(settings, ground, *outbound, clock);
+  http.sign_in = sign_in.get();
   if (keys) {
     execution.limits_of_client = limits_by_key(keys->keys());
     http.keys = &keys->keys();
@@ -365,7 +379,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   metrics.read_from(metric_sources(*service, *sandbox, ground, *server));
   GB_TRY(auto metrics_server, metrics_server_of(loop, ground, settings, metrics));
   Shutdown shutdown(loop, *service, *server, settings.drain_timeout);
-  AuditRotation rotation(loop, ground.audit.get());
+  AuditRotation rotation(loop, audit.get());
   on_lost = [&shutdown](const std::string& why) { shutdown.lose_sandbox(why); };
   fmt::print("listening on {}\n", server->url());
   std::fflush(stdout);

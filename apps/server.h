@@ -7,8 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/audit_log.h"
-#include "base/health_board.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "cli/listen_address.h"
@@ -32,15 +30,14 @@ struct ServerGround {
   ToolRegistry registry;
   DataDir data;
   std::unique_ptr<ProjectStore> store;
-  // Before the audit log, which reports to it.
-  std::unique_ptr<HealthBoard> health = std::make_unique<HealthBoard>();
-  std::unique_ptr<AuditLog> audit;  // null: audit events go to the log
   // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.
   ByteCount memory;
   // Opened by the caller after the launcher was forked and before confinement.
   ProcessStats process;
   // Of secret_file. Read after the sender was forked, which so does not have them.
   std::vector<std::string> webhook_secrets;
+  // Read after the sender and the launcher were forked, which so do not have it.
+  std::string oidc_client_secret;
 };
 // Everything except the tools. Starts no thread.
 Result<ServerGround> prepare_server(const Settings& settings);

@@ -63,6 +63,10 @@ struct Settings {
   // [auth]
   std::string keys_file;            // empty: clients are identified by address
   std::string trusted_user_header;  // empty: none
+  std::string oidc_issuer;          // empty: no sign-in
+  std::string oidc_client_id;
+  std::string oidc_client_secret_file;  // empty: a public client
+  std::chrono::milliseconds session_ttl = std::chrono::hours(12);
   // [log]
   std::string log_format = "text";  // or "json"
   std::string audit_file;           // empty: audit events go to the log

@@ -204,7 +204,7 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   GB_CO_TRY_VOID(server_->hosts.check(request.head, request.target.authority));
   GB_CO_TRY_VOID(check_not_text(request.head));
   Result<Router::Match> match = server_->router.match(request.head.method, request.target.segments);
-  GB_CO_TRY(std::string key_hash, identify(request, match));
+  GB_CO_TRY(std::string credential, identify(request, match));
   if (!match) {
     Error error = match.error();
     const auto* allowed = error.details().if_contains("allowed");
@@ -216,9 +216,11 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
                     server_->started, request.job,    std::move(match->parameters)};
   request.job = job_in(exchange.parameters);
   Result<HttpResponse> response = co_await (*match->handler)(exchange);
-  if (response && response->stream && !key_hash.empty()) {
-    response->stream =
-        until_key_goes(std::move(response->stream), server_->callers.gate(), std::move(key_hash));
+  if (response && response->stream && !credential.empty()) {
+    std::function<bool()> admitted = [server = server_, credential] {
+      return server->callers.still_admits(credential);
+    };
+    response->stream = until_refused(std::move(response->stream), std::move(admitted));
   }
   co_return response;
 }
@@ -231,12 +233,13 @@ Result<std::string> Connection::identify(HttpRequest& request, const Result<Rout
   PeerTrust trust = server_->addresses.is_trusted(peer_address_) ? PeerTrust::kTrustedProxy
                                                                  : PeerTrust::kStranger;
   auto holder = server_->callers.identify(request.head, request.address, trust);
+  if (holder.has_error() && match && match->access == Access::kWelcome) return std::string();
   if (holder.has_error()) {
     audit_refusal(server_->options, request, holder.error());
     return std::move(holder).error();
   }
   request.client = std::move(holder->client);
-  return std::move(holder->key_hash);
+  return std::move(holder->credential);
 }
 
 Awaitable<IoStatus> Connection::send(const HttpResponse& response, ResponseTraits traits,

@@ -19,6 +19,7 @@ namespace glovebox {
 class ApiKeys;
 class AuditLog;
 class Error;
+class SignIn;
 
 // How long a peer may take. Each is the longest wait before the connection is given up.
 struct HttpDeadlines {
@@ -80,6 +81,8 @@ struct HttpOptions {
   bool deep_ready = false;  // /api/ready waits for the checks of DeepHealth
   // The field in which trusted proxies name the user of a request; see ProxyUsers. Empty: none.
   std::string trusted_user_header;
+  // People sign in with OpenID Connect. Must outlive the server. Null: they cannot.
+  SignIn* sign_in = nullptr;
   // Must outlive the server. Null: what it would get goes to the log.
   AuditLog* audit = nullptr;
   HttpDeadlines deadlines;

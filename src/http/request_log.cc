@@ -8,12 +8,23 @@
 
 namespace glovebox {
 
+namespace {
+
+// The query of a sign-in's callback has the provider's code, which is a secret.
+std::string shown_target(const std::string& target) {
+  constexpr std::string_view kCallback = "/auth/callback?";
+  if (target.starts_with(kCallback)) return std::string(kCallback) + "***";
+  return with_keys_hidden(target);
+}
+
+}  // namespace
+
 RequestLog::RequestLog(const HttpRequest& request, int status, SteadyTime start)
     : id_(request.id),
       client_(request.client),
       address_(request.address),
       method_(request.head.method.substr(0, LogEvent::kLongestValue)),
-      target_(with_keys_hidden(request.head.target)),
+      target_(shown_target(request.head.target)),
       job_(request.job),
       status_(status),
       start_(start) {

@@ -9,6 +9,7 @@
 #include "http/listener.h"
 #include "http/routes/routes.h"
 #include "http/server_context.h"
+#include "http/wire/session_cookie.h"
 
 namespace glovebox {
 namespace {
@@ -66,7 +67,7 @@ constexpr std::string_view kExposed =
     "it, and all users behind one address (a NAT, a proxy that is not in trusted_proxies) share "
     "one list of jobs and one quota; set [auth] keys_file or trusted_user_header to separate them";
 
-Router make_router(const Services& services, McpService& mcp) {
+Router make_router(const Services& services, McpService& mcp, SignIn* sign_in) {
   Router router;
   add_console_routes(router);
   add_tool_routes(router, services.tools);
@@ -84,6 +85,7 @@ Router make_router(const Services& services, McpService& mcp) {
   add_health_routes(router, services.status, services.deep_health);
   add_metrics_routes(router, Access::kWithKey);
   add_mcp_routes(router, mcp);
+  add_session_routes(router, sign_in);
   add_openapi_routes(router);
   return router;
 }
@@ -107,6 +109,9 @@ Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Route
         "trusted_proxies to the address of the proxy");
   }
   server->callers.set_proxy_users(std::move(users));
+  if (SignIn* sign_in = server->options.sign_in) {
+    server->callers.set_sign_in(sign_in, std::string(session_cookie(server->options)));
+  }
   server->mcp = std::move(mcp);
   server->router = std::move(router);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
@@ -121,12 +126,13 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
                                                      const Services& services,
                                                      HttpOptions options) {
   GB_TRY(asio::ip::address address, parse_listen_address(options.address));
-  bool asks = options.keys != nullptr || !options.trusted_user_header.empty();
+  bool asks = options.keys != nullptr || !options.trusted_user_header.empty() ||
+              options.sign_in != nullptr;
   if (!address.is_loopback() && !asks) spdlog::warn("{}", kExposed);
   McpOptions mcp_options;
   mcp_options.job_ttl = options.told.job_ttl;
   auto mcp = std::make_unique<McpService>(context, services, std::move(mcp_options));
-  Router router = make_router(services, *mcp);
+  Router router = make_router(services, *mcp, options.sign_in);
   return open_server(context, std::move(router), std::move(mcp), std::move(options));
 }
 

@@ -21,7 +21,8 @@ ALLOWED = {
     "execution": _CORE | _PARTS | {"outbound"},
     "metrics": _CORE | {"sandbox", "execution"},
     "mcp": _CORE | {"execution"},
-    "http": _CORE | {"execution", "auth", "mcp"},
+    "sign_in": _CORE | {"outbound"},
+    "http": _CORE | {"execution", "auth", "mcp", "sign_in"},
     "client": _CORE,
     "cli": _CORE | {"client", "findings"},
 }

@@ -33,12 +33,12 @@ std::vector<std::string_view> keys_in(const RequestHead& head) {
 
 class KeyedStream final : public BodyStream {
  public:
-  KeyedStream(std::unique_ptr<BodyStream> stream, const KeyGate& gate, std::string key_hash)
-      : stream_(std::move(stream)), gate_(gate), key_hash_(std::move(key_hash)) {}
+  KeyedStream(std::unique_ptr<BodyStream> stream, std::function<bool()> still_admits)
+      : stream_(std::move(stream)), still_admits_(std::move(still_admits)) {}
 
   Awaitable<std::optional<std::string>> next() override {
     std::optional<std::string> piece = co_await stream_->next();
-    key_gone_ = !gate_.still_admits(key_hash_);
+    key_gone_ = !still_admits_();
     if (key_gone_) co_return std::nullopt;
     co_return piece;
   }
@@ -50,8 +50,7 @@ class KeyedStream final : public BodyStream {
 
  private:
   std::unique_ptr<BodyStream> stream_;
-  const KeyGate& gate_;
-  std::string key_hash_;
+  std::function<bool()> still_admits_;
   bool key_gone_ = false;
 };
 
@@ -94,9 +93,9 @@ bool KeyGate::still_admits(const std::string& key_hash) const {
   return key != nullptr && !key->has_expired(clock_.wall_now());
 }
 
-std::unique_ptr<BodyStream> until_key_goes(std::unique_ptr<BodyStream> stream, const KeyGate& gate,
-                                           std::string key_hash) {
-  return std::make_unique<KeyedStream>(std::move(stream), gate, std::move(key_hash));
+std::unique_ptr<BodyStream> until_refused(std::unique_ptr<BodyStream> stream,
+                                          std::function<bool()> still_admits) {
+  return std::make_unique<KeyedStream>(std::move(stream), std::move(still_admits));
 }
 
 }  // namespace glovebox

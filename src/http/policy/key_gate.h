@@ -3,6 +3,7 @@
 // Threads: the loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -44,9 +45,9 @@ class KeyGate {
   SystemClock clock_;
 };
 
-// A stream that ends where the key it was asked for with is no longer let in; seen when the stream
-// has something to tell, if only that it is still there. `gate` must outlive it.
-std::unique_ptr<BodyStream> until_key_goes(std::unique_ptr<BodyStream> stream, const KeyGate& gate,
-                                           std::string key_hash);
+// A stream that ends where the key or session it was asked for with is no longer let in; seen when
+// the stream has something to tell, if only that it is still there.
+std::unique_ptr<BodyStream> until_refused(std::unique_ptr<BodyStream> stream,
+                                          std::function<bool()> still_admits);
 
 }  // namespace glovebox

@@ -14,6 +14,7 @@ class Jobs;
 class McpService;
 class Projects;
 class ServiceStatus;
+class SignIn;
 class Tools;
 class Webhooks;
 
@@ -32,6 +33,8 @@ void add_queue_routes(Router& router, const Jobs& jobs);
 void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep);
 void add_webhook_routes(Router& router, Webhooks& webhooks);
 void add_mcp_routes(Router& router, McpService& mcp);
+// Null: there is no sign-in, and /api/session says so.
+void add_session_routes(Router& router, SignIn* sign_in);
 void add_openapi_routes(Router& router);
 void add_metrics_routes(Router& router, Access access);
 

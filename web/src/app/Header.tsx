@@ -1,5 +1,6 @@
 import { Link, type Place } from './router';
 import { chooseTheme, nextTheme, useChosenTheme, type Theme } from './theme';
+import { signInAddress, signOut, useSession } from '../api/session';
 import { StatusLight } from '../features/status/StatusLight';
 
 const themeWord: Record<Theme, string> = { system: 'system', light: 'light', dark: 'dark' };
@@ -31,6 +32,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-1 text-[13px] text-muted">
+          <Who />
           <StatusLight />
           <button
             type="button"
@@ -53,6 +55,32 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
         </div>
       </div>
     </header>
+  );
+}
+
+// Who is signed in; nothing where people do not sign in.
+function Who() {
+  const session = useSession();
+  if (session === null) return null;
+  const { name, signInUrl, signOutUrl } = session;
+  return (
+    <>
+      {name !== null && (
+        <span className="max-w-48 truncate px-2 py-1.5 text-ink" title={name} data-who>
+          {name}
+        </span>
+      )}
+      {signOutUrl !== null && (
+        <button type="button" className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink" onClick={() => void signOut(signOutUrl)}>
+          Sign out
+        </button>
+      )}
+      {name === null && signInUrl !== null && (
+        <a href={signInAddress(signInUrl)} className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink">
+          Sign in
+        </a>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore, type FormEvent } from 'react';
 import { keyRefused, keyWanted, onKeyChange, setApiKey } from '../api/key';
+import { signInAddress, useSession } from '../api/session';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 
@@ -8,6 +9,7 @@ export function KeyGate() {
   const wanted = useSyncExternalStore(onKeyChange, keyWanted);
   const [key, setKey] = useState('');
   const [keep, setKeep] = useState(false);
+  const signInUrl = useSession()?.signInUrl ?? null;
   if (!wanted) return null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -16,12 +18,23 @@ export function KeyGate() {
     setKey('');
   };
   return (
-    <Dialog title="This server requires an API key" onClose={() => undefined}>
+    <Dialog title={signInUrl === null ? 'This server requires an API key' : 'Sign in'} onClose={() => undefined}>
       <form onSubmit={submit} className="grid gap-3">
         {keyRefused() && (
           <p role="alert" className="text-bad">
             That key was not accepted. It may be mistyped, removed or expired.
           </p>
+        )}
+        {signInUrl !== null && (
+          <>
+            <a
+              href={signInAddress(signInUrl)}
+              className="rounded-md border border-transparent bg-accent px-3.5 py-1.5 text-center font-semibold text-accent-ink hover:brightness-110"
+            >
+              Sign in with your account
+            </a>
+            <p className="note">Or use an API key:</p>
+          </>
         )}
         <p className="note">Ask the server's operator for a key. It is sent to this server only.</p>
         <label className="grid gap-1">
