@@ -104,7 +104,7 @@ TEST_F(SignInTest, APersonSignsInWithPkceStateAndNonce) {
   SignIn::Begun begun = begin("/runs/job_1?x=1");
   EXPECT_TRUE(begun.location.starts_with("https://id.example/authorize?response_type=code&"));
   EXPECT_EQ(query_of(begun.location, "code_challenge_method"), "S256");
-  EXPECT_EQ(query_of(begun.location, "redirect_uri"), percent_encoded(kCallback));
+  EXPECT_EQ(query_of(begun.location, "redirect_uri"), form_value(kCallback));
   auto done = await(loop_, sign_in_.finish(callback_of(begun))).value();
   EXPECT_EQ(done.return_to, "/runs/job_1?x=1");
   EXPECT_EQ(sign_in_.find(done.session)->name, "Anna");

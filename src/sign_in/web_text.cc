@@ -31,7 +31,7 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-std::string percent_encoded(std::string_view text) {
+std::string form_value(std::string_view text) {
   std::string encoded;
   for (char c : text) {
     bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -49,7 +49,7 @@ std::string form_encoded(std::span<const std::pair<std::string_view, std::string
   std::string form;
   for (const auto& [name, value] : fields) {
     if (!form.empty()) form += '&';
-    form += percent_encoded(name) + "=" + percent_encoded(value);
+    form += form_value(name) + "=" + form_value(value);
   }
   return form;
 }

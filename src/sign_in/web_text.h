@@ -14,7 +14,7 @@ std::string base64url(std::string_view bytes);
 std::string base64(std::string_view bytes);
 // "a=b&c=d", percent-encoded as application/x-www-form-urlencoded, with %20 for a space.
 std::string form_encoded(std::span<const std::pair<std::string_view, std::string_view>> fields);
-std::string percent_encoded(std::string_view text);
+std::string form_value(std::string_view text);
 // 32 bytes.
 std::string sha256_bytes(std::string_view text);
 std::string hmac_sha256(std::string_view key, std::string_view text);

@@ -126,7 +126,8 @@ class EndlessStream final : public BodyStream {
 TEST_F(KeyGateTest, AStreamEndsWithItsKey) {
   boost::asio::io_context loop;
   bool stopped = false;
-  auto stream = until_key_goes(std::make_unique<EndlessStream>(stopped), gate_, hash_of_key(kKey));
+  auto stream = until_refused(std::make_unique<EndlessStream>(stopped),
+                              [this] { return gate_.still_admits(hash_of_key(kKey)); });
   EXPECT_EQ(await(loop, stream->next()), "more");
   EXPECT_EQ(await(loop, stream->next()), "more");
   stream->stop();
