@@ -126,8 +126,8 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
                                                      const Services& services,
                                                      HttpOptions options) {
   GB_TRY(asio::ip::address address, parse_listen_address(options.address));
-  bool asks = options.keys != nullptr || !options.trusted_user_header.empty() ||
-              options.sign_in != nullptr;
+  bool asks =
+      options.keys != nullptr || !options.trusted_user_header.empty() || options.sign_in != nullptr;
   if (!address.is_loopback() && !asks) spdlog::warn("{}", kExposed);
   McpOptions mcp_options;
   mcp_options.job_ttl = options.told.job_ttl;

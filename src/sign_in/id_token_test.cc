@@ -136,8 +136,8 @@ TEST(IdTokenTest, EveryClaimIsChecked) {
   EXPECT_TRUE(refused("sub", ""));
   EXPECT_TRUE(refused("sub", "a b"));
   EXPECT_TRUE(refused("sub", "\xc3\xa4"));
-  EXPECT_TRUE(refused("sub", std::string(256, 'a')));
-  EXPECT_FALSE(refused("sub", std::string(255, 'a')));
+  EXPECT_TRUE(refused("sub", json::string(256, 'a')));
+  EXPECT_FALSE(refused("sub", json::string(255, 'a')));
   EXPECT_FALSE(refused("exp", kNow - kClockSkew.count() + 1)) << "clocks differ";
   EXPECT_FALSE(refused("aud", json::array{"glovebox"}));
   EXPECT_FALSE(refused("azp", "glovebox"));

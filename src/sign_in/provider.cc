@@ -121,7 +121,7 @@ Awaitable<Result<std::string>> Provider::redeem(std::string code, std::string ve
   if (!client_.secret.empty() && metadata.secret_in_body) {
     form.emplace_back("client_secret", client_.secret);
   } else if (!client_.secret.empty()) {
-    std::string both = percent_encoded(client_.client_id) + ":" + percent_encoded(client_.secret);
+    std::string both = form_value(client_.client_id) + ":" + form_value(client_.secret);
     request.headers.emplace_back("Authorization", "Basic " + base64(both));
   }
   request.body = form_encoded(form);
