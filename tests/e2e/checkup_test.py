@@ -167,6 +167,21 @@ class CheckupTest(unittest.TestCase):
         self.assertEqual(server.get(checkup["links"]["report"] + "?format=gitlab").status, 200)
         self.assertEqual(server.get(checkup["links"]["report"] + "?format=pdf").status, 400)
 
+    def test_the_tools_with_the_lowest_memory_limit_run_first(self):
+        folders = tools_with(self, a="true", b="true", c="true")
+        for name, limit in (("a", "512MiB"), ("b", "64MiB"), ("c", "128MiB")):
+            with open(folders[0] / f"{name}.toml", "a", encoding="utf-8") as file:
+                file.write(f'[limits]\nmemory = "{limit}"\n')
+        server = Server(self, tools_dirs=folders, concurrency=1)
+        checkup = self.start(server)
+        self.assertEqual([job["toolId"] for job in checkup["jobs"]], ["b", "c", "a"])
+        ended = self.wait(server, checkup)
+        times = [job["startedAt"] for job in ended["jobs"]]
+        self.assertEqual(times, sorted(times))
+        # Named tools keep their order.
+        named = self.start(server, toolIds=["a", "b", "c"])
+        self.assertEqual([job["toolId"] for job in named["jobs"]], ["a", "b", "c"])
+
     def test_kill_9_loses_no_job_of_it(self):
         scripts = {f"t{i}": "sleep 0.2" for i in range(6)}
         server = Server(self, tools_dirs=tools_with(self, **scripts), concurrent_per_client=1,

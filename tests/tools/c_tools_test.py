@@ -129,5 +129,26 @@ class FramaCTest(ToolCase):
         self.assertEqual(self.run_on(LIBRARY).verdict, "nothing")
 
 
+class SpinTest(ToolCase):
+    tool = "spin"
+
+    def test_errors_of_the_text_and_of_the_search_have_their_place(self):
+        ended = self.run_on({
+            "a.pml": "active proctype p() {\n  int x = 1;\n  x = 2;\n  assert(x == 1)\n}\n",
+            "b/odd & name.pml": "active proctype p() {\n  int x = ;\n}\n",
+            "c.pml": "chan c = [0] of { byte };\nactive proctype p() {\n  c ! 1\n}\n"})
+        self.assert_found(ended, "a.pml:4: error: assertion violated",
+                          "b/odd & name.pml:3: error: syntax error",
+                          "c.pml:3: error: invalid end state")
+
+
+class Z3Test(ToolCase):
+    tool = "z3"
+
+    def test_errors_of_the_text_have_their_place(self):
+        ended = self.run_on({"a.smt2": "(declare-const x Int)\n(assert (> x y))\n(check-sat)\n"})
+        self.assert_found(ended, "a.smt2:2:13: error: unknown constant y", "sat")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -22,6 +22,11 @@ class MypyTest(ToolCase):
                              "b/conftest.py": "y: int = 'y'\n", "odd-name/z.py": "z = 1\n"})
         self.assert_found(ended, "bad.py:1:", "[syntax]", "b/conftest.py:1:", "[assignment]")
 
+    def test_files_that_no_import_can_name_alone_are_nothing_to_do(self):
+        ended = self.run_on({"odd-name/z.py": "z = 1\n", "docs/1-first.py": "a: int = 'a'\n"})
+        self.assertEqual(ended.verdict, "nothing", ended.text)
+        self.assertIn("2 files that no import can name", ended.text)
+
     def test_missing_imports_and_plugins_are_no_findings(self):
         ended = self.run_on({"mypy.ini": "[mypy]\nplugins = no_such_plugin\n",
                              "a.py": "import nosuchmodule, requests, yaml\n"})

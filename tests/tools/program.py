@@ -63,7 +63,8 @@ class ToolCase(unittest.TestCase):
         if shutil.which(program, path="/usr/local/bin:/usr/bin:/bin") is None:
             self.skipTest(f"{program} is not installed")
 
-    def run_on(self, files, **given):
+    def run_on(self, files, first_path="", **given):
+        """`first_path`: a folder of programs that hide those of the machine."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="glovebox-tools-"))
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         project, scratch = folder / "work", folder / "tmp"
@@ -73,7 +74,8 @@ class ToolCase(unittest.TestCase):
             path = project / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(scratch),
+        path = "/usr/local/bin:/usr/bin:/bin"
+        environment = {"PATH": f"{first_path}:{path}" if first_path else path, "HOME": str(scratch),
                        "TMPDIR": str(scratch), "LANG": "C.UTF-8",
                        **self.declared.get("environment", {})}
         done = subprocess.run(argv_of(self.declared, given), cwd=project, env=environment,

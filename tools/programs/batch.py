@@ -49,6 +49,7 @@ def main():
     found_codes = set(map(int, given["found"].split(",")))
     fine_codes = set(map(int, given["fine"].split(","))) | {0}
     report, here = Report(given["tool"]), os.getcwd() + "/"
+    last_words = []  # of the first run that failed
 
     def look_at(batch):
         if budget.spent():
@@ -64,19 +65,25 @@ def main():
                 for path in batch:
                     report.cannot("not looked at, for want of time", path)
                 continue
-            failed = done.code not in found_codes | fine_codes
+            lines, found = shown(done.out + done.err, given, here)
+            # A crash often has the code of findings: Python's and Ruby's is 1.
+            failed = (done.code not in found_codes | fine_codes
+                      or (done.code in found_codes and not found))
             if failed and len(batch) > 1:
                 again += [[path] for path in batch]
                 continue
             if failed:
                 report.cannot(f"that {given['tool']} cannot take", batch[0])
+                if not last_words:
+                    last_words.extend((done.out + done.err).strip().splitlines()[-1:])
                 continue
             report.looked_at += len(batch)
-            lines, found = shown(done.out + done.err, given, here)
             if lines:
                 say("\n".join(lines))
-            report.found += max(found, int(done.code in found_codes and not given["keep"]))
+            report.found += found
         waiting = again
+    if last_words:
+        note(f"{given['tool']} said: {last_words[0][:300]}")
     report.end()
 
 

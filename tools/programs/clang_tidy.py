@@ -42,12 +42,13 @@ def take(report, path, done):
         report.incomplete = True
         return
     header = missing_header(done.out + done.err)
-    if done.crashed:
+    told = list(blocks(done.out))
+    if done.code != 0 and not any(GNU_LINE.match(block[0]) for block in told):
         report.cannot("crashed clang-tidy", path)
         return
     report.looked_at += 1
     here = os.getcwd() + "/"
-    for block in blocks(done.out):
+    for block in told:
         text = "\n".join(line.removeprefix(here) for line in block)
         if UNKNOWN.search(block[0]):
             report.cannot(f"not understood whole: {header} is not there" if header

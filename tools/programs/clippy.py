@@ -147,7 +147,7 @@ def main():
     if probe.code != 0:
         print("clippy: Rust's standard library is missing; it comes with the package rustc",
               file=sys.stderr)
-        sys.exit(2)
+        sys.exit(TOOL_FAILED)
     report, found, needs, built = Report("clippy"), in_order(crates()), set(), {}
     if found:
         for crate in found:

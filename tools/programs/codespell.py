@@ -21,7 +21,7 @@ def main():
     for done in in_parallel(look_at, spread(paths, int(given["cpus"]), A_RUN), int(given["cpus"])):
         if done.code not in (0, FOUND):
             print(done.err.strip(), file=sys.stderr)
-            sys.exit(2)
+            sys.exit(TOOL_FAILED)
         report.found += done.code == FOUND
         if done.out:
             say(done.out.rstrip("\n"))

@@ -57,9 +57,13 @@ def main():
         kill(process)
 
     timer = threading.Timer(float(given["seconds"]), stop)
+    timer.daemon = True  # else this program would wait for it wherever it ends
     timer.start()
-    process.stdin.write("".join(path + "\n" for path in paths).encode())
-    process.stdin.close()
+    try:
+        process.stdin.write("".join(path + "\n" for path in paths).encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it has ended already; its exit code says how
     for line in process.stdout:
         reader.line(text_of(line).rstrip("\n"))
     process.wait()
@@ -68,9 +72,9 @@ def main():
     if out_of_time.is_set():
         note("out of time: the rest of the files was not looked at")
         report.incomplete = True
-    elif process.returncode not in (0, 1):
+    elif process.returncode not in (0, 1) or (process.returncode == 1 and not report.found):
         print(f"cppcheck ended with {process.returncode}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(TOOL_FAILED)
     report.looked_at = len(paths) - len(report.unknown.get("not understood", ()))
     report.end()
 

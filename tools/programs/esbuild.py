@@ -47,7 +47,7 @@ def transpile(argv, paths, report):
         left = [path for path in paths if path not in bad]
         if len(left) == len(paths):
             print(done.err.strip()[-2000:], file=sys.stderr)
-            sys.exit(2)
+            sys.exit(TOOL_FAILED)
         paths = left
 
 
@@ -65,7 +65,7 @@ def bundle(argv, report):
         say(f"esbuild: {entry} into dist/{os.path.basename(entry).rsplit('.', 1)[0]}.js")
     elif not report.found:
         print(done.err.strip()[-2000:], file=sys.stderr)
-        sys.exit(2)
+        sys.exit(TOOL_FAILED)
 
 
 def main():

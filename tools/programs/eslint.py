@@ -87,7 +87,7 @@ def main():
     report = Report("eslint")
     jobs = [(batch, [*base, *options]) for batch, options in runs_of(paths, cpus, given, own)]
     for done_paths, done in in_parallel(look_at, jobs, cpus):
-        if done.code not in (0, 1):
+        if done.code not in (0, 1) or (done.code == 1 and not done.out.strip()):
             print((done.out + done.err).strip()[-2000:], file=sys.stderr)
             for path in done_paths:
                 report.cannot("not looked at: ESLint failed", path)

@@ -31,12 +31,16 @@ def main():
     flags = [flag for flag in compilation.flags(entries[0]) if flag.startswith(("-I", "-D"))]
     extra = "-cpp-extra-args=" + " ".join(flags)
 
-    def parses(path):
-        return path, run(["frama-c", extra, path], timeout=budget.left(FILE_SECONDS)).code == 0
+    def parse(path):
+        return path, run(["frama-c", extra, path], timeout=budget.left(FILE_SECONDS))
 
     good, left_out = [], []
-    for path, parsed in in_parallel(parses, paths, int(given["cpus"])):
-        (good if parsed else left_out).append(path)
+    for path, done in in_parallel(parse, paths, int(given["cpus"])):
+        (good if done.code == 0 else left_out).append(path)
+        # Code 1 is Frama-C's for what is wrong with the source; others, and silence, are a crash.
+        told = done.code in (0, 1) and "[kernel" in done.out + done.err
+        if path == entries[0] and not done.timed_out and not told:
+            give_up(done)
     if left_out:
         note(f"{counted(len(left_out), 'file')} that Frama-C cannot read: {listed(left_out)}")
     if entries[0] not in good:
@@ -54,9 +58,9 @@ def main():
     say("\n".join(lines))
     if done.timed_out:
         print("frama-c: out of time before the analysis ended", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(TOOL_FAILED)
     if done.code != 0:
-        sys.exit(2 if done.code in (0, 1) else done.code & 127)
+        sys.exit(TOOL_FAILED)
     alarms = re.search(r"^\s*(\d+) alarms? generated", done.out, re.M)
     sys.exit(1 if alarms and int(alarms[1]) else 0)
 

@@ -40,8 +40,12 @@ def take(report, path, done):
         report.cannot("crashed the compiler", path)
         return
     header = missing_header(done.err)
+    told = list(diagnostics(done.err))
+    if done.code and not told:
+        report.cannot("crashed the compiler", path)
+        return
     report.looked_at += 1
-    for block in diagnostics(done.err):
+    for block in told:
         if ERROR.search(block[0]) or header:
             report.cannot(f"not understood: {header} is not there" if header
                           else "does not compile here", path)

@@ -21,7 +21,7 @@ def compile_all(paths, argv, report):
     found = [place for place in map(PLACE.match, done.out.splitlines()) if place]
     if done.code not in (0, 1) or (done.code and not found):
         print(done.out.strip()[-2000:], file=sys.stderr)
-        sys.exit(2)
+        sys.exit(TOOL_FAILED)
     return found
 
 

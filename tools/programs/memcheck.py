@@ -22,7 +22,7 @@ def main():
         sys.exit(VALGRIND_FOUND)
     if code < 0:
         print(f"memcheck: the program was ended by signal {-code}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(TOOL_FAILED)
     if code:
         note(f"the program itself ended with exit code {code}")
     sys.exit(0)

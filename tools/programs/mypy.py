@@ -50,7 +50,7 @@ def main():
         if error:
             report.finding(f"{path}:{error.split(': ', 1)[0]}: error: {error.split(': ', 1)[1]}  [syntax]")
         elif not path.endswith((".py", ".pyi")) or not takes(path):
-            report.cannot("that no import can name, left out", path)
+            report.not_for_it("that no import can name, left out", path)
         else:
             paths.append(path)
     paths = without_doubles(paths, report)
@@ -69,7 +69,7 @@ def main():
         if done.timed_out:
             report.incomplete = True
             break
-        if done.code in (0, 1):
+        if done.code == 0 or (done.code == 1 and ": error:" in done.out):
             report.looked_at = len(paths)
             for line in done.out.splitlines():
                 if ": note:" in line and "missing-imports" in line:
@@ -86,10 +86,11 @@ def main():
         if bad not in known:
             print((done.out + done.err).strip()[-2000:], file=sys.stderr)
             print("mypy: it did not get to the end", file=sys.stderr)
-            sys.exit(2)
-        report.cannot(blocked[1], bad)
+            sys.exit(TOOL_FAILED)
+        odd = blocked[2] is None  # the name is no module's; the file itself is not at fault
+        (report.not_for_it if odd else report.cannot)(blocked[1], bad)
         paths.remove(bad)
-    if not report.found and not report.unknown:
+    if report.looked_at and not report.found and not report.unknown:
         say(f"Success: no issues found in {counted(len(paths), 'source file')}")
     report.end()
 

@@ -25,10 +25,29 @@ GENERATED = re.compile(rb"Generated (?:by|from|automatically)|@generated|[Dd][Oo
 MOST_FILES = 50_000
 MOST_ARGUMENT_BYTES = 90_000  # of one command line; the sandbox takes 128 KiB for the first one
 NOTHING = 3
+TOOL_FAILED = 70  # EX_SOFTWARE: no tool means findings by it
 
 C_SOURCES = ("*.c",)
 CPP_SOURCES = ("*.cc", "*.cpp", "*.cxx", "*.c++", "*.C")
 HEADERS = ("*.h", "*.hh", "*.hpp", "*.hxx")
+
+
+def end_by_error(kind, value, trace):
+    """Python's own code after an exception is 1, which means findings to most tools."""
+    sys.stdout.flush()
+    sys.__excepthook__(kind, value, trace)
+    sys.stderr.flush()
+    os._exit(TOOL_FAILED)
+
+
+sys.excepthook = end_by_error
+
+
+def give_up(done):
+    """Ends the run after a command that neither found something nor succeeded."""
+    print((done.out + done.err).strip()[-2000:], file=sys.stderr)
+    print(f"{done.argv[0]} ended with code {done.code}", file=sys.stderr)
+    sys.exit(TOOL_FAILED)
 
 
 def walk():
@@ -221,6 +240,7 @@ class Report:
         self.looked_at = 0
         self.incomplete = False  # the time ran out
         self.unknown = {}  # why → paths
+        self.not_meant = {}  # why → paths that the tool is not made for
 
     def finding(self, text):
         """Printed once, however often it comes."""
@@ -233,12 +253,16 @@ class Report:
     def cannot(self, why, path):
         self.unknown.setdefault(why, []).append(path)
 
+    def not_for_it(self, why, path):
+        """Named as above. Where all files are such, there is nothing to do, and nothing went wrong."""
+        self.not_meant.setdefault(why, []).append(path)
+
     def print_notes(self):
-        for why, paths in self.unknown.items():
+        for why, paths in [*self.unknown.items(), *self.not_meant.items()]:
             unique = list(dict.fromkeys(paths))
             note(f"{counted(len(unique), 'file')} {why}: {listed(unique)}")
 
-    def end(self, found_code=1, error_code=2):
+    def end(self, found_code=1, error_code=TOOL_FAILED):
         """Exits: findings, clean, or an error where that is not known of all of it."""
         self.print_notes()
         if self.found:
@@ -250,6 +274,8 @@ class Report:
         if self.unknown and not self.looked_at:
             print(f"{self.tool}: not one file could be looked at", file=sys.stderr)
             sys.exit(error_code)
+        if self.not_meant and not self.looked_at:
+            nothing(f"{self.tool}: no file that it can take")
         sys.exit(0)
 
 

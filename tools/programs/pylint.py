@@ -22,13 +22,13 @@ def take(report, paths, done, whole):
             report.cannot("not looked at, for want of time", path)
         report.incomplete = True
         return 0
-    if done.code < 0 or done.code & USAGE:
-        if "Traceback" in done.err or done.code < 0:
-            for path in paths:
-                report.cannot("in a run of Pylint that crashed", path)
-            return 0
-        print(done.err.strip(), file=sys.stderr)
-        sys.exit(2)
+    told = any(map(GNU_LINE.match, done.out.splitlines()))
+    if done.code & USAGE or not 0 <= done.code < 2 * USAGE or (done.code and not told):
+        if "Traceback" not in done.err and done.code >= 0:
+            give_up(done)
+        for path in paths:
+            report.cannot("in a run of Pylint that crashed", path)
+        return 0
     report.looked_at += len(paths)
     for line in done.out.splitlines():
         place = GNU_LINE.match(line)

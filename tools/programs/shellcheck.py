@@ -25,7 +25,7 @@ def main():
     if given["format"] in ("checkstyle", "json", "json1"):
         runs = [list(map(operand, paths))]  # one document
     for done_paths, done in in_parallel(look_at, [(one, argv) for one in runs], int(given["cpus"])):
-        if done.code not in (0, 1, 2):
+        if done.code not in (0, 1, 2) or (done.code == 1 and not done.out):
             for path in done_paths:
                 report.cannot("not looked at: ShellCheck failed or took too long", path)
             report.incomplete = True

@@ -36,13 +36,17 @@ def take(report, path, done):
         report.incomplete = True
         return
     text = done.out + done.err
-    if BROKEN.search(text) or done.crashed:
+    told = [block for block in messages(text) if GNU_LINE.match(block[0])]
+    if done.crashed or (done.code and not told and not BROKEN.search(text)):
+        report.cannot("crashed Splint", path)
+        return
+    if BROKEN.search(text):
         missing = re.search(r"Cannot find include file (?P<name>\S+)", text)
-        report.cannot(f"not understood: {missing['name']} is not there" if missing
-                      else "not understood by Splint, which reads C90", path)
+        report.not_for_it(f"not understood: {missing['name']} is not there" if missing
+                          else "not understood by Splint, which reads C90", path)
         return
     report.looked_at += 1
-    for block in messages(text):
+    for block in told:
         place = GNU_LINE.match(block[0])
         if place and not place["path"].startswith("/"):
             report.finding("\n".join(block))
@@ -65,11 +69,11 @@ def main():
         jobs.append((path, [*argv, *flags], budget))
     for path, done in in_parallel(look_at, jobs, int(given["cpus"])):
         take(report, path, done)
-    if report.unknown and not report.looked_at and not report.incomplete:
+    if report.not_meant and not report.looked_at and not report.unknown:
         report.print_notes()
         nothing(f"splint: none of {counted(len(paths), 'file')} could be read: Splint knows C90 and "
                 "little of what came later")
-    if not report.found and not report.unknown:
+    if not report.found and not report.unknown and not report.not_meant:
         say(f"splint: {counted(len(paths), 'file')} checked, no warnings")
     report.end()
 

@@ -36,9 +36,9 @@ def main():
             made.append(out)
             report.looked_at += 1
         elif given["unknown"] and re.search(given["unknown"], text):
-            report.cannot("left out: it needs what is not here", path)
+            report.not_for_it("left out: it needs what is not here", path)
             continue
-        elif done.timed_out or done.crashed:
+        elif done.timed_out or done.crashed or "Traceback (most recent call last)" in text:
             report.cannot("took too long or crashed it", path)
             continue
         told = 0
@@ -49,7 +49,9 @@ def main():
                 column = f":{parts['column']}" if parts.get("column") else ""
                 report.finding(f"{parts['path']}:{parts['line']}{column}: {parts['rest']}")
                 told += 1
-        if done.code != 0 and not told:
+        if done.code != 0 and not told and not text.strip():
+            report.cannot(f"ended with code {done.code} and without a word", path)
+        elif done.code != 0 and not told:
             report.finding(f"{path}:1: error: " + " ".join(text.split())[:300])
     say(f"{given['tool']}: {counted(len(made), 'file')} into dist/")
     for out in made[:20]:

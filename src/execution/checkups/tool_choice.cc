@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -18,6 +20,17 @@ bool lacks_parameter(const Tool& tool, const CheckupRequest& request) {
       });
 }
 
+// A person sees the first results sooner if the quick tools run first. A tool's memory limit is
+// what is known of its weight before it runs, and it is the same on each machine and in each
+// check-up.
+std::vector<ToolId> lightest_first(std::vector<ToolId> chosen, const std::vector<Tool>& tools) {
+  std::map<ToolId, std::uint64_t> memory;
+  for (const Tool& tool : tools) memory[tool.id] = tool.limits.memory.bytes();
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [&](const ToolId& a, const ToolId& b) { return memory.at(a) < memory.at(b); });
+  return chosen;
+}
+
 Result<std::vector<ToolId>> suiting_tools(const std::vector<Tool>& tools,
                                           const std::vector<ToolSuit>& suits,
                                           const CheckupRequest& request) {
@@ -28,7 +41,7 @@ Result<std::vector<ToolId>> suiting_tools(const std::vector<Tool>& tools,
     bool takes_part = tool.in_checkup && tool.status == ToolStatus::kAvailable;
     if (suited && takes_part && !lacks_parameter(tool, request)) chosen.push_back(tool.id);
   }
-  if (!chosen.empty()) return chosen;
+  if (!chosen.empty()) return lightest_first(std::move(chosen), tools);
   return Error(ErrorKind::kConflict,
                "no available tool that takes part in check-ups suits this project; name tools in "
                "\"toolIds\"")
