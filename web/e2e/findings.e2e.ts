@@ -178,6 +178,29 @@ describe('hostile findings', () => {
   });
 });
 
+describe('places in the output', () => {
+  it('are links to the source where they name a file of the project', async () => {
+    const jobId = await server.submit("echo 'src/hello.txt:2:1: see here'; echo '../../etc/passwd:1: not here'; echo '<b>src/deep/page.html</b>'");
+    await server.ended(jobId);
+    const { page, expectClean } = await open(browser, `${server.url}/runs/${jobId}`);
+    await page.getByRole('button', { name: 'Plain text' }).click();
+    const log = page.getByTestId('plain-log');
+    await expect.poll(() => log.getByRole('button').allTextContents()).toEqual(['src/hello.txt:2:1', 'src/deep/page.html']);
+    await log.getByRole('button').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('output-source').getByTestId('source').locator('.found-current').waitFor();
+    expect((await lineAtFinding(page)).trim()).toBe('world');
+    // In the terminal by the mouse.
+    await page.getByRole('button', { name: 'Plain text' }).click();
+    const row = page.locator('.xterm-rows > div').filter({ hasText: 'src/hello.txt' }).first();
+    const box = await row.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 8, { steps: 4 });
+    await page.mouse.click((box?.x ?? 0) + 20, (box?.y ?? 0) + 8);
+    await page.getByTestId('output-source').waitFor();
+    expectClean();
+  });
+});
+
 describe('many findings', () => {
   it('25,000 of them and a file of 50,000 lines are scrolled smoothly', async () => {
     const text = Array.from({ length: 50_000 }, (_, i) => `int value_${i} = ${i};  /* line ${i + 1} */`).join('\n');

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button';
 import { copyText } from '../../ui/copyText';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { counted } from '../../words/quantities';
+import type { PlaceLinks } from './log/linkProvider';
 import type { LogTerminal, Shown } from './log/LogTerminal';
 import { PlainLog } from './log/PlainLog';
 import { plainText } from './log/tameText';
@@ -21,7 +22,8 @@ const streams: { shown: Shown; words: string }[] = [
 ];
 
 // The output of a run with its toolbar.
-export function Console({ jobId, output, over }: { jobId: string; output: OutputStore; over: boolean }) {
+export function Console(props: { jobId: string; output: OutputStore; over: boolean; links: PlaceLinks | null }) {
+  const { jobId, output, over, links } = props;
   const totals = useSyncExternalStore(output.subscribe, () => output.totals);
   const log = useRef<LogTerminal>(null);
   const [shown, setShown] = useState<Shown>('both');
@@ -80,10 +82,10 @@ export function Console({ jobId, output, over }: { jobId: string; output: Output
       {error && <ErrorNote error={error} what="The log could not be downloaded" onRetry={save} />}
       {searching && !plain && <SearchBar log={log} found={found} complete={found.all && !totals.full} onClose={() => setSearching(false)} />}
       {plain ? (
-        <PlainLog output={output} shown={shown} />
+        <PlainLog output={output} shown={shown} links={links} />
       ) : (
         <Suspense fallback={<p className="note h-[min(60vh,40rem)]">Loading the console…</p>}>
-          <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} onScrolled={setFollowing} onFound={setFound} />
+          <LogView output={output} shown={shown} short={over && totals.lines <= 14} log={log} links={links} onScrolled={setFollowing} onFound={setFound} />
         </Suspense>
       )}
       {totals.full && (

@@ -7,6 +7,7 @@ import { ReportMenu } from '../findings/ReportMenu';
 import { useFindings } from '../findings/useFindings';
 import { Console } from './Console';
 import { LiveFindings } from './LiveFindings';
+import { OutputSource, usePlaceLinks } from './OutputSource';
 import type { OutputStore } from './OutputStore';
 import type { RunState } from './runState';
 
@@ -16,10 +17,16 @@ const FindingsView = lazy(() => import('../findings/FindingsView'));
 export function RunResult({ jobId, state, output }: { jobId: string; state: RunState; output: OutputStore }) {
   const { execution, status } = state;
   const over = status !== null && isFinal(status);
+  const { links, opened } = usePlaceLinks(over ? execution : null);
   const total = over ? (execution?.findings?.total ?? 0) : 0;
   // The end is known, but not yet what was found: the output is not shown for a moment only.
   if (over && !execution) return null;
-  const console = <Console jobId={jobId} output={output} over={over} />;
+  const console = (
+    <div className="grid gap-4">
+      <Console jobId={jobId} output={output} over={over} links={links} />
+      {opened && execution && <OutputSource projectId={execution.projectId} opened={opened} />}
+    </div>
+  );
   if (!over || !execution || total === 0) {
     return (
       <>

@@ -5,6 +5,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { Terminal, type IMarker } from '@xterm/xterm';
 import type { OutputStream } from '../../../api/types';
 import type { OutputStore } from '../OutputStore';
+import { linkPlaces, type PlaceLinks } from './linkProvider';
 import { palette } from './palette';
 import { RowTags } from './rowTags';
 import { allowStrictStyles } from './strictStyles';
@@ -21,6 +22,8 @@ export interface LogHandlers {
   scrolled: (following: boolean) => void;
   // `all`: no row was dropped at the top.
   found: (found: { place: number; of: number; all: boolean }) => void;
+  // Null until the project's files are known.
+  links: () => PlaceLinks | null;
 }
 
 export class LogTerminal {
@@ -64,6 +67,7 @@ export class LogTerminal {
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(this.#search);
     this.#refuseStrings();
+    linkPlaces(this.#terminal, handlers.links);
     this.#terminal.attachCustomKeyEventHandler(() => false);
     this.#terminal.open(host);
     if (this.#terminal.textarea) {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useIsDark } from '../../../app/theme';
 import type { OutputStore } from '../OutputStore';
+import type { PlaceLinks } from './linkProvider';
 import { LogTerminal, type Shown } from './LogTerminal';
 
 export interface LogViewProps {
@@ -9,6 +10,7 @@ export interface LogViewProps {
   // There is little output, and the run is over.
   short: boolean;
   log: RefObject<LogTerminal | null>;
+  links: PlaceLinks | null;
   onScrolled: (following: boolean) => void;
   onFound: (found: { place: number; of: number; all: boolean }) => void;
 }
@@ -32,6 +34,7 @@ export default function LogView(props: LogViewProps) {
       {
         scrolled: (following) => handlers.current.onScrolled(following),
         found: (found) => handlers.current.onFound(found),
+        links: () => handlers.current.links,
       },
       startDark,
     );
