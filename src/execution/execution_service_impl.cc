@@ -113,7 +113,8 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
 
 void ExecutionServiceImpl::make_webhooks() {
   if (!outbox_) return;
-  WebhookService::Deps deps{*deps_.webhooks, deps_.clock, [this] { outbox_->wake(); }};
+  WebhookService::Deps deps{*deps_.webhooks, deps_.clock, [this] { outbox_->wake(); },
+                            [this] { outbox_->begin_use(); }};
   WebhookService::Options options;
   options.most_per_client = options_.webhooks_per_client;
   options.signs_requests = !options_.webhook_secrets.empty();

@@ -78,6 +78,7 @@ class SqliteStore final : public JobStore,
   Awaitable<Result<std::vector<Webhook>>> webhooks_of(ClientId owner) override;
   Awaitable<Result<bool>> remove_webhook(ClientId owner, WebhookId id) override;
   Awaitable<Result<void>> update_webhook(Webhook webhook) override;
+  Awaitable<Result<bool>> webhooks_in_use() override;
   Awaitable<Result<Delivery>> add_test(Webhook webhook, WallTime now) override;
   Awaitable<Result<std::vector<Delivery>>> deliveries_of(WebhookId webhook,
                                                          std::int64_t limit) override;

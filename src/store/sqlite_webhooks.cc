@@ -54,6 +54,11 @@ Awaitable<Result<void>> SqliteStore::update_webhook(Webhook webhook) {
   return perform<void>(thread_, kDurable, kWithinRoom, std::move(work));
 }
 
+Awaitable<Result<bool>> SqliteStore::webhooks_in_use() {
+  HookWork<bool> work = webhook_table::in_use;
+  return perform(thread_, kOnlyRead, kWithinRoom, std::move(work));
+}
+
 Awaitable<Result<Delivery>> SqliteStore::add_test(Webhook webhook, WallTime now) {
   HookWork<Delivery> work = [webhook = std::move(webhook), now](SqliteDatabase& database) {
     return outbox_table::add_test(database, webhook, now);

@@ -62,6 +62,9 @@ class WebhookStore {
   // Stores its secrets and `disabled`; the rest does not change.
   virtual Awaitable<Result<void>> update_webhook(Webhook webhook) = 0;
 
+  // Whether there is a webhook or a message of any owner.
+  virtual Awaitable<Result<bool>> webhooks_in_use() = 0;
+
   // A test: a message without a subject. kConflict while an earlier one is pending.
   virtual Awaitable<Result<Delivery>> add_test(Webhook webhook, WallTime now) = 0;
   // Newest first, at most `limit`.

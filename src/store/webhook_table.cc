@@ -99,6 +99,13 @@ Result<bool> remove(SqliteDatabase& database, const ClientId& owner, const Webho
   return database.changes() > 0;
 }
 
+Result<bool> in_use(SqliteDatabase& database) {
+  GB_TRY(SqliteStatement select, database.prepare("SELECT EXISTS (SELECT 1 FROM webhooks)"
+                                                  " OR EXISTS (SELECT 1 FROM webhook_deliveries)"));
+  GB_TRY_VOID(select.step());
+  return select.number(0) != 0;
+}
+
 Result<void> update(SqliteDatabase& database, const Webhook& webhook) {
   GB_TRY(SqliteStatement update,
          database.prepare("UPDATE webhooks SET secret = ?, old_secret = ?, old_secret_until = ?,"

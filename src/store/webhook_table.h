@@ -17,6 +17,8 @@ Result<std::optional<Webhook>> find(SqliteDatabase& database, const ClientId& ow
                                     const WebhookId& id);
 Result<std::vector<Webhook>> find_all(SqliteDatabase& database, const ClientId& owner);
 Result<bool> remove(SqliteDatabase& database, const ClientId& owner, const WebhookId& id);
+// Whether there is a webhook or a delivery of any owner.
+Result<bool> in_use(SqliteDatabase& database);
 Result<void> update(SqliteDatabase& database, const Webhook& webhook);
 
 }  // namespace glovebox::webhook_table

@@ -33,6 +33,8 @@ void OutboxWorker::wake() {
 }
 
 Awaitable<void> OutboxWorker::work() {
+  Result<bool> in_use = co_await deps_.store.webhooks_in_use();
+  if (in_use.has_error() || *in_use) in_use_ = true;
   while (!stopped_) {
     Result<void> done = co_await caught(turn());
     if (!done.has_error()) continue;

@@ -50,8 +50,13 @@ class OutboxWorker final : public JobObserver {
   Awaitable<void> stop(std::chrono::milliseconds grace);
   // There may be a due message.
   void wake();
+  // There is a webhook, or will be: from here on ends of jobs wake the worker. Before, they cost
+  // nothing.
+  void begin_use() { in_use_ = true; }
 
-  void job_recorded(const Job&) override { wake(); }
+  void job_recorded(const Job&) override {
+    if (in_use_) wake();
+  }
 
  private:
   Awaitable<void> turn();
@@ -69,6 +74,7 @@ class OutboxWorker final : public JobObserver {
   std::map<DeliveryId, ClientId> under_way_;
   boost::asio::steady_timer timer_;
   std::minstd_rand random_;
+  bool in_use_ = false;
   bool woken_ = false;
   bool stopped_ = false;
 };

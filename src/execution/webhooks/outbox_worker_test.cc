@@ -70,6 +70,7 @@ class OutboxWorkerTest : public testing::Test {
     webhook.url = "https://example.com/hook";
     webhook.events = {WebhookEvent::kJobCompleted};
     webhook.secret = new_webhook_secret();
+    worker_->begin_use();
     EXPECT_TRUE(await(loop_, store_->add_webhook(webhook, 10)).has_value());
     return webhook;
   }
@@ -125,6 +126,7 @@ TEST_F(OutboxWorkerTest, TwoSecretsSignWhileOneIsRotated) {
 }
 
 TEST_F(OutboxWorkerTest, TheUrlOfARequestIsSignedWithTheServersSecret) {
+  worker_->begin_use();
   end_job(ann_, "https://example.com/own");
   ASSERT_TRUE(sends(1));
   const OutboundRequest& request = outbound_.calls[0]->request;
@@ -166,6 +168,20 @@ TEST_F(OutboxWorkerTest, ASlowOwnerTakesThreeCallsAndAllTogetherSix) {
   EXPECT_EQ(outbound_.calls.size(), 6u);
   outbound_.answer(0, with_status(200));
   EXPECT_TRUE(sends(7));
+}
+
+TEST_F(OutboxWorkerTest, WithoutAWebhookTheEndOfAJobAsksTheStoreNothing) {
+  settle(loop_);
+  end_job(ann_, "https://example.com/own");
+  loop_.restart();
+  loop_.run_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(outbound_.calls.empty());
+  // A later process finds what is owed.
+  OutboxWorker next(OutboxWorker::Deps{loop_, *store_, outbound_, clock_}, {{secret_}});
+  tasks_.spawn("next worker", next.work());
+  EXPECT_TRUE(sends(1));
+  outbound_.answer(0, with_status(200));
+  await(loop_, next.stop(std::chrono::seconds(5)));
 }
 
 TEST_F(OutboxWorkerTest, NothingIsSentDuringAnOutageAndEverythingAfterIt) {

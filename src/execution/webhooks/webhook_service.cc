@@ -29,6 +29,7 @@ Awaitable<Result<Webhook>> WebhookService::create(ClientId client, NewWebhook wa
   webhook.events = std::move(wanted.events);
   webhook.created_at = deps_.clock.wall_now();
   webhook.secret = new_webhook_secret();
+  deps_.begin_use();
   Result<void> added = co_await deps_.store.add_webhook(webhook, options_.most_per_client);
   if (added.has_error()) co_return public_error("could not store the webhook", added.error());
   co_return webhook;
@@ -129,6 +130,7 @@ Result<void> WebhookService::check_request_url(const std::string& url) const {
   }
   Result<UrlParts> parts = parse_outbound_url(url);
   if (parts.has_error()) return std::move(parts).error().with("field", "webhook.url");
+  deps_.begin_use();
   return ok();
 }
 

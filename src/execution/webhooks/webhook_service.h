@@ -14,7 +14,8 @@ class WebhookService final : public Webhooks {
   struct Deps {
     WebhookStore& store;
     const Clock& clock;
-    std::function<void()> wake;  // there is a message to send
+    std::function<void()> wake;       // there is a message to send
+    std::function<void()> begin_use;  // there will be messages
   };
   struct Options {
     std::int64_t most_per_client = 10;
