@@ -112,7 +112,8 @@ Awaitable<Result<ProjectId>> ToolCalls::project_of(ClientId client, ProjectArgum
   Projects& projects = deps_.services.projects;
   std::string id = std::move(asked.project_id);
   if (id.empty()) {
-    std::vector<InlineFile> files;
+    // No project is without any file.
+    std::vector<InlineFile> files{InlineFile{".no-project", ""}};
     if (asked.files) {
       GB_CO_TRY(files, parse_inline_files(*asked.files));
     }

@@ -259,8 +259,15 @@ class ModernTest(unittest.TestCase):
         self.assertIn(reply.result["structuredContent"]["status"], ("queued", "running"))
         self.assertEqual(self.server.queue()["running"], 1)
 
-    def test_runs_belong_to_their_client(self):
-        self.assertIn("projectId", self.shell("true").result["structuredContent"])
+    def test_a_tool_without_inputs_needs_no_project(self):
+        tools = self.server.temp.path / "more"
+        tools.mkdir()
+        (tools / "date.toml").write_text('id = "date"\nname = "date"\ndescription = "d"\n'
+                                         'category = "Tests"\ncommand = ["echo", "today"]\n')
+        agent = Agent(Server(self, tools_dirs=[tools]))
+        self.assertEqual(agent.call("date").result["structuredContent"]["outputTail"], ["today"])
+
+    def test_pages_of_other_sites_are_refused(self):
         foreign = self.server.call("POST", "/mcp", json.dumps(request("tools/list")),
                                    {**headers_of(request("tools/list")),
                                     "Origin": "https://elsewhere.example"})

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "execution/artifacts/reader_places.h"
@@ -96,8 +98,11 @@ Result<HttpResponse> message_response(Exchange& exchange, McpAnswer answer) {
 }
 
 // For a client that takes no events, or has as many streams as it may: at the end of the call.
-Awaitable<Result<HttpResponse>> wait_for_call(Exchange& exchange, std::unique_ptr<McpCall> call) {
-  exchange.peer.watch([&call] { call->peer_gone(); });
+Awaitable<Result<HttpResponse>> wait_for_call(Exchange& exchange, std::shared_ptr<McpCall> call) {
+  // The watch may outlast the call by a moment.
+  exchange.peer.watch([watched = std::weak_ptr<McpCall>(call)] {
+    if (auto waiting = watched.lock()) waiting->peer_gone();
+  });
   McpAnswer answer;
   bool last = false;
   while (!last) {
