@@ -81,7 +81,7 @@ def request(method, params=None, *, id=1, revision=MODERN, token=None, tasks=Fal
 def headers_of(message, revision=MODERN):
     headers = {"Content-Type": "application/json",
                "Accept": "application/json, text/event-stream"}
-    if message.get("method") != "initialize":
+    if revision == MODERN or message.get("method") != "initialize":
         headers["MCP-Protocol-Version"] = revision
     if revision == MODERN and "id" in message:
         method = message["method"]
