@@ -1,7 +1,7 @@
-// What the rest of Glovebox knows of the sandbox: a spec goes in, an outcome comes out. It knows
-// nothing of tools, jobs or HTTP.
+// The interface of the sandbox for the rest of Glovebox: takes a spec, returns an outcome. It does
+// not know tools, jobs or HTTP.
 //
-// Threads: everything here is called on, and calls back on, the event-loop thread.
+// Threads: all functions are called on the event-loop thread, and callbacks run there.
 #pragma once
 
 #include <chrono>
@@ -20,38 +20,39 @@
 namespace glovebox {
 
 struct SandboxSpec {
-  // The program is looked up on kSandboxPath unless it holds a '/'; then it is relative to /work.
+  // The program is searched on kSandboxPath unless it contains a '/'; then it is relative to /work.
   std::vector<std::string> argv;
-  // The whole environment, "NAME=VALUE" each; nothing else is passed.
+  // The whole environment, each entry "NAME=VALUE"; no other variable is passed.
   std::vector<std::string> environment;
   // Folder below the project root that /work shows, writable; empty: /work starts empty.
   std::string project;
   // Folder below LauncherOptions::roots_dir that the job sees as its root, read-only; empty: the
-  // slot's own root, which shows the host's /usr. The landlock tier has no other root, and refuses.
+  // slot's own root, which shows the host's /usr. The landlock tier refuses any other root.
   std::string root;
   Limits limits;
-  // Whether files that the job made or changed below /work are handed back.
+  // Whether files that the job created or changed below /work are returned.
   bool collect_artifacts = true;
-  // Whether the job may make System V IPC objects and POSIX message queues, in an IPC namespace of
-  // its own. The landlock tier has none.
+  // Whether the job may create System V IPC objects and POSIX message queues, in its own IPC
+  // namespace. The landlock tier has no IPC namespaces.
   bool allow_ipc = false;
 };
 
 inline constexpr std::string_view kSandboxPath = "/usr/local/bin:/usr/bin:/bin";
 
-// Bounds of a spec: argv and environment together, and the number of strings.
+// Bounds of a spec: total size of argv and environment, and number of strings.
 inline constexpr std::size_t kMaxArgumentBytes = 128 << 10;
 inline constexpr std::size_t kMaxArguments = 4096;
-// Bounds of what is handed back.
+// Bounds of the returned artifacts.
 inline constexpr std::size_t kMaxArtifacts = 1000;
-// How many of them a run holds open at one time, where somebody takes them as they come.
+// How many descriptors of artifacts a run has open at a time, if the caller takes them as they
+// come.
 inline constexpr std::size_t kArtifactWindow = 16;
 
-// A spec that has been checked: the only thing that a sandbox runs.
+// A spec that has been validated: a sandbox runs only this type.
 class ValidSpec {
  public:
-  // kValidation where argv is empty, a string holds NUL, a bound is passed, the project or the root
-  // is not one plain folder name, or a limit is not positive.
+  // kValidation if argv is empty, a string contains NUL, a bound is exceeded, the project or the
+  // root is not a single plain folder name, or a limit is not positive.
   static Result<ValidSpec> validate(SandboxSpec spec);
   const SandboxSpec& get() const { return spec_; }
 
@@ -60,21 +61,21 @@ class ValidSpec {
   SandboxSpec spec_;
 };
 
-// The job's descriptors 0, 1 and 2. An invalid one is /dev/null.
+// The job's descriptors 0, 1 and 2. An invalid descriptor is replaced by /dev/null.
 struct SandboxStreams {
   UniqueFd in;
   UniqueFd out;
   UniqueFd err;
 };
 
-// A name of a regular file, open for reading, which nobody can change any more, or name otherwise
-// than in this result. It keeps the job's memory charged until it is closed, so copy and close
-// soon.
+// One name of a regular file, open for reading. No process can change the file any more, or reach
+// it by a name that is not in this result. Its memory stays charged to the slot until it is closed,
+// so copy and close it soon.
 struct CollectedArtifact {
   std::string path;  // relative to /work
   std::int64_t size_bytes = 0;
   UniqueFd content;
-  // A hard link: another name of the artifact before it. `content` is invalid then.
+  // A hard link: another name of the previous artifact. `content` is then invalid.
   bool further_name = false;
 };
 
@@ -89,27 +90,27 @@ struct SandboxResult {
   bool artifacts_truncated = false;
 };
 
-// Takes artifacts as they come, at most kArtifactWindow at one time; the next ones come once
-// `taken` has been called. A further name may come in another batch than the artifact before it.
+// Receives artifacts in batches, with at most kArtifactWindow open at a time. The next batch comes
+// after `taken` was called. A hard link may come in a later batch than its artifact.
 using TakeArtifacts =
     std::function<void(std::vector<CollectedArtifact> batch, std::function<void()> taken)>;
 
-// A job under way. Destroying it kills the job; its OnEnd is then not called.
+// A running job. Destroying it kills the job; its OnEnd is then not called.
 class SandboxRun {
  public:
   virtual ~SandboxRun() = default;
-  // Ends the whole process tree: SIGTERM, and SIGKILL when the grace of its limits is over. OnEnd
-  // follows with Cancelled. Idempotent.
+  // Ends all processes of the job: SIGTERM, then SIGKILL after the grace period in its limits.
+  // OnEnd follows with Cancelled. Idempotent.
   virtual void kill() = 0;
-  // Artifacts go there rather than into the result, so that few descriptors are open at one time;
-  // OnEnd comes after the last of them, unless the slot dies. Call right after start().
+  // Passes artifacts to `on_artifacts` instead of the result, so that few descriptors are open at a
+  // time. OnEnd comes after the last artifact, unless the slot dies. Call right after start().
   virtual void set_artifact_sink(TakeArtifacts take) = 0;
-  // As it was a moment ago, peaks so far; all zero at first.
+  // The usage reported last, with peaks so far; all zero before the first report.
   virtual Usage usage_so_far() const { return {}; }
 };
 
-// An Error for a run whose slot died, or that never got to one: nothing is wrong with the job, and
-// it may be started again.
+// An Error if the slot died or the run never reached one: the job is not the cause and may be
+// started again.
 Error lost_run_error(std::string message);
 bool is_lost_run(const Error& error);
 
@@ -129,19 +130,21 @@ class Sandbox {
   virtual SlotStates slot_states() const { return {slots(), 0, 0}; }
   virtual const IsolationReport& isolation() const = 0;
 
-  // Why nothing can be run at the moment, for operators; empty: it can. Start nothing meanwhile.
+  // Why no job can be run at the moment, for operators; empty: jobs can run. Do not start jobs
+  // during an outage.
   virtual std::string outage() const { return {}; }
-  // Whether the outage is for good.
+  // Whether the outage is permanent.
   virtual bool is_lost() const { return false; }
-  // `listener` is called each time that an outage begins or is over. There is one; null: none.
+  // `listener` is called whenever an outage begins or ends. There is one listener; null: none.
   virtual void on_outage_change(std::function<void()>) {}
 
-  // Called exactly once, never from inside start(), after every process of the job is dead. An
-  // Error means that the job was never run or its end is unknown: our fault, but for kUser: argv[0]
-  // could not be executed, with errno_value() telling why (ENOENT, EACCES, ENOEXEC).
+  // Called exactly once, never inside start(), after every process of the job has ended. An Error
+  // means that the job was never run or its end is unknown, which is a failure of Glovebox. The
+  // exception is kUser: argv[0] could not be executed, and errno_value() is the reason (ENOENT,
+  // EACCES, ENOEXEC).
   using OnEnd = std::function<void(Result<SandboxResult>)>;
 
-  // At most slots() runs at a time; one more ends with kInternal.
+  // At most slots() runs at a time; a further one ends with kInternal.
   virtual std::unique_ptr<SandboxRun> start(ValidSpec spec, SandboxStreams streams,
                                             OnEnd on_end) = 0;
 };

@@ -52,11 +52,11 @@ Result<void> check_arguments(const SandboxSpec& spec) {
 bool is_plain_folder_name(const std::string& name) {
   return name.size() <= 255 && name != "." && name != ".." &&
          name.find_first_of(std::string_view("/\0", 2)) == std::string::npos &&
-         // What overlayfs(5) gives a meaning in its options.
+         // Characters with a meaning in the options of overlayfs(5).
          name.find_first_of(",:\\") == std::string::npos;
 }
 
-// Far beyond use, and far from where arithmetic on them would overflow.
+// Larger than any useful value, and small enough that arithmetic does not overflow.
 constexpr std::chrono::hours kLongest{24 * 365};
 constexpr double kMostCpus = 4096;
 constexpr std::uint64_t kMostBytes = 1ULL << 50;

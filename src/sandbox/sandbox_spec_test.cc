@@ -24,7 +24,7 @@ bool is_valid(SandboxSpec spec) {
   return false;
 }
 
-// The field that the refusal names.
+// The field that the error message names.
 std::string refused_field(SandboxSpec spec) {
   Result<ValidSpec> valid = ValidSpec::validate(std::move(spec));
   if (valid.has_value() || !valid.error().details().contains("field")) return {};
@@ -77,7 +77,7 @@ TEST(SandboxSpecTest, BoundsTheNumberOfStrings) {
 
 TEST(SandboxSpecTest, BoundsTheBytesOfTheStrings) {
   SandboxSpec spec = plain_spec();
-  spec.argv = {std::string(kMaxArgumentBytes - 5, 'a')};  // and its NUL
+  spec.argv = {std::string(kMaxArgumentBytes - 5, 'a')};  // plus its NUL
   spec.environment = {"A=1"};                             // 4 with its NUL
   EXPECT_TRUE(is_valid(spec));
   spec.environment = {"A=12"};
@@ -94,7 +94,7 @@ TEST(SandboxSpecTest, TakesAProjectThatIsOnePlainFolderName) {
   }
 }
 
-// The last three are what overlayfs gives a meaning in its mount options.
+// The last three have a meaning in overlayfs mount options.
 TEST(SandboxSpecTest, RefusesAProjectThatIsNot) {
   for (const char* name : {".", "..", "a/b", "/", "../x", "a,b", "a:b", "a\\b"}) {
     SandboxSpec spec = plain_spec();

@@ -3,16 +3,17 @@
 namespace glovebox {
 namespace {
 
-// Written once, before any thread or child; inherited by fork.
+// Written once, before any thread or child exists; inherited by fork.
 char failing_name[32];
 std::size_t failing_length = 0;
 int failing_errno = 0;
 bool waiting_for_proof = false;
 
-// "; " and what to do about it, or empty.
+// "; " and what to do about the failure, or empty.
 std::string_view remedy_for(std::string_view step, int errno_value) {
-  // Each filter is compiled to machine code, of which the kernel holds a limited amount; a kernel
-  // that runs no other (CONFIG_BPF_JIT_ALWAYS_ON) then refuses the filter.
+  // Each filter is compiled to machine code, for which the kernel has a limited amount of memory. A
+  // kernel that cannot run uncompiled filters (CONFIG_BPF_JIT_ALWAYS_ON) refuses the filter at the
+  // limit.
   constexpr int kEnotsupp = 524;
   if (step == "seccomp" && errno_value == kEnotsupp) {
     return "; the kernel has no room left for compiled filters: raise net.core.bpf_jit_limit with "

@@ -60,7 +60,7 @@ TEST_F(SetupStepTest, FailsTheInjectedStepAloneAndDoesNotRunIt) {
   }
 }
 
-// Where the kernel's limit on filters is exhausted: the C library knows no such errno.
+// If the kernel's limit on filters is exhausted: the C library has no text for this errno.
 TEST_F(SetupStepTest, NamesTheLimitOnFiltersAndWhatToDo) {
   Result<void> failed =
       setup_step("seccomp", [] { return Result<void>(Error::from_errno("seccomp", "", 524)); });
@@ -82,7 +82,7 @@ TEST_F(SetupStepTest, InjectsNothingForAPartOfAName) {
   }
 }
 
-// A job's init hands the name on in a fixed field of the report.
+// A job's init passes the name on in a fixed-size field of the report.
 TEST_F(SetupStepTest, NamesFitTheReportAndAreUnique) {
   std::set<std::string_view> seen;
   for (std::string_view step : all_steps()) {

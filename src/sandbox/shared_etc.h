@@ -4,8 +4,8 @@
 
 namespace glovebox {
 
-// What programs below /usr need of the host's /etc, where it is there. Everything else of /etc
-// stays outside, secrets above all.
+// The files of the host's /etc that programs below /usr need, if they exist. Everything else in
+// /etc is not visible, above all secrets.
 inline constexpr std::string_view kSharedEtc[] = {"alternatives",
                                                   "ld.so.cache",
                                                   "ld.so.conf",

@@ -1,4 +1,4 @@
-// Why a slot died, as the launcher reads it from the leaf. Plain files stand in for cgroupfs.
+// The launcher reads from a leaf why its slot died. Plain files replace those of cgroupfs.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -36,7 +36,7 @@ Result<void> set_memory(const CgroupFiles& files, std::string_view limit) {
     }
     return os::write_fd(files.memory_limit.get(), limit, "memory.max");
   }
-  // v1 never lets memory+swap be below memory, so that limit is lifted first.
+  // v1 requires memory+swap >= memory at all times, so the limit of memory+swap is lifted first.
   bool swap = files.memory_swap_limit.valid();
   if (swap) GB_TRY_VOID(os::write_fd(files.memory_swap_limit.get(), "-1", "memory.memsw"));
   GB_TRY_VOID(os::write_fd(files.memory_limit.get(), limit, "memory.limit_in_bytes"));
@@ -54,15 +54,16 @@ Result<void> set_cpus(const CgroupFiles& files, double cpus) {
 
 }  // namespace
 
-// What an earlier job has left in the leaf may be more than the next one's limit has room for: what
-// it was the first to read or to look up, and what the kernel frees only some time after its last
-// user has ended, such as the messages of an IPC namespace. Under such a limit the kernel would
-// kill for memory whoever asks next. Caches are taken back at once, and the rest is waited for.
+// The memory that an earlier job left charged to the leaf may exceed the next job's limit: page
+// cache and dentries that it was the first to use, and objects that the kernel frees some time
+// after their last user ended (for example messages of an IPC namespace). With such a limit the
+// kernel would kill the next process that allocates. So this reclaims caches immediately and waits
+// for the rest.
 void CgroupMeter::wait_for_room(ByteCount limit) const {
   std::int64_t wanted = static_cast<std::int64_t>(limit.bytes() / 2);
   std::int64_t used = read_number(files_.memory_current);
   if (used <= wanted) return;
-  // Fails where there is less to take back than that.
+  // Fails if less than that can be reclaimed.
   if (files_.memory_reclaim.valid()) {
     std::string text = files_.version == 2 ? std::to_string(used - wanted) : "0";
     (void)os::write_fd(files_.memory_reclaim.get(), text, "memory reclaim");
@@ -74,7 +75,8 @@ void CgroupMeter::wait_for_room(ByteCount limit) const {
 }
 
 Result<void> CgroupMeter::set_limits(const Limits& limits) {
-  // Each limit is remembered when it is set: if a later one fails, the next job knows which hold.
+  // Remembers each limit when it is set: if a later one fails, the next job knows which are in
+  // effect.
   if (has_memory() && limits.memory != set_limits_.memory) {
     wait_for_room(limits.memory);
     GB_TRY_VOID(set_memory(files_, std::to_string(limits.memory.bytes())));
@@ -106,14 +108,14 @@ void CgroupMeter::end() {
 
 void CgroupMeter::note_base() {
   base_noted_ = true;
-  // v1 resets on any write; v2 since Linux 6.12, and then for this descriptor alone.
+  // v1 resets the peak on any write; v2 since Linux 6.12, and only for this descriptor.
   memory_peak_resets_ =
       files_.memory_peak.valid() && os::write_fd(files_.memory_peak.get(), "0", "peak").has_value();
   memory_peak_base_ = read_number(files_.memory_peak);
   if (memory_peak_resets_) {
     memory_floor_ = std::min(memory_floor_.value_or(memory_peak_base_), memory_peak_base_);
   }
-  // How an exact total is split is worth asking only of jobs that take their time: see sample().
+  // Reading how an exact total is split is worthwhile only for longer jobs; see sample().
   split_noted_ = !files_.cpu_total.valid();
   cpu_base_ = read_cpu();
   std::string memory_events = read_text(files_.memory_events);
@@ -127,14 +129,16 @@ void CgroupMeter::note_base() {
   sampled_memory_ = 0;
   sampled_processes_ = 0;
   last_peak_.reset();
-  if (files_.memory_notify.valid()) take_notification();  // else reading the events has armed it
+  if (files_.memory_notify.valid())
+    take_notification();  // otherwise reading the events has armed
+                          // it
 }
 
 void CgroupMeter::make_room() {
   if (!has_memory()) return;
   if (memory_peak_resets_) {
     last_peak_ = read_number(files_.memory_peak);
-    // No more than that is used now.
+    // The memory in use is now at most that.
     if (*last_peak_ < static_cast<std::int64_t>(set_limits_.memory.bytes() / 2)) return;
   }
   auto used =
@@ -146,16 +150,16 @@ void CgroupMeter::make_room() {
 void CgroupMeter::lift_memory_limit() {
   bool is_lifted = set_limits_.memory == ByteCount(0);
   if (!has_memory() || is_lifted) return;
-  set_limits_.memory = ByteCount(0);  // no job has that, so that the next begin() sets the limit
-  // If this fails, what the supervisor does next may fail, and says so.
+  set_limits_.memory = ByteCount(0);  // no job has this limit, so the next begin() sets it
+  // If this fails, the supervisor's next step may fail, and reports that.
   (void)set_memory(files_, files_.version == 2 ? "max" : "-1");
 }
 
 void CgroupMeter::lift_cpu_quota() {
   bool is_lifted = set_limits_.cpus == 0;
   if (!files_.cpu_limit.valid() || is_lifted) return;
-  set_limits_.cpus = 0;  // no job has that, so that the next begin() sets the quota again
-  // If this fails, the kill takes longer and still succeeds.
+  set_limits_.cpus = 0;  // no job has this limit, so the next begin() sets it
+  // If this fails, the kill takes longer but still succeeds.
   (void)os::write_fd(files_.cpu_limit.get(), files_.version == 2 ? "max" : "-1", "cpu quota");
 }
 
@@ -207,11 +211,12 @@ void CgroupMeter::sample() {
 }
 
 ByteCount CgroupMeter::peak_memory() const {
-  // One that never falls tells of this job only where it rose.
+  // A peak that cannot be reset describes this job only if it rose during the job.
   std::int64_t kernel_peak = last_peak_ ? *last_peak_ : read_number(files_.memory_peak);
-  // Above what a leaf ever began a job with are pages of files that earlier ones were the first to
-  // read: they stay until somebody needs the room. What is below it, such as the job's init and the
-  // pages that the kernel charges ahead, may be any job's, and one of few pages shows nothing else.
+  // The base exceeds the leaf's lowest base by page cache that earlier jobs were the first to read.
+  // It stays charged until memory is needed, so it is subtracted. The lowest base itself (the job's
+  // init, pages that the kernel charges in advance) counts for every job; a peak of a few pages
+  // shows nothing else.
   if (memory_peak_resets_) kernel_peak -= memory_peak_base_ - memory_floor_.value_or(0);
   bool is_ours = memory_peak_resets_ || kernel_peak > memory_peak_base_;
   std::int64_t peak = is_ours ? kernel_peak : sampled_memory_;
@@ -219,7 +224,7 @@ ByteCount CgroupMeter::peak_memory() const {
 }
 
 int CgroupMeter::peak_processes() const {
-  // pids.peak never falls; only a new high is this job's.
+  // pids.peak never falls; only a new maximum belongs to this job.
   std::int64_t kernel_peak = read_number(files_.pids_peak);
   std::int64_t peak = kernel_peak > pids_peak_base_ ? kernel_peak : sampled_processes_;
   return static_cast<int>(std::max<std::int64_t>(0, peak - kOwnProcesses));
@@ -251,8 +256,8 @@ bool CgroupMeter::take_notification() const {
 }
 
 bool CgroupMeter::out_of_memory() const {
-  // v1 notifies before the kill, when the counter is still unchanged; v2 also notifies of lesser
-  // events.
+  // v1 notifies before the kill, when the counter is still unchanged; v2 also notifies of less
+  // serious events.
   bool notified = take_notification();
   return notified || oom_kills() > 0;
 }

@@ -1,5 +1,6 @@
-// One slot's leaf, as its supervisor uses it: limits set before a job, counters read during and
-// after. The kernel's counters are never reset; the meter remembers their value at the job's begin.
+// The cgroup leaf of one slot, as its supervisor uses it: sets limits before a job and reads
+// counters during and after it. The kernel's counters are not reset; the meter remembers their
+// values at the start of the job.
 #pragma once
 
 #include <chrono>
@@ -13,10 +14,10 @@ namespace glovebox {
 
 class CgroupMeter {
  public:
-  // Processes of the slot itself, which live in the leaf too: the supervisor and the job's init.
+  // The slot's own processes, which are in the leaf too: the supervisor and the job's init.
   static constexpr int kOwnProcesses = 2;
 
-  // `record`, where not null, is kept up to date for the launcher.
+  // `record` may be null; otherwise it is kept up to date for the launcher.
   explicit CgroupMeter(CgroupFiles files, std::shared_ptr<LeafRecord> record = nullptr)
       : files_(std::move(files)), record_(std::move(record)) {}
 
@@ -24,26 +25,27 @@ class CgroupMeter {
   bool has_pids() const { return files_.pids_limit.valid(); }
   bool has_cpu_time() const { return files_.cpu_user.valid(); }
 
-  // Notes the counters for the next job: right before begin(), or earlier, while nothing runs in
-  // the leaf but what waits for that job.
+  // Records the counters as the base for the next job. Call it right before begin(), or earlier,
+  // while only processes that wait for that job run in the leaf.
   void note_base();
-  // Sets the limits, and notes the base unless that was done since the last job.
+  // Sets the limits, and records the base unless that was done since the last job.
   Result<void> begin(const Limits& limits);
-  // Call when the job has been judged.
+  // Call when the job's outcome has been decided.
   void end();
-  // Lifts the memory limit until the next begin() where little is left below it: for the
-  // supervisor, which lives in the leaf too and works on what a dead job left there. Only once no
-  // process of the job lives.
+  // Lifts the memory limit until the next begin() if little memory is left below it. The supervisor
+  // is in the same leaf and needs memory to process what a dead job left. Call only after every
+  // process of the job has ended.
   void make_room();
-  // Lifts it in any case. Only once every process of the job has SIGKILL pending: until they are
-  // gone, the kernel would otherwise kill whoever asks for memory next, the supervisor among them.
+  // Lifts the limit unconditionally. Call only when every process of the job has SIGKILL pending:
+  // until they have ended, the kernel would otherwise kill the next process that allocates, which
+  // may be the supervisor.
   void lift_memory_limit();
   // Lifts the CPU quota until the next begin(). Call when the job is killed: killed processes need
-  // the CPU to end, and so does the supervisor, which is in the leaf too.
+  // CPU time to end, and the supervisor is in the leaf too.
   void lift_cpu_quota();
 
-  // Since begin(). v1 counts the total exactly, but user and system time only in ticks of some
-  // milliseconds. So the ticks since the first sample() only split the exact total. Without a
+  // CPU time since begin(). v1 counts the total exactly, but user and system time only in ticks of
+  // some milliseconds. So the ticks since the first sample() only split the exact total. Without a
   // sample() all of it counts as user time.
   struct CpuTimes {
     std::chrono::nanoseconds user{0};
@@ -52,15 +54,15 @@ class CgroupMeter {
   };
   CpuTimes cpu_times() const;
   std::chrono::nanoseconds cpu_total() const;
-  // Call now and then: raises the peaks where the kernel keeps none for one job.
+  // Call this periodically: it raises the peaks if the kernel has no peak per job.
   void sample();
   ByteCount peak_memory() const;
   int peak_processes() const;
   std::int64_t oom_kills() const;
   std::int64_t forks_refused() const;
 
-  // The descriptor, and the poll(2) event on it, after which out_of_memory() is worth calling; -1
-  // for none.
+  // The descriptor and the poll(2) event that signal when to call out_of_memory(); -1 if there is
+  // none.
   int notify_fd() const;
   short notify_events() const;
   // Whether the job has run out of memory since begin(). Clears the notification.
@@ -76,7 +78,7 @@ class CgroupMeter {
   std::shared_ptr<LeafRecord> record_;
   Limits set_limits_{.memory = ByteCount(0), .cpus = 0, .processes = 0};
   CpuTimes cpu_base_;
-  bool split_noted_ = true;  // cpu_base_ has user and system time
+  bool split_noted_ = true;  // whether cpu_base_ has user and system time
   std::int64_t oom_base_ = 0;
   std::int64_t refused_base_ = 0;
   std::int64_t pids_peak_base_ = 0;
@@ -84,7 +86,7 @@ class CgroupMeter {
   bool memory_peak_resets_ = false;
   std::int64_t memory_peak_base_ = 0;
   std::optional<std::int64_t> memory_floor_;  // the lowest base of all jobs so far
-  std::optional<std::int64_t> last_peak_;     // as make_room() has read it
+  std::optional<std::int64_t> last_peak_;     // as read by make_room()
   std::int64_t sampled_memory_ = 0;
   std::int64_t sampled_processes_ = 0;
 };

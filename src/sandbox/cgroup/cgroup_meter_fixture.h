@@ -1,6 +1,6 @@
-// Plain files stand in for those of cgroupfs: the same numbers, rewritten where the kernel would.
-// A write of a limit overwrites from wherever the descriptor stands, so limits are read back whole
-// after a single begin().
+// Plain files replace those of cgroupfs: they have the same numbers, and the test rewrites them as
+// the kernel would. A limit is written at the descriptor's current position, so tests read limits
+// only after a single begin().
 #pragma once
 
 #include <fcntl.h>
@@ -36,7 +36,8 @@ class CgroupMeterFixture : public testing::Test {
     files.memory_limit = file("memory.limit", "");
     files.memory_swap_limit = file("memsw.limit", "");
     files.memory_current = file("memory.usage", "4096\n");
-    // What resets it goes behind what the test says that the kernel answers then.
+    // A write that resets the counter is appended after the number that the test lets the kernel
+    // return.
     files.memory_peak = os::open(folder_.write("memory.max_usage", ""), O_RDWR | O_APPEND).value();
     files.memory_events = file("oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
     files.memory_notify = os::eventfd().value();

@@ -1,5 +1,5 @@
-// How limits are set, lifted and made room for, against plain files in place of cgroupfs; see
-// cgroup_meter_fixture.h.
+// How limits are set and lifted and how memory is reclaimed for them, with plain files in place of
+// cgroupfs; see cgroup_meter_fixture.h.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -19,8 +19,8 @@ TEST_F(CgroupLimitsTest, SetsTheLimitsOfV1) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   EXPECT_EQ(get("memory.limit"), "1048576");
-  EXPECT_EQ(get("memsw.limit"), "-11048576");  // first out of the way, then down to the limit
-  EXPECT_EQ(get("pids.max"), "12");            // supervisor and init live in the leaf too
+  EXPECT_EQ(get("memsw.limit"), "-11048576");  // first lifted, then lowered to the limit
+  EXPECT_EQ(get("pids.max"), "12");            // the supervisor and the init are in the leaf too
   EXPECT_EQ(get("cfs_quota_us"), "150000");
 }
 
@@ -49,7 +49,7 @@ TEST_F(CgroupLimitsTest, WritesALimitAgainOnlyWhereItChanged) {
   Limits other = limits();
   other.processes = 20;
   ASSERT_TRUE(meter.begin(other).has_value());
-  EXPECT_EQ(get("pids.max"), "1222");  // a plain file keeps both
+  EXPECT_EQ(get("pids.max"), "1222");  // a plain file keeps both writes
   EXPECT_EQ(get("memory.max"), "1048576");
 }
 
@@ -62,7 +62,7 @@ TEST_F(CgroupLimitsTest, SetsAgainWhatAFailedJobHasChanged) {
   other.memory = ByteCount(2 << 20);
   EXPECT_TRUE(meter.begin(other).has_error());
   EXPECT_TRUE(meter.begin(limits()).has_error());
-  EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three
+  EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three writes
 }
 
 TEST_F(CgroupLimitsTest, LeavesTheMemoryLimitWhereThereIsRoomBelowIt) {
@@ -79,7 +79,7 @@ TEST_F(CgroupLimitsTest, LiftsTheCpuQuotaUntilTheNextJob) {
   ASSERT_TRUE(v2.begin(limits()).has_value());
   v2.lift_cpu_quota();
   v2.lift_cpu_quota();
-  EXPECT_EQ(get("cpu.max"), "150000 100000max");  // a plain file keeps all
+  EXPECT_EQ(get("cpu.max"), "150000 100000max");  // a plain file keeps all writes
   ASSERT_TRUE(v2.begin(limits()).has_value());
   EXPECT_EQ(get("cpu.max"), "150000 100000max150000 100000");
   EXPECT_EQ(get("memory.max"), "1048576");  // nothing else is lifted
@@ -104,7 +104,7 @@ TEST_F(CgroupLimitsTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit
   std::thread kernel([&] {
     while (get("memory.reclaim").empty()) std::this_thread::sleep_for(1ms);
     std::this_thread::sleep_for(50ms);
-    EXPECT_EQ(get("memory.max"), "");  // it still waits
+    EXPECT_EQ(get("memory.max"), "");  // it is still waiting
     put("memory.current", "524288\n");
   });
   ASSERT_TRUE(v2.begin(limits()).has_value());
@@ -117,7 +117,7 @@ TEST_F(CgroupLimitsTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit
   files.memory_reclaim = file("memory.force_empty", "");
   CgroupMeter v1(std::move(files));
   auto begin = std::chrono::steady_clock::now();
-  ASSERT_TRUE(v1.begin(limits()).has_value());  // it does not wait for ever
+  ASSERT_TRUE(v1.begin(limits()).has_value());  // the wait has a bound
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
   EXPECT_EQ(get("memory.force_empty"), "0");
   EXPECT_EQ(get("memory.limit"), "1048576");

@@ -1,4 +1,4 @@
-// What is counted, against plain files in place of cgroupfs; see cgroup_meter_fixture.h.
+// What is counted, with plain files in place of cgroupfs; see cgroup_meter_fixture.h.
 #include "sandbox/cgroup/cgroup_meter.h"
 
 #include <fcntl.h>
@@ -38,7 +38,7 @@ TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
   CgroupMeter meter(std::move(files));
   ASSERT_TRUE(meter.begin(limits()).has_value());
   put("usage", "2003000000\n");
-  EXPECT_EQ(meter.cpu_times().user, 3ms);  // whoever asks before a sample is not told of ticks
+  EXPECT_EQ(meter.cpu_times().user, 3ms);  // without a sample, ticks are not used
   meter.sample();
   put("usage", "2090000000\n");
   put("usage_user", "1004000000\n");
@@ -80,7 +80,8 @@ TEST_F(CgroupMeterTest, CountsV2CpuTimeFromWhereTheLastJobLeftIt) {
   EXPECT_EQ(meter.cpu_times().system, 203us);
 }
 
-// "oom_kill_disable" comes first in v1, "oom" and "oom_group_kill" beside it in v2.
+// "oom_kill_disable" comes before "oom_kill" in v1; "oom" and "oom_group_kill" are next to it in
+// v2.
 TEST_F(CgroupMeterTest, CountsOomKillsByTheWholeKey) {
   CgroupMeter v1(v1_files());
   ASSERT_TRUE(v1.begin(limits()).has_value());
@@ -111,7 +112,7 @@ TEST_F(CgroupMeterTest, TakesTheKernelsMemoryPeakWhereItCanBeReset) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(777777));
 }
 
-// What a leaf is charged with where a job begins, as the kernel resets the peak to it.
+// The leaf's charge when a job begins; the kernel resets the peak to it.
 TEST_F(CgroupMeterTest, WhatEarlierJobsLeftChargedIsNotAJobsPeak) {
   CgroupMeter meter(v1_files());
   auto peak_from = [&](const char* base, const char* peak) {

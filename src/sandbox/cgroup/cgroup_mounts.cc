@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t kMaxProcFile = 1 << 20;
 constexpr std::string_view kServerCgroup = "/glovebox-server";
-// Processes that fork while they are moved leave children behind, which go with the next round.
+// A process that forks while it is moved leaves its child behind; the next round moves the child.
 constexpr int kMostRounds = 10;
 
-// proc(5): mountinfo writes blank, tab, newline and backslash as \040, \011, \012 and \134.
+// proc(5): mountinfo writes space, tab, newline and backslash as \040, \011, \012 and \134.
 std::string decode_octal(std::string_view text) {
   auto is_octal = [](char c) { return c >= '0' && c <= '7'; };
   std::string decoded;
@@ -59,16 +59,17 @@ Result<void> enable_controllers(const std::string& directory) {
   }
   if (wanted.empty()) return internal_error("cgroup v2 has no memory, pids or cpu controller here");
   GB_TRY_VOID(os::write_file(directory + "/cgroup.subtree_control", wanted));
-  // A cgroup with pids and cpu alone may hold processes beside its children; io would forbid that,
-  // as memory does. No limit depends on it, so it is no matter where it is refused.
+  // A cgroup with only pids and cpu (threaded controllers) may have processes and children. With io
+  // or memory it may not. No limit depends on io, so it does not matter if the kernel refuses it.
   if (has_word(available, "memory", ' ') && has_word(available, "io", ' ')) {
     (void)os::write_file(directory + "/cgroup.subtree_control", "+io");
   }
   return ok();
 }
 
-// Whoever manages cgroups here has given this one away with all that is in it: systemd says so by
-// an attribute (systemd.exec(5), Delegate=), a container by showing its cgroup as the root of all.
+// The manager of cgroups on this host delegated this one with everything in it: systemd marks it
+// with an attribute (systemd.exec(5), Delegate=); a container shows its cgroup as the root of the
+// hierarchy.
 bool is_given_to_us(const std::string& directory, const std::string& path) {
   if (path == "/") return true;
   for (const char* mark : {"user.delegate", "trusted.delegate"}) {
@@ -79,7 +80,7 @@ bool is_given_to_us(const std::string& directory, const std::string& path) {
 }
 
 pid_t parent_of(pid_t pid) {
-  // proc(5): pid (name) state parent; a name may hold anything.
+  // proc(5): pid (name) state parent; the name may contain any byte.
   std::string stat = read_proc(fmt::format("/proc/{}/stat", pid));
   std::size_t name_end = stat.rfind(") ");
   if (name_end == std::string::npos || stat.size() < name_end + 4) return 0;
@@ -93,16 +94,17 @@ std::vector<pid_t> processes_in(const std::string& directory) {
   return pids;
 }
 
-// Launcher, keeper and server; and all others where the cgroup is ours to divide.
+// Launcher, keeper and server; also all other processes if the cgroup was delegated to us.
 std::vector<pid_t> processes_to_move(const std::string& directory, const std::string& path) {
   if (is_given_to_us(directory, path)) return processes_in(directory);
-  // The keeper leads the session that the launcher is in, and asks for itself too.
+  // The keeper leads the session of the launcher, and also calls this function for itself.
   pid_t keeper = ::getsid(0);
   return {parent_of(keeper), keeper, ::getpid()};
 }
 
-// A cgroup that has controllers for its children holds no processes itself, or, of pids and cpu
-// alone, has children that take none (cgroups(7)). Only the root of all may do both.
+// A cgroup that has controllers for its children may not have processes itself. If the controllers
+// are only pids and cpu, it may, unless a child has processes (cgroups(7)). Only the root cgroup
+// may have both.
 Result<void> divide(const std::string& directory, const std::string& path) {
   std::string child = directory + std::string(kServerCgroup);
   bool is_root_of_all = ::access((directory + "/cgroup.type").c_str(), F_OK) != 0;
@@ -110,7 +112,8 @@ Result<void> divide(const std::string& directory, const std::string& path) {
     if (is_root_of_all || processes_in(directory).empty()) return enable_controllers(directory);
     GB_TRY_VOID(os::ensure_dir(child, 0755));
     for (pid_t pid : processes_to_move(directory, path)) {
-      // One that has ended since, or is not ours to move, shows in who is left.
+      // A process that has ended, or that we may not move, is noticed in the check for remaining
+      // processes.
       (void)os::write_file(child + "/cgroup.procs", std::to_string(pid));
     }
   }
@@ -151,12 +154,12 @@ std::vector<OwnCgroup> parse_own_cgroups(std::string_view text) {
 }
 
 std::optional<std::string> cgroup_directory(const CgroupMount& mount, std::string path) {
-  // "/.." is what lies outside of our cgroup namespace (cgroup_namespaces(7)).
+  // "/.." means outside our cgroup namespace (cgroup_namespaces(7)).
   if (mount.root.starts_with("/..") || path.starts_with("/..")) return std::nullopt;
   if (mount.root != "/") {
     if (!path.starts_with(mount.root)) return std::nullopt;
     path.erase(0, mount.root.size());
-    if (!path.empty() && path.front() != '/') return std::nullopt;  // "/a" is no parent of "/ab"
+    if (!path.empty() && path.front() != '/') return std::nullopt;  // "/a" is not a parent of "/ab"
   }
   return path == "/" || path.empty() ? mount.point : mount.point + path;
 }
@@ -191,7 +194,7 @@ Result<std::string> delegated_v2_cgroup() {
     if (mount.type != "cgroup2") continue;
     for (auto& [controllers, path] : own) {
       if (!controllers.empty()) continue;
-      // A second launcher finds itself in the child that the first one made.
+      // A second launcher is already in the child that the first one created.
       if (path.ends_with(kServerCgroup)) path.resize(path.size() - kServerCgroup.size());
       if (path.empty()) path = "/";
       auto directory = cgroup_directory(mount, path);

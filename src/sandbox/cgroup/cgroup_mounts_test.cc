@@ -1,5 +1,5 @@
-// What reads /proc/self is held against this process's own cgroups. delegated_v2_cgroup() moves
-// processes and is left to tests of a whole launcher, in a machine (tests/vm).
+// Compares what is read from /proc/self with this process's own cgroups. delegated_v2_cgroup()
+// moves processes; tests of a whole launcher in a virtual machine cover it (tests/vm).
 #include "sandbox/cgroup/cgroup_mounts.h"
 
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@ namespace {
 
 using testing::AnyOf;
 
-// proc(5); the last line is a v2 mount as a container sees it.
+// proc(5); the last line is a v2 mount as seen in a container.
 constexpr std::string_view kMountinfo =
     "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"
     "30 24 0:26 / /sys/fs/cgroup/memory rw,nosuid shared:9 master:2 - cgroup cgroup rw,memory\n"

@@ -24,12 +24,12 @@ namespace {
 constexpr std::string_view kLeafPrefix = "glovebox-";
 constexpr std::array<std::string_view, 3> kLayers{"memory", "pids", "cpu"};
 
-// Opens a leaf's file where the kernel has it: optional files stay invalid.
+// Opens a file of the leaf if the kernel has it: optional files may stay invalid.
 UniqueFd open_optional(const std::string& directory, const char* file, int flags) {
   return UniqueFd(::open((directory + "/" + file).c_str(), flags | O_CLOEXEC));
 }
 
-// Whose leaf it is: the pid in "glovebox-PID-N"; 0 for anything else.
+// The owner of a leaf: the pid in "glovebox-PID-N"; 0 for any other name.
 pid_t leaf_owner(std::string_view name) {
   if (!name.starts_with(kLeafPrefix)) return 0;
   name.remove_prefix(kLeafPrefix.size());
@@ -81,7 +81,7 @@ bool CgroupLeaf::was_killed_for_memory() const {
     return find_keyed(events, "oom_kill") > record->oom_kills &&
            find_keyed(events, "oom") > record->oom_events;
   }
-  // v1 does not count how often the limit was met, but the peak is the job's.
+  // v1 does not count how often the limit was reached, but the peak belongs to the job.
   bool met_limit = to_number(text("memory.max_usage_in_bytes")) >= limit - limit / 16;
   return met_limit && find_keyed(text("memory.oom_control"), "oom_kill") > record->oom_kills;
 }

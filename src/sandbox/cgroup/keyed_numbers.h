@@ -6,9 +6,9 @@
 
 namespace glovebox {
 
-// The number at the beginning of the text; 0 where there is none.
+// The number at the beginning of the text; 0 if there is none.
 std::int64_t to_number(std::string_view text);
-// The N of the line "key N"; 0 where there is none.
+// The N of the line "key N"; 0 if there is none.
 std::int64_t find_keyed(std::string_view text, std::string_view key);
 
 }  // namespace glovebox

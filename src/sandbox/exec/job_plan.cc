@@ -27,11 +27,11 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& options) {
-  // A cgroup refuses forks at the limit and counts that; the rlimit is then only a second line.
-  // Where ids are shared, supervisor and init count too.
+  // A cgroup refuses forks at the limit and counts the refusals; the rlimit is then only a second
+  // barrier. If ids are shared, the supervisor and the init count too.
   rlim_t others = options.has_pids ? 16 : options.change_id ? 0 : 2;
   rlim_t processes = static_cast<rlim_t>(limits.processes) + others;
-  // Per process, as the kernel counts it; the sum over all of them is watched from outside.
+  // The kernel counts CPU time per process; the supervisor watches the sum of all processes.
   auto cpu_seconds = static_cast<rlim_t>((limits.cpu_time.count() + 999) / 1000 + 1);
   std::vector<RlimitValue> rlimits{
       {RLIMIT_CORE, kNoCoreFiles},
@@ -43,8 +43,8 @@ std::vector<RlimitValue> plan_rlimits(const Limits& limits, const PlanOptions& o
       {RLIMIT_SIGPENDING, kMostPendingSignals},
   };
   if (options.own_process_count) rlimits.push_back({RLIMIT_NPROC, processes});
-  // Address space is no measure (Java and sanitizers reserve terabytes), but private memory of a
-  // process bounds what it can take between two looks of the watcher.
+  // Address space says little (Java and sanitizers reserve terabytes), but a limit on the private
+  // memory of a process bounds how much it can allocate between two checks of the watcher.
   if (!options.has_memory) rlimits.push_back({RLIMIT_DATA, limits.memory.bytes() * 4});
   return rlimits;
 }
@@ -63,7 +63,7 @@ std::string DiskSize::options() const {
 JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   JobPlan plan;
   plan.programs = programs_to_try(spec.argv.front());
-  // Of the host's /usr it is known that no program there names ours as its interpreter.
+  // No program in the host's /usr names ours as its interpreter.
   plan.program_is_checked = spec.argv.front().find('/') != std::string::npos || !spec.root.empty();
   static const OwnProgram own = OwnProgram::find();
   plan.own_program = own;
@@ -76,7 +76,7 @@ JobPlan make_job_plan(SandboxSpec& spec, const PlanOptions& options) {
   }
   plan.root = spec.root;
   if (!spec.root.empty()) {
-    // Without an upper layer it is read-only. The skeleton has what every job is given.
+    // An overlay without an upper layer is read-only. The skeleton has what every job needs.
     plan.root_options = fmt::format("lowerdir=skeleton:roots/{},userxattr", spec.root);
   }
   plan.disk = disk_size(spec.limits);

@@ -109,7 +109,7 @@ TEST(JobPlanTest, LowersTheRlimits) {
   EXPECT_EQ(rlimit_of(plan, RLIMIT_SIGPENDING), 1024u);
 }
 
-// The watcher outside ends the job at its limit; the kernel's own whole seconds stand behind it.
+// The supervisor ends the job at its limit; the rlimit, in whole seconds, is the second barrier.
 TEST(JobPlanTest, RoundsCpuTimeUpAndAddsASecond) {
   auto seconds = [](int ms) {
     SandboxSpec spec = plain_spec();
@@ -121,7 +121,7 @@ TEST(JobPlanTest, RoundsCpuTimeUpAndAddsASecond) {
   EXPECT_EQ(seconds(1001), 3u);
 }
 
-// With a cgroup the rlimit may not be what refuses first, or nothing would count the refusal.
+// With a cgroup, the rlimit must not refuse first: those refusals would not be counted.
 TEST(JobPlanTest, LeavesTheProcessLimitToACgroupWhereThereIsOne) {
   SandboxSpec spec = plain_spec();
   spec.limits.processes = 10;

@@ -13,9 +13,9 @@
 namespace glovebox {
 namespace {
 
-// BINPRM_BUF_SIZE of the kernel: how much of a script's first line it reads.
+// BINPRM_BUF_SIZE in the kernel: how much of a script's first line it reads.
 constexpr std::size_t kHead = 256;
-// The kernel follows that many (execve(2)); one more finds none to run.
+// The kernel follows this many interpreters (execve(2)) and fails at the next one.
 constexpr int kMostInterpreters = 5;
 constexpr int kMostSegments = 128;
 
@@ -24,7 +24,7 @@ struct Head {
   long size = 0;
 };
 
-// The interpreter of a script: from "#!" to white space. False where there is none.
+// The interpreter of a script: from "#!" to white space. False if there is none.
 bool read_script(const Head& head, char* interpreter) {
   if (head.size < 3 || head.bytes[0] != '#' || head.bytes[1] != '!') return false;
   const char* at = head.bytes + 2;
@@ -40,7 +40,7 @@ bool read_elf(int file, const Head& head, char* interpreter) {
   if (head.size < static_cast<long>(sizeof header)) return false;
   std::memcpy(&header, head.bytes, sizeof header);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return false;
-  // Static: one thread, and no room for it on a small stack.
+  // Static: there is only one thread, and the stack is too small for it.
   static Elf64_Phdr segments[kMostSegments];
   long bytes = std::min<long>(header.e_phnum, kMostSegments) * static_cast<long>(sizeof *segments);
   long n = raw::call(SYS_pread64, file, raw::pointer(segments), bytes,

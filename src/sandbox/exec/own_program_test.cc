@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-// Landlock refuses these as well, so that only here a missing check shows.
+// Landlock refuses these as well, so only this test shows that the check is missing.
 class OwnProgramTest : public testing::Test {
  protected:
   bool is_own(const std::string& name) {

@@ -12,15 +12,15 @@
 
 namespace glovebox {
 
-// Does nothing to a process that has ended.
+// Does nothing if the process has ended.
 inline void pidfd_kill(const UniqueFd& pidfd) {
   ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
-// Waits for the end of a child that was killed, and reaps it. False on timeout, as for one that
-// hangs in the kernel.
+// Waits for the end of a child that was killed, and reaps it. Returns false on timeout, for example
+// if it hangs in the kernel.
 bool bury_within(pid_t child, const UniqueFd& pidfd, std::chrono::milliseconds patience);
-// Whether a child is stopped (SIGSTOP); it is not reaped if it has died.
+// Whether a child is stopped (SIGSTOP). Does not reap it if it has died.
 bool is_stopped(pid_t child);
 
 }  // namespace glovebox

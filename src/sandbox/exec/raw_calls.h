@@ -1,15 +1,16 @@
-// System calls without libc, for processes that share another one's memory (clone(2), CLONE_VM).
+// System calls without libc, for processes that share another process's memory (clone(2),
+// CLONE_VM).
 //
-// libc keeps errno, and malloc its caches, in thread-local storage, which such a process shares
-// with the one that it was cloned from, while both run. So it makes its calls here, and
-// gets -errno as the result, as the kernel returns it.
+// libc keeps errno and malloc's caches in thread-local storage. Such a process shares that storage
+// with the process that it was cloned from, while both run. So it makes its system calls with these
+// functions and gets -errno as the result, as the kernel returns it.
 #pragma once
 
 #include <sys/syscall.h>
 
 namespace glovebox::raw {
 
-// Unused arguments may hold anything.
+// Unused arguments may have any value.
 inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
                  long f = 0) {
 #if defined(__x86_64__)
@@ -44,7 +45,7 @@ inline long pointer(const void* p) {
   return reinterpret_cast<long>(p);
 }
 
-// 0, or the errno of a call's result.
+// 0, or the errno in a call's result.
 inline int error_of(long result) {
   return result < 0 ? static_cast<int>(-result) : 0;
 }

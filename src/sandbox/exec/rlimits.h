@@ -1,5 +1,5 @@
-// Resource limits of a job (getrlimit(2)). Only lowered: raising a hard limit needs
-// CAP_SYS_RESOURCE of the host.
+// Resource limits of a job (getrlimit(2)). Limits are only lowered: raising a hard limit needs
+// CAP_SYS_RESOURCE on the host.
 #pragma once
 
 #include <sys/resource.h>
@@ -15,14 +15,15 @@ struct RlimitValue {
   rlim_t value = 0;
 };
 
-// One byte prevents core files, and also a piped handler of the host, which 0 does not (core(5)).
+// A limit of one byte prevents core files and also a piped handler of the host; a limit of 0 does
+// not prevent the latter (core(5)).
 inline constexpr rlim_t kNoCoreFiles = 1;
-// Of memory that cannot be swapped, of POSIX message queues, and of queued signals.
+// Limits on locked memory, POSIX message queues and queued signals.
 inline constexpr rlim_t kMostLockedBytes = 8 << 20;
 inline constexpr rlim_t kMostQueuedBytes = 819'200;
 inline constexpr rlim_t kMostPendingSignals = 1024;
 
-// False with errno set.
+// Returns false with errno set.
 inline bool lower_rlimit(RlimitValue wanted) {
   auto resource = static_cast<__rlimit_resource>(wanted.resource);
   rlimit limit;
@@ -31,7 +32,8 @@ inline bool lower_rlimit(RlimitValue wanted) {
   return ::setrlimit(resource, &limit) == 0;
 }
 
-// What a child of this process has to set, given the limits of this process when this was made.
+// The limits that a child of this process has to set, given this process's limits when this object
+// was created.
 class RlimitsNow {
  public:
   RlimitsNow() {

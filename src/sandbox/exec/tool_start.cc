@@ -36,7 +36,7 @@ int open_null(int target) {
 }  // namespace
 
 int take_streams(const JobPlan& plan) {
-  // All of them are above 2, so that none covers the next one's source.
+  // All descriptors are above 2, so dup2() never overwrites a source that is still needed.
   int sources[] = {plan.streams.in, plan.streams.out, plan.streams.err};
   for (int target = 0; target < 3; ++target) {
     bool is_as_before = target == 2 && sources[1] == JobStreams::kNull;
@@ -83,7 +83,8 @@ void exec_tool(const JobPlan& plan) {
     int error = raw::error_of(raw::call(SYS_execve, raw::pointer(program.c_str()),
                                         raw::pointer(plan.argv.data()),
                                         raw::pointer(plan.environment.data())));
-    // A program that is there but cannot be executed says more than one that is absent elsewhere.
+    // Prefer the error of a program that exists but cannot be executed over "not found" of other
+    // paths.
     if (error != ENOENT && error != ENOTDIR) failure = error;
   }
   plan.report->exec_errno = failure;

@@ -1,5 +1,6 @@
-// The last steps before a tool, the same in both tiers, in the process that becomes it. Raw system
-// calls and plain data only: in the namespaces tier that process shares its supervisor's memory.
+// The last steps before a tool, the same in both tiers, in the process that becomes the tool. Only
+// raw system calls and plain data: in the namespaces tier that process shares its supervisor's
+// memory.
 #pragma once
 
 #include <string_view>
@@ -8,19 +9,19 @@
 
 namespace glovebox {
 
-// Writes the step at which set-up failed into the job's report.
+// Writes the step that failed into the job's report.
 void report_failure(JobReport* report, std::string_view step, int errno_value);
-// Whether the step failed, with that errno (0: it did not) or by injection; reports it.
+// Whether the step failed, with that errno (0: success) or by injection; reports a failure.
 bool step_failed(JobReport* report, std::string_view step, int errno_value);
 
-// These return 0 or an errno.
+// These functions return 0 or an errno.
 int take_streams(const JobPlan& plan);
 int lower_rlimits(const JobPlan& plan);
 int drop_capabilities();
 
-// exec keeps the mask, and what is ignored: a supervisor blocks signals and ignores none.
+// exec keeps the signal mask and ignored signals. A supervisor blocks signals and ignores none.
 void unblock_signals();
-// Returns only where argv[0] cannot be executed, which it reports.
+// Returns only if argv[0] cannot be executed, and reports that.
 void exec_tool(const JobPlan& plan);
 
 }  // namespace glovebox

@@ -25,14 +25,14 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kPage = 4096;
-// A fork bomb is answered without a look at /proc each time, which is dear on a busy machine.
+// A fork bomb is refused without reading /proc each time, which is slow on a busy machine.
 constexpr std::chrono::milliseconds kBetweenCounts{2};
-// One part in so many of the time may go into looks for the peak, and a little more for jobs that
-// begin with a burst.
+// At most 1/kPeakShare of the time may be used to read /proc for the peak, plus a small allowance
+// for jobs that begin with a burst.
 constexpr int kPeakLookShare = 10;
 constexpr std::chrono::milliseconds kFirstLooks{5};
 
-// Reads from the memory of a thread, which may have changed by the next time. Not by
+// Reads from the memory of a thread; its content may differ at the next read. Does not use
 // process_vm_readv(2), which older seccomp profiles of Docker refuse.
 bool read_memory(pid_t thread, std::uint64_t address, void* into, std::size_t size) {
   Result<UniqueFd> memory = os::open(fmt::format("/proc/{}/mem", thread), O_RDONLY);
@@ -44,7 +44,8 @@ bool read_memory(pid_t thread, std::uint64_t address, void* into, std::size_t si
   return n == static_cast<ssize_t>(size);
 }
 
-// A text of at most PATH_MAX bytes, its end included; page by page, as the next one may be absent.
+// A text of at most PATH_MAX bytes, including its NUL. Reads page by page, because the next page
+// may not be mapped.
 Result<std::string> read_path(pid_t thread, std::uint64_t address) {
   std::string path;
   while (path.size() < PATH_MAX) {
@@ -69,11 +70,11 @@ Result<std::string> read_link(const std::string& path) {
   return std::string(target, static_cast<std::size_t>(length));
 }
 
-// What each of these calls says, one way for all (utimensat(2), chmod(2), truncate(2)).
+// The arguments of these calls in one form (utimensat(2), chmod(2), truncate(2)).
 struct FileCall {
   int dir = AT_FDCWD;
   std::uint64_t path = 0;
-  std::uint64_t value = 0;  // mode, length, or where the times are
+  std::uint64_t value = 0;  // mode, length, or address of the times
   bool follow = true;
 };
 
@@ -91,7 +92,7 @@ FileCall parse(const seccomp_data& call) {
   }
 }
 
-// False where the memory cannot be read. A null pointer means the current time.
+// False if the memory cannot be read. A null pointer means the current time.
 bool read_times(const seccomp_notif& question, std::uint64_t address, timespec (&times)[2]) {
   times[0].tv_nsec = times[1].tv_nsec = UTIME_NOW;
   if (address == 0) return true;
@@ -137,7 +138,7 @@ bool is_signal(int call) {
          call == SYS_rt_sigqueueinfo || call == SYS_rt_tgsigqueueinfo;
 }
 
-// The argument that names the process; -1 where the call is about none.
+// The argument that names the process; -1 if the call does not name one.
 int subject_of(int call) {
   switch (call) {
     case SYS_sched_getaffinity:
@@ -164,12 +165,12 @@ pid_t process_of(pid_t thread) {
   return at == std::string::npos ? -1 : std::atoi(status->c_str() + at + 7);
 }
 
-// Invalid, with errno, where it cannot be had.
+// Invalid, with errno set, if it cannot be opened.
 UniqueFd open_beneath(int folder, const std::string& path, bool follow) {
   open_how how{};
   how.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  // EAGAIN: something was mounted or renamed on this host while ".." was followed (openat2(2)).
+  // EAGAIN: something was mounted or renamed on this host while ".." was resolved (openat2(2)).
   constexpr int kTries = 1000;
   UniqueFd file;
   for (int i = 0; i < kTries; ++i) {
@@ -191,7 +192,7 @@ CallBroker::CallBroker(UniqueFd listener, Job job, const ProcessWatch& watch, Jo
 }
 
 void CallBroker::answer() {
-  std::ranges::fill(question_, 0);  // the kernel wants it so
+  std::ranges::fill(question_, 0);  // the kernel requires that
   if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, question_.data()) != 0) return;
   seccomp_notif question;
   std::memcpy(&question, question_.data(), sizeof question);
@@ -206,7 +207,7 @@ void CallBroker::answer() {
   }
   std::ranges::fill(answer_, 0);
   std::memcpy(answer_.data(), &response, sizeof response);
-  // Fails where the asker is dead.
+  // Fails if the caller has died.
   ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, answer_.data());
 }
 
@@ -224,8 +225,8 @@ CallBroker::Reply CallBroker::reply_to(const seccomp_notif& question) {
   return change_file(question);
 }
 
-// Counts upwards and looks only when that count comes to the limit: between two looks processes may
-// have ended, and no more than were asked for can have begun.
+// Adds one for each request and reads /proc only when the count reaches the limit: since the last
+// read, processes may have ended, and at most the requested number can have started.
 CallBroker::Reply CallBroker::count_fork() {
   if (job_.processes == 0) return {.let_through = true};
   if (tasks_at_most_ >= job_.processes && steady_clock::now() >= next_count_) {
@@ -242,9 +243,9 @@ CallBroker::Reply CallBroker::count_fork() {
   return {.let_through = true};
 }
 
-// The peak is what was there at one time, so commands that ran one after the other must not add up:
-// a count that would be a new peak is checked first. Only a share of the time goes into that; what
-// lasts is seen by the watch as well.
+// The peak is the number of processes at one time. Commands that ran one after the other must not
+// add up, so a count that would be a new peak is checked first. Only a share of the time is used
+// for that; the watch also sees what lasts longer.
 void CallBroker::note_peak() {
   ++seen_at_most_;
   if (seen_at_most_ <= report_->peak_processes) return;
@@ -254,7 +255,7 @@ void CallBroker::note_peak() {
   std::int64_t now = watch_.count_tasks_below();
   spent_on_looks_ += steady_clock::now() - begin;
   if (now < 0) return;
-  seen_at_most_ = now + 1;  // with the one that is being made
+  seen_at_most_ = now + 1;  // including the one that is being created
   if (seen_at_most_ > report_->peak_processes) report_->peak_processes = seen_at_most_;
 }
 
@@ -262,7 +263,7 @@ bool CallBroker::is_of_the_job(pid_t pid) const {
   return pid > 0 && ::getpgid(pid) == job_.group;
 }
 
-// The answer must not tell whether a process of somebody else exists.
+// The answer must not show whether another client's process exists.
 CallBroker::Reply CallBroker::about_process(const seccomp_notif& question) const {
   auto pid = static_cast<pid_t>(question.data.args[subject_of(question.data.nr)]);
   if (!is_of_the_job(pid)) return {.errno_value = ESRCH};
@@ -289,7 +290,7 @@ CallBroker::Reply CallBroker::signal_process(pid_t caller, pid_t target, int num
     return {};
   }
   if (target < 0) return {.errno_value = ESRCH};
-  // By descriptor: the number may be another process's by the time of the signal.
+  // By descriptor: the number may belong to another process when the signal is sent.
   UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, target, 0)));
   if (!process.valid() || !is_of_the_job(target)) return {.errno_value = ESRCH};
   return reply(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
@@ -307,14 +308,16 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
   }
   if (!named.starts_with(job_.folder + "/")) return Error::from_errno("path", named, EPERM);
   named.erase(0, job_.folder.size() + 1);
-  // The asker may be dead and its number another's: then what we read was not the job's.
+  // The caller may have died and its number may have been reused: then the data that we read was
+  // not the job's.
   std::uint64_t id = question.id;
   if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) {
     return Error::from_errno("seccomp", "", ESRCH);
   }
   UniqueFd file = open_beneath(job_.folder_fd, named, follow);
   GB_TRY_VOID(os::check(file.get(), "openat2", named));
-  // The folder itself, by "..", is the supervisor's: without its permissions no job would run here.
+  // ".." names the folder itself, which the supervisor owns: without its permissions no job could
+  // run here.
   struct stat found, own;
   GB_TRY_VOID(os::check(::fstat(file.get(), &found), "fstat", named));
   GB_TRY_VOID(os::check(::fstat(job_.folder_fd, &own), "fstat", job_.folder));
@@ -324,8 +327,8 @@ Result<UniqueFd> CallBroker::find_file(const seccomp_notif& question, int dir, s
   return file;
 }
 
-// futimens(3). Devices are the host's: a time that is set there stays for everybody to read, so the
-// call is answered with success and not made.
+// futimens(3). Devices belong to the host: a time set there would be visible to all jobs. So the
+// call reports success and does nothing.
 CallBroker::Reply CallBroker::change_open_file(const seccomp_notif& question) const {
   auto thread = static_cast<pid_t>(question.pid);
   int number = static_cast<int>(question.data.args[0]);
@@ -342,7 +345,7 @@ CallBroker::Reply CallBroker::change_open_file(const seccomp_notif& question) co
     return {.errno_value = ESRCH};
   timespec times[2] = {};
   if (!read_times(question, question.data.args[2], times)) return {.errno_value = EFAULT};
-  // Read-only descriptors of other files on that file system may have come from elsewhere.
+  // Read-only descriptors of other files on that file system may come from elsewhere.
   Result<std::string> name = read_link(path);
   if (name.has_error() || !name->starts_with(job_.folder + "/")) return {.errno_value = EPERM};
   return {.errno_value = ::utimensat(file.get(), "", times, AT_EMPTY_PATH) == 0 ? 0 : errno};
@@ -350,7 +353,7 @@ CallBroker::Reply CallBroker::change_open_file(const seccomp_notif& question) co
 
 CallBroker::Reply CallBroker::change_file(const seccomp_notif& question) {
   FileCall call = parse(question.data);
-  // Ours is the limit that the kernel would look at (RLIMIT_FSIZE of getrlimit(2)).
+  // The kernel checks this process's limit, so we apply the job's (RLIMIT_FSIZE of getrlimit(2)).
   if (question.data.nr == SYS_truncate &&
       static_cast<std::int64_t>(call.value) > job_.largest_file) {
     return {.errno_value = EFBIG};
@@ -358,7 +361,7 @@ CallBroker::Reply CallBroker::change_file(const seccomp_notif& question) {
   Result<UniqueFd> file = find_file(question, call.dir, call.path, call.follow);
   if (file.has_error()) {
     int errno_value = file.error().errno_value();
-    // Out of the folder by a link or by "..".
+    // The path leaves the folder by a link or by "..".
     return {.errno_value = errno_value == EXDEV ? EPERM : errno_value};
   }
   return {.errno_value = change(question, call, *file)};

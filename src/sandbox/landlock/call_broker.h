@@ -1,9 +1,9 @@
-// Answers what a job of the landlock tier asks through its seccomp filter (seccomp_unotify(2)):
-// whether there may be one more process; to signal a process, or ask about one; to change a file.
+// Answers the system calls that a job of the landlock tier sends through its seccomp filter
+// (seccomp_unotify(2)): creating a process, signalling or inspecting a process, changing a file.
 //
-// The job's memory may change meanwhile, so the broker reads a path once, looks it up below the
-// job's own folder alone, and does what is asked itself, on the file that it found. It lets a call
-// through only if everything that matters is in registers.
+// The job's memory may change at any time. So the broker reads a path once, resolves it only below
+// the job's own folder, and performs the operation itself on the file that it found. It lets the
+// kernel continue a call only if all arguments that matter are in registers.
 #pragma once
 
 #include <linux/seccomp.h>
@@ -25,21 +25,22 @@ namespace glovebox {
 class CallBroker {
  public:
   struct Job {
-    pid_t group = 0;     // process group of all its processes
-    std::string folder;  // absolute; what it may change lies below
-    int folder_fd = -1;  // the same, borrowed
-    int processes = 0;   // how many threads it may have; 0: a cgroup counts
-    // Buries those of its dead that have lost their parents, before they are counted.
+    pid_t group = 0;     // process group of all the job's processes
+    std::string folder;  // absolute; files below it may be changed
+    int folder_fd = -1;  // the same folder, borrowed
+    int processes = 0;   // maximum number of threads; 0: a cgroup counts them
+    // Reaps the job's orphans that have ended, before they are counted.
     std::function<void()> bury = [] {};
-    std::int64_t largest_file = INT64_MAX;  // in bytes, for what is made longer by its path
+    std::int64_t largest_file = INT64_MAX;  // bytes; applies when a file is extended by its path
   };
-  // `listener` as install_asking_filter() returned it. `watch` and `report` outlive this.
+  // `listener` is the return value of install_asking_filter(). `watch` and `report` must outlive
+  // this.
   CallBroker(UniqueFd listener, Job job, const ProcessWatch& watch, JobReport* report);
 
-  // Readable when there is a question; at its end (POLLHUP) with the job's last process.
+  // Readable when there is a request; POLLHUP when the job's last process has ended.
   int listener() const { return listener_.get(); }
-  // Answers one. Call when listener() is readable; may block for as long as one look at /proc or
-  // one system call on a file takes.
+  // Answers one request. Call it when listener() is readable. It may block for one read of /proc or
+  // one system call on a file.
   void answer();
 
  private:
@@ -64,15 +65,15 @@ class CallBroker {
   Job job_;
   const ProcessWatch& watch_;
   JobReport* report_;
-  std::vector<char> question_;  // as large as this kernel makes them
+  std::vector<char> question_;  // as large as this kernel's
   std::vector<char> answer_;
-  // Both count upwards: at least as many as there are. The first is for the limit, the second for
-  // the peak that is told.
+  // Both are upper bounds of the number of processes. The first is for the limit, the second for
+  // the reported peak.
   std::int64_t tasks_at_most_ = 1;
   std::int64_t seen_at_most_ = 1;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::duration spent_on_looks_{0};  // at the job's processes, for the peak
-  std::chrono::steady_clock::time_point next_count_;  // where the last one found the limit reached
+  std::chrono::steady_clock::duration spent_on_looks_{0};  // reading /proc for the peak
+  std::chrono::steady_clock::time_point next_count_;  // when the last read found the limit reached
 };
 
 }  // namespace glovebox

@@ -18,7 +18,7 @@
 namespace glovebox {
 namespace {
 
-// Rights and fields that Debian 12's headers do not know yet; values of the kernel's own header.
+// Rights and fields that Debian 12's headers do not have; values are from the kernel's header.
 constexpr std::uint64_t kRefer = 1ULL << 13;        // ABI 2
 constexpr std::uint64_t kTruncate = 1ULL << 14;     // ABI 3
 constexpr std::uint64_t kIoctlDev = 1ULL << 15;     // ABI 5
@@ -36,7 +36,7 @@ constexpr std::uint64_t kReadAndExecute = kReading | LANDLOCK_ACCESS_FS_EXECUTE;
 constexpr std::uint64_t kDevice =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
 constexpr std::uint64_t kAllOfAbi1 = (1ULL << 13) - 1;
-// Never given back: making device nodes.
+// Never granted: creating device nodes.
 constexpr std::uint64_t kDeviceNodes = LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK;
 
 std::uint64_t handled_rights(int abi) {
@@ -47,7 +47,7 @@ std::uint64_t handled_rights(int abi) {
   return rights;
 }
 
-// Of rights to a file, the kernel takes these alone.
+// For a rule on a file, the kernel accepts only these rights.
 constexpr std::uint64_t kFileRights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
                                       LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctlDev;
 
@@ -75,7 +75,7 @@ struct Ruleset {
   std::uint64_t handled = 0;
 };
 
-// An older kernel takes a shorter struct and refuses a longer one unless the rest is zero: it is.
+// An older kernel accepts a longer struct only if the additional bytes are zero, which they are.
 RulesetAttributes attributes_for(int abi) {
   RulesetAttributes attributes;
   attributes.handled_access_fs = handled_rights(abi);
@@ -92,7 +92,7 @@ Result<Ruleset> create_ruleset(int abi) {
   return Ruleset{std::move(fd), attributes.handled_access_fs};
 }
 
-// Links on the way are looked through.
+// Symbolic links in the path are resolved.
 bool is_beneath(const std::string& path, const std::string& folder) {
   std::error_code absent;
   auto inner = std::filesystem::canonical(path, absent);

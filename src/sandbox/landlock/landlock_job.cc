@@ -35,7 +35,7 @@ Result<void> checked(int errno_value, std::string_view call) {
 }
 
 Result<void> close_all_others() {
-  // Ours goes with exec, like the listener.
+  // Our descriptors are closed at exec, like the listener.
   return os::check(::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), "close_range", "");
 }
 
@@ -49,7 +49,7 @@ Result<void> install_filter(const LandlockJobPlan& plan) {
   GB_TRY_VOID(os::check(listener.get(), "seccomp", ""));
   int fds[] = {listener.get()};
   GB_TRY_VOID(send_packet(plan.job.supervisor, "listener", fds));
-  // Which was the last use of sendmsg.
+  // That was the last use of sendmsg.
   return install_seccomp_filter(last_filter());
 }
 

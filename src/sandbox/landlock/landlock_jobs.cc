@@ -1,5 +1,6 @@
-// The landlock tier's way with jobs: one process group each, whose end is sure because nobody can
-// leave it, below a supervisor to whom every orphan falls (prctl(2), PR_SET_CHILD_SUBREAPER).
+// How the landlock tier runs jobs. Each job is one process group that its processes cannot leave,
+// so killing the group ends all of them. Orphans become children of the supervisor (prctl(2),
+// PR_SET_CHILD_SUBREAPER).
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -28,7 +29,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Looks at the files cost more, the more files there are; this much of the time goes into them.
+// Walking the files costs more the more files there are; this is the share of time used for it.
 constexpr int kDiskLookShare = 10;
 constexpr std::chrono::milliseconds kDiskLookEvery{100};
 
@@ -39,7 +40,7 @@ std::int64_t most_entries(const Limits& limits) {
 
 constexpr std::chrono::microseconds kDeathLookEvery{200};
 
-// Who has died, without burying it; 0 for nobody.
+// A child that has died, without reaping it; 0 if there is none.
 pid_t peek_at_dead() {
   siginfo_t dead{};
   if (::waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
@@ -67,19 +68,19 @@ class GroupProcesses final : public JobProcesses {
   pid_t pid() const { return tool_.pid; }
   const UniqueFd& end() const override { return tool_.pidfd; }
   void kill() override {
-    // Its group has its number from setsid(2) on, and keeps it until its leader is buried. Whoever
-    // forks meanwhile is not missed: fork(2) and the signal exclude each other.
+    // The group has its number from setsid(2) on and keeps it until its leader is reaped. A process
+    // that forks at the same time is not missed: fork(2) and the signal exclude each other.
     ::kill(-tool_.pid, SIGKILL);
     pidfd_kill(tool_.pidfd);
   }
-  // Before its filter is in place the tool has not begun; it sets up with signals blocked.
+  // The tool cannot have started before its filter is in place; set-up runs with signals blocked.
   void terminate() override {
     if (!broker_) return kill();
     ::kill(-tool_.pid, SIGTERM);
     ::kill(-tool_.pid, SIGCONT);
   }
   bool others_live() override {
-    // Whatever the dead tool had below it is our child by now.
+    // Everything below the dead tool has become our child.
     bool any = false;
     for (pid_t pid : children_seen_in(proc_dir_)) {
       if (pid != tool_.pid && ::waitpid(pid, nullptr, WNOHANG) == 0) any = true;
@@ -111,7 +112,7 @@ class GroupProcesses final : public JobProcesses {
     FolderUsage usage = measure_folder(folder_.fd, most_entries(limits_));
     auto disk = static_cast<std::int64_t>(limits_.disk.bytes());
     std::int64_t own = std::max<std::int64_t>(0, usage.bytes - folder_.stamp->copied_bytes);
-    // No file system bounds their number here.
+    // No file system limits the number of files here.
     if (usage.entries >= most_entries(limits_)) own = std::max(own, disk + 1);
     report_->disk_bytes = own;
     auto cost = steady_clock::now() - begin;
@@ -147,12 +148,12 @@ class LandlockJobs final : public JobTier {
                                               JobReport* report) override {
     limits_ = spec.limits;
     place_paths(spec, config_.work_dir);
-    // The server refuses such a job before it gets here.
+    // The server refuses such a job before it is sent here.
     if (!spec.root.empty()) return Error::from_errno("job-root: ", spec.root, EOPNOTSUPP);
     LandlockJobPlan plan = make_plan(spec);
     plan.job.streams = streams;
     plan.job.report = report;
-    // A pair for each job: nothing that one has sent is taken for the next one's.
+    // A new pair for each job: nothing that one job sent is received for the next one.
     GB_TRY(from_tool_, os::seqpacket_pair());
     plan.job.supervisor = from_tool_.second.get();
     os::CloneResult tool;
@@ -174,7 +175,7 @@ class LandlockJobs final : public JobTier {
 
   Result<rusage> reap(JobReport* report) override {
     rusage before{}, after{};
-    job_->kill();  // whoever outlived the tool
+    job_->kill();  // processes that outlived the tool
     GB_TRY_VOID(bury_all(report));
     ::getrusage(RUSAGE_CHILDREN, &after);
     before = std::exchange(reaped_, after);
@@ -199,7 +200,7 @@ class LandlockJobs final : public JobTier {
   }
 
  private:
-  // All have been sent SIGKILL; what the kernel holds on to gets some time.
+  // All have been sent SIGKILL. Processes that the kernel still holds get a limited time.
   Result<void> bury_all(JobReport* report) const {
     auto deadline = steady_clock::now() + kDeathPatience;
     for (;;) {
@@ -210,16 +211,16 @@ class LandlockJobs final : public JobTier {
         report->tool_ended = report->failed_step[0] == '\0' && report->exec_errno == 0;
       }
       if (pid > 0 || (pid < 0 && errno == EINTR)) continue;
-      if (pid < 0) return ok();  // nobody is left
+      if (pid < 0) return ok();  // no process is left
       if (steady_clock::now() > deadline) return internal_error("the job's processes do not die");
       std::this_thread::sleep_for(kDeathLookEvery);
     }
   }
 
-  // A job that runs and that nobody is going to watch.
+  // A job that is running and will not be watched.
   Result<void> end_unwatched(JobReport* report) {
     pollfd end{job_->end().get(), POLLIN, 0};
-    // Again once it is dead: it may have made a group of its own, and children, in between.
+    // Kill again after the process has died: it may have created its own group and children before.
     job_->kill();
     ::poll(&end, 1, static_cast<int>(std::chrono::milliseconds(kDeathPatience).count()));
     job_->kill();
@@ -228,8 +229,9 @@ class LandlockJobs final : public JobTier {
     return buried;
   }
 
-  // Before everything else of ours when memory runs out; born with it, as it could not raise its
-  // own once it is sealed. The supervisor has it too until it takes its own back.
+  // The kernel must choose the job before all other processes of Glovebox when memory runs out. The
+  // job is created with this score, because it cannot raise its own after it is sealed. The
+  // supervisor also has it until it restores its own.
   Result<void> clone_scored_tool(os::CloneResult& tool) const {
     GB_TRY_VOID(score("1000"));
     Result<os::CloneResult> cloned = os::clone_process();

@@ -1,4 +1,4 @@
-// Child half of making a slot of the landlock tier: what can be given up before the first job.
+// Child half of creating a slot of the landlock tier: gives up what it can before the first job.
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@
 namespace glovebox {
 namespace {
 
-// Jobs share the uid. Root's would own the machine's files, capabilities or not.
+// Jobs share the uid. Root's uid owns the machine's files, even without capabilities.
 Result<void> check_identity() {
   if (::geteuid() != 0) return ok();
   return Error::from_errno("without namespaces jobs have the uid of the server, and that is root's",
@@ -24,13 +24,13 @@ Result<void> check_identity() {
 }
 
 Result<void> open_oom_score(UniqueFd& file) {
-  // An undumpable process's files in /proc are root's (proc(5)).
+  // The files in /proc of an undumpable process belong to root (proc(5)).
   GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 1), "prctl", "PR_SET_DUMPABLE"));
   GB_TRY(file, os::open("/proc/self/oom_score_adj", O_WRONLY));
   return os::write_fd(file.get(), kSlotOomScore, "oom_score_adj");
 }
 
-// What a slot that was killed has left is swept.
+// Removes what a killed slot left.
 Result<void> open_folders(SlotConfig& config) {
   GB_TRY_VOID(os::ensure_dir(config.work_dir, 0700));
   GB_TRY(config.work_folder, os::open(config.work_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
@@ -45,7 +45,7 @@ Result<void> give_up_privileges() {
   ::umask(022);
   GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE"));
   GB_TRY_VOID(os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS"));
-  // Every process of a job that loses its parent becomes ours, to be waited for.
+  // Every process of a job that loses its parent becomes our child, and we reap it.
   GB_TRY_VOID(os::check(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl", "PR_SET_CHILD_SUBREAPER"));
   return os::check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl", "PR_SET_PDEATHSIG");
 }

@@ -47,7 +47,7 @@ class ProjectCopy {
  public:
   ProjectCopy(int from, int to, WorkspaceStamp& stamp) : from_(from), to_(to), stamp_(stamp) {}
 
-  // Folders wait in a list, not on the stack.
+  // Folders wait in a list instead of on the stack.
   Result<void> run() {
     waiting_.emplace_back();
     while (!waiting_.empty()) {
@@ -98,7 +98,7 @@ class ProjectCopy {
         n = copy_block(source.get(), target.get());
       }
       GB_TRY_VOID(os::check(n, "copy_file_range", name));
-      if (n == 0) break;  // cannot be: the store's files do not change
+      if (n == 0) break;  // cannot happen: files in the store do not change
       left -= n;
     }
     stamp_.copied_bytes += status.st_size;
@@ -107,8 +107,8 @@ class ProjectCopy {
     return os::check(::futimens(target.get(), times), "futimens", name);
   }
 
-  // A link is created again with the same text, and never followed. The job must not seem to have
-  // made it, so it gets the time of the copied files.
+  // A link is created with the same text and never followed. It must not look like one that the job
+  // created, so it gets the time of the copied files.
   Result<void> copy_link(int source_dir, int target_dir, const char* name) {
     char text[PATH_MAX];
     ssize_t size = ::readlinkat(source_dir, name, text, sizeof text - 1);
@@ -132,10 +132,10 @@ class ProjectCopy {
   std::vector<std::string> waiting_;
 };
 
-// Names of folders that wait to be entered.
+// Names of folders that have not been entered yet.
 constexpr std::size_t kMaxWaitingBytes = 16 << 20;
 
-// A job may have locked a folder, so that what it holds would not be counted.
+// A job may have removed its permissions on a folder to hide its content from the count.
 void unlock(int parent, const char* name) {
   UniqueFd folder(::openat(parent, name, O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
   struct stat status;
@@ -144,9 +144,9 @@ void unlock(int parent, const char* name) {
   ::chmod(fmt::format("/proc/self/fd/{}", folder.get()).c_str(), status.st_mode | S_IRWXU);
 }
 
-// Adds up a tree that is being written to, with one descriptor however deep it is: the way up is
-// ".." of the folder, taken only while it is the folder that we came down from. So nothing leads
-// out of the tree, whatever is moved meanwhile; what has been moved is counted the next time.
+// Adds up a tree while it is being written, with one descriptor regardless of depth. To go up it
+// opens "..", and continues only if that is the folder that it came from. So it never leaves the
+// tree, whatever is moved meanwhile; what was moved is counted the next time.
 class Measure {
  public:
   explicit Measure(std::int64_t most_entries) : most_entries_(most_entries) {}
@@ -175,7 +175,7 @@ class Measure {
   struct Level {
     dev_t device;
     ino_t inode;
-    std::vector<std::string> folders;  // still to be entered
+    std::vector<std::string> folders;  // not entered yet
   };
 
   bool enter(int folder) {
@@ -201,7 +201,7 @@ class Measure {
     if ((status.st_mode & S_IRWXU) != S_IRWXU) unlock(folder, name);
     levels_.back().folders.emplace_back(name);
     waiting_bytes_ += levels_.back().folders.back().size();
-    // Rather than keep more in mind.
+    // A bound on the memory used.
     if (waiting_bytes_ > kMaxWaitingBytes) usage_.entries = most_entries_;
   }
 
@@ -229,8 +229,8 @@ bool WorkspaceStamp::is_later(const struct stat& file) const {
 
 Result<WorkspaceStamp> copy_project(int store_folder, const std::string& project, int target) {
   WorkspaceStamp stamp;
-  // As coarse as the times of files are; a tick before, so that what is made in the same tick as
-  // the copy is told from it.
+  // File times have the resolution of the kernel's tick. Sets the time to one tick earlier, so that
+  // a file created in the same tick as the copy differs from the copy.
   stamp.begin = now(CLOCK_REALTIME_COARSE);
   stamp.begin.tv_sec -= 1;
   if (!project.empty()) {

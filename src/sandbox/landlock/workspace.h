@@ -1,6 +1,6 @@
 // The folders of one job in the landlock tier, where nothing can be mounted: a copy of its project
-// at work/, and tmp/, both below the slot's own folder. No link of a job's making is ever followed.
-// The namespaces tier takes the copy alone, where the kernel's overlay is not whole.
+// at work/, and tmp/, both below the slot's own folder. Links that the job created are never
+// followed. The namespaces tier uses only the copy, on kernels whose overlay is incomplete.
 #pragma once
 
 #include <sys/stat.h>
@@ -14,29 +14,30 @@
 
 namespace glovebox {
 
-// Which files the copy itself has made; what is later, or was not among them, is the job's doing.
+// Identifies the files that the copy created. A file that is later, or was not copied, is from the
+// job.
 struct WorkspaceStamp {
   timespec begin{};  // no copied file was modified after it
-  timespec end{};    // and not changed after that
+  timespec end{};    // and none was changed after it
   std::int64_t copied_bytes = 0;
 
   bool is_later(const struct stat& file) const;
 };
 
-// Makes work/ and tmp/ in `slot_folder` and copies all below `store_folder`/`project` (empty:
-// nothing) to the former. Files keep their permissions and, unless it lies ahead, their time of
-// modification. Symbolic links are created again. kInternal where the store's folder holds anything
-// else.
+// Creates work/ and tmp/ in `slot_folder` and copies everything below `store_folder`/`project`
+// (empty: nothing) to work/. Files keep their permissions and their time of modification, unless
+// that is in the future. Symbolic links are created with the same text. kInternal if the store's
+// folder contains anything else.
 Result<WorkspaceStamp> make_workspace(int slot_folder, int store_folder,
                                       const std::string& project);
 
-// The copy alone, into a folder that is there.
+// Only the copy, into an existing folder.
 Result<WorkspaceStamp> copy_project(int store_folder, const std::string& project, int target);
 
-// Removes both, whatever the job made of them.
+// Removes both, whatever the job changed in them.
 Result<void> remove_workspace(int slot_folder);
 
-// What lies below a folder, while a job still writes there.
+// The size of what is below a folder, while a job still writes there.
 struct FolderUsage {
   std::int64_t bytes = 0;  // as allocated
   std::int64_t entries = 0;

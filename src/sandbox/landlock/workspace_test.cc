@@ -53,21 +53,21 @@ TEST_F(WorkspaceTest, CopiesTheProjectWholeAndLeavesTheStoreAlone) {
   EXPECT_EQ(content(work("deep/er/b.c")), std::string(200'000, 'b'));
   EXPECT_TRUE(fs::exists(work("empty")));
   EXPECT_EQ(stamp.copied_bytes, 200'006);
-  EXPECT_EQ(status("a.c").st_mode & 0777, 0755U);  // the job may write to what it has
+  EXPECT_EQ(status("a.c").st_mode & 0777, 0755U);  // the job may write to its files
   std::ofstream(work("a.c")) << "changed";
   EXPECT_EQ(content(folder_.path() / "store/project/a.c"), "int a;");
   EXPECT_TRUE(fs::is_empty(folder_.path() / "slot/tmp"));
 }
 
-// Threat 49: a link of the project is a link in the job too, and the copy looks at nothing behind
-// it.
+// Threat 49: a link of the project is a link in the job too, and the copy never looks at its
+// target.
 TEST_F(WorkspaceTest, T49MakesLinksAnewAndFollowsNone) {
   put("d/a.c", "int a;");
   fs::path project = folder_.path() / "store/project";
   fs::create_symlink("d/a.c", project / "link");
   fs::create_directory_symlink("d", project / "folder");
   fs::create_symlink("nowhere", project / "dangling");
-  fs::create_symlink("/etc/passwd", project / "out");  // which the store would not hold
+  fs::create_symlink("/etc/passwd", project / "out");  // the store would not accept it
   WorkspaceStamp stamp = make().value();
   for (auto [name, target] : {std::pair{"link", "d/a.c"},
                               {"folder", "d"},
@@ -93,7 +93,7 @@ TEST_F(WorkspaceTest, TellsWhatTheJobHasMadeOrChangedFromWhatWasCopied) {
   std::ofstream(work("made")) << "x";
   std::ofstream(work("written"), std::ios::app) << "x";
   timespec before = status("rewritten").st_mtim;
-  ::usleep(20'000);  // times of files are as coarse as the kernel's tick
+  ::usleep(20'000);  // file times have the resolution of the kernel's tick
   std::ofstream(work("rewritten")) << "x";
   timespec times[] = {before, before};
   ASSERT_EQ(::utimensat(AT_FDCWD, work("rewritten").c_str(), times, 0), 0);
@@ -105,7 +105,7 @@ TEST_F(WorkspaceTest, TellsWhatTheJobHasMadeOrChangedFromWhatWasCopied) {
   EXPECT_TRUE(stamp.is_later(status("moved"))) << "its name is new";
 }
 
-// Else every file of a project from tomorrow would be an artifact.
+// Otherwise every file of a project dated in the future would be an artifact.
 TEST_F(WorkspaceTest, TakesNoFileFromTheFutureForTheJobs) {
   put("tomorrow", "1");
   fs::last_write_time(folder_.path() / "store/project/tomorrow",
@@ -145,7 +145,7 @@ TEST_F(WorkspaceTest, RemovesWhateverTheJobMadeOfIt) {
   fs::permissions(work("deep"), fs::perms::none);
   EXPECT_TRUE(remove_workspace(slot_.get()));
   EXPECT_TRUE(fs::is_empty(folder_.path() / "slot"));
-  EXPECT_TRUE(remove_workspace(slot_.get()));  // and what is not there
+  EXPECT_TRUE(remove_workspace(slot_.get()));  // and one that does not exist
   EXPECT_TRUE(make());
 }
 

@@ -29,7 +29,7 @@ void end_adopted_children(const std::vector<pid_t>& own) {
       if (std::ranges::count(own, child) > 0) continue;
       found = true;
       pid_t group = ::getpgid(child);
-      // A whole group at once cannot fork itself away.
+      // A process group killed as a whole cannot escape by forking.
       if (group > 1 && group != ::getpgrp()) ::kill(-group, SIGKILL);
       ::kill(child, SIGKILL);
       ::waitpid(child, nullptr, WNOHANG);

@@ -1,5 +1,5 @@
-// Processes that fell to us when their parents died (PR_SET_CHILD_SUBREAPER of prctl(2)): what is
-// left of a job of the landlock tier whose slot was killed.
+// Processes that became our children when their parents died (PR_SET_CHILD_SUBREAPER of prctl(2)):
+// the rest of a job of the landlock tier whose slot was killed.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +8,8 @@
 
 namespace glovebox {
 
-// Kills every child of the caller but `own`, with its process group, and those that fall to the
-// caller thereby, until none is left; a few seconds at the most.
+// Kills every child of the caller except `own`, with its process group, and then those that become
+// children of the caller as a result, until none is left. Takes at most a few seconds.
 void end_adopted_children(const std::vector<pid_t>& own);
 
 }  // namespace glovebox

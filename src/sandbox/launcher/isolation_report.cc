@@ -80,7 +80,7 @@ void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
   }
 }
 
-// What nothing but a namespace holds, and what stands in for the rest.
+// What only a namespace provides, and what replaces the rest.
 constexpr std::array<std::array<std::string_view, 2>, 11> kWithoutNamespaces{{
     {"user-namespace", "user namespaces cannot be made here"},
     {"pid-namespace",

@@ -28,10 +28,9 @@ constexpr int kFirstDelayMs = 50;
 constexpr int kLongestDelayMs = 5000;
 constexpr std::chrono::seconds kLongLife{60};
 
-// A terminal's Ctrl-C and a service manager's SIGTERM are for the server; the launcher ends with
-// it.
-// Whatever else the server, or who started it, ignores or blocks is as new from here on, for jobs
-// too.
+// Ctrl-C on a terminal and SIGTERM from a service manager are meant for the server; the launcher
+// ends when the server does. All other signals that the server or its parent ignores or blocks are
+// reset to the default here, for jobs too.
 void settle_signals() {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;
@@ -47,8 +46,8 @@ bool server_gone_within(const UniqueFd& control, const UniqueFd& launcher, int t
   return (fds[0].revents & (POLLHUP | POLLERR)) != 0;
 }
 
-// Until the server is gone, which is true, or the launcher has ended. One that is stopped is
-// killed: it would replace no slot.
+// Waits until the server is gone (returns true) or the launcher has ended. A stopped launcher is
+// killed, because it would not replace slots.
 bool watch_launcher(const UniqueFd& control, const os::CloneResult& launcher) {
   int stopped_looks = 0;
   for (;;) {
@@ -60,7 +59,7 @@ bool watch_launcher(const UniqueFd& control, const os::CloneResult& launcher) {
   }
 }
 
-// Its wait status, or 0 where it does not die.
+// The launcher's wait status, or 0 if it does not die.
 int end_launcher(const os::CloneResult& launcher) {
   pollfd ended{launcher.pidfd.get(), POLLIN, 0};
   for (bool kill : {false, true}) {
@@ -82,7 +81,7 @@ void run_keeper(const LauncherOptions& options, UniqueFd control) {
   set_process_title("glovebox-keeper");
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // Nothing of the server's but its standard error and the control socket goes any further.
+  // From the server, only standard error and the control socket are passed on.
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int fd : {0, 1}) ::dup2(null.get(), fd);
   null.reset();

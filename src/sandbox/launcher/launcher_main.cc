@@ -25,12 +25,12 @@
 namespace glovebox {
 namespace {
 
-// A slot that dies at once is not replaced in a hot loop.
+// The minimum interval between replacements of a slot that dies immediately.
 constexpr std::chrono::milliseconds kRemakeDelay{20};
 constexpr int kRemakeAttempts = 5;
-// How often to look for stopped slots.
+// How often to check for stopped slots.
 constexpr std::chrono::milliseconds kLookEvery{1000};
-constexpr std::chrono::seconds kSlotsDeathPatience{4};  // less than the keeper's
+constexpr std::chrono::seconds kSlotsDeathPatience{4};  // less than the keeper's interval
 // How long to wait for a server that does not read.
 constexpr timeval kSendPatience{30, 0};
 
@@ -43,7 +43,7 @@ class Launcher {
         offers_(slots),
         stopped_looks_(slots) {}
 
-  // In parallel, since there is a CPU for each. Waits for every slot that was begun.
+  // Creates slots in parallel, one per CPU. Waits for every slot that was started.
   Result<void> make_all() {
     std::vector<Result<RisingSlot>> rising;
     while (rising.size() < slots_.size() && (rising.empty() || rising.back().has_value())) {
@@ -52,14 +52,14 @@ class Launcher {
     Result<void> all = ok();
     for (std::size_t i = 0; i < rising.size(); ++i) {
       Result<void> made = stand(i, std::move(rising[i]));
-      // A failed step has an errno, and would fail again. A slot that was killed has none.
+      // A failed step has an errno and would fail again. A slot that was killed has none.
       if (made.has_error() && made.error().errno_value() == 0) made = make_again(i);
       if (all.has_value()) all = made;
     }
     return all;
   }
 
-  // Until the server is gone or a slot cannot be replaced.
+  // Runs until the server is gone or a slot cannot be replaced.
   Result<void> watch() {
     for (;;) {
       std::vector<pollfd> fds{{control_.get(), POLLIN, 0}};
@@ -105,7 +105,7 @@ class Launcher {
     return send_packet(control_.get(), encode(packet));
   }
 
-  // False where the server is gone.
+  // Returns false if the server is gone.
   bool hear() const {
     Result<Packet> packet = receive_packet(control_.get(), false);
     if (packet.has_error() || packet->end) return false;
@@ -113,15 +113,16 @@ class Launcher {
     Result<ReplacePacket> replace = decode_to_launcher(packet->bytes);
     if (replace.has_error()) return false;
     std::size_t index = replace->index;
-    // To kill it is enough: a dead slot is replaced. One that does not die hangs in the kernel, and
-    // has no replacement until it does.
+    // Killing it is enough: a dead slot is replaced. A slot that does not die hangs in the kernel
+    // and is not replaced until it ends.
     bool is_meant = index < slots_.size() && replace->offer == offers_[index];
     if (is_meant && slots_[index].pid > 0) pidfd_kill(slots_[index].pidfd);
     return true;
   }
 
-  // A stopped slot (SIGSTOP) enforces no limit and receives no cancel. It is killed only at the
-  // second look, since somebody may stop and continue all of our processes.
+  // A stopped slot (SIGSTOP) enforces no limit and receives no cancel. It is killed only when it is
+  // still stopped at the next check, because an operator may stop and continue all processes of
+  // Glovebox.
   void kill_stopped() {
     auto now = std::chrono::steady_clock::now();
     if (now < next_look_) return;
@@ -166,8 +167,8 @@ class Launcher {
   SlotFactory factory_;
   UniqueFd control_;
   std::vector<SlotProcess> slots_;
-  std::vector<std::uint64_t> offers_;  // how often a slot of that index was handed over
-  std::vector<int> stopped_looks_;     // in a row at which it was stopped
+  std::vector<std::uint64_t> offers_;  // how many slots of that index were handed over
+  std::vector<int> stopped_looks_;     // consecutive checks that found it stopped
   std::chrono::steady_clock::time_point next_look_;
   bool reported_ = false;
 };
@@ -181,7 +182,8 @@ class Launcher {
 
 void run_launcher(const LauncherOptions& options, UniqueFd control) {
   set_process_title("glovebox-launcher");
-  // In one tier it writes the id maps of its children; in the other jobs share its uid.
+  // In the namespaces tier the launcher writes the id maps of its children; in the landlock tier
+  // jobs share its uid.
   ::prctl(PR_SET_DUMPABLE, options.tier == Tier::kNamespaces ? 1 : 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   fail_setup_step(options.fail_step, options.fail_errno, options.fail_after_proof);

@@ -1,4 +1,4 @@
-// The launcher's own life, in its own process.
+// The main loop of the launcher, in its own process.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -6,18 +6,18 @@
 
 namespace glovebox {
 
-// Between server and launcher there is a keeper, which only waits: a launcher that dies
-// while the server lives is started again, from a process that still has the privileges and one
-// thread, as the server by then has not. Never returns. `control` is the launcher's end of the
-// pair. `options.tier` is one of the two.
+// The keeper is between server and launcher and only waits. It restarts a launcher that dies while
+// the server lives, because it still has the privileges and a single thread, and the server then
+// has neither. Does not return. `control` is the launcher's end of the socket pair. `options.tier`
+// is kNamespaces or kLandlock.
 [[noreturn]] void run_keeper(const LauncherOptions& options, UniqueFd control);
 
-// Makes the slots, says so on `control`, replaces those that die, and ends with the server. Never
-// returns.
+// Creates the slots, reports them on `control`, replaces slots that die, and ends with the server.
+// Does not return.
 [[noreturn]] void run_launcher(const LauncherOptions& options, UniqueFd control);
 
-// The exit status of a launcher that could not make its slots. Where they have never stood,
-// starting it again would not help.
+// The exit status of a launcher that could not create its slots. If they have never worked,
+// restarting it would not help.
 inline constexpr int kLauncherFailed = 3;
 
 }  // namespace glovebox

@@ -1,4 +1,4 @@
-// How a launcher makes its slots. The server fills this in before it has any thread.
+// How a launcher creates its slots. The server fills this in before it starts any thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,15 +15,16 @@ namespace glovebox {
 
 struct LauncherOptions {
   std::size_t slots = 1;
-  // Whose folders a spec may name as its project; must exist. Every slot sees it, no job does.
+  // The folder of all projects that a spec may name; must exist. Every slot sees it, no job does.
   std::filesystem::path project_root;
-  // Whose folders a spec may name as its root; empty: none. Every slot of the namespaces tier sees
-  // it, read-only. Jobs run as an id that owns nothing there, so its files must be readable by all.
+  // The folder of all roots that a spec may name; empty: none. Every slot of the namespaces tier
+  // sees it, read-only. Jobs run with an id that owns nothing there, so its files must be readable
+  // by everybody.
   std::filesystem::path roots_dir;
-  // Where the landlock tier keeps the copies that its jobs work on; made where it is missing, and
-  // best on a tmpfs. Nobody else's: what is found in it is removed.
+  // Where the landlock tier keeps the copies that its jobs work on. It is created if missing, and
+  // is best on a tmpfs. It must not be used for anything else: its content is removed.
   std::filesystem::path work_root;
-  // kNone: namespaces, and where they cannot be had the landlock tier. Else that tier or none.
+  // kNone: namespaces or, if they are not available, the landlock tier. Otherwise only that tier.
   Tier tier = Tier::kNone;
   // This process has no children but ours and `other_children`. Then whatever falls to it when
   // keeper and launcher are killed is what is left of jobs, and ended.
@@ -32,12 +33,13 @@ struct LauncherOptions {
   // Between a keeper and its launchers, in memory that they share: every slot was ready once, so a
   // later failure is worth another try.
   std::atomic<bool>* have_stood = nullptr;
-  // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno, from
-  // the start, or in every job but the first one of a slot, which proves that it works.
+  // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno,
+  // either from the start, or in every job except the first one of a slot, which proves that the
+  // slot works.
   std::string fail_step;
   int fail_errno = 0;
   bool fail_after_proof = false;
-  // For tests: no more of Landlock is used than this ABI has, as on an older kernel; 0: all of it.
+  // For tests: use Landlock only up to this ABI, as on an older kernel; 0: all of it.
   int landlock_abi_at_most = 0;
 };
 

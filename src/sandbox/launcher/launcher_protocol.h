@@ -1,4 +1,5 @@
-// The packets between a launcher and its server. The launcher stops when the server's socket ends.
+// The packets between a launcher and its server. The launcher stops when the server's socket
+// closes.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +11,24 @@
 
 namespace glovebox {
 
-// First, once.
+// Sent first, once.
 struct ReportPacket {
   IsolationReport report;
 };
-// A slot is ready; the packet carries the descriptor to talk to it. Again for each replacement.
+// A slot is ready; the packet carries the descriptor of its socket. Sent again for each
+// replacement.
 struct SlotPacket {
   std::size_t index = 0;
 };
-// A slot's supervisor has died, and with it every process of its job, if it had one. Comes before
+// A slot's supervisor has died, and with it every process of its job, if it had one. Sent before
 // the SlotPacket of its replacement.
 struct SlotDiedPacket {
   std::size_t index = 0;
-  // The kernel killed in its leaf because the job had reached its memory limit: that is how the job
-  // ended.
+  // The kernel killed a process in its leaf because the job had reached its memory limit: that is
+  // how the job ended.
   bool out_of_memory = false;
 };
-// No slot can be made; the launcher ends. If every slot was ready once, it is started again.
+// No slot can be created; the launcher ends. If every slot was ready once, the keeper restarts it.
 struct FailedPacket {
   std::string message;  // "STEP: what happened"
   int errno_value = 0;
@@ -43,7 +45,8 @@ Result<FromLauncher> decode_from_launcher(std::string_view bytes);
 // From the server: kill and replace this slot, unless that has happened already.
 struct ReplacePacket {
   std::size_t index = 0;
-  // Which SlotPacket of that index it came with, counted from 1 since the last Report.
+  // Identifies the slot: the number of its SlotPacket among those of that index, counted from 1
+  // since the last Report.
   std::uint64_t offer = 0;
 };
 

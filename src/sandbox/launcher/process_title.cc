@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-// proc(5), stat: fields 48 and 49 are where the arguments lie in memory.
+// proc(5), stat: fields 48 and 49 are the addresses of the arguments in memory.
 bool find_arguments(char*& start, char*& end) {
   Result<std::string> stat = os::read_file("/proc/self/stat", 4096);
   if (stat.has_error()) return false;
@@ -33,7 +33,7 @@ void set_process_title(const char* title) {
   char* end;
   if (!find_arguments(start, end)) return;
   std::memset(start, 0, static_cast<std::size_t>(end - start));
-  // The last byte stays zero, or the kernel would read on into the environment.
+  // The last byte stays zero; otherwise the kernel would continue into the environment.
   std::strncpy(start, title, static_cast<std::size_t>(end - start) - 1);
 }
 

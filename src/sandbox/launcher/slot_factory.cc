@@ -29,7 +29,7 @@ constexpr std::chrono::seconds kSlotDeathPatience{5};
 
 constexpr std::string_view kReady = "ready";
 
-// Closes everything but `keep`: a slot must not have the launcher's descriptors.
+// Closes every descriptor except `keep`: a slot must not have the launcher's descriptors.
 void keep_only(std::vector<int> keep) {
   std::ranges::sort(keep);
   unsigned from = 3;
@@ -57,7 +57,7 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   return fds;
 }
 
-// The child's half of the handshake: "go" comes in, "ready" or the failed step goes out.
+// The child's half of the handshake: receives "go", sends "ready" or the failed step.
 [[noreturn]] void slot_main(SlotConfig config, UniqueFd parent) {
   set_process_title("glovebox-slot");
   std::vector<int> keep = descriptors_of(config);
@@ -84,7 +84,7 @@ std::vector<int> descriptors_of(const SlotConfig& config) {
   run_slot(std::move(config));
 }
 
-// Receives what the slot has found out.
+// Receives what the slot determined.
 Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   pollfd readable{child.get(), POLLIN, 0};
   if (::poll(&readable, 1, kSetUpPatienceMs) != 1) {
@@ -101,7 +101,7 @@ Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
   }
   int errno_value = static_cast<int>(reader.number());
   if (!reader.complete()) return internal_error("clone-slot: the slot died while it was set up");
-  // The message ends with strerror already; only the number is wanted back.
+  // The message already ends with strerror; only the number is needed here.
   return Error::from_errno("", "", errno_value).with_message(message);
 }
 
@@ -135,8 +135,7 @@ Result<SlotFactory> SlotFactory::create(const LauncherOptions& options, Tier tie
                                "the kernel has none, or it is not among its lsm=", EOPNOTSUPP);
     }
     GB_TRY_VOID(os::ensure_dir(factory.work_root_, 0700));
-    // In the form in which the kernel shows a job's current directory, which the broker compares
-    // with it.
+    // In the form in which the kernel shows a job's current directory; the broker compares the two.
     std::error_code failure;
     factory.work_root_ = std::filesystem::canonical(options.work_root, failure);
     if (failure) return Error::from_errno("work", options.work_root.native(), failure.value());
@@ -180,7 +179,7 @@ Result<SlotConfig> SlotFactory::plan(std::size_t index) const {
     return ok();
   }));
   if (config.ids.own_ids) {
-    // Containers may refuse mknod(2) to their root as well.
+    // Containers may refuse mknod(2) even to their root.
     Result<UniqueFd> devices = make_devices();
     if (devices) config.devices = std::move(*devices);
   }

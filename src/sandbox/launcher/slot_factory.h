@@ -1,4 +1,4 @@
-// Parent half of making a slot, in the launcher.
+// Parent half of creating a slot, in the launcher.
 #pragma once
 
 #include <sys/types.h>
@@ -25,26 +25,26 @@ struct SlotProcess {
   bool listens = true;  // to its jobs' calls
 };
 
-// One that has been cloned and is not ready yet. Hand it to stand(), which waits for it.
+// A slot that has been cloned and is not ready yet. Pass it to stand(), which waits for it.
 struct RisingSlot {
   SlotProcess slot;
   UniqueFd server;     // its server's end of the socket
-  UniqueFd handshake;  // where it says that it is ready
+  UniqueFd handshake;  // on which it reports that it is ready
 };
 
 class SlotFactory {
  public:
-  // Finds out what the host has and prepares what all slots share.
+  // Determines what the host provides and prepares what all slots share.
   static Result<SlotFactory> create(const LauncherOptions& options, Tier tier);
 
   const CgroupTree& cgroups() const { return cgroups_; }
   int landlock_abi() const { return landlock_abi_; }
   Tier tier() const { return tier_; }
 
-  // Clones a slot, which then sets itself up. If it fails, nothing is left of it.
+  // Clones a slot, which then sets itself up. On failure everything of it is removed.
   Result<RisingSlot> begin(std::size_t index) const;
-  // Waits until it is ready. The second is the server's end of its socket. If it fails, nothing is
-  // left of it.
+  // Waits until the slot is ready. The second value is the server's end of its socket. On failure
+  // everything of the slot is removed.
   Result<std::pair<SlotProcess, UniqueFd>> stand(RisingSlot rising) const;
 
  private:

@@ -19,16 +19,16 @@
 namespace glovebox {
 namespace {
 
-// A bound on whatever could add up in a reused init without leaving a trace.
+// Bounds anything that could accumulate in a reused init without being noticed.
 constexpr int kMostJobsOfAnInit = 250;
-// The mounts of an idle init hold the last project, even after its removal: for no longer than
-// this.
+// The mounts of an idle init keep the last project in use, even after it was removed. This bounds
+// the time.
 constexpr std::chrono::milliseconds kLongestKept{1000};
-// Unmounting waits for all CPUs, which takes its time under load.
+// Unmounting waits for all CPUs, which is slow under load.
 constexpr std::chrono::seconds kRenewPatience{20};
 
-// The last of this process's descriptors. Below it no number is left free, so that everything a
-// job opens is above it.
+// The last of this process's own descriptors. All numbers below it are in use, so everything that a
+// job opens gets a higher number.
 int close_ranks(const UniqueFd& filler) {
   int last = 2;
   for (int fd = 3; fd < 1024; ++fd) {
@@ -39,16 +39,16 @@ int close_ranks(const UniqueFd& filler) {
   return std::max(last, added);
 }
 
-// Below it is a page that nobody may touch. Null where there is no memory.
+// Below it is a guard page. Null if there is no memory.
 char* map_stack() {
-  constexpr std::size_t kGuard = 4096 * 16;  // a page, however large pages are
+  constexpr std::size_t kGuard = 4096 * 16;  // the guard page, regardless of the page size
   void* all = ::mmap(nullptr, kGuard + kInitStackBytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (all == MAP_FAILED || ::mprotect(all, kGuard, PROT_NONE) != 0) return nullptr;
   return static_cast<char*>(all) + kGuard;
 }
 
-// poll(2), again after a signal.
+// poll(2), repeated after a signal.
 int poll_within(pollfd* fds, nfds_t count, std::chrono::milliseconds patience) {
   auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -124,8 +124,8 @@ Result<void> InitPool::leave_root(const Root& wanted) {
   return bury();
 }
 
-// An event that cannot happen means that what is reused is not known any more: the slot ends, and
-// the launcher replaces it.
+// If an event is not allowed in the current state, the state of what would be reused is unknown.
+// The slot ends, and the launcher replaces it.
 void InitPool::change(InitEvent event) {
   std::optional<InitState> next = next_state(state_, event);
   if (!next) ::_exit(1);
@@ -133,10 +133,10 @@ void InitPool::change(InitEvent event) {
   if (state_ != InitState::kMounted && state_ != InitState::kRunning) mounted_.reset();
 }
 
-// A job must be the OOM killer's choice before its supervisor, also where files in memory hold the
-// memory and no process looks large. The job is born with the supervisor's score, so we take that
-// of a job first. The tool lowers ours again before exec, which needs no privilege, since it does
-// not go below what the launcher has set.
+// The OOM killer must choose a job before its supervisor, even if files in memory use most of the
+// memory and no process looks large. The job is created with the supervisor's score, so the
+// supervisor takes the job's score first. The tool lowers ours again before exec. That needs no
+// privilege, because it does not go below the value that the launcher has set.
 Result<void> InitPool::take(const JobPlan& plan) {
   killed_ = false;
   slot_.shared->terminating = false;
@@ -165,7 +165,7 @@ Result<void> InitPool::take(const JobPlan& plan) {
 Result<rusage> InitPool::reap(JobReport* report) {
   rusage used{};
   if (take_count(done_) && !killed_ && lives()) {
-    change(InitEvent::kJobOver);  // nobody asks what it used, since that is counted
+    change(InitEvent::kJobOver);  // nobody needs its usage, since cgroups count it
   } else if (init_.pid != 0) {
     if (::wait4(init_.pid, nullptr, WNOHANG, &used) == init_.pid) {
       init_ = {};
@@ -174,9 +174,10 @@ Result<rusage> InitPool::reap(JobReport* report) {
       GB_TRY_VOID(bury(&used));
     }
   }
-  // It was given its job while it still prepared, and failed in that.
+  // It received its job while it was still preparing, and the preparation failed.
   if (spare_.failed_errno != 0) report_failure(report, spare_.failed_step, spare_.failed_errno);
-  // What the job has left in memory may be near the limit, which holds for us too.
+  // What the job left in memory may be near the limit, and the limit also applies to the
+  // supervisor.
   meter_.make_room();
   return used;
 }
@@ -204,7 +205,7 @@ void InitPool::release() {
   if (!root_.name.empty() || (state_ == InitState::kMounted && !renew())) replace();
 }
 
-// Kills the init, if it lives, and with it everything in its namespaces. An Error where it does not
+// Kills the init, if it lives, and with it everything in its namespaces. Fails if the init does not
 // die because it hangs in the kernel.
 Result<void> InitPool::bury(rusage* used) {
   pidfd_kill(init_.pidfd);
@@ -218,7 +219,7 @@ Result<void> InitPool::bury(rusage* used) {
   return ok();
 }
 
-// Returns when the memory of what the last job left is free. False where the init has died, or
+// Returns when the memory that the last job left is free. Returns false if the init has died or
 // takes too long.
 bool InitPool::renew() {
   if (!lives()) return false;
@@ -233,13 +234,13 @@ bool InitPool::renew() {
 void InitPool::replace() {
   // An init that does not die would share its descriptors with the next job.
   if (init_.pid != 0 && bury().has_error()) ::_exit(1);
-  // Whatever the job and its init had opened.
+  // Everything that the job and its init had opened.
   ::close_range(static_cast<unsigned>(last_own_) + 1, ~0U, 0);
   forget_opened();
   root_ = {};
   rest();
   if (slot_.shared->overlay != OverlayUse::kOverlay) return;
-  // If it fails, take() tries again and reports the failure.
+  // If this fails, take() tries again and reports the failure.
   (void)clone(&spare_, kInitWaits);
 }
 
@@ -249,7 +250,8 @@ void InitPool::rest() {
   (void)take_score();
 }
 
-// Not where its init has the id of a job, which may have meddled with it, or where /work is a copy.
+// Not if the init runs with a job's id, because the job may have interfered with it, and not if
+// /work is a copy.
 bool InitPool::can_be_reused() const {
   return slot_.change_id && slot_.own_proc && slot_.last_pid >= 0 && calls_.listens() &&
          slot_.shared->overlay == OverlayUse::kOverlay && is_counted();
@@ -280,7 +282,7 @@ bool InitPool::lives() {
   return false;
 }
 
-// What an init that has died had opened; the job's streams are among it and stay open.
+// Closes what a dead init had opened; the job's streams are among these numbers and stay open.
 void InitPool::close_opened() {
   JobShared& shared = *slot_.shared;
   for (int fd : {shared.folders.upper, shared.folders.tmp, shared.folders.shm, shared.mounts,

@@ -1,6 +1,6 @@
-// The init of a slot's jobs: cloned before its job is known, and reused for the next job as far as
-// the last one has provably changed nothing (docs/sandbox.md, "An init that stays"). This is the
-// only place that decides what is reused. At most one init at a time.
+// The init of a slot's jobs. It is cloned before its job is known, and is reused for the next job
+// as far as the last job provably changed nothing (docs/sandbox.md, "An init that stays"). Only
+// this class decides what is reused. There is at most one init at a time.
 #pragma once
 
 #include <sys/resource.h>
@@ -24,57 +24,58 @@
 
 namespace glovebox {
 
-// What the supervisor knows of a job that has ended. What the job left in its files the pool looks
-// up itself.
+// What the supervisor knows about a job that has ended. The pool itself checks what the job left in
+// its files.
 struct JobEvidence {
-  bool ended_by_itself = false;  // not by a limit, a cancel or a lack of memory
-  bool used_ipc = false;         // it may have made an object of its IPC namespace
+  bool ended_by_itself = false;  // not by a limit, a cancel or lack of memory
+  bool used_ipc = false;         // it may have created an object in its IPC namespace
 };
 
 class InitPool {
  public:
-  // All are borrowed. Null where the kernel refuses what every slot needs.
+  // All pointers are borrowed. Returns null if the kernel refuses something that every slot needs.
   static std::unique_ptr<InitPool> create(const SlotConfig& config, CgroupMeter& meter,
                                           CallWatch& calls);
 
-  // Starts the job: in the init that waits, or in a new one. `plan` must stay as it is until the
-  // init has been given back, with the streams that it names.
+  // Starts the job in the waiting init or in a new one. `plan` and its streams must not change
+  // until the init has been given back.
   Result<void> take(const JobPlan& plan);
-  // After take(): the pidfd of its init; readable when the init has ended.
+  // After take(): the pidfd of the init; readable when the init has ended.
   const UniqueFd& end() const { return init_.pidfd; }
-  // Readable when the job is over and the init waits for what becomes of it.
+  // Readable when the job has ended and the init waits for the decision about reuse.
   const UniqueFd& over() const { return done_; }
-  // To be set by whoever kills or terminates the job: its init is then not reused.
+  // Set it before the job is killed or terminated: its init is then not reused.
   bool& killed() { return killed_; }
   JobShared& shared() const { return *slot_.shared; }
 
-  // Once the job is over: what its init and all below it used, where that is not counted by
-  // cgroups. An Error: not every process of it is gone, and the slot must end.
+  // After the job has ended: the usage of the init and all processes below it, if cgroups do not
+  // count it. An Error means that not every process of the job is gone, and the slot must end.
   Result<rusage> reap(JobReport* report);
-  // After reap(), when the job's end has been sent. Prepares for the next job; ends the init, or
-  // replaces its mounts, where the evidence does not show that they are as new.
+  // After reap(), when the job's end has been sent. Prepares for the next job. Ends the init or
+  // replaces its mounts, unless the evidence shows that they are unchanged.
   void give_back(const JobEvidence& evidence);
 
-  // For how long what was mounted for the last job may be kept without a job; -1: for ever. A
-  // project or a root that is removed meanwhile is not freed before.
+  // How long the mounts of the last job may be kept without a job; -1: without limit. The disk
+  // space of a project or root that is removed meanwhile is not freed before that.
   std::chrono::milliseconds keeps_for() const;
-  // That time is over.
+  // Call when that time has passed.
   void release();
 
  private:
-  // Another root than the slot's, as the folder was when the init entered it.
+  // A root other than the slot's, identified by the folder at the time when the init entered it.
   struct Root {
     std::string name;
     dev_t device = 0;
     ino_t inode = 0;
     bool operator==(const Root&) const = default;
   };
-  // What an init has mounted for a job. Equal: the mounts of one serve the other.
+  // What an init has mounted for a job. If two are equal, the mounts of one can be used for the
+  // other.
   struct Work {
     std::string project;
     std::string disk_options;
-    // Of the project's folder in the store: a mount of one that was removed, and stored again,
-    // shows the old one. While it is mounted no other folder has its number.
+    // The inode of the project's folder in the store. If a project was removed and stored again, an
+    // old mount shows the old folder. While it is mounted, no other folder has its number.
     dev_t device = 0;
     ino_t inode = 0;
     bool operator==(const Work&) const = default;
@@ -92,7 +93,7 @@ class InitPool {
 
   void change(InitEvent event);
   bool lives();
-  // Ends an init that is in another root than the job's: an init enters one root only.
+  // Ends an init that is in a root other than the job's: an init can enter only one root.
   Result<void> leave_root(const Root& wanted);
   bool can_be_reused() const;
   bool is_counted() const;
@@ -111,18 +112,18 @@ class InitPool {
   CallWatch& calls_;
   Folders folders_;
   UniqueFd done_;          // see InitPlan
-  int last_own_;           // above it are the descriptors of a job
-  std::span<char> stack_;  // the init's
+  int last_own_;           // a job's descriptors are above it
+  std::span<char> stack_;  // of the init
   InitPlan slot_;
   JobReport spare_{};  // of an init that has no job yet
   InitStart start_;
   os::CloneResult init_;
   InitState state_ = InitState::kAbsent;
   int jobs_ = 0;         // of this init
-  bool killed_ = false;  // by us
+  bool killed_ = false;  // by the supervisor
   bool is_like_last_ = false;
-  Root root_;                    // that the init is in; no name: the slot's
-  std::optional<Work> mounted_;  // in kMounted
+  Root root_;                    // the root that the init is in; no name: the slot's
+  std::optional<Work> mounted_;  // only in kMounted
   std::optional<Work> last_;     // of the last job
 };
 

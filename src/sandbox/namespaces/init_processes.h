@@ -1,4 +1,4 @@
-// A job of the namespaces tier, as its watch sees it: all that is below its init.
+// The processes of a job of the namespaces tier, as its watch sees them: everything below its init.
 #pragma once
 
 #include <sys/statfs.h>
@@ -17,7 +17,7 @@
 
 namespace glovebox {
 
-// Of the file system that a job's folder is on.
+// The inode and device of the job's folder.
 inline std::optional<struct statfs> status_of(int upper) {
   struct statfs status;
   if (upper < 0 || ::fstatfs(upper, &status) != 0) return std::nullopt;
@@ -26,7 +26,7 @@ inline std::optional<struct statfs> status_of(int upper) {
 
 class InitProcesses final : public JobProcesses {
  public:
-  // Of what the job does outside itself.
+  // System calls of the job that have effects outside it.
   struct Channels {
     const UniqueFd& init_end;
     const UniqueFd& over;
@@ -35,9 +35,9 @@ class InitProcesses final : public JobProcesses {
   };
   InitProcesses(Channels channels, JobShared& shared) : channels_(channels), shared_(shared) {}
 
-  // For want of cgroups.
+  // Used if there are no cgroups.
   void watch_by(int proc_dir, JobReport* report) {
-    // It is the only one; its number there may be another than here.
+    // It is the only child; its number in that /proc may differ from its number here.
     std::vector<pid_t> children = children_seen_in(proc_dir);
     watch_.emplace(proc_dir, WatchScope::kDescendants, children.empty() ? -1 : children.front(),
                    report);
@@ -45,16 +45,18 @@ class InitProcesses final : public JobProcesses {
 
   const UniqueFd& end() const override { return channels_.init_end; }
   int over_fd() const override { return channels_.over.get(); }
-  // As process 1 of its namespace the init takes every other process with it (pid_namespaces(7)),
-  // but only once it runs. All below us have the signal pending when this returns.
+  // The init is process 1 of its namespace, so its death kills every other process in it
+  // (pid_namespaces(7)), but only when it gets CPU time. When this returns, the signal is pending
+  // for every process below us.
   void kill() override {
     channels_.killed = true;
     pidfd_kill(channels_.init_end);
     signal_all(SIGKILL);
   }
-  // All but us, the first process of the slot's PID namespace, and its init: a signal from outside
-  // that the first process of a namespace does not handle is not for it, but for those below
-  // (kill(2), pid_namespaces(7)). A stopped process is woken so that it receives the signal.
+  // kill(-1) reaches all processes except us, the first process of the slot's PID namespace, and
+  // the init: a process 1 ignores a signal from outside that it does not handle, but the processes
+  // below it receive it (kill(2), pid_namespaces(7)). Stopped processes are continued so that they
+  // receive the signal.
   void terminate() override {
     channels_.killed = true;
     shared_.terminating = true;
@@ -75,7 +77,7 @@ class InitProcesses final : public JobProcesses {
   }
 
  private:
-  // Anywhere else than in a slot's PID namespace, -1 would mean all processes of the host.
+  // Outside a slot's PID namespace, -1 would mean all processes of the host.
   static void signal_all(int signal) {
     if (::getpid() == 1) ::kill(-1, signal);
   }

@@ -1,33 +1,36 @@
-// Theory of operation. The init is alone in new PID, mount, IPC and UTS namespaces, with the
+// Theory of operation. The init is alone in new PID, mount, IPC and UTS namespaces, and has the
 // capabilities of the slot's user namespace until it ends. It mounts (job_mounts.cc):
 //
 //   /proc      of the new PID namespace, read-only
 //   /          for a job that names another root: an overlay of the skeleton and that root
 //   /tmp       first a tmpfs as large as the job's disk limit, holding upper, overlay, tmp and shm
-//   /work      an overlay of the project (which the slot shows at /work/HASH) and that tmpfs'
-//              upper; before Linux 6.6 a copy of the project in upper
+//   /work      an overlay of the project (which the slot shows at /work/HASH) and the upper folder
+//              of that tmpfs; before Linux 6.6 a copy of the project in upper
 //   /dev/shm   its shm folder
 //   /tmp       its tmp folder, covering the tmpfs itself
 //
-// so that the store and the upper layer are covered, with no capability left to uncover them. Then
-// it starts the tool with CLONE_VM | CLONE_VFORK and reaps until that has ended.
+// so that the store and the upper layer are covered, and no capability is left to uncover them.
+// Then it starts the tool with CLONE_VM | CLONE_VFORK and reaps until the tool has ended.
 //
-// It is cloned before its job is known, as soon as the one before has ended, makes the namespaces,
-// /proc and the tmpfs, and waits (futex(2)): what takes longest is done while nobody waits for it.
+// The init is cloned as soon as the previous one has ended, before its job is known. It creates the
+// namespaces, /proc and the tmpfs, and waits (futex(2)): the slowest work is done while nobody
+// waits for it.
 //
-// A reusable init does not end with its job's tool if no other process of the job is left: it says
-// that the job is over and waits. The supervisor (init_pool.h) decides what can be reused: it keeps
-// the mounts, has all but /proc replaced, or kills the init.
+// A reusable init does not end with its job's tool if no other process of the job is left: it
+// reports that the job has ended and waits. The supervisor (init_pool.h) decides what can be
+// reused: it keeps the mounts, has all of them except /proc replaced, or kills the init.
 //
-// The init shares the supervisor's memory, which runs on meanwhile, and the tool the init's until
-// exec: copying it took longer than all the rest. So nothing here allocates, throws or touches
-// errno: raw system calls (raw_calls.h) on plans that nobody changes once the init may read them.
-// Where a project has to be copied, the init is a copy too (InitStart::own_memory).
+// The init shares the memory of the supervisor, which continues to run, and the tool shares the
+// init's memory until exec: copying it took longer than everything else together. So this code does
+// not allocate, throw or use errno. It makes raw system calls (raw_calls.h) with plans that do not
+// change once the init may read them. If a project has to be copied, the init has its own memory
+// (InitStart::own_memory).
 //
-// It shares the supervisor's descriptors: so it finds the job's streams, which came after it, and
-// the supervisor what it opens, which it closes all at once when the job is over. Among that is one
-// of the mount namespace: freeing it waits for all CPUs, and must not delay the init's end. The
-// tool has a table of its own, and closes all but three.
+// The init shares the supervisor's descriptor table: it can use the job's streams, which are opened
+// after it was cloned, and the supervisor can use what the init opens, and closes all of it when
+// the job has ended. One of these descriptors is the mount namespace: freeing it waits for all CPUs
+// and must not delay the end of the init. The tool has its own table, and closes all but three
+// descriptors.
 #include "sandbox/namespaces/job_init.h"
 
 #include <fcntl.h>
@@ -51,7 +54,7 @@
 namespace glovebox {
 namespace {
 
-// ---- The tool's side, from here to exec.
+// ---- The tool's side, until exec.
 
 struct ToolStart {
   const InitPlan* slot;
@@ -66,9 +69,10 @@ int become_job(const InitPlan& slot) {
   return drop_capabilities();
 }
 
-// We were born with the score that supervisor and init have had until now, and keep it: a process
-// between vfork and exec is passed over when those who share the supervisor's memory get its new
-// one. Before exec, since from there on the tool may fill what memory it has in no time.
+// Supervisor and init had this OOM score when this process was created, and it keeps it: the kernel
+// skips a process between vfork and exec when the processes that share the supervisor's memory get
+// the new score. This happens before exec, because afterwards the tool may use up its memory at
+// once.
 void spare_the_supervisor(const InitPlan& slot) {
   raw::call(SYS_write, slot.oom_score, raw::pointer(kSlotOomScore.data()),
             static_cast<long>(kSlotOomScore.size()));
@@ -98,7 +102,7 @@ int tool_main(void* argument) {
 
 // ---- The init's side again.
 
-// An injected failure comes before the step, so that nothing of the step is done.
+// An injected failure happens before the step, so that nothing of the step is done.
 template <class Step>
 bool step_done(JobReport* report, std::string_view name, Step&& step) {
   int injected = injected_errno(name);
@@ -113,7 +117,7 @@ bool prepare(const InitStart& start) {
          step_done(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
-// `in_root`: it is in the other root that this job names already.
+// `in_root`: the init is already in the other root that this job names.
 bool make_work(const InitStart& start, bool& in_root) {
   const InitPlan& slot = *start.slot;
   JobReport* report = start.job->report;
@@ -139,13 +143,13 @@ long start_tool(const InitStart& start) {
   ToolStart start_of_tool{start.slot, start.job};
   int tool =
       ::clone(tool_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start_of_tool);
-  // libc's: only a clone that fails writes errno, and the job with it.
+  // libc's clone: it writes errno only if it fails, and then the job fails too.
   return tool < 0 ? -errno : tool;
 }
 
-// Reaps whatever ends, until the tool is among it. Where the job has been asked to end, until all
-// of it has ended: a shell dies of SIGTERM at once, and what it started is still at work. The
-// supervisor kills us when that takes too long.
+// Reaps processes until the tool has ended. If the job has been asked to end, reaps until all of
+// its processes have ended: a shell dies immediately on SIGTERM, while its children may still be
+// working. The supervisor kills the init if that takes too long.
 void reap_until_end(long tool, const JobShared& shared, JobReport* report) {
   for (;;) {
     int status = 0;
@@ -155,13 +159,14 @@ void reap_until_end(long tool, const JobShared& shared, JobReport* report) {
       report->tool_ended = true;
     }
     if (report->tool_ended && !shared.terminating) return;
-    if (pid < 0 && pid != -EINTR) return;  // nobody is left
+    if (pid < 0 && pid != -EINTR) return;  // no process is left
   }
 }
 
-// Every process of the namespace but its first, which this is, is a child of it or below one, and
-// falls to it when its parent ends: who has no child left, dead or alive, is alone there. Nor is
-// one being made: whoever makes it is below us, and not dead.
+// Every process of the namespace except process 1, which is this one, is below it; when a process
+// ends, its children become children of process 1. So if process 1 has no child left, dead or
+// alive, it is alone. No process is being created either: its creator would be a live process below
+// us.
 bool is_alone() {
   for (;;) {
     long pid = raw::call(SYS_wait4, -1, 0, WNOHANG | __WALL, 0);
@@ -170,7 +175,7 @@ bool is_alone() {
   }
 }
 
-// False where the tool was not started.
+// False if the tool was not started.
 bool run_tool(const InitStart& start) {
   JobReport* report = start.job->report;
   long tool = start_tool(start);
@@ -182,7 +187,7 @@ bool run_tool(const InitStart& start) {
   return report->tool_ended && report->failed_errno == 0;
 }
 
-// The next process gets number 2 again, so that a job does not learn how many there were before it.
+// The next process gets number 2 again, so that a job cannot see how many jobs ran before it.
 bool reset_numbers(const InitPlan& slot) {
   return raw::call(SYS_pwrite64, slot.last_pid, raw::pointer("1"), 1, 0) == 1;
 }
@@ -207,7 +212,7 @@ bool renew(InitStart& start, std::uint32_t word) {
          step_done(start.report, "hand-over", [&] { return hand_over(slot); });
 }
 
-// One job. True where it waits for another.
+// Runs one job. Returns true if the init waits for another.
 bool run_job(InitStart& start) {
   return run_tool(start) && start.reusable && !start.slot->shared->terminating && is_alone() &&
          reset_numbers(*start.slot) && say_over(start);
@@ -225,7 +230,7 @@ int init_main(void* argument) {
       has_work = false;
     }
     if (word == kInitRenews) {
-      // Unless there is a job already.
+      // Waits, unless there already is a job.
       start.word.compare_exchange_strong(word, kInitWaits);
       continue;
     }

@@ -19,7 +19,7 @@ namespace glovebox {
 namespace {
 
 constexpr unsigned long kPlain = MS_NOSUID | MS_NODEV;
-// For what a job may write: access times are not recorded either.
+// For what a job may write: access times are not recorded.
 constexpr unsigned long kWritable = kPlain | MS_NOATIME;
 
 int mount(const char* source, const char* target, const char* type, unsigned long flags,
@@ -41,8 +41,8 @@ int make_job_folder(const char* path, mode_t mode, bool change_owner) {
 }
 
 // An overlay records in extended attributes which of the project's folders are hidden. Without
-// them, removing, moving or replacing such a folder fails (EIO, EXDEV). tmpfs has them since
-// Linux 6.6.
+// them, removing, moving or replacing such a folder fails (EIO, EXDEV). tmpfs has them since Linux
+// 6.6.
 bool takes_attributes(JobShared* shared) {
   if (shared->overlay == OverlayUse::kUnknown) {
     long set = raw::call(SYS_setxattr, raw::pointer("disk/overlay"), raw::pointer("user.glovebox"),
@@ -52,7 +52,7 @@ bool takes_attributes(JobShared* shared) {
   return shared->overlay == OverlayUse::kOverlay;
 }
 
-// Files are created with the job's id, which saves a chown of each.
+// Files are created with the job's id, so no chown of each file is needed.
 Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store,
                                    const UniqueFd& upper) {
   const std::string& project = start.job->project;
@@ -65,8 +65,8 @@ Result<WorkspaceStamp> copy_as_job(const InitStart& start, const UniqueFd& store
   return copied;
 }
 
-// Instead of the overlay. The disk limit applies to what the job adds: the tmpfs grows first by
-// more than any project has, then shrinks to what is used and the limit.
+// Instead of the overlay. The disk limit applies to what the job adds: the tmpfs is first enlarged
+// by more than the size of any project, and then shrunk to the used size plus the limit.
 Result<void> copy_to_disk(const InitStart& start, const UniqueFd& upper) {
   constexpr DiskSize kRoomForAProject{std::uint64_t{1} << 40, 1 << 30};
   auto resize = [](const DiskSize& size) {
@@ -98,9 +98,9 @@ int copy_work(const InitStart& start) {
 
 }  // namespace
 
-// proc(5). hidepid: a job does not see its init there, nor more of another process than it may
-// trace, since a reused init would show what earlier jobs used. subset (Linux
-// 5.8): nothing of the host (cmdline, meminfo, stat, diskstats, sys).
+// proc(5). hidepid: in that /proc a job sees neither its init nor details of a process that it may
+// not trace; a reused init would otherwise show what earlier jobs used. subset (Linux 5.8): nothing
+// of the host (cmdline, meminfo, stat, diskstats, sys).
 int mount_proc(const InitPlan& slot) {
   constexpr unsigned long kProc = kPlain | MS_NOEXEC | MS_RDONLY;
   return slot.own_proc ? mount("proc", "/proc", "proc", kProc, "hidepid=2,subset=pid") : 0;
@@ -119,8 +119,8 @@ int mount_disk(const InitPlan& slot) {
   return 0;
 }
 
-// They outlive this process, since the supervisor shares the table of descriptors: upper, to
-// collect artifacts from; all three, to see what the job has left; and what holds the mounts.
+// These descriptors outlive this process, because the supervisor shares the table: upper, to
+// collect artifacts; all three folders, to see what the job left; and the mount namespace.
 int hand_over(const InitPlan& slot) {
   JobFolderFds folders{open_at("disk/upper", O_DIRECTORY), open_at("disk/tmp", O_PATH),
                        open_at("disk/shm", O_PATH)};
@@ -143,7 +143,7 @@ int enter_job_root(const InitStart& start) {
   if (job.root.empty()) return 0;
   constexpr unsigned long kRoot = kPlain | MS_RDONLY;
   if (int e = mount("overlay", "job-root", "overlay", kRoot, job.root_options.c_str())) return e;
-  // Its devices are mounts of their own where the host's are bound.
+  // Its devices are separate mounts if the host's devices are bound.
   if (int e = mount("/dev", "job-root/dev", nullptr, MS_BIND | MS_REC)) return e;
   if (start.slot->own_proc) {
     if (int e = mount("/proc", "job-root/proc", nullptr, MS_MOVE)) return e;
@@ -185,7 +185,7 @@ int make_ruleset(const InitStart& start) {
   return result;
 }
 
-// A mount without a user left is freed before the call returns.
+// A mount without users is freed before the call returns.
 int unmount_job(const InitPlan& slot) {
   JobShared& shared = *slot.shared;
   shared.upper.store(-1, std::memory_order_release);
@@ -194,7 +194,8 @@ int unmount_job(const InitPlan& slot) {
     int open = std::exchange(*fd, -1);
     if (open >= 0) raw::call(SYS_close, open);
   }
-  // Moved into the tmpfs, they are unmounted with it: each unmounting call waits for all CPUs.
+  // When they are moved into the tmpfs, one call unmounts them together with it: each unmounting
+  // call waits for all CPUs.
   if (int e = mount("/work", "disk/upper", nullptr, MS_MOVE)) return e;
   if (int e = mount("/dev/shm", "disk/shm", nullptr, MS_MOVE)) return e;
   if (int e = mount("/tmp", "disk/tmp", nullptr, MS_MOVE)) return e;

@@ -27,7 +27,7 @@ FolderTrace trace_of(const struct stat& folder) {
   return trace;
 }
 
-// Of a file that never had a name, and is gone again.
+// A file that never had a name and has been closed again.
 int take_number(int folder, std::uint64_t* number) {
   long fd = raw::call(SYS_openat, folder, raw::pointer("."), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0);
   if (fd < 0) return raw::error_of(fd);
@@ -63,7 +63,7 @@ bool nothing_between(const JobTraces& before, const JobTraces& after) {
 }
 
 bool has_fine_times(const char* folder, unsigned mode) {
-  // That the clock's tick comes between any two of so many is out of the question.
+  // It is practically impossible that a clock tick falls between each two of so many readings.
   constexpr int kChanges = 16;
   timespec last{};
   for (int i = 0; i <= kChanges; ++i) {

@@ -1,20 +1,18 @@
-// What a job has left where it may write, as stat(2) and statfs(2) show it. The next job of the
-// slot may reuse only what the last one has left untouched.
+// What a job left in the folders that it may write to, as shown by stat(2) and statfs(2). The next
+// job of the slot may reuse only what the last one did not change.
 //
-// Equal traces before and after mean that nothing was changed in between:
-//   - every file, folder or link that is created takes the next inode number, also if it is removed
+// Equal traces before and after a job prove that nothing was changed in between:
+//   - each file, folder or link that is created takes the next inode number, even if it is removed
 //     later: the next number shows how many were created;
-//   - every attribute takes an inode's worth of the tmpfs, every byte a page, and statfs counts
-//   both,
-//     of what is unlinked but still open too;
-//   - a name, a mode, an owner, a time or an access control list of the three folders themselves,
-//   made
-//     or changed, leaves another time of change there (ctime), which nobody can set.
-//     That holds where those times are fine (Linux 6.13): a time of change that was looked at is
-//     never given twice. Elsewhere they advance with the clock's tick, so that nothing is proven;
-//   - the overlay makes whatever it makes below the upper folder and its work folder, neither of
-//     which the job can reach in another way.
-// Times of access are not kept at all: those mounts are noatime.
+//   - each attribute uses one inode of the tmpfs and each byte a page. statfs counts both, also for
+//     files that are unlinked but still open;
+//   - a change to a name, mode, owner, time or access control list of the three folders changes
+//     their ctime, which no process can set. This requires fine-grained times (Linux 6.13): once a
+//     ctime was read, the next change gets another one. On older kernels times advance with the
+//     clock's tick, so nothing is proven;
+//   - the overlay creates everything below the upper folder and its work folder, and the job cannot
+//     reach either in another way.
+// Access times are not recorded: those mounts are noatime.
 #pragma once
 
 #include <array>
@@ -22,7 +20,7 @@
 
 namespace glovebox {
 
-// Descriptors of the folders, all on the job's tmpfs; O_PATH will do.
+// Descriptors of the folders, all on the job's tmpfs; O_PATH is sufficient.
 struct JobFolderFds {
   int upper = -1;
   int tmp = -1;
@@ -47,13 +45,14 @@ struct JobTraces {
   std::uint64_t next_inode = 0;
 };
 
-// Raw system calls, as in job_init.cc. 0 or an errno. Takes a number itself.
+// Raw system calls, as in job_init.cc. Returns 0 or an errno. The reading itself uses one inode
+// number.
 int read_traces(const JobFolderFds& folders, JobTraces* traces);
-// One reading after the other.
+// Takes one reading after the other.
 bool nothing_between(const JobTraces& before, const JobTraces& after);
 
-// Whether each change of a folder that is looked at in between gets a time of its own there.
-// Changes the folder's mode, to `mode`.
+// Whether each change of a folder gets a different ctime if the ctime is read in between. Changes
+// the folder's mode to `mode`.
 bool has_fine_times(const char* folder, unsigned mode);
 
 }  // namespace glovebox

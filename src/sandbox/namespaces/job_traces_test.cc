@@ -17,8 +17,8 @@ namespace glovebox {
 namespace {
 namespace fs = std::filesystem;
 
-// In memory, as a job's folders are. Others work there too, so that what statfs counts is not
-// looked at here: tests/escapes does, on a tmpfs of the job's own.
+// In memory, as a job's folders are. Other processes use that file system too, so these tests do
+// not check what statfs counts; tests/escapes does, on a tmpfs of the job's own.
 class JobTracesTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -86,7 +86,7 @@ TEST_F(JobTracesTest, SeesWhateverIsDoneToAFolderThoughItIsUndone) {
 TEST_F(JobTracesTest, NothingIsBetweenTwoReadingsOnlyIfNothingWasCountedOrNumbered) {
   JobTraces before = read();
   JobTraces after = before;
-  after.next_inode = before.next_inode + 1;  // the reading's own
+  after.next_inode = before.next_inode + 1;  // used by the reading itself
   EXPECT_TRUE(nothing_between(before, after));
   for (std::uint64_t JobTraces::*field :
        {&JobTraces::blocks, &JobTraces::free_blocks, &JobTraces::inodes, &JobTraces::free_inodes,

@@ -1,5 +1,5 @@
-// The jobs of the namespaces tier: each runs below an init in namespaces of its own, whose end is
-// the end of every process in them. Which init that is, InitPool decides.
+// The jobs of the namespaces tier. Each runs below an init in its own namespaces; the end of the
+// init is the end of every process in them. InitPool decides which init is used.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -44,7 +44,7 @@ class NamespaceJobs final : public JobTier {
 
   Result<rusage> reap(JobReport* report) override { return inits_->reap(report); }
 
-  // A folder of a tmpfs is as large as it has entries.
+  // A folder of a tmpfs has a size proportional to its number of entries.
   UniqueFd take_written() override {
     const JobShared& shared = inits_->shared();
     int upper = shared.upper;
@@ -55,11 +55,12 @@ class NamespaceJobs final : public JobTier {
 
   bool disk_is_full() const override {
     auto status = status_of(inits_->shared().upper);
-    // A tool that met ENOSPC may have given a little back on its way out.
+    // A tool that got ENOSPC may have freed a little space before it ended.
     return status && (status->f_bavail <= status->f_blocks / 100 || status->f_ffree == 0);
   }
 
-  // All that lies in an overlay's upper layer; of a copy what is not as it was copied.
+  // With an overlay: everything in the upper layer. With a copy: what differs from the copied
+  // state.
   bool is_artifact(const struct stat& file) const override {
     const WorkspaceStamp& stamp = inits_->shared().stamp;
     return stamp.begin.tv_sec == 0 || stamp.is_later(file);
@@ -94,14 +95,14 @@ class NamespaceJobs final : public JobTier {
   CgroupMeter& meter_;
   RlimitsNow rlimits_;
   CallWatch calls_;
-  JobPlan plan_;  // of the job under way: its init reads it
+  JobPlan plan_;  // of the current job: its init reads it
   std::unique_ptr<InitPool> inits_;
 };
 
 }  // namespace
 
 std::unique_ptr<JobTier> make_namespace_jobs(const SlotConfig& config, CgroupMeter& meter) {
-  ::umask(0);  // what an init makes has the mode that was asked for; a tool has its own
+  ::umask(0);  // files of an init get exactly the requested mode; a tool has its own umask
   auto jobs = std::make_unique<NamespaceJobs>(config, meter);
   if (!jobs->open()) return nullptr;
   return jobs;

@@ -1,4 +1,5 @@
-// Child half of making a slot: one ordered list of steps, each named, each fatal.
+// Child half of creating a slot: an ordered list of steps. Each has a name, and a failure of any is
+// fatal.
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -24,29 +25,30 @@ namespace glovebox {
 namespace {
 
 Result<void> become_supervisor(const IdMap& ids) {
-  if (!ids.own_ids) return ok();  // it already is the one id that the namespace knows
+  if (!ids.own_ids) return ok();  // it already has the only id that the namespace maps
   GB_TRY_VOID(os::check(::setgroups(0, nullptr), "setgroups", ""));
   GB_TRY_VOID(os::check(::setresgid(kSupervisorId, kSupervisorId, kSupervisorId), "setresgid", ""));
   return os::check(::setresuid(kSupervisorId, kSupervisorId, kSupervisorId), "setresuid", "");
 }
 
-// While /proc is still the host's: the slot's own becomes read-only, which a file open for writing
-// there would forbid.
+// Must be opened while /proc is still the host's: the slot's own /proc becomes read-only, and a
+// file open for writing there would prevent that.
 Result<void> open_own_oom_score(UniqueFd& file) {
-  // Changing ids has made this process undumpable, and its files in /proc root's (proc(5)).
+  // Changing ids has made this process undumpable, so its files in /proc belong to root (proc(5)).
   GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 1), "prctl", "PR_SET_DUMPABLE"));
   GB_TRY(file, os::open("/proc/self/oom_score_adj", O_WRONLY));
   return os::write_fd(file.get(), kSlotOomScore, "oom_score_adj");
 }
 
-// The same. Not there in a kernel without CONFIG_CHECKPOINT_RESTORE, read-only in most containers.
+// The same. It does not exist in a kernel without CONFIG_CHECKPOINT_RESTORE and is read-only in
+// most containers.
 void open_last_pid(SlotConfig& config) {
   if (!config.ids.own_ids) return;
   Result<UniqueFd> file = os::open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
   if (file) config.last_pid = std::move(*file);
 }
 
-// EBUSY: a process above us has a filter with a listener, and there cannot be a second one.
+// EBUSY: a process above us has a filter with a listener, and a second listener is not possible.
 Result<void> install_filter(SlotConfig& config) {
   config.calls.reset(install_asking_filter(config.seccomp));
   if (config.calls.valid()) return ok();
@@ -54,12 +56,12 @@ Result<void> install_filter(SlotConfig& config) {
   return install_seccomp_filter(config.seccomp_unasked);
 }
 
-// Removes what a job could otherwise create, or use to recognize the host.
+// Prevents what a job could otherwise create, or use to identify the host.
 Result<void> limit_namespace(bool own_proc) {
-  // Without a /proc of its own the filter alone forbids user namespaces.
+  // Without its own /proc, only the filter forbids user namespaces.
   if (own_proc) {
     GB_TRY_VOID(os::write_file("/proc/sys/user/max_user_namespaces", "0"));
-    // The filter refuses the calls; a second wall.
+    // The filter also refuses the calls; this is a second barrier.
     GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_instances", "0"));
     GB_TRY_VOID(os::write_file("/proc/sys/user/max_inotify_watches", "0"));
     GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/proc", {.set = MOUNT_ATTR_RDONLY}));
@@ -68,12 +70,12 @@ Result<void> limit_namespace(bool own_proc) {
     return Error::from_errno("setrlimit", "RLIMIT_CORE", errno);
   }
   ::umask(022);
-  // Not to be traced or read through /proc, by jobs that share its uid least of all.
+  // Prevents tracing and reading through /proc, in particular by jobs that share the uid.
   return os::check(::prctl(PR_SET_DUMPABLE, 0), "prctl", "PR_SET_DUMPABLE");
 }
 
-// A job's UTS namespace begins as a copy of ours. Some containers refuse the call to everybody: a
-// job that sees the host's name there is not worth giving up its other walls.
+// A job's UTS namespace begins as a copy of ours. Some containers refuse the call to everybody. A
+// job that sees the host's name is then acceptable; losing the other barriers is not.
 Result<void> take_hostname(bool& own_hostname) {
   Result<void> taken = os::check(::sethostname("glovebox", 8), "sethostname", "");
   own_hostname = taken.has_value();
@@ -81,7 +83,8 @@ Result<void> take_hostname(bool& own_hostname) {
   return refused ? ok() : taken;
 }
 
-// exec gives nothing back: no capability of root's (SECBIT_NOROOT), none of a file's, none ambient.
+// exec must not give capabilities back: not those of root (SECBIT_NOROOT), of a file, or ambient
+// ones.
 Result<void> drop_bounding_set() {
   unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
                        SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
@@ -100,7 +103,7 @@ Result<void> show_roots(const SlotConfig& config, const UniqueFd& roots) {
 
 Result<void> forbid_new_privileges() {
   GB_TRY_VOID(os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS"));
-  // Changing ids has cleared it. Should the launcher die in between, the lifeline tells.
+  // Changing ids has cleared it. If the launcher dies in between, the lifeline shows that.
   return os::check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl", "PR_SET_PDEATHSIG");
 }
 
@@ -115,7 +118,7 @@ Result<void> enter_slot(SlotConfig& config) {
   open_last_pid(config);
   GB_TRY(config.host_proc, os::open("/proc", O_RDONLY | O_DIRECTORY));
   GB_TRY_VOID(setup_step("private-mounts", make_mounts_private));
-  // Opened before the new root covers a folder that it may lie in.
+  // Opened before the new root covers the folder that may contain it.
   if (!config.store_mount.valid()) {
     GB_TRY(store, os::open(config.store_dir, O_PATH | O_DIRECTORY));
   }

@@ -1,5 +1,6 @@
-// The /etc of a job: users and hosts that we write, and copies of the little that programs below
-// /usr need of the host's. Copies, not binds: each bind would cost every job a mount.
+// The /etc of a job: generated users and hosts, and copies of the few files of the host that
+// programs below /usr need. Copies instead of bind mounts: each bind mount would slow down every
+// job.
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,14 +19,14 @@
 namespace glovebox {
 namespace {
 
-// Java's security folder is among the largest, at some 200 files and 100 KiB.
+// Java's security folder is among the largest, with about 200 files and 100 KiB.
 constexpr int kMaxFiles = 4000;
 constexpr off_t kMaxFile = 1 << 20;
 constexpr int kMaxDepth = 6;
 
 Result<void> copy_file(const std::string& from, const std::string& to) {
   Result<UniqueFd> source = os::open(from, O_RDONLY | O_NOFOLLOW);
-  if (source.has_error()) return ok();  // what we may not read, a job may not either
+  if (source.has_error()) return ok();  // what we may not read, a job may not read either
   struct stat status;
   GB_TRY_VOID(os::check(::fstat(source->get(), &status), "fstat", from));
   if (!S_ISREG(status.st_mode) || status.st_size > kMaxFile) return ok();

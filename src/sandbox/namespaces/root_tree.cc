@@ -20,15 +20,15 @@ namespace {
 
 constexpr std::uint64_t kSealed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 
-// Binds a tree of the host, with what is mounted below it, sealed all the way down: a bind remount
-// would reach the top mount alone.
+// Binds a tree of the host with the mounts below it, and makes all of them read-only: a bind
+// remount would change only the top mount.
 Result<void> bind_sealed(const std::string& source, const std::string& target) {
   GB_TRY_VOID(os::ensure_dir(target, 0755));
   GB_TRY_VOID(os::mount(source, target, nullptr, MS_BIND | MS_REC));
   return os::mount_setattr(AT_FDCWD, target, {.set = kSealed});
 }
 
-// /bin is a link to usr/bin on merged systems: the link is copied; a real folder is bound.
+// On merged systems /bin is a link to usr/bin. A link is copied; a real folder is bound.
 Result<void> copy_top_level(const std::string& path) {
   struct stat status;
   if (::lstat(path.c_str(), &status) != 0) return ok();
@@ -48,7 +48,7 @@ struct Device {
 constexpr Device kDevices[] = {
     {"null", 3}, {"zero", 5}, {"full", 7}, {"random", 8}, {"urandom", 9}};
 
-// What is in /dev beside the devices.
+// The links and folders in /dev, in addition to the devices.
 Result<void> fill_dev(const UniqueFd& dev) {
   GB_TRY_VOID(os::check(::mkdirat(dev.get(), "shm", 0700), "mkdir", "/dev/shm"));
   GB_TRY_VOID(os::check(::fchmodat(dev.get(), "shm", 01777, 0), "chmod", "/dev/shm"));
@@ -64,7 +64,7 @@ Result<void> fill_dev(const UniqueFd& dev) {
   return ok();
 }
 
-// A device of the host. Its mount cannot be nodev, or it would not be a device.
+// A device of the host. Its mount cannot be nodev, because then it would not work as a device.
 Result<void> bind_device(const char* name) {
   std::string source = std::string("/dev/") + name;
   std::string target = in_new_root(source);
@@ -75,7 +75,7 @@ Result<void> bind_device(const char* name) {
       {.set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .recursive = false});
 }
 
-// The mount, or a sealed bind of the open folder.
+// Attaches the mount, or a sealed bind of the open folder.
 Result<void> attach(const UniqueFd& mount, const UniqueFd& folder, const std::string& target) {
   if (mount.valid()) return os::move_mount(mount.get(), target);
   std::string source = fmt::format("/proc/self/fd/{}", folder.get());
@@ -147,21 +147,21 @@ Result<UniqueFd> make_roots_mount(const std::string& directory) {
 }
 
 Result<void> enter_root(bool& own_proc) {
-  // The slot's own procfs: proc(5) may be mounted by a job only where one is wholly visible
-  // already.
+  // The slot's own procfs: a job may mount proc(5) only if a fully visible one exists already.
   Result<void> mounted =
       os::mount("proc", in_new_root("/proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
   own_proc = mounted.has_value();
   if (!own_proc && mounted.error().errno_value() != EPERM) return mounted;
   GB_TRY_VOID(os::check(::chdir(kNewRoot), "chdir", kNewRoot));
-  // pivot_root(2): with both at "." the old root lies on top of the new one, and is detached there.
+  // pivot_root(2): with "." for both arguments the old root is mounted on top of the new one and is
+  // detached there.
   GB_TRY_VOID(os::check(::syscall(SYS_pivot_root, ".", "."), "pivot_root", ""));
   GB_TRY_VOID(os::check(::umount2(".", MNT_DETACH), "umount2", "old root"));
   GB_TRY_VOID(os::check(::chdir("/"), "chdir", "/"));
   constexpr os::MountAttributes kReadOnly{.set = MOUNT_ATTR_RDONLY, .recursive = false};
   GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/", kReadOnly));
   GB_TRY_VOID(os::mount_setattr(AT_FDCWD, "/root", kReadOnly));
-  // The current directory stays outside: there are the store and the disk of a job.
+  // The current directory stays outside: it contains the store and the disk of a job.
   return os::check(::chroot("root"), "chroot", "root");
 }
 

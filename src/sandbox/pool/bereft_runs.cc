@@ -6,7 +6,7 @@
 namespace glovebox {
 namespace {
 
-// The launcher says within milliseconds why a slot died, unless it is stopped or dead itself.
+// The launcher reports within milliseconds why a slot died, unless it is stopped or dead itself.
 constexpr int kMostLooks = 2;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Runs whose slot has died, until the launcher says why it died: the job had reached its memory
-// limit, or it is no fault of the job.
+// Runs whose slot has died and whose cause of death the launcher has not reported yet: either the
+// job had reached its memory limit, or the job is not the cause.
 #pragma once
 
 #include <functional>
@@ -19,13 +19,13 @@ class BereftRuns {
   using Finish = std::function<void(const std::shared_ptr<SlotRun>&, Result<SandboxResult>)>;
   explicit BereftRuns(Finish finish) : finish_(std::move(finish)) {}
 
-  // At most one for each slot: an earlier one of the same slot ends as lost.
+  // At most one for each slot: an earlier run of the same slot ends as lost.
   void add(std::size_t slot, std::shared_ptr<SlotRun> run);
-  // No-op for a slot without such a run.
+  // Does nothing if the slot has no such run.
   void end(std::size_t slot, bool out_of_memory);
-  // The launcher that would say so is gone.
+  // The launcher that would report the cause has died.
   void end_all();
-  // Now and then: a run that the launcher has said nothing about for several looks ends as lost.
+  // Called periodically: a run without a report after several calls ends as lost.
   void look();
   bool empty() const { return runs_.empty(); }
 

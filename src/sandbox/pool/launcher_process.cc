@@ -47,7 +47,7 @@ Result<Packet> receive_within(int socket, int timeout_ms, std::string_view whose
 }  // namespace
 
 struct LauncherProcess::State {
-  LauncherOptions options;  // as given: the tier may be kNone
+  LauncherOptions options;  // as requested: the tier may be kNone
   pid_t keeper = 0;
   UniqueFd keeper_pidfd;
   UniqueFd control;
@@ -58,8 +58,8 @@ struct LauncherProcess::State {
   Result<void> stand();
   // Receives packets from the launcher until every slot is ready.
   Result<void> await_slots();
-  // Runs a program that returns 0 in the first slot. If a step of a job does not work here, the
-  // Error names it.
+  // Runs a program that returns 0 in the first slot. If a set-up step of a job does not work here,
+  // the Error names it.
   Result<void> prove() const;
   void end();
 };
@@ -99,7 +99,7 @@ Result<void> LauncherProcess::State::prove() const {
   int streams[] = {null.get(), null.get(), null.get()};
   GB_TRY_VOID(send_packet(slot, encode(run), streams));
   FromSlot message = UsedPacket();
-  // Only a slow machine says what is used before the end.
+  // The job reports its usage before its end only on a slow machine.
   while (std::holds_alternative<UsedPacket>(message)) {
     GB_TRY(Packet packet, receive_within(slot, kSpawnPatienceMs, "first slot"));
     GB_TRY(message, decode_from_slot(packet.bytes));
@@ -197,7 +197,7 @@ const IsolationReport& LauncherProcess::isolation() const {
 
 std::unique_ptr<Sandbox> LauncherProcess::make_sandbox(boost::asio::io_context& loop,
                                                        OnLost on_lost) {
-  // The control socket stays here too: its end is what ends the launcher.
+  // This process keeps the control socket too: closing it ends the launcher.
   UniqueFd control(::fcntl(state_->control.get(), F_DUPFD_CLOEXEC, 3));
   SlotPoolOptions options;
   options.on_lost = [end_orphans = state_->options.end_orphans,

@@ -1,5 +1,5 @@
-// The launcher process as the server holds it. The launcher is the only process with privileges. It
-// is forked before any thread exists, makes the slots, watches them and replaces those that die;
+// The server's handle of the launcher process. The launcher is the only process with privileges. It
+// is forked before any thread exists, creates the slots, watches them and replaces slots that die;
 // jobs run inside the slots. See docs/sandbox.md.
 #pragma once
 
@@ -17,12 +17,13 @@ namespace glovebox {
 // Destroying it ends the launcher, its slots and jobs.
 class LauncherProcess {
  public:
-  // Forks the launcher; call while the process has one thread. Returns once every slot is ready, or
-  // with the Error of the set-up step that failed, named, in each tier that was tried: never with a
-  // weaker sandbox than reported. A launcher that is started again has the tier of the first.
+  // Forks the launcher; call while the process has one thread. Returns when every slot is ready, or
+  // the Error of the set-up step that failed, in each tier that was tried. The sandbox is never
+  // weaker than reported. A restarted launcher uses the tier of the first one.
   static Result<LauncherProcess> spawn(const LauncherOptions& options);
-  // spawn() in two halves, for who has other work to do meanwhile, still with one thread: begin()
-  // returns as soon as the launcher is forked. Nothing below may be called before stand() was.
+  // spawn() in two parts, so that the caller can do other work in between, still with one thread:
+  // begin() returns as soon as the launcher is forked. The functions below may be called only after
+  // stand() has returned.
   static Result<LauncherProcess> begin(const LauncherOptions& options);
   Result<void> stand();
 
@@ -33,8 +34,9 @@ class LauncherProcess {
   int pid() const;
   std::size_t slots() const;
   const IsolationReport& isolation() const;
-  // The job-facing side; takes over the launcher's control socket. Call once. `on_lost` is called
-  // once, when nothing can be run any more, with the reason: end this process, and start another.
+  // The interface for running jobs; takes over the launcher's control socket. Call once. `on_lost`
+  // is called once, with the reason, when no job can be run any more: the process should then exit
+  // and be restarted.
   using OnLost = std::function<void(const std::string& why)>;
   std::unique_ptr<Sandbox> make_sandbox(
       boost::asio::io_context& loop, OnLost on_lost = [](const std::string&) {});
@@ -47,7 +49,7 @@ class LauncherProcess {
   std::unique_ptr<State> state_;
 };
 
-// What this host would give, found by trying in throwaway processes. Never assumed.
+// What this host supports, determined by trying it in throwaway processes.
 IsolationReport probe_isolation();
 
 }  // namespace glovebox

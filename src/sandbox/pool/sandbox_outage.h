@@ -1,5 +1,5 @@
-// Whether any slot of a pool is ready: when that is an outage, and when it has lasted for
-// too long. Threads: the event loop.
+// Whether a pool has any ready slot: when the lack of one counts as an outage, and when the outage
+// has lasted too long. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -14,26 +14,27 @@ namespace glovebox {
 class SandboxOutage {
  public:
   struct Times {
-    std::chrono::milliseconds after;     // how long no slot may stand before that is an outage
-    std::chrono::milliseconds patience;  // and how long that may last
+    std::chrono::milliseconds after;     // how long there may be no ready slot before that is an
+                                         // outage
+    std::chrono::milliseconds patience;  // and how long an outage may last
   };
-  // `give_up` is called when the patience is over.
+  // `give_up` is called when the outage has lasted too long.
   SandboxOutage(boost::asio::io_context& loop, Times times, std::function<void()> give_up)
       : timer_(loop), times_(times), give_up_(std::move(give_up)) {}
 
-  // Empty: there is none.
+  // Empty: there is no outage.
   const std::string& why() const { return why_; }
   void on_change(std::function<void()> listener) { listener_ = std::move(listener); }
 
   // A slot is ready.
   void end();
-  // None does any more.
+  // No slot is ready any more.
   void begin_soon();
-  // None does, and the launcher has said why.
+  // No slot is ready, and the launcher has reported the reason.
   void begin(std::string cause);
-  // None will any more.
+  // No slot will become ready any more.
   void last_for_good(const std::string& why);
-  // No more calls.
+  // Makes no more calls.
   void close();
 
  private:
@@ -48,7 +49,7 @@ class SandboxOutage {
   std::function<void()> listener_;
   std::string why_;
   std::string cause_;
-  // A handler whose time has come may run when all this is gone.
+  // An expired timer's handler may run after this object was destroyed.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();
 };
 

@@ -28,7 +28,7 @@ using Descriptor = boost::asio::posix::stream_descriptor;
 using Run = SlotRun;
 using Slot = PoolSlot;
 
-// Kept alive by shared_ptr until its last completion has run, even when the Sandbox is gone.
+// Kept alive by shared_ptr until its last completion has run, even after the Sandbox was destroyed.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(boost::asio::io_context& loop, UniqueFd control, IsolationReport report,
@@ -66,7 +66,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   void start(const std::shared_ptr<Run>& run) {
     std::size_t busy = waiting_.size();
-    // A run that nobody waits for any more is being killed; its slot is as good as free.
+    // A run whose handle was destroyed is being killed; its slot will be free soon.
     for (const Slot& slot : slots_) busy += slot.run != nullptr && slot.run->on_end != nullptr;
     if (auto refusal = refusal_of(run->spec, report_.tier)) return finish_later(run, *refusal);
     if (lost_) return finish_later(run, lost_run_error("the sandbox's launcher is gone"));
@@ -83,7 +83,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (!run->slot) return cancel_waiting(run);
     Slot& slot = slots_[*run->slot];
     if (slot.run != run || !slot.socket) return;
-    // It has room for a word, unless it has stopped reading.
+    // The socket has room for a packet, unless the launcher has stopped reading.
     Result<void> sent = send_packet_now(slot.socket->native_handle(), encode(KillPacket{}));
     if (sent.has_error()) lose(*run->slot, "the sandbox's slot does not listen");
   }
@@ -113,7 +113,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     }
   }
 
-  // It never reached a slot; none may ever come.
+  // The run never reached a slot, and there may never be one.
   void cancel_waiting(const std::shared_ptr<Run>& run) {
     if (std::erase(waiting_, run) > 0) finish_later(run, cancelled_result(*run));
   }
@@ -149,7 +149,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     });
   }
 
-  // Takes all that is there. False once the slot is lost.
+  // Receives all pending packets. Returns false if the slot is lost.
   bool read_slot(std::size_t index) {
     while (slots_[index].socket) {
       Result<Packet> packet = receive_packet(slots_[index].socket->native_handle(), false);
@@ -171,7 +171,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     return false;
   }
 
-  // False for what a slot must not say.
+  // Returns false for a packet that a slot must not send.
   bool take(std::size_t index, FromSlot message, std::vector<UniqueFd> fds) {
     std::shared_ptr<Run> run = slots_[index].run;
     if (!run || run->ended) return false;
@@ -188,7 +188,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     return true;
   }
 
-  // The slot gets no other run before that: what it made is charged to its leaf.
+  // The slot gets no other run before the artifacts are taken: they are charged to its leaf.
   void finish_if_taken(std::size_t index) {
     std::shared_ptr<Run> run = slots_[index].run;
     if (!run || !run->ended || run->has_untaken()) return;
@@ -198,7 +198,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     dispatch();
   }
 
-  // Hands on what has come, unless the last batch is still being taken.
+  // Passes on the artifacts that have arrived, unless the previous batch is still being taken.
   void pass_on(const std::shared_ptr<Run>& run) {
     if (run->being_taken > 0 || run->batch.empty()) return;
     run->being_taken = run->batch.size();
@@ -231,13 +231,14 @@ class Pool : public std::enable_shared_from_this<Pool> {
     slot.socket.reset();
     std::shared_ptr<Run> run = std::exchange(slot.run, nullptr);
     spdlog::error("slot {}: {}", index, why);
-    // It may hang rather than be dead. What is there instead of it already is left alone.
+    // The slot may hang instead of being dead. If it has been replaced already, nothing happens.
     ReplacePacket replace{index, slot.offer};
     if (!lost_) (void)send_packet_now(control_.native_handle(), encode(replace));
     if (run && run->ended) {
       finish_later(run, to_result(*run));
     } else if (run && run->killed) {
-      finish_later(run, cancelled_result(*run));  // with its slot all of it is dead
+      finish_later(run, cancelled_result(*run));  // when the slot has died, all of its processes
+                                                  // are dead
     } else if (run && why == kSlotDied && !lost_) {
       bereft_.add(index, run);
       if (!looking_) look_later();
@@ -271,7 +272,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       Slot& slot = slots_[i];
       if (!slot.run || !slot.socket) continue;
       any = true;
-      // One that waits for us to take what its job made has nothing to say.
+      // A slot that waits for the server to take artifacts sends nothing.
       if (slot.run->being_taken > 0) continue;
       if (++slot.silent_looks > options_.most_silent_looks) {
         lose(i, fmt::format("the sandbox's slot gave no sign of life for {} s and is replaced",
@@ -298,19 +299,19 @@ class Pool : public std::enable_shared_from_this<Pool> {
       if (message.has_error()) return lose_launcher("the sandbox's launcher sent nonsense");
       // The keeper starts another launcher.
       if (auto* failed = std::get_if<FailedPacket>(&*message)) outage_.begin(failed->message);
-      // A launcher that was started again begins with it.
+      // The first packet of a restarted launcher.
       if (std::holds_alternative<ReportPacket>(*message)) {
         for (Slot& slot : slots_) slot.offer = 0;
         bereft_.end_all();
       }
       if (auto* died = std::get_if<SlotDiedPacket>(&*message)) {
-        // What it said before it died may not have been read yet.
+        // Packets that it sent before it died may not have been read yet.
         if (died->index < slots_.size()) read_slot(died->index);
         bereft_.end(died->index, died->out_of_memory);
       }
       auto* slot = std::get_if<SlotPacket>(&*message);
       if (slot == nullptr || slot->index >= slots_.size() || packet->fds.size() != 1) continue;
-      // The old socket may not have been read to its end yet.
+      // The old socket may still have unread packets.
       if (slots_[slot->index].socket) lose(slot->index, std::string(kSlotDied));
       bereft_.end(slot->index, false);
       attach(slot->index, std::move(packet->fds.front()));
@@ -335,10 +336,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
   bool looking_ = false;
   BereftRuns bereft_;
   SandboxOutage outage_;
-  UniqueFd null_;  // for streams that nobody wants
+  UniqueFd null_;  // for streams that nobody uses
   std::vector<Slot> slots_;
   std::deque<std::shared_ptr<Run>> waiting_;
-  bool lost_ = false;  // no slot will come any more
+  bool lost_ = false;  // there will be no slot any more
   bool closed_ = false;
 };
 

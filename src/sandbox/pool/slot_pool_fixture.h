@@ -1,4 +1,4 @@
-// The test has the other ends of a slot pool's sockets: it plays the slots and the launcher.
+// The test has the other ends of a slot pool's sockets and acts as the slots and the launcher.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@
 
 namespace glovebox {
 
-// One start() and what came of it.
+// One call of start() and its result.
 struct Started {
   std::unique_ptr<SandboxRun> run;
   std::optional<Result<SandboxResult>> end;
@@ -29,8 +29,8 @@ struct Started {
 class SlotPoolFixture : public testing::Test {
  protected:
   boost::asio::io_context loop_;
-  std::vector<UniqueFd> slots_;  // the slots' own ends
-  UniqueFd launcher_;            // the launcher's
+  std::vector<UniqueFd> slots_;  // the slots' ends
+  UniqueFd launcher_;            // the launcher's end
   SlotPoolOptions options_;
   std::unique_ptr<Sandbox> sandbox_;
 
@@ -66,7 +66,7 @@ class SlotPoolFixture : public testing::Test {
     return started;
   }
 
-  // Everything that is there to be done; a pool that waits keeps the loop from ending.
+  // Runs everything that is ready; a pool that waits keeps the loop from ending.
   void pump() {
     loop_.restart();
     while (loop_.poll() > 0) loop_.restart();
@@ -76,7 +76,7 @@ class SlotPoolFixture : public testing::Test {
     pump();
     return receive_packet(slots_[slot].get(), false).value();
   }
-  // The program of the Run that has come, or "" for none.
+  // The program of the Run packet that has arrived, or "" if there is none.
   std::string taken_program(std::size_t slot = 0) {
     Packet packet = take(slot);
     if (packet.empty || packet.end) return {};
@@ -100,14 +100,14 @@ class SlotPoolFixture : public testing::Test {
     say(encode(ended), slot);
   }
 
-  // The next Replace that has come to the launcher; none: nullopt.
+  // The next Replace packet that the launcher has received; nullopt if there is none.
   std::optional<ReplacePacket> replacement_asked_for() {
     pump();
     Packet packet = receive_packet(launcher_.get(), false).value();
     if (packet.empty || packet.end) return std::nullopt;
     return decode_to_launcher(packet.bytes).value();
   }
-  // Runs the loop until `done`; false where that takes too long.
+  // Runs the loop until `done`; returns false if that takes too long.
   bool pump_until(const std::function<bool()>& done) {
     auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!done() && std::chrono::steady_clock::now() < deadline) {
@@ -117,13 +117,13 @@ class SlotPoolFixture : public testing::Test {
     return done();
   }
 
-  // As a launcher does first for a slot that died.
+  // The first packet of a launcher about a slot that died.
   void say_died(std::size_t index, bool out_of_memory = false) {
     SlotDiedPacket died{index, out_of_memory};
     ASSERT_TRUE(send_packet(launcher_.get(), encode(died)).has_value());
     pump();
   }
-  // And then, with a new one in its place.
+  // The packet that follows: a new slot has replaced it.
   void replace(std::size_t index) {
     auto pair = os::seqpacket_pair().value();
     int fds[] = {pair.first.get()};

@@ -1,4 +1,4 @@
-// Slots and launchers that die, lie or come back.
+// Slots and launchers that die, send invalid packets or come back.
 #include <gmock/gmock.h>
 
 #include "sandbox/pool/slot_pool_fixture.h"
@@ -66,7 +66,7 @@ TEST_F(SlotPoolLossesTest, JudgesTheRunOfASlotThatTheKernelKilledForMemory) {
     used.usage.user = std::chrono::milliseconds(70);
     say(encode(used));
     if (word_comes_first) {
-      // The end of the socket is there too, but has not been read yet.
+      // The socket has also been closed, but that has not been read yet.
       ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotDiedPacket{0, true})).has_value());
       slots_[0].reset();
       pump();
@@ -163,7 +163,7 @@ TEST_F(SlotPoolLossesTest, FailsWhatWaitsWhenTheLauncherIsGone) {
   pump();
   ASSERT_EQ(waiting->ends, 1);
   EXPECT_THAT(waiting->end->error().message(), HasSubstr("launcher"));
-  EXPECT_EQ(running->ends, 0);  // its slot ends by itself, and tells by that
+  EXPECT_EQ(running->ends, 0);  // its slot ends by itself, which reports the end
   slots_[0].reset();
   pump();
   EXPECT_EQ(running->ends, 1);
@@ -266,7 +266,7 @@ TEST_F(SlotPoolLossesTest, ARunThatWasKilledIsCancelledWhenItsSlotDies) {
 TEST_F(SlotPoolLossesTest, PassesOverReplacementsThatCannotBe) {
   make_pool();
   int fds[] = {launcher_.get()};
-  // No such slot; no descriptor; a report, as a launcher that was started again sends.
+  // An index without a slot; no descriptor; a report, as a restarted launcher sends.
   ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotPacket{1}), fds).has_value());
   ASSERT_TRUE(send_packet(launcher_.get(), encode(SlotPacket{0})).has_value());
   ASSERT_TRUE(send_packet(launcher_.get(), encode(ReportPacket{})).has_value());

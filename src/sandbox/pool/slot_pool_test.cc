@@ -132,7 +132,8 @@ TEST_F(SlotPoolTest, CollectsArtifacts) {
   EXPECT_TRUE(artifacts[1].content.valid());
 }
 
-// What is open at one time is bounded: the slot waits until the server has taken what it sent.
+// The number of open descriptors is bounded: the slot waits until the server has taken what it
+// sent.
 TEST_F(SlotPoolTest, HandsArtifactsOnAFewAtATime) {
   make_pool();
   auto started = start();
@@ -366,7 +367,7 @@ TEST_F(SlotPoolTest, DoesNotCallBackWhereTheHandleGoesAfterTheEndCame) {
   EndedPacket ended;
   ASSERT_TRUE(send_packet(slots_[0].get(), encode(ended)).has_value());
   loop_.restart();
-  loop_.poll_one();  // reads the end; the call back is still to come
+  loop_.poll_one();  // reads the end; the callback has not run yet
   started->run.reset();
   pump();
   EXPECT_EQ(started->ends, 0);

@@ -52,7 +52,7 @@ void SlotRun::abandon() {
 
 void finish_later(boost::asio::io_context& loop, const std::shared_ptr<SlotRun>& run,
                   Result<SandboxResult> result) {
-  // If the run never got to a slot, whoever reads the other ends would wait for ever.
+  // If the run never reached a slot, readers of the other ends would wait without end.
   run->streams = SandboxStreams();
   auto held = std::make_shared<Result<SandboxResult>>(std::move(result));
   boost::asio::post(loop, [run, held] {

@@ -17,9 +17,9 @@ inline constexpr CallAnswer kInvalid = answer_errno(EINVAL);
 
 class CallList {
  public:
-  // What is added from here on belongs to that group of call_groups().
+  // Entries added after this call belong to that group of call_groups().
   void begin(std::string_view group) { group_ = group; }
-  // Names with a space between them: allowed whatever the arguments.
+  // Names separated by spaces: allowed with any arguments.
   void allow(std::string_view names) {
     while (!names.empty()) {
       std::string_view name = names.substr(0, names.find(' '));
@@ -30,7 +30,7 @@ class CallList {
   void rule(std::string_view name, CallRule rule, std::string_view arguments) {
     calls_.push_back({std::string(name), std::move(rule), arguments, group_});
   }
-  // Allowed where all tests hold.
+  // Allowed if all tests hold.
   void only(std::string_view name, std::vector<ArgumentTest> tests, std::string_view arguments,
             CallAnswer otherwise) {
     rule(name, allow_if(std::move(tests), otherwise), arguments);
@@ -42,9 +42,9 @@ class CallList {
   std::vector<JobCall> calls_;
 };
 
-void add_file_calls(CallList& table);     // files, control of descriptors
+void add_file_calls(CallList& table);     // files, operations on descriptors
 void add_process_calls(CallList& table);  // memory, processes and threads
 void add_time_calls(CallList& table);     // signals, time
-void add_message_calls(CallList& table);  // waiting and talking
+void add_message_calls(CallList& table);  // waiting and messages
 
 }  // namespace glovebox

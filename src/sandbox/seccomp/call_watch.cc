@@ -28,14 +28,14 @@ CallWatch::CallWatch(int listener) : listener_(listener) {
 }
 
 void CallWatch::answer() {
-  // Also where the caller dies before it can be answered.
+  // Fails also if the caller dies before it is answered.
   ipc_used_ = ipc_used_ || allow_ipc_;
   std::ranges::fill(question_, 0);  // the kernel requires that
   if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, question_.data()) != 0) return;
   seccomp_notif question;
   std::memcpy(&question, question_.data(), sizeof question);
   if (is_foreign(question.data)) {
-    // Not answered: the caller waits until the job is killed for it.
+    // Not answered: the caller waits until the job is killed for this call.
     if (report_ != nullptr) report_->foreign_call = true;
     return;
   }

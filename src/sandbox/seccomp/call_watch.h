@@ -1,12 +1,12 @@
-// Answers what a job of the namespaces tier asks through the slot's seccomp filter
-// (seccomp_unotify(2)): whether it may make an object of its IPC namespace (System V shared memory,
-// semaphores, queues, or a POSIX queue), and notes calls through another architecture's entry. An
-// init asks for chroot(2) in the same way, where its job has another root.
+// Answers the system calls that a job of the namespaces tier sends through the slot's seccomp
+// filter (seccomp_unotify(2)): creating an object in its IPC namespace (System V shared memory,
+// semaphores, message queues, or a POSIX queue). It also records calls through another
+// architecture's entry. An init whose job has another root asks for chroot(2) in the same way.
 //
-// For a job whose tool does not need "ipc" these calls fail with ENOSYS. The
-// answer depends on the job alone and not on what the call's arguments point to, so it does not
-// matter what changes meanwhile. A job that was allowed none has made nothing in its IPC namespace:
-// no object, and used up no number.
+// If a job's tool does not need "ipc", these calls fail with ENOSYS. The answer depends only on the
+// job and not on memory that the arguments point to, so it does not matter if that memory changes.
+// A job that was not allowed any such call has created no object in its IPC namespace and used no
+// number there.
 #pragma once
 
 #include <linux/seccomp.h>
@@ -23,27 +23,27 @@ bool is_foreign(const seccomp_data& call);
 
 class CallWatch {
  public:
-  // `listener` as install_asking_filter() returned it, borrowed; -1 where nobody is asked.
+  // `listener` is the return value of install_asking_filter(), borrowed; -1 if there is none.
   explicit CallWatch(int listener);
 
-  // Whether jobs ask at all.
+  // Whether jobs' calls are sent here at all.
   bool listens() const { return listener_ >= 0; }
-  // Readable when a job asks; -1 where nobody asks.
+  // Readable when a job has made such a call; -1 if there is no listener.
   int listener() const { return listener_; }
-  // Before each job. A foreign call is recorded in `report`, which outlives the job.
+  // Call before each job. A foreign call is recorded in `report`, which must outlive the job.
   void begin(bool allow_ipc, JobReport* report) {
     allow_ipc_ = allow_ipc;
     report_ = report;
   }
-  // chroot(2) is allowed to this process alone, a trusted init that holds the job's first process
-  // back until it has called it; 0: to none. A job cannot have its number.
+  // Allows chroot(2) only to this process, a trusted init that starts the job's first process only
+  // after it has called it; 0: to none. A process of a job cannot have this number.
   void allow_root_change(pid_t init) { root_changer_ = init; }
   // Answers one call. Call when listener() is readable.
   void answer();
 
-  // Whether an object of IPC was allowed since forget().
+  // Whether an IPC object was allowed since forget().
   bool ipc_used() const { return ipc_used_; }
-  // Another IPC namespace is in use from now on.
+  // Call when another IPC namespace is in use.
   void forget() { ipc_used_ = false; }
 
  private:
@@ -52,7 +52,7 @@ class CallWatch {
   bool ipc_used_ = false;
   pid_t root_changer_ = 0;
   JobReport* report_ = nullptr;
-  std::vector<char> question_;  // as large as this kernel makes them
+  std::vector<char> question_;  // as large as this kernel's
   std::vector<char> answer_;
 };
 

@@ -10,7 +10,7 @@
 namespace glovebox {
 namespace {
 
-// TCGETS2, which is only in headers that clash with libc's.
+// TCGETS2, which is defined only in headers that conflict with libc's.
 constexpr std::uint32_t kGetTerminal2 = 0x802c542a;
 
 void add_files(CallList& table) {
@@ -27,21 +27,21 @@ void add_files(CallList& table) {
   table.rule("sync", always(kPretend), "answers success and does nothing");
   table.rule("syncfs", always(kPretend), "answers success and does nothing");
   table.rule("readahead", always(kPretend), "answers success and does nothing");
-  // POSIX_FADV_DONTNEED takes a file of /usr out of the page cache: a later read tells whether a
-  // neighbour has used it since.
+  // POSIX_FADV_DONTNEED removes a file of /usr from the page cache. A later read then shows whether
+  // a neighbour has used the file since.
   table.rule("fadvise64", always(kPretend), "answers success and does nothing");
-  // RWF_NOWAIT tells whether a page is cached; RWF_DONTCACHE drops pages.
+  // RWF_NOWAIT shows whether a page is cached; RWF_DONTCACHE drops pages.
   constexpr std::uint32_t kPlainFlags = RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_APPEND;
   for (const char* name : {"preadv2", "pwritev2"}) {
     table.only(name, {bits_clear(5, ~kPlainFlags)}, "flags HIPRI, DSYNC, SYNC, APPEND",
                answer_errno(EOPNOTSUPP));
   }
-  // RENAME_WHITEOUT makes a device.
+  // RENAME_WHITEOUT creates a device.
   table.only("renameat2", {bits_clear(4, ~(RENAME_NOREPLACE | RENAME_EXCHANGE))},
              "flags NOREPLACE, EXCHANGE", kInvalid);
 }
 
-// Modes: no setuid or setgid file, though no mount would honour it.
+// Modes: no setuid or setgid file, although no mount would honour it.
 void add_modes(CallList& table) {
   constexpr std::uint32_t kPrivileged = S_ISUID | S_ISGID;
   for (const char* name : {"chmod", "fchmod", "creat"}) {
@@ -52,9 +52,9 @@ void add_modes(CallList& table) {
   table.only("mknod", {bits_are(1, S_IFMT | kPrivileged, plain)}, "files, FIFOs, sockets", kRefuse);
   table.only("mknodat", {bits_are(2, S_IFMT | kPrivileged, plain)}, "files, FIFOs, sockets",
              kRefuse);
-  // Access mode 3 of open(2): Landlock sees no access in it, and with O_TRUNC, before Landlock ABI
-  // 3, it empties every file that the uid may write to. open looks at its mode only where it makes
-  // a file; elsewhere that register holds anything.
+  // Access mode 3 of open(2): Landlock sees no access in it. With O_TRUNC and before Landlock ABI
+  // 3, it empties any file that the uid may write to. open uses its mode argument only if it
+  // creates a file; otherwise that register may have any value.
   constexpr std::uint32_t kTmpfile = O_TMPFILE & ~O_DIRECTORY;
   auto open_rule = [&](unsigned flags) -> CallRule {
     return {{{{bits_are(flags, O_ACCMODE, {O_ACCMODE})}, kRefuse},
@@ -69,18 +69,19 @@ void add_modes(CallList& table) {
 
 void add_descriptors(CallList& table) {
   table.begin("control of descriptors");
-  // Not there: F_NOTIFY tells who opens what below a folder of /usr; F_SETOWN, F_SETSIG and leases
-  // send signals to others or hold them up; hints (F_SET_RW_HINT) stay with an inode and change no
-  // time of it, so that a reused init would keep them (job_traces.h).
+  // Not listed: F_NOTIFY shows who opens files below a folder of /usr; F_SETOWN, F_SETSIG and
+  // leases send signals to other processes or delay them; hints (F_SET_RW_HINT) stay with an inode
+  // and do not change its times, so a reused init would keep them (job_traces.h).
   table.only(
       "fcntl",
       {is_one_of(1, {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
                      F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GETOWN, F_GETPIPE_SZ,
                      F_SETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS, F_GETLEASE, F_GET_RW_HINT})},
       "descriptors, flags, locks, pipe sizes, seals", kRefuse);
-  // Terminals can be asked, never typed into (TIOCSTI, CVE-2017-5226) or selected from (TIOCLINUX).
-  // Of file systems only the flags of an inode: no FIEMAP, no FS_IOC_GETFSMAP, no PIDFD_GET_INFO.
-  // The three of seccomp_unotify(2) are the supervisor's; a job has no listener.
+  // A job may read a terminal's state, but not insert input (TIOCSTI, CVE-2017-5226) or change the
+  // selection (TIOCLINUX). For file systems only the flags of an inode: no FIEMAP, no
+  // FS_IOC_GETFSMAP, no PIDFD_GET_INFO. The three ioctls of seccomp_unotify(2) are for the
+  // supervisor; a job has no listener.
   CallRule ioctl{{{{is_one_of(1, {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP})}, kRefuse},
                   {{is_one_of(1, {TCGETS, kGetTerminal2, TIOCGWINSZ, TIOCGPGRP, TIOCGSID, TIOCOUTQ,
                                   FIONREAD, FIONBIO, FIOASYNC, FIOCLEX, FIONCLEX, FIOQSIZE,

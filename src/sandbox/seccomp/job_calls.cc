@@ -6,7 +6,8 @@ namespace glovebox {
 namespace {
 
 void add_rest(CallList& table) {
-  // Objects of the job's own IPC namespace, by their numbers. What makes one: ipc_calls().
+  // Use objects of the job's own IPC namespace by their numbers. Calls that create objects:
+  // ipc_calls().
   table.begin("System V IPC and message queues");
   table.allow(
       "mq_getsetattr mq_notify mq_timedreceive mq_timedsend mq_unlink msgctl msgrcv msgsnd "
@@ -74,13 +75,13 @@ const std::vector<const char*>& refused_calls() {
       // other processes, and files by handle
       "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
       "pidfd_getfd", "pidfd_open", "kcmp", "open_by_handle_at", "name_to_handle_at",
-      // who reads or runs what on the machine
+      // who reads or executes which file on the machine
       "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "fanotify_init",
       "fanotify_mark", "cachestat", "perf_event_open", "lookup_dcookie",
-      // kernel memory that no cgroup counts, large and young parts of the kernel
+      // kernel memory that no cgroup counts; large and young parts of the kernel
       "bpf", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd", "memfd_secret",
       "modify_ldt", "remap_file_pages", "vmsplice",
-      // keyrings are in no namespace
+      // keyrings are not in any namespace
       "keyctl", "add_key", "request_key",
       // the machine
       "acct", "adjtimex", "clock_adjtime", "clock_settime", "settimeofday", "delete_module",

@@ -1,10 +1,10 @@
 // Which system calls a job may make, and with which arguments: an allow-list. A call that is not on
-// it answers ENOSYS, as on a kernel without it; one that would harm others answers EPERM, so that
-// the reason is plain. docs/system-calls.md is made from this table.
+// the list returns ENOSYS, as on a kernel without it. A call that would harm others returns EPERM,
+// so that the reason is clear. docs/system-calls.md is generated from this table.
 //
-// The list holds what the shipped tools, their examples and real projects were recorded to call
-// (tests/calls), and the calls that libc makes in their place. clone3 and openat2 are not on it: a
-// filter cannot see their arguments, and programs fall back to clone and openat.
+// The list contains the calls that were recorded for the shipped tools, their examples and real
+// projects (tests/calls), and the calls that libc makes in their place. clone3 and openat2 are not
+// on it: a filter cannot check their arguments, and programs fall back to clone and openat.
 #pragma once
 
 #include <string>
@@ -18,8 +18,8 @@ namespace glovebox {
 struct JobCall {
   std::string name;
   CallRule rule;
-  std::string_view arguments;  // what the rule lets through, in words; empty: anything
-  std::string_view group;      // of kCallGroups
+  std::string_view arguments;  // what the rule allows, in words; empty: any arguments
+  std::string_view group;      // one of kCallGroups
 };
 
 struct CallGroup {
@@ -28,14 +28,14 @@ struct CallGroup {
 };
 const std::vector<CallGroup>& call_groups();
 
-// Of the namespaces tier. The supervisor of a slot and the init of a job run under it as well.
+// For the namespaces tier. The supervisor of a slot and the init of a job run with the same filter.
 const std::vector<JobCall>& job_calls();
-// EPERM whatever the arguments.
+// Return EPERM with any arguments.
 const std::vector<const char*>& refused_calls();
-// The supervisor is asked: it allows them to a job that needs "ipc", and the init is not reused.
+// Sent to the supervisor, which allows them to a job that needs "ipc"; the init is then not reused.
 const std::vector<const char*>& ipc_calls();
-// Memory that no process maps counts in nobody's resident size. Without a memory cgroup these are
-// not there.
+// Create memory that no process maps, which no process's resident size includes. Without a memory
+// cgroup these calls are not available.
 const std::vector<const char*>& unmapped_memory_calls();
 
 }  // namespace glovebox

@@ -1,5 +1,5 @@
-// docs/system-calls.md is made from the table of calls and the recording in tests/calls. With
-// GLOVEBOX_WRITE_DOCS=1 this writes it.
+// docs/system-calls.md is generated from the table of calls and the recording in tests/calls. With
+// GLOVEBOX_WRITE_DOCS=1 this test writes it.
 #include "sandbox/seccomp/job_calls.h"
 
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ std::string read(const std::filesystem::path& path) {
   return text.str();
 }
 
-// Call → the tools that were recorded to make it.
+// System call → the tools that were recorded making it.
 std::map<std::string, std::string> read_recording() {
   std::map<std::string, std::string> users;
   std::istringstream lines(read(root() / "tests/calls/recorded.tsv"));
@@ -40,7 +40,7 @@ std::map<std::string, std::string> read_recording() {
   return users;
 }
 
-// What most tools call says no more than that.
+// If most tools make a call, the document says "most".
 std::string users_of(const std::map<std::string, std::string>& recording, const std::string& call) {
   auto found = recording.find(call);
   if (found == recording.end()) return "libc, other programs";
@@ -94,7 +94,7 @@ TEST(JobCallsTest, ThePageSaysWhatTheFilterDoes) {
       << "write it again: GLOVEBOX_WRITE_DOCS=1 sandbox_test --gtest_filter=JobCallsTest.*";
 }
 
-// The list was made from what tools call, and not the other way round.
+// Every call on the list must have been recorded, except those that libc may make instead.
 TEST(JobCallsTest, NoShippedToolWasRecordedToMakeACallThatIsRefused) {
   std::set<std::string> refused(refused_calls().begin(), refused_calls().end());
   for (const auto& [call, tools] : read_recording()) {

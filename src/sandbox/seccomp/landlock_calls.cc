@@ -29,14 +29,14 @@ class Rules {
   void set_all(CallAnswer answer, std::span<const char* const> names) {
     for (const char* name : names) set(name, always(answer));
   }
-  // Before what the call's rule says otherwise.
+  // Applied before the call's own rule.
   void first(const char* name, CallClause clause) {
     int number = seccomp_syscall_resolve_name(name);
     if (number < 0) return;
     CallRule& rule = table_.rules[number];
     rule.clauses.insert(rule.clauses.begin(), std::move(clause));
   }
-  // Where the argument is not 0, which is the caller.
+  // The argument is not 0; 0 means the caller.
   void of_others(const SubjectCall& call, CallAnswer answer) {
     int number = seccomp_syscall_resolve_name(call.name);
     if (number < 0) return;
@@ -69,7 +69,7 @@ void restrict_subjects(Rules& rules) {
 }
 
 void restrict_sockets(Rules& rules) {
-  // A datagram socket can be aimed at another one with each message.
+  // A datagram socket can send each message to a different socket.
   std::vector<std::uint32_t> types;
   for (std::uint32_t type : {SOCK_STREAM, SOCK_SEQPACKET}) {
     for (std::uint32_t flags :
@@ -102,9 +102,9 @@ void restrict_to_landlock_tier(CallTable& table, int landlock_abi) {
   restrict_modes(rules);
   restrict_subjects(rules);
   restrict_sockets(rules);
-  // The job itself installs one more filter, last, which refuses this (last_filter()).
+  // The job itself installs one more filter, the last, which refuses this call (last_filter()).
   rules.first("seccomp", {{is_one_of(0, {SECCOMP_SET_MODE_FILTER})}, CallAnswer::kAllow});
-  // Landlock looks at truncation from ABI 3 on; before, only at opening for writing.
+  // Landlock checks truncation from ABI 3 on; before, only opening for writing.
   if (landlock_abi >= 3) return;
   CallAnswer refuse = kRefuseLandlock;
   rules.first("open", {{bits_are(1, O_ACCMODE | O_TRUNC, {O_RDONLY | O_TRUNC})}, refuse});

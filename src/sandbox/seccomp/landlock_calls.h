@@ -1,40 +1,41 @@
-// What the landlock tier's filter does differently from that of the namespaces tier. There a job is
-// alone in its namespaces; here it shares uid, process numbers and IPC with the server and with
-// other jobs, and Landlock does not look at these calls.
+// How the landlock tier's filter differs from that of the namespaces tier. There a job is alone in
+// its namespaces. Here it shares uid, process numbers and IPC with the server and other jobs, and
+// Landlock does not check these calls.
 #pragma once
 
 #include "sandbox/seccomp/seccomp_program.h"
 
 namespace glovebox {
 
-// Not there: System V and POSIX IPC are the whole host's (sysvipc(7), mq_overview(7)). Objects are
-// used by small numbers, so refusing to make them would not be enough.
+// Not available: System V and POSIX IPC objects belong to the whole host (sysvipc(7),
+// mq_overview(7)). They are used by small numbers, so refusing to create them would not be enough.
 inline constexpr const char* kGoneCalls[] = {
     "mq_open", "mq_unlink",  "mq_getsetattr", "mq_notify", "mq_timedreceive", "mq_timedsend",
     "msgget",  "msgctl",     "msgrcv",        "msgsnd",    "semget",          "semctl",
     "semop",   "semtimedop", "shmget",        "shmat",     "shmctl",          "shmdt"};
 
-// EPERM. Without sessions and groups of its own, one kill of its group is certain to end a job.
+// EPERM. A job cannot create sessions or process groups, so one kill of its group ends all of it.
 inline constexpr const char* kRefusedToJobs[] = {
     "setsid", "setpgid", "chown",  "lchown",  "fchownat", "socket", "connect",
     "bind",   "listen",  "accept", "accept4", "mount",    "umount2"};
 
-// EOPNOTSUPP, as on a file system without attributes: they name a file by path.
+// EOPNOTSUPP, as on a file system without extended attributes: they name a file by path.
 inline constexpr const char* kAttributeCalls[] = {"setxattr",     "lsetxattr", "removexattr",
                                                   "lremovexattr", "getxattr",  "lgetxattr",
                                                   "listxattr",    "llistxattr"};
 
-// A call and which argument says whom it is about; 0 is the caller.
+// A call and the argument that names its target process; 0 is the caller.
 struct SubjectCall {
   const char* name;
   unsigned argument;
 };
-// Refused of others.
+// Refused for other processes.
 inline constexpr SubjectCall kSelfCalls[] = {{"sched_setaffinity", 0}, {"sched_setattr", 0},
                                              {"sched_setparam", 0},    {"sched_setscheduler", 0},
                                              {"prlimit64", 0},         {"setpriority", 1},
                                              {"ioprio_set", 1},        {"get_robust_list", 0}};
-// Asked of the supervisor for others: it allows them for processes of the same job.
+// For other processes, sent to the supervisor, which allows them if the target belongs to the same
+// job.
 inline constexpr SubjectCall kQuestionCalls[] = {{"sched_getaffinity", 0},
                                                  {"sched_getattr", 0},
                                                  {"sched_getparam", 0},
@@ -45,19 +46,19 @@ inline constexpr SubjectCall kQuestionCalls[] = {{"sched_getaffinity", 0},
                                                  {"getpgid", 0},
                                                  {"getsid", 0}};
 
-// The supervisor counts new processes, and changes files by name or descriptor only where they are
-// the job's.
+// The supervisor counts new processes. It changes files by name or descriptor only if they belong
+// to the job.
 inline constexpr const char* kAskedCalls[] = {"fork",      "vfork",    "utime",    "utimes",
                                               "futimesat", "truncate", "utimensat"};
 
-// Signals, which Landlock holds from ABI 6 on; before, the supervisor is asked.
+// Signals: Landlock restricts them from ABI 6 on; before that, the supervisor decides.
 inline constexpr const char* kSignalCalls[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo",
                                                "rt_tgsigqueueinfo"};
 // ENOSYS before ABI 6; programs fall back to the calls above.
 inline constexpr const char* kPidfdCalls[] = {"pidfd_send_signal"};
 
-// Changes `table`, which holds the rules of the namespaces tier. `landlock_abi`: what Landlock
-// itself holds there.
+// Changes `table`, which has the rules of the namespaces tier. `landlock_abi`: what Landlock itself
+// restricts there.
 void restrict_to_landlock_tier(CallTable& table, int landlock_abi);
 
 }  // namespace glovebox

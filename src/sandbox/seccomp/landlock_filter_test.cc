@@ -82,7 +82,7 @@ TEST_F(LandlockFilterTest, LetsTheCallerBeMeantAndNobodyElse) {
       return ask(call_number(call.name), {which, call.argument == 1 ? who : 0});
     };
     EXPECT_EQ(about(0), kAllow) << call.name;
-    EXPECT_EQ(about(kGarbage), kAllow) << call.name;  // which the kernel takes for 0
+    EXPECT_EQ(about(kGarbage), kAllow) << call.name;  // which the kernel treats as 0
     for (std::uint64_t other :
          std::initializer_list<std::uint64_t>{1, 1234, 0xffffffff, 1 | kGarbage}) {
       EXPECT_EQ(about(other), kEperm) << call.name << " " << other;
@@ -105,7 +105,7 @@ TEST_F(LandlockFilterTest, KnowsNoSocketsButConnectedPairs) {
     EXPECT_EQ(ask(SYS_socketpair, {AF_UNIX, type}), kAllow) << type;
     EXPECT_EQ(ask(SYS_socketpair, {AF_INET, type}), errno_answer(EAFNOSUPPORT)) << type;
   }
-  // A datagram socket can be aimed anew with each message.
+  // A datagram socket can send each message to a different socket.
   for (std::uint64_t type :
        std::initializer_list<std::uint64_t>{SOCK_DGRAM, SOCK_RAW, SOCK_DGRAM | SOCK_CLOEXEC}) {
     EXPECT_EQ(ask(SYS_socketpair, {AF_UNIX, type}), kEperm) << type;
@@ -133,11 +133,11 @@ TEST_F(LandlockFilterTest, AsksForChangesByPathAndAllowsThoseOfOpenFiles) {
   EXPECT_EQ(ask(SYS_fchmodat, {0, 0x7000, 02755}), kEperm);
   EXPECT_EQ(ask(SYS_utimensat, {0, 0x7000, 0, 0}), kAsk);
   EXPECT_EQ(ask(SYS_utimensat, {0, 1ull << 40, 0, 0}), kAsk);  // a pointer has 64 bits
-  EXPECT_EQ(ask(SYS_utimensat, {3, 0, 0, 0}), kAsk);           // devices are everybody's
+  EXPECT_EQ(ask(SYS_utimensat, {3, 0, 0, 0}), kAsk);           // devices are shared by all
   EXPECT_EQ(ask(SYS_ftruncate, {3, 0}), kAllow);
 }
 
-// Landlock would not look at these.
+// Landlock would not check these.
 TEST_F(LandlockFilterTest, EmptiesNoFileThatIsNotOpenedForWriting) {
   SeccompProgram abi2 = compile_landlock_tier_filter(UnmappedMemory::kNotCounted, 2).value();
   for (std::uint64_t garbage : {std::uint64_t{0}, std::uint64_t{kGarbage}}) {

@@ -5,7 +5,7 @@
 namespace glovebox {
 namespace {
 
-// Out-of-band data of local sockets is little used and was often wrong (CVE-2025-38236).
+// Out-of-band data of local sockets is rarely used and had bugs (CVE-2025-38236).
 void add_messages(CallList& table) {
   struct MessageCall {
     const char* name;
@@ -26,7 +26,7 @@ void add_message_calls(CallList& table) {
       "epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd "
       "eventfd2 pipe pipe2 poll ppoll pselect6 select accept accept4 bind connect "
       "getpeername getsockname listen shutdown getrandom");
-  // The network namespace is empty all the same.
+  // The network namespace has no interface in any case.
   for (const char* name : {"socket", "socketpair"}) {
     table.only(name, {is_one_of(0, {AF_UNIX})}, "AF_UNIX", answer_errno(EAFNOSUPPORT));
   }

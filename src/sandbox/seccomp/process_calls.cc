@@ -25,8 +25,8 @@ void add_memory(CallList& table) {
   // Huge pages are a pool of the whole machine.
   table.only("mmap", {bits_clear(3, MAP_HUGETLB)}, "no MAP_HUGETLB", kRefuse);
   table.only("memfd_create", {bits_clear(1, kMemfdHugetlb)}, "no MFD_HUGETLB", kRefuse);
-  // Not there: MADV_MERGEABLE compares a page with those of other jobs; MADV_PAGEOUT and MADV_COLD
-  // move pages of shared files; poisoning is an administrator's.
+  // Not listed: MADV_MERGEABLE compares a page with pages of other jobs; MADV_PAGEOUT and MADV_COLD
+  // move pages of shared files; poisoning a page is for administrators.
   table.only("madvise",
              {is_one_of(2, {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED,
                             MADV_FREE, MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE,
@@ -34,7 +34,7 @@ void add_memory(CallList& table) {
                             MADV_KEEPONFORK, MADV_POPULATE_READ, MADV_POPULATE_WRITE,
                             kAdviseGuardInstall, kAdviseGuardRemove})},
              "advice about the caller's own pages", kInvalid);
-  // The global commands interrupt every processor of the machine.
+  // The global commands interrupt every CPU of the machine.
   table.only("membarrier",
              {is_one_of(0, {MEMBARRIER_CMD_QUERY, MEMBARRIER_CMD_PRIVATE_EXPEDITED,
                             MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
@@ -57,9 +57,9 @@ void add_processes(CallList& table) {
       "sched_setattr sched_setparam sched_setscheduler sched_yield capget setfsgid "
       "setfsuid setgid setpgid setpriority setregid setresgid setresuid setreuid setsid "
       "setuid sysinfo times uname wait4 waitid");
-  // New user, network and cgroup namespaces are refused to all. A descriptor of a process
-  // (CLONE_PIDFD) has an inode whose number counts the processes of the machine; only a slot makes
-  // one, together with a PID namespace, for which a job has no capability.
+  // New user, network and cgroup namespaces are refused to everybody. The descriptor of a process
+  // (CLONE_PIDFD) has an inode whose number counts the processes of the machine. Only a slot
+  // creates one, together with a PID namespace, for which a job has no capability.
   constexpr std::uint32_t kNever = CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_PTRACE;
   CallRule clone{
       {{{bits_clear(0, kNever | CLONE_PIDFD)}, CallAnswer::kAllow},
@@ -70,7 +70,8 @@ void add_processes(CallList& table) {
 }
 
 void add_settings(CallList& table) {
-  // A limit of 1 byte on core files keeps even a handler of the host's away (core(5)); it stays.
+  // A core file limit of 1 byte also disables a handler of the host (core(5)); the limit cannot be
+  // changed.
   table.rule("setrlimit", {{{{is_one_of(0, {RLIMIT_CORE})}, kPretend}}, CallAnswer::kAllow},
              "RLIMIT_CORE answers success and is not set");
   table.rule("prlimit64",
@@ -81,9 +82,9 @@ void add_settings(CallList& table) {
              {is_one_of(0, {ARCH_SET_FS, ARCH_GET_FS, ARCH_SET_GS, ARCH_GET_GS, kShadowStackStatus,
                             kGetXsaveSupported, kGetXsavePermitted, kRequestXsave})},
              "thread pointers, AMX", kInvalid);
-  // Not there: filters of a job's own (PR_SET_SECCOMP), whose memory no cgroup counts and whose
-  // compiled form uses up bpf_jit_limit of the machine; merged memory (PR_SET_MEMORY_MERGE); names
-  // of mappings and futex hashes (PR_SET_VMA, PR_FUTEX_HASH), which no cgroup counts.
+  // Not listed: a job's own filters (PR_SET_SECCOMP), whose memory no cgroup counts and whose
+  // compiled form uses the machine's bpf_jit_limit; merged memory (PR_SET_MEMORY_MERGE); names of
+  // mappings and futex hashes (PR_SET_VMA, PR_FUTEX_HASH), which no cgroup counts.
   CallRule prctl{{{{is_one_of(0, {PR_SET_SECCOMP})}, kRefuse},
                   {{is_one_of(0, {PR_SET_NAME,
                                   PR_GET_NAME,

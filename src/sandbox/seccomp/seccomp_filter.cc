@@ -78,8 +78,9 @@ Result<void> install_seccomp_filter(const SeccompProgram& program) {
 }
 
 int install_asking_filter(const SeccompProgram& program) {
-  // A signal that the job may survive does not interrupt a call that the supervisor is working on
-  // (Linux 5.19): what the supervisor did for it would be done twice.
+  // A signal that the job may survive does not interrupt a call that the supervisor is processing
+  // (Linux 5.19). Otherwise the call would be repeated and the supervisor's work would be done
+  // twice.
   constexpr unsigned kWaitKillable = 1UL << 5;
   sock_fprog filter = as_filter(program);
   long listener = -1;

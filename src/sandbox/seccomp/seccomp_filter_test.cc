@@ -66,7 +66,7 @@ class SeccompFilterTest : public testing::Test {
     data.arch = arch;
     return answer_of(filter, data);
   }
-  // The answer, whatever is in the half of the argument that the kernel does not look at.
+  // The answer does not depend on the half of the argument that the kernel ignores.
   static void expect(std::uint32_t answer, long number, std::vector<std::uint64_t> arguments,
                      unsigned argument) {
     auto asked = [&] {
@@ -131,7 +131,7 @@ TEST_F(SeccompFilterTest, RefusesEveryCallOnItsList) {
     int number = number_of(name);
     if (number < 0) continue;
     ++known;
-    // The supervisor refuses chroot to all but the init of a job.
+    // The supervisor refuses chroot to every process except the init of a job.
     std::uint32_t answer = name == std::string_view("chroot") ? kAsk : kEperm;
     EXPECT_EQ(answer_of(unasked(), call(number, {})), kEperm) << name;
     EXPECT_EQ(ask(number), answer) << name;
@@ -198,7 +198,7 @@ TEST_F(SeccompFilterTest, T84AttachesNoFilterToASocketOrToAJob) {
   expect(kAllow, SYS_prctl, {PR_GET_SECCOMP}, 0);
 }
 
-// T85, T86: who opens or runs what on the machine; file systems by their number.
+// T85, T86: who opens or executes which file on the machine; file systems by their number.
 TEST_F(SeccompFilterTest, T85WatchesNoFolder) {
   expect(kEperm, SYS_fcntl, {3, F_NOTIFY, 1}, 1);
   for (long call : {SYS_inotify_init, SYS_inotify_init1, SYS_inotify_add_watch}) {
@@ -217,7 +217,7 @@ TEST_F(SeccompFilterTest, T89LooksAtNoCpuClockOfAnotherProcess) {
     };
     expect(kAllow, call, {process_clock(0)}, 0);
     expect(kAllow, call, {thread_clock(0)}, 0);
-    expect(kAllow, call, {thread_clock(1234)}, 0);  // the kernel gives those of the caller alone
+    expect(kAllow, call, {thread_clock(1234)}, 0);  // the kernel returns only the caller's
     for (int pid : {1, 2, 1234}) expect(kInval, call, {process_clock(pid)}, 0);
     expect(kInval, call, {std::uint64_t((~5u << 3) | 3)}, 0);  // a device, by its descriptor
   }
@@ -283,7 +283,7 @@ TEST_F(SeccompFilterTest, LetsThreadsAndProcessesBeClonedButNoUserOrNetworkNames
                                     CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
   EXPECT_EQ(ask(SYS_clone, {kThread}), kAllow);
   EXPECT_EQ(ask(SYS_clone, {SIGCHLD}), kAllow);
-  // What a slot clones for each job; a job has no capability for it.
+  // The calls with which a slot clones each job; a job has no capability for them.
   EXPECT_EQ(ask(SYS_clone, {CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS}), kAllow);
   for (std::uint64_t flag : {CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWCGROUP}) {
     EXPECT_EQ(ask(SYS_clone, {flag}), kEperm) << flag;
@@ -301,12 +301,13 @@ TEST_F(SeccompFilterTest, KnowsNoSocketsButLocalOnes) {
       EXPECT_EQ(ask(call, {family, SOCK_STREAM, 0}), kEafnosupport) << family;
       EXPECT_EQ(ask(call, {family | kGarbage, SOCK_STREAM, 0}), kEafnosupport) << family;
     }
-    // The kernel would take this for AF_INET: the high bits must not make it pass for another.
+    // The kernel would treat this as AF_INET: the high bits must not make it look like another
+    // value.
     EXPECT_NE(ask(call, {std::uint64_t(AF_UNIX) << 32 | AF_INET}), kAllow);
   }
 }
 
-// CVE-2017-5226, and again with high bits that the kernel does not look at (CVE-2019-10063).
+// CVE-2017-5226, also with high bits that the kernel ignores (CVE-2019-10063).
 TEST_F(SeccompFilterTest, RefusesToTypeIntoTerminals) {
   for (std::uint64_t request : {TIOCSTI, TIOCLINUX}) {
     EXPECT_EQ(ask(SYS_ioctl, {0, request}), kEperm) << request;
@@ -350,7 +351,7 @@ TEST_F(SeccompFilterTest, MakesNoDevice) {
   expect(kAllow, SYS_renameat2, {0, 0x7000, 0, 0x7000, RENAME_EXCHANGE}, 4);
 }
 
-// Success that is no success: the limit that keeps core files away stays, and so do the disks.
+// Success without effect: the limit that prevents core files remains, and disks are not flushed.
 TEST_F(SeccompFilterTest, PretendsToSyncAndToSetTheLimitOfCoreFiles) {
   EXPECT_EQ(ask(SYS_sync), kPretended);
   EXPECT_EQ(ask(SYS_syncfs, {3}), kPretended);

@@ -1,5 +1,5 @@
-// For tests: runs a filter's program by a small interpreter (Documentation/networking/filter.rst of
-// the kernel) over a table of calls. Nothing is installed and no call is made.
+// For tests: runs a filter's program in a small interpreter (Documentation/networking/filter.rst of
+// the kernel) over a table of calls. Nothing is installed and no system call is made.
 #pragma once
 
 #include <linux/audit.h>
@@ -28,7 +28,7 @@ inline seccomp_data seccomp_call(long number, std::initializer_list<std::uint64_
   return data;
 }
 
-// -1 where libseccomp does not know the call, or this architecture does not have it.
+// -1 if libseccomp does not know the call, or this architecture does not have it.
 inline int call_number(const char* name) {
   int number = seccomp_syscall_resolve_name(name);
   return number < 0 ? -1 : number;
@@ -48,7 +48,7 @@ inline bool jump_holds(const sock_filter& op, std::uint32_t a) {
   throw std::runtime_error("a jump that the interpreter does not know");
 }
 
-// What the kernel would answer. Instructions that libseccomp does not use throw.
+// The kernel's answer. Throws for instructions that libseccomp does not use.
 inline std::uint32_t answer_of(const SeccompProgram& program, const seccomp_data& data) {
   std::uint32_t a = 0;
   std::uint32_t scratch[BPF_MEMWORDS] = {};

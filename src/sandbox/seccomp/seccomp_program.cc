@@ -1,7 +1,8 @@
 // Theory of operation. The program checks the architecture, then finds the call in a binary tree
-// over ranges of numbers: neighbours with the same plain rule share a leaf. A leaf is an answer, or
-// a block that loads arguments and compares them. A jump counts the instructions that it skips;
-// conditional jumps reach 255, so a far branch of the tree goes through an unconditional one.
+// over ranges of numbers; adjacent calls with the same plain rule share a leaf. A leaf is an
+// answer, or a block that loads arguments and compares them. A jump counts the instructions that it
+// skips. Conditional jumps reach 255, so a more distant branch of the tree uses an unconditional
+// jump.
 #include "sandbox/seccomp/seccomp_program.h"
 
 #include <linux/audit.h>
@@ -20,7 +21,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 #if defined(__x86_64__)
 constexpr std::uint32_t kNative = AUDIT_ARCH_X86_64;
-// x32 calls come with the same architecture and this bit in their number.
+// x32 calls have the same architecture value, and this bit set in their number.
 constexpr std::uint32_t kForeignNumbersFrom = 0x40000000;
 #elif defined(__aarch64__)
 constexpr std::uint32_t kNative = AUDIT_ARCH_AARCH64;
@@ -28,7 +29,7 @@ constexpr std::uint32_t kForeignNumbersFrom = 0x80000000;  // none has numbers o
 #else
 #error "the filter knows x86-64 and arm64"
 #endif
-// What ptrace(2) makes of a call that it suppresses, and syscall(2) of a bad number.
+// The state that ptrace(2) leaves for a suppressed call, and that syscall(2) has for a bad number.
 constexpr std::uint32_t kNoCall = 0xffffffff;
 
 constexpr std::size_t kFarthestJump = std::numeric_limits<std::uint8_t>::max();
@@ -55,7 +56,8 @@ void append(SeccompProgram& program, const SeccompProgram& more) {
   program.insert(program.end(), more.begin(), more.end());
 }
 
-// Goes on after itself where the test holds; else jumps `rest` instructions further.
+// Continues with the next instruction if the test holds; otherwise jumps `rest` instructions
+// further.
 SeccompProgram compile_test(const ArgumentTest& test, std::size_t rest) {
   SeccompProgram code;
   switch (test.kind) {
@@ -78,7 +80,7 @@ SeccompProgram compile_test(const ArgumentTest& test, std::size_t rest) {
   return code;
 }
 
-// From the last test to the first, since each jumps over what follows it.
+// From the last test to the first, because each one jumps over what follows it.
 SeccompProgram compile_clause(const CallClause& clause) {
   SeccompProgram code{give(clause.answer)};
   for (auto test = clause.tests.rbegin(); test != clause.tests.rend(); ++test) {

@@ -1,9 +1,10 @@
 // Compiles rules into a program of classic BPF for seccomp(2).
 //
-// By hand rather than with libseccomp: there an unconditional rule for a call swallows those with
-// conditions, "not equal" compares 64 bits where the kernel takes 32, and no rule says what holds
-// otherwise. Calls whose rule is plain cost nothing at run time: the kernel evaluates the program
-// once for each of them at installation and keeps the answer in a bitmap (Linux 5.11).
+// Own code instead of libseccomp, because in libseccomp an unconditional rule for a call overrides
+// those with conditions, "not equal" compares 64 bits where the kernel uses 32, and a rule cannot
+// state what applies otherwise. Calls with a plain rule cost nothing at run time: the kernel
+// evaluates the program once for each of them at installation and caches the answer in a bitmap
+// (Linux 5.11).
 #pragma once
 
 #include <linux/filter.h>
@@ -20,14 +21,14 @@ using SeccompProgram = std::vector<sock_filter>;
 
 struct CallTable {
   std::map<int, CallRule> rules;  // by the native number of the call
-  // A call that has no rule, as on a kernel that does not have it.
+  // The answer for a call without a rule: the same as on a kernel that does not have it.
   CallAnswer unknown = CallAnswer::kKill;
-  // Another architecture's entry, x32 included: the numbers mean other calls there.
+  // For another architecture's entry, including x32: the numbers mean other calls there.
   CallAnswer foreign = CallAnswer::kKill;
 };
 
-// kInternal where a rule is longer than a jump reaches, or the program longer than the kernel takes
-// (BPF_MAXINSNS).
+// kInternal if a rule is longer than a jump can reach, or the program is longer than the kernel
+// accepts (BPF_MAXINSNS).
 Result<SeccompProgram> compile(const CallTable& table);
 
 }  // namespace glovebox

@@ -1,5 +1,5 @@
-// What the filter answers to one system call: an ordered list of clauses, and what holds where none
-// of them does. Plain data; seccomp_program.h compiles it.
+// The filter's answer to one system call: an ordered list of clauses, and the answer if none of
+// them matches. Plain data; seccomp_program.h compiles it.
 #pragma once
 
 #include <linux/seccomp.h>
@@ -19,11 +19,11 @@ enum class CallAnswer : std::uint32_t {
 constexpr CallAnswer answer_errno(int value) {
   return static_cast<CallAnswer>(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(value));
 }
-// Success, without the call being made.
+// Success, without executing the call.
 inline constexpr CallAnswer kPretend = answer_errno(0);
 
-// A test of one argument. The kernel takes most arguments as 32 bits: the test looks at these and
-// ignores what is above them (CVE-2019-10063). Only kNull and kNotNull look at all 64 bits.
+// A test of one argument. The kernel uses most arguments as 32 bits: the test uses these and
+// ignores the bits above (CVE-2019-10063). Only kNull and kNotNull use all 64 bits.
 struct ArgumentTest {
   enum class Kind { kMasked, kNull, kNotNull };
   unsigned argument = 0;
@@ -49,7 +49,7 @@ inline ArgumentTest is_not_null(unsigned argument) {
   return {argument, ArgumentTest::Kind::kNotNull, 0, {}};
 }
 
-// `answer` where all tests hold.
+// `answer` applies if all tests hold.
 struct CallClause {
   std::vector<ArgumentTest> tests;
   CallAnswer answer = CallAnswer::kAllow;
@@ -59,14 +59,14 @@ struct CallRule {
   std::vector<CallClause> clauses;
   CallAnswer otherwise = CallAnswer::kAllow;
 
-  // Whether the arguments do not matter.
+  // Whether the arguments are irrelevant.
   bool is_plain() const { return clauses.empty(); }
 };
 
 inline CallRule always(CallAnswer answer) {
   return {{}, answer};
 }
-// Allowed where all tests hold; else `otherwise`.
+// Allowed if all tests hold; otherwise `otherwise`.
 inline CallRule allow_if(std::vector<ArgumentTest> tests, CallAnswer otherwise) {
   return {{{std::move(tests), CallAnswer::kAllow}}, otherwise};
 }

@@ -18,8 +18,9 @@ void add_time_calls(CallList& table) {
   table.allow(
       "alarm getitimer setitimer gettimeofday nanosleep time timer_delete timer_getoverrun "
       "timer_gettime timer_settime timerfd_gettime timerfd_settime");
-  // Clocks of the machine and of the caller. Of CPU clocks by number only those of threads, which
-  // the kernel gives for the caller's own alone: that of process 1 would tell of earlier jobs.
+  // Clocks of the machine and of the caller. Of the CPU clocks by number only those of threads,
+  // which the kernel provides only for the caller's own threads: the CPU clock of process 1 would
+  // show the CPU time of earlier jobs.
   const std::vector<std::uint32_t> clocks{CLOCK_REALTIME,
                                           CLOCK_MONOTONIC,
                                           CLOCK_PROCESS_CPUTIME_ID,

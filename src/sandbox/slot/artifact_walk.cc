@@ -22,7 +22,7 @@ using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 
 struct Level {
   Directory entries;
-  std::string path;  // with a '/' at its end, but for the root's
+  std::string path;  // ends with '/', except for the root's
 };
 
 Directory open_directory(int parent, const char* name) {
@@ -37,8 +37,8 @@ bool is_whiteout(const struct stat& status) {
   return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
 }
 
-// A job may have taken the right to read from its own file. Where it has our uid we may give that
-// back; where it has not, its file never stopped us.
+// A job may have removed read permission from its own file. If the file has our uid we may restore
+// the permission; if it has another uid, its mode never prevented us from reading.
 UniqueFd open_file(int parent, const char* name) {
   constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   UniqueFd file(::openat(parent, name, O_RDONLY | kFlags));
@@ -53,7 +53,7 @@ UniqueFd open_file(int parent, const char* name) {
   return UniqueFd(::openat(parent, name, O_RDONLY | kFlags));
 }
 
-// A path that the walk has met, one component at a time.
+// A path that the walk has found, one component at a time.
 UniqueFd open_below(int root, const std::string& path) {
   UniqueFd folder;
   std::size_t begin = 0;
@@ -91,7 +91,7 @@ class Walk {
         GB_TRY_VOID(visit(::dirfd(levels_.back().entries.get()), entry->d_name));
       }
     }
-    // From the top again, with nothing else open.
+    // Starts at the top again, with nothing else open.
     levels_.clear();
     GB_TRY_VOID(hand_out_linked(root));
     return left_out_;
@@ -127,7 +127,8 @@ class Walk {
 
   void note_name(const struct stat& status, std::string path) {
     if (noted_names_ == kMaxArtifacts) {
-      left_out_ = true;  // and so are the names of the same file that were noted: not all are
+      left_out_ = true;  // and the recorded names of the same file are left out too: not all names
+                         // are known
       return;
     }
     ++noted_names_;
@@ -142,7 +143,7 @@ class Walk {
     return ok();
   }
 
-  // `paths`: all names of the file that the walk has met.
+  // `paths`: all names of the file that the walk has found.
   Result<void> hand_out(UniqueFd file, std::vector<std::string> paths) {
     struct stat status;
     bool plain = file.valid() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&

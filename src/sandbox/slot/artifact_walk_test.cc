@@ -120,7 +120,7 @@ TEST_F(ArtifactWalkTest, HandsOutEveryNameOfAFileWithSeveralAndItsContentOnce) {
       continue;
     }
     ASSERT_GT(i, 0u);
-    // The same file as the one before it.
+    // The same file as the previous one.
     struct stat before, now;
     ASSERT_EQ(::stat(at(order_[i - 1]).c_str(), &before), 0);
     ASSERT_EQ(::stat(at(order_[i]).c_str(), &now), 0);
@@ -207,7 +207,7 @@ TEST_F(ArtifactWalkTest, LeavesOutWhatItCannotRead) {
   EXPECT_EQ(left_out.value(), kLeftOut);
   if (root) {
     EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine")));
-  } else {  // who owns a file reads it whatever its mode
+  } else {  // the owner of a file reads it with any mode
     EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine"), Pair("unreadable", "x")));
   }
 }
@@ -232,7 +232,7 @@ TEST_F(ArtifactWalkTest, HandsOutAsManyAsItsBoundAndNoMore) {
   EXPECT_EQ(found_.size(), kMaxArtifacts);
 }
 
-// A folder of the host's memory where it has that: on a disk 100,000 folders take minutes.
+// A folder in the host's memory if there is one: on a disk, 100,000 folders take minutes.
 std::unique_ptr<TempFolder> folder_in_memory() {
   const char* set = std::getenv("TMPDIR");
   std::string before = set != nullptr ? set : "";
@@ -242,12 +242,14 @@ std::unique_ptr<TempFolder> folder_in_memory() {
   return folder;
 }
 
-// Folders are no artifacts and are not left out, so that only the count of entries can flag them.
+// Folders are not artifacts and do not count as left out, so only the count of entries can flag
+// them.
 TEST(ArtifactWalkBoundTest, LooksAtAsManyEntriesAsItsBoundAndNoMore) {
   auto folder = folder_in_memory();
   UniqueFd upper = os::open(folder->path(), O_RDONLY | O_DIRECTORY).value();
   auto nothing_found = [](FoundArtifact) -> Result<void> { return internal_error("an artifact"); };
-  // In a few folders, whose own entries count too: file systems bound the folders in a folder.
+  // In a few folders, whose own entries count too: file systems limit the number of folders in a
+  // folder.
   constexpr int kFolders = 10;
   int made = 0;
   for (int f = 0; f < kFolders; ++f) {

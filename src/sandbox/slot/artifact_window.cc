@@ -12,10 +12,10 @@
 namespace glovebox {
 namespace {
 
-// A server that copies more slowly than this on end has stopped.
+// A server that does not finish one artifact in this time has stopped.
 constexpr std::chrono::seconds kTookPatience{60};
 constexpr std::int64_t kSlowestBytesPerSecond = 1 << 20;
-// What may still be charged to the leaf when the next job's base is noted.
+// What may still be charged to the leaf when the next job's base is recorded.
 constexpr std::int64_t kSmallBytes = 64 << 10;
 
 }  // namespace
@@ -40,7 +40,7 @@ Result<void> ArtifactWindow::await_some() {
     auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return internal_error("the server does not take what the job made");
-    // At most a day at a time, which fits.
+    // At most one day at a time, which fits into an int.
     auto most = std::chrono::milliseconds(std::chrono::hours(24));
     int ready = ::poll(fds.data(), fds.size(), static_cast<int>(std::min(left, most).count()));
     if (ready < 0 && errno != EINTR) return Error::from_errno("poll", "", errno);
@@ -51,7 +51,7 @@ Result<void> ArtifactWindow::await_some() {
     if (packet.empty) continue;
     GB_TRY(ToSlot message, decode_to_slot(packet.bytes));
     auto* took = std::get_if<TookPacket>(&message);
-    if (took == nullptr) continue;  // a Kill that came after its job's end
+    if (took == nullptr) continue;  // a Kill packet that came after its job's end
     if (took->count > untaken_) return internal_error("the server took more than there is");
     untaken_ -= took->count;
     if (untaken_ == 0) untaken_bytes_ = 0;

@@ -1,4 +1,5 @@
-// The slot's side of handing artifacts over: never more than the server can hold (slot_protocol.h).
+// The slot's side of passing artifacts: never more at a time than the server can hold
+// (slot_protocol.h).
 #pragma once
 
 #include <chrono>
@@ -11,16 +12,16 @@ namespace glovebox {
 
 class ArtifactWindow {
  public:
-  // Both are borrowed: the server's socket, and what ends with the launcher.
+  // Both are borrowed: the server's socket, and a descriptor that closes with the launcher.
   ArtifactWindow(const UniqueFd& server, const UniqueFd& lifeline)
       : server_(server), lifeline_(lifeline) {}
 
-  // Waits until there is room for one more, which is then counted as sent. An Error where server or
-  // launcher are gone, or the server takes none for too long.
+  // Waits until one more artifact may be sent, and counts it as sent. Fails if server or launcher
+  // are gone, or the server takes none for too long.
   Result<void> open(std::int64_t size_bytes);
-  // Waits until so little is untaken that the slot may say that the job has ended: the server holds
-  // that back until it has taken the rest. Larger files are waited for, since they are charged to
-  // the leaf until they are closed, and would count in the next job's base.
+  // Waits until so few artifacts are untaken that the slot may report the job's end; the server
+  // delays that report until it has taken the rest. Always waits for large files, because they are
+  // charged to the leaf until they are closed and would be included in the next job's base.
   Result<void> settle();
 
  private:

@@ -12,8 +12,8 @@
 namespace glovebox {
 namespace {
 
-// Host ids from here on; each launcher has a stretch of its own, so that two on one host do not
-// meet.
+// Host ids start here. Each launcher has its own range, so that two launchers on a host do not
+// share ids.
 constexpr uid_t kFirstHostId = 1'900'000'000;
 constexpr uid_t kIdsPerLauncher = 4096;
 constexpr uid_t kLaunchers = 20'000;
@@ -30,7 +30,7 @@ Result<void> write_maps(pid_t pid, const std::string& uid_map, const std::string
   return os::write_file(proc + "gid_map", gid_map);
 }
 
-// A user namespace that exists for its id map alone, held by the descriptor.
+// A user namespace that exists only for its id map; the descriptor keeps it alive.
 Result<UniqueFd> make_mapping_namespace(const std::string& map) {
   GB_TRY(auto release, os::pipe());
   GB_TRY(os::CloneResult child, os::clone_process(CLONE_NEWUSER));
@@ -70,7 +70,7 @@ Result<void> write_id_map(pid_t pid, const IdMap& map) {
         fmt::format("{} {} 1\n{} {} 1\n", kSupervisorId, map.host_supervisor, kJobId, map.host_job);
     return write_maps(pid, lines, lines);
   }
-  // Without privileges gid_map wants setgroups(2) denied first.
+  // Without privileges, gid_map requires that setgroups(2) is denied first.
   GB_TRY_VOID(os::write_file(fmt::format("/proc/{}/setgroups", pid), "deny"));
   return write_maps(pid, fmt::format("{} {} 1\n", kJobId, map.host_job),
                     fmt::format("{} {} 1\n", kJobId, map.host_group));
@@ -79,7 +79,7 @@ Result<void> write_id_map(pid_t pid, const IdMap& map) {
 Result<UniqueFd> make_store_mount(const std::string& directory, const IdMap& map) {
   if (!map.own_ids) return UniqueFd();
   GB_TRY(UniqueFd tree, os::open_tree_clone(directory));
-  // On disk the store belongs to root, who runs the server.
+  // On disk the store belongs to root, which runs the server.
   GB_TRY(UniqueFd ns, make_mapping_namespace(fmt::format("0 {} 1\n", map.host_job)));
   os::MountAttributes attributes{
       .set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,

@@ -30,16 +30,17 @@ Outcome foreign_call() {
 }
 
 constexpr milliseconds kShortestLook{5};
-// Between looks at counters that nothing notifies of: peaks, refused forks.
+// Interval for reading counters without notifications: peaks, refused forks.
 constexpr milliseconds kLongestLook{50};
-// Between two words to the server about what is used so far; shorter jobs say none.
+// Interval between usage reports to the server; shorter jobs send none.
 constexpr milliseconds kTellEvery{500};
 
 }  // namespace
 
 bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline) {
   for (;;) {
-    bool over = asked_ && !killed_ && over_;  // what is readable for good would be a busy loop
+    bool over = asked_ && !killed_ && over_;  // a descriptor that is permanently readable would
+                                              // make this a busy loop
     std::array<pollfd, 6> fds{
         pollfd{over ? -1 : job.end().get(), POLLIN, 0},
         {parents_alive_ ? server.get() : -1, POLLIN, 0},
@@ -71,8 +72,8 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
   }
 }
 
-// What a job may want to finish: where it has used up its time, or somebody wants it to end. Where
-// it takes more of the machine than it may, it gets no more time for that.
+// A job gets a grace period to finish its work if its time has run out or somebody cancelled it. If
+// it exceeds another limit, it does not.
 bool JobWatch::is_asked_first() const {
   bool may_finish = reason_ == StopReason::kWallTime || reason_ == StopReason::kCpuTime ||
                     reason_ == StopReason::kCancelled;
@@ -88,13 +89,13 @@ void JobWatch::stop(JobProcesses& job) {
     if (since(*asked_) < limits_.grace && check_amounts() == StopReason::kNone) return;
   }
   if (!killed_) killed_ = std::chrono::steady_clock::now();
-  // It dies as fast as the machine lets it.
+  // It ends as fast as the machine allows.
   meter_.lift_cpu_quota();
   job.kill();
   if (reason_ == StopReason::kMemory) meter_.lift_memory_limit();
 }
 
-// Its own process is dead. In its grace the others of the job may finish what they do.
+// The job's own process has ended. During the grace period its other processes may finish.
 bool JobWatch::has_ended(JobProcesses& job) {
   return !asked_ || killed_ || since(*asked_) >= limits_.grace || !job.others_live();
 }
@@ -110,7 +111,7 @@ bool JobWatch::hear(const UniqueFd& server) {
   if (packet->empty) return true;
   Result<ToSlot> message = decode_to_slot(packet->bytes);
   bool kill = message.has_value() && std::holds_alternative<KillPacket>(*message);
-  // A job that has ended by a limit keeps that verdict.
+  // A job that ended because of a limit keeps that verdict.
   if (kill && reason_ == StopReason::kNone) reason_ = StopReason::kCancelled;
   return true;
 }
@@ -124,8 +125,8 @@ std::int64_t JobWatch::refused_forks() const {
   return meter_.has_pids() ? meter_.forks_refused() : report_.refused_forks.load();
 }
 
-// Where nobody counts refusals, a job that had as many processes as it may is taken to have wanted
-// more.
+// If refusals are not counted, a job that had its maximum number of processes is assumed to have
+// wanted more.
 bool JobWatch::met_process_limit(const Usage& used) const {
   if (meter_.has_pids() || report_.forks_are_asked_for) return refused_forks() > 0;
   return used.peak_processes >= limits_.processes;
@@ -158,9 +159,9 @@ milliseconds JobWatch::time_to_next_look() {
     return std::clamp(limits_.grace - since(*asked_), milliseconds(1), kLongestLook);
   }
   if (reason_ != StopReason::kNone) return kLongestLook;
-  if (looks_++ == 0) return kShortestLook;  // most jobs that are short end before it
+  if (looks_++ == 0) return kShortestLook;  // most short jobs end before the first one
   static const auto kCpus = std::max(1u, std::thread::hardware_concurrency());
-  // CPU time cannot be used up sooner than on all CPUs at once.
+  // CPU time cannot be used up faster than on all CPUs at once.
   auto cpu_left = std::chrono::duration_cast<milliseconds>(limits_.cpu_time - cpu_time()) / kCpus;
   auto wall_left = limits_.wall_time - since(start_);
   return std::clamp(std::min({cpu_left, wall_left, kLongestLook}), kShortestLook, kLongestLook);
@@ -212,13 +213,13 @@ Outcome JobWatch::judge(bool disk_full) {
 
 Outcome JobWatch::own_end(bool disk_full) {
   int status = report_.wait_status;
-  // Without a tool's end or a reason of ours, the init itself was killed: by the kernel, for
+  // If the tool did not end and we had no reason to kill, the kernel killed the init, because of
   // memory.
   if (!report_.tool_ended) return Signaled{SIGKILL};
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return Exited{0};
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   auto disk = static_cast<std::int64_t>(limits_.disk.bytes());
-  // A tool can raise SIGXFSZ, SIGXCPU and SIGSYS itself: only what was measured makes a verdict.
+  // A tool can raise SIGXFSZ, SIGXCPU and SIGSYS itself: only measurements decide the verdict.
   if (disk_full) return limit(LimitKind::kDisk, disk, disk);
   if (signal == SIGXCPU && usage().cpu() >= limits_.cpu_time) {
     return limit(LimitKind::kCpuTime, limits_.cpu_time.count(), usage().cpu().count());
@@ -244,7 +245,7 @@ Usage JobWatch::count_usage() const {
     used.user = to_ms(times.user);
     used.system = to_ms(times.total) - used.user;
   } else {
-    // Who was killed before anybody waited for it is in the watcher's sum alone.
+    // A process that was killed before its parent waited for it is only in the watcher's sum.
     auto reaped = duration_of(reaped_.ru_utime) + duration_of(reaped_.ru_stime);
     used.system = to_ms(duration_of(reaped_.ru_stime));
     used.user = to_ms(std::max(reaped, cpu_time())) - used.system;

@@ -1,5 +1,5 @@
 // Watches one running job from its slot: wall clock, CPU time, memory, refused forks and the
-// server's packets; and judges how it ended.
+// server's packets. Decides how it ended.
 #pragma once
 
 #include <sys/resource.h>
@@ -16,11 +16,11 @@
 
 namespace glovebox {
 
-// How long the processes of a job may take to die of SIGKILL. Those that take longer hang in the
+// How long the processes of a job may take to die after SIGKILL. Those that take longer hang in the
 // kernel: their slot is replaced.
 inline constexpr std::chrono::seconds kDeathPatience{10};
 
-// Why a slot ended a job; what the tool did by itself is in its wait status.
+// Why a slot ended a job. If the tool ended by itself, its wait status shows how.
 enum class StopReason {
   kNone,
   kCancelled,
@@ -32,7 +32,7 @@ enum class StopReason {
   kPolicy
 };
 
-// A job to which so many processes were refused is a fork bomb, and is killed.
+// A job that was refused this many processes is a fork bomb, and is killed.
 inline constexpr std::int64_t kRefusedForksBeforeKill = 1000;
 
 class JobWatch {
@@ -40,15 +40,15 @@ class JobWatch {
   JobWatch(const Limits& limits, CgroupMeter& meter, const JobReport& report)
       : limits_(limits), meter_(meter), report_(report) {}
 
-  // Blocks until the job is over; ends it for a limit, for a Kill packet or the end of `server`, or
-  // the end of `lifeline`. For its time or a Kill packet it is asked to end first, and killed once
-  // its grace is over; for anything else it is killed at once. Meanwhile sends `server` now and
-  // then what is used (UsedPacket), unless the socket is full. False: server or launcher are gone
-  // or the job does not die, and the slot must end.
+  // Blocks until the job has ended. Ends the job because of a limit, a Kill packet, or the end of
+  // `server` or `lifeline`. If its time is over or a Kill packet arrives, it is asked to end first,
+  // and killed after the grace period; for any other reason it is killed at once. Periodically
+  // sends the usage to `server` (UsedPacket), unless the socket is full. False: server or launcher
+  // are gone or the job does not die, and the slot must end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
-  // After wait(): the user and system time of the init and all that it waited for (wait4(2)), which
-  // count where no cgroup does.
+  // After wait(): the user and system time of the init and all processes that it waited for
+  // (wait4(2)), which are used if there is no cgroup.
   void set_reaped(const rusage& reaped) { reaped_ = reaped; }
 
   // After set_reaped(). `disk_full`: nothing more could be written when the job ended.
@@ -68,7 +68,7 @@ class JobWatch {
   std::chrono::nanoseconds cpu_time() const;
   std::int64_t refused_forks() const;
   bool met_process_limit(const Usage& used) const;
-  // False where the server is gone.
+  // False if the server is gone.
   bool hear(const UniqueFd& server);
   void tell_usage(const UniqueFd& server);
   LimitExceeded limit(LimitKind which, std::int64_t configured, std::int64_t observed) const;
@@ -85,8 +85,8 @@ class JobWatch {
   std::chrono::milliseconds elapsed_{0};
   StopReason reason_ = StopReason::kNone;
   bool parents_alive_ = true;
-  bool over_ = false;                   // the job's own process is dead
-  std::optional<Time> asked_, killed_;  // to end; since when
+  bool over_ = false;                   // the job's own process has ended
+  std::optional<Time> asked_, killed_;  // when it was asked to end
   rusage reaped_{};
   std::optional<Usage> usage_;
 };

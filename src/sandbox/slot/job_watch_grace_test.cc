@@ -1,4 +1,4 @@
-// JobWatch, between the SIGTERM and the SIGKILL of a job that has a grace.
+// JobWatch between SIGTERM and SIGKILL for a job with a grace period.
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -33,7 +33,7 @@ class OneProcess final : public JobProcesses {
   const UniqueFd& pidfd_;
 };
 
-// A host without cgroups: the report is all that tells.
+// A host without cgroups: only the report has counts.
 class JobWatchGraceTest : public testing::Test {
  protected:
   Limits limits_{.wall_time = 20s, .cpu_time = 500s, .grace = 0ms, .processes = 10};
@@ -49,7 +49,7 @@ class JobWatchGraceTest : public testing::Test {
   }
 };
 
-// A child that is asked to end, and its wait status. `deaf`: it ignores that.
+// A child that is asked to end, and its wait status. `deaf`: it ignores the request.
 struct AskedChild {
   explicit AskedChild(bool deaf) : child(make(deaf)), job(child.pidfd) {}
   static os::CloneResult make(bool deaf) {

@@ -39,10 +39,10 @@ class OneProcess final : public JobProcesses {
   const UniqueFd& pidfd_;
 };
 
-// A host without cgroups, unless a test gives it files: the report is all that tells.
+// A host without cgroups, unless a test provides files: only the report has counts.
 class JobWatchTest : public testing::Test {
  protected:
-  // The wall clock ends a test whose own reason fails to.
+  // The wall clock ends a test whose own reason does not.
   Limits limits_{.wall_time = 20s, .cpu_time = 500s, .grace = 0ms, .processes = 10};
   JobReport report_{};
   CgroupMeter meter_{CgroupFiles()};
@@ -55,8 +55,8 @@ class JobWatchTest : public testing::Test {
     return JobWatch(limits_, meter_, report_).judge(disk_full);
   }
 
-  // A child that waits to be killed stands in for the job's init. `at_end` is what its wait status
-  // must be, so that no test passes on a child that merely went away.
+  // A child that waits to be killed replaces the job's init. `at_end` is its expected wait status,
+  // so that no test passes because the child ended for another reason.
   void watch_child(JobWatch& watch, bool parents_stay) {
     os::CloneResult child = os::clone_process().value();
     if (child.pid == 0) {
@@ -81,7 +81,7 @@ TEST_F(JobWatchTest, JudgesASignalByItsNumber) {
   EXPECT_EQ(judge_status(SIGABRT | 0x80), Outcome(Signaled{SIGABRT}));  // with a core dump
 }
 
-// A tool can send itself any signal: the verdict of a limit needs what was measured.
+// A tool can send itself any signal: the verdict of a limit needs a measurement.
 TEST_F(JobWatchTest, T91TakesASignalForALimitOnlyWhereTheCounterAgrees) {
   limits_.disk = ByteCount(4096);
   limits_.cpu_time = 2s;
@@ -219,7 +219,7 @@ TEST_F(JobWatchTest, KillsWhenTheLauncherIsGone) {
   watch_child(watch, false);
 }
 
-// The server sends nothing else meanwhile; what it may send all the same ends nothing.
+// The server sends no other packet at this time; if it does, the job does not end.
 TEST_F(JobWatchTest, PassesOverPacketsThatAreNoKill) {
   ASSERT_TRUE(send_packet(server_.second.get(), "nonsense").has_value());
   ASSERT_TRUE(send_packet(server_.second.get(), encode(RunPacket{})).has_value());

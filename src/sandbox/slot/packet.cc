@@ -44,7 +44,7 @@ std::string PacketReader::text() {
 
 std::vector<std::string> PacketReader::texts() {
   std::int64_t count = number();
-  // Each text takes its length at the least, which bounds the count before memory is spent.
+  // Each text needs at least its length field, which bounds the count before memory is allocated.
   if (!ok_ || count < 0 ||
       static_cast<std::uint64_t>(count) > rest_.size() / sizeof(std::int64_t)) {
     ok_ = false;
@@ -118,9 +118,9 @@ void take_descriptors(msghdr& message, std::vector<UniqueFd>& fds) {
 }  // namespace
 
 Result<Packet> receive_packet(int socket, bool blocking) {
-  // Packets are small and their bound is not: the large buffer is made once, by threads that
-  // receive any. In the thread's own storage it would be memory of every thread, and written at its
-  // start.
+  // Packets are small but their bound is not: the large buffer is allocated once, by threads that
+  // receive packets. As a plain thread-local array it would use memory in every thread and be
+  // written at its start.
   thread_local std::unique_ptr<char[]> buffer;
   if (!buffer) buffer = std::make_unique_for_overwrite<char[]>(kMaxPacketBytes);
   Packet packet;
@@ -139,7 +139,7 @@ Result<Packet> receive_packet(int socket, bool blocking) {
     packet.empty = true;
     return packet;
   }
-  // A peer that died with unread packets shows as a reset: the same as its end.
+  // If the peer died with unread packets, the result is a reset: it is treated as its end.
   if (received < 0 && errno == ECONNRESET) received = 0;
   GB_TRY_VOID(os::check(received, "recvmsg", ""));
   take_descriptors(message, packet.fds);

@@ -1,6 +1,6 @@
 // Packets between server, launcher and slots: one SOCK_SEQPACKET message each (unix(7)), with up to
-// kMaxPacketFds descriptors. Numbers are little-endian as the machine has them: both ends are this
-// machine. A reader never trusts a length: slots have been near hostile code.
+// kMaxPacketFds descriptors. Numbers have the machine's byte order: both ends are on this machine.
+// A reader never trusts a length, because slots are exposed to hostile code.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ class PacketWriter {
   std::string buffer_;
 };
 
-// Reading past the end gives zeros and empty texts, and makes ok() false: check it once, at the
+// Reading past the end returns zeros and empty texts, and makes ok() false: check it once, at the
 // end.
 class PacketReader {
  public:
@@ -49,7 +49,7 @@ class PacketReader {
   double real();
   std::string text();
   std::vector<std::string> texts();
-  // Nothing was missing and nothing is left over.
+  // The packet was complete and nothing is left over.
   bool complete() const { return ok_ && rest_.empty(); }
 
  private:
@@ -62,14 +62,14 @@ struct Packet {
   std::string bytes;
   std::vector<UniqueFd> fds;
   bool end = false;    // the peer is gone
-  bool empty = false;  // nothing there yet (non-blocking)
+  bool empty = false;  // no packet yet (non-blocking)
 };
 
-// Blocks while the peer's queue is full, as long as the socket's SO_SNDTIMEO allows.
+// Blocks while the peer's queue is full, for at most the socket's SO_SNDTIMEO.
 Result<void> send_packet(int socket, std::string_view bytes, std::span<const int> fds = {});
-// Without waiting: an Error also where the peer has no room for it.
+// Does not wait: fails also if the peer has no room for it.
 Result<void> send_packet_now(int socket, std::string_view bytes, std::span<const int> fds = {});
-// The same: false where the peer has no room for it, or is gone.
+// Does not wait: returns false if the peer has no room for it, or is gone.
 bool offer_packet(int socket, std::string_view bytes);
 Result<Packet> receive_packet(int socket, bool blocking);
 

@@ -35,7 +35,7 @@ class PacketTest : public testing::Test {
   int sender() const { return pair_.first.get(); }
   int receiver() const { return pair_.second.get(); }
 
-  // Past send_packet(), which would refuse.
+  // Bypasses send_packet(), which would refuse it.
   void send_raw(std::string_view bytes, const std::vector<int>& fds) const {
     std::vector<char> control(CMSG_SPACE(sizeof(int) * fds.size()));
     iovec data{const_cast<char*>(bytes.data()), bytes.size()};
@@ -110,7 +110,7 @@ TEST_F(PacketTest, BelievesNoLength) {
   }
 }
 
-// A count is not a reason to reserve memory: it may ask for 2^63 strings.
+// A count does not cause an allocation: it may claim 2^63 strings.
 TEST_F(PacketTest, BelievesNoCount) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   for (std::int64_t lie : {std::int64_t(-1), std::int64_t(3), kMax, kMax / 8, -kMax - 1}) {
@@ -182,7 +182,7 @@ TEST_F(PacketTest, BoundsTheDescriptorsOfAPacket) {
   EXPECT_THAT(send_packet(sender(), "more", all).error().message(), HasSubstr("bound"));
 }
 
-// What came before the bound must not stay open.
+// Descriptors received before the bound must not stay open.
 TEST_F(PacketTest, ClosesWhatCameWithAPacketOverTheBound) {
   auto pipe = os::pipe().value();
   send_raw("more", std::vector<int>(kMaxPacketFds + 3, pipe.second.get()));

@@ -49,8 +49,8 @@ std::int64_t reaped_ns() {
          (reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) * 1000;
 }
 
-// Adds the numbers of a thread's children; `thread` is its folder in `proc_dir`. False where it has
-// none, or they are not told.
+// Adds the numbers of a thread's children; `thread` is its folder in `proc_dir`. False if the
+// folder has no such file, or it cannot be read.
 bool add_children(int proc_dir, const std::string& thread, std::vector<std::string>& numbers) {
   UniqueFd file(::openat(proc_dir, (thread + "/children").c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return false;
@@ -87,9 +87,9 @@ std::map<pid_t, WatchedProcess> read_all(int proc_dir) {
     pid_t pid = 0;
     std::string_view name = entry->d_name;
     if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.end()) continue;
-    // proc(5): the name, field 2, may hold anything, so counting starts behind its last
-    // parenthesis. 4 and 5 are parent and group, 14 to 17 the CPU time of the process and of the
-    // children that it waited for, 20 its threads.
+    // proc(5): the name, field 2, may contain any byte, so counting starts after the last
+    // parenthesis. Fields 4 and 5 are parent and group, 14 to 17 the CPU time of the process and of
+    // the children that it waited for, 20 its number of threads.
     std::string stat = read_text(proc_dir, fmt::format("{}/stat", pid));
     std::size_t at = stat.rfind(')');
     if (at == std::string::npos) continue;
@@ -159,7 +159,7 @@ std::int64_t ProcessWatch::count_tasks_below() const {
   std::vector<std::string> waiting;
   if (!add_children(proc_dir_, "thread-self", waiting)) return -1;
   std::int64_t tasks = 0;
-  // A job's limit of processes bounds how many there can be; numbers that come again do not.
+  // A job's limit of processes bounds their number, unless numbers repeat.
   for (std::size_t looked = 0; !waiting.empty() && looked < kMostCounted; ++looked) {
     std::string task = waiting.back() + "/task";
     waiting.pop_back();
@@ -190,7 +190,8 @@ void ProcessWatch::look(std::int64_t files_bytes) {
   }
   // Files in memory that are mapped are in both counts.
   std::int64_t memory_bytes = private_bytes + std::max(shared_bytes, files_bytes);
-  // What died between two looks without being waited for is not seen until its parent is reaped.
+  // A process that ended between two readings without being waited for is seen only when its parent
+  // is reaped.
   raise(report_->cpu_ns, ticks * kTickNs + reaped_ns() - reaped_before_ns_);
   report_->memory_bytes.store(memory_bytes, std::memory_order_relaxed);
   report_->processes.store(tasks, std::memory_order_relaxed);

@@ -1,5 +1,5 @@
-// Counts a job's processes, memory and CPU time by reading /proc, where no cgroup does. Runs in the
-// slot's supervisor.
+// Counts a job's processes, memory and CPU time by reading /proc, if there is no cgroup. Runs in
+// the slot's supervisor.
 #pragma once
 
 #include <sys/types.h>
@@ -16,10 +16,10 @@ namespace glovebox {
 
 inline constexpr std::chrono::milliseconds kWatchEvery{20};
 
-// Which processes are a job's.
+// Which processes belong to a job.
 enum class WatchScope {
-  kDescendants,  // of `root`, whatever they call their group; `root` itself is not counted
-  kGroup,        // the process group `root`, which nobody can leave
+  kDescendants,  // descendants of `root`, in any process group; `root` itself is not counted
+  kGroup,        // the process group `root`, which its processes cannot leave
 };
 
 struct WatchedProcess {
@@ -29,25 +29,25 @@ struct WatchedProcess {
   std::int64_t threads = 0;
 };
 
-// The numbers of the caller's children in that /proc, which may be another PID namespace's.
+// The numbers of the caller's children in that /proc, which may show another PID namespace.
 std::vector<pid_t> children_seen_in(int proc_dir);
 
 class ProcessWatch {
  public:
-  // `proc_dir` shows a proc(5) file system that knows `root` by that number; it is borrowed.
+  // `proc_dir` is a proc(5) file system in which `root` has that number; it is borrowed.
   ProcessWatch(int proc_dir, WatchScope scope, pid_t root, JobReport* report);
 
-  // One look at all processes; writes the totals into the report. `files_bytes`: what files in
-  // memory hold, beside what processes have mapped.
+  // Reads all processes once and writes the totals into the report. `files_bytes`: the size of
+  // files in memory, in addition to what processes have mapped.
   void look(std::int64_t files_bytes);
-  // Threads of the job, right now.
+  // Number of the job's threads now.
   std::int64_t count_tasks() const;
-  // Threads of the caller's children and of all below them, right now; that is the job where the
-  // caller is a subreaper with one job. Costs what the job's processes cost and not what those of
-  // the host do, but may miss some while others end. -1 where this /proc does not show it (proc(5),
+  // Number of threads of the caller's descendants now; these are the job if the caller is a
+  // subreaper with one job. The cost depends on the job's processes and not on those of the host,
+  // but some may be missed while others end. -1 if this /proc does not provide it (proc(5),
   // /proc/PID/task/TID/children).
   std::int64_t count_tasks_below() const;
-  // Processes of the job, right now.
+  // Number of the job's processes now.
   std::vector<pid_t> processes() const;
 
  private:

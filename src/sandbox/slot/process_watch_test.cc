@@ -1,5 +1,5 @@
-// Each test looks from process 1 of a PID namespace of its own, whose descendants everything in it
-// is, with a /proc of its own.
+// Each test observes from process 1 of its own PID namespace, of which all processes in it are
+// descendants, with its own /proc.
 #include "sandbox/slot/process_watch.h"
 
 #include <fcntl.h>
@@ -28,7 +28,7 @@ struct Page {
   std::int64_t spent_ns;
 };
 
-// A process that does something, says so, and stays until it is killed.
+// A process that does something, reports it, and waits until it is killed.
 pid_t start_process(const std::function<void()>& work) {
   auto ready = os::pipe().value();
   pid_t pid = ::fork();
@@ -60,7 +60,7 @@ void burn(std::int64_t ns) {
   }
 }
 
-// Of process 1's descendants, or of a group.
+// Descendants of process 1, or the processes of a group.
 struct Watch {
   explicit Watch(JobReport* report, WatchScope scope = WatchScope::kDescendants, pid_t root = 1)
       : watch(proc.get(), scope, root, report) {}
@@ -77,7 +77,7 @@ class ProcessWatchTest : public testing::Test {
           Page{};
   ~ProcessWatchTest() override { ::munmap(page_, sizeof(Page)); }
 
-  // Runs `inside` as process 1 of new namespaces. False where the host refuses those.
+  // Runs `inside` as process 1 of new namespaces. Returns false if the host refuses those.
   bool in_namespace(const std::function<void()>& inside) {
     pid_t outer = ::fork();
     if (outer == 0) ::_exit(run_namespace(inside));
@@ -89,7 +89,7 @@ class ProcessWatchTest : public testing::Test {
   }
 
  private:
-  // Who has no ids in its namespace makes no files.
+  // A process without ids in its namespace cannot create files.
   static bool map_ids(uid_t user, gid_t group) {
     return os::write_file("/proc/self/setgroups", "deny").has_value() &&
            os::write_file("/proc/self/uid_map", fmt::format("0 {} 1", user)).has_value() &&
@@ -152,7 +152,7 @@ TEST_F(ProcessWatchTest, AddsUpTheMemoryOfAllProcesses) {
   EXPECT_GE(page_->report.memory_bytes, 32 << 20);
 }
 
-// What is both mapped and in a file in memory is there once.
+// Memory that is both mapped and in a file in memory is counted once.
 TEST_F(ProcessWatchTest, CountsFilesInMemoryAndSharedMemoryWhicheverIsMore) {
   constexpr std::size_t kShared = 16 << 20;
   SKIP_WHERE_REFUSED(in_namespace([&] {
@@ -167,7 +167,7 @@ TEST_F(ProcessWatchTest, CountsFilesInMemoryAndSharedMemoryWhicheverIsMore) {
     watch.look(64 << 20);
   }));
   EXPECT_GE(page_->spent_ns, 16 << 20);
-  // Whatever private memory the process has besides, under a sanitizer a lot.
+  // The process also has private memory of its own, a lot under a sanitizer.
   EXPECT_NEAR(page_->report.memory_bytes - page_->spent_ns, 48 << 20, 1 << 20);
 }
 
@@ -186,7 +186,7 @@ TEST_F(ProcessWatchTest, CountsAGroupAndNobodyElse) {
   EXPECT_EQ(page_->report.processes, 2);
 }
 
-// The name of a process may hold what separates the fields of its stat file.
+// The name of a process may contain the separators of its stat file.
 TEST_F(ProcessWatchTest, CountsCpuTimeOfTheLivingWhateverTheirName) {
   constexpr std::int64_t kSpent = 200'000'000;
   SKIP_WHERE_REFUSED(in_namespace([&] {

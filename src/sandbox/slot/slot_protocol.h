@@ -1,11 +1,11 @@
-// The packets between the server and a slot. The server sends Run (with descriptors 0, 1, 2 of
-// the job) and Kill; the slot answers a Run with any number of Used while it runs, any number of
+// The packets between the server and a slot. The server sends Run (with descriptors 0, 1, 2 of the
+// job) and Kill. The slot answers a Run with any number of Used while it runs, any number of
 // Artifacts (a descriptor each) and one Ended.
 //
-// The server answers each Artifact, when it has copied and closed it, by Took, except after Ended.
-// A slot sends at most kArtifactWindow of them ahead of that: so many descriptors of a job are open
-// in the server, and as many on their way, at one time. Ended may come before the last few are
-// taken. The server sends the next Run only when all are.
+// The server answers each Artifact with Took when it has copied and closed it, except after Ended.
+// A slot has at most kArtifactWindow unanswered Artifacts: at most that many descriptors of a job
+// are open in the server, and as many in transit, at a time. Ended may be sent before the last few
+// are taken. The server sends the next Run only when all are.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct UsedPacket {
 struct ArtifactPacket {
   std::string path;
   std::int64_t size_bytes = 0;
-  // Another name of the file that came just before: no descriptor comes with it.
+  // Another name of the previous file: without a descriptor.
   bool further_name = false;
 };
 
@@ -42,7 +42,8 @@ struct ArtifactPacket {
 struct EndedPacket {
   // Not empty: set-up failed at this step; the tool never ran.
   std::string failed_step;
-  // With failed_step its errno; without it, not 0 means that argv[0] could not be executed.
+  // With failed_step its errno. Without failed_step, a value other than 0 means that argv[0] could
+  // not be executed.
   int errno_value = 0;
   Outcome outcome;
   Usage usage;

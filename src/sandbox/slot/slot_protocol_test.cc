@@ -51,7 +51,7 @@ std::vector<Outcome> every_outcome() {
   return outcomes;
 }
 
-// Every packet that either side may say.
+// Every packet that either side may send.
 std::vector<std::string> all_to_slot() {
   return {encode(RunPacket{full_spec()}), encode(RunPacket{}), encode(KillPacket{})};
 }
@@ -76,7 +76,7 @@ TEST(SlotProtocolTest, RunGoesThere) {
   EXPECT_EQ(spec.environment, sent.environment);
   EXPECT_EQ(spec.project, sent.project);
   EXPECT_EQ(spec.collect_artifacts, sent.collect_artifacts);
-  // What is kept of the output is the server's business.
+  // The server decides what is kept of the output.
   EXPECT_EQ(spec.limits, sent.limits);
 }
 
@@ -165,7 +165,7 @@ TEST(SlotProtocolTest, RefusesOutcomesThatThereAreNot) {
   EXPECT_TRUE(with_limit(-1).has_error());
 }
 
-// The bounds of a spec and of a packet are set apart; the one must fit into the other.
+// The bounds of a spec and of a packet are separate constants; a spec must fit into a packet.
 TEST(SlotProtocolTest, CarriesTheLargestSpecThatIsValid) {
   SandboxSpec spec = full_spec();
   spec.project.assign(255, 'p');

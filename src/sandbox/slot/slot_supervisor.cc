@@ -1,6 +1,7 @@
 // Theory of operation. A slot's supervisor is a loop: wait for a Run, set the cgroup's limits,
-// start the job as its tier does, watch it, judge it, hand back artifacts, send Ended. After that
-// it holds nothing of the job. When its server or its launcher is gone it ends its job and itself.
+// start the job as its tier does, watch it, decide its outcome, return artifacts, send Ended. After
+// that it keeps nothing of the job. When its server or its launcher is gone it ends its job and
+// itself.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -28,7 +29,8 @@
 namespace glovebox {
 namespace {
 
-// Descriptors of a job's streams live from here up: its own 0 to 2 cover none of them.
+// Descriptors of a job's streams have numbers from here on, so they never have a number from 0 to
+// 2.
 constexpr int kStreamsFrom = 3;
 // Limits that are the same for every job and the supervisor, and need not be set for each job.
 constexpr std::array<RlimitValue, 4> kLimitsOfAll{{{RLIMIT_CORE, kNoCoreFiles},
@@ -36,7 +38,7 @@ constexpr std::array<RlimitValue, 4> kLimitsOfAll{{{RLIMIT_CORE, kNoCoreFiles},
                                                    {RLIMIT_MSGQUEUE, kMostQueuedBytes},
                                                    {RLIMIT_SIGPENDING, kMostPendingSignals}}};
 
-// Blocked instead of ignored, since exec keeps what is ignored and one call unblocks all.
+// Blocked instead of ignored: exec keeps ignored signals, and one call unblocks all of them.
 void block_signals() {
   for (int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE}) ::signal(signal, SIG_DFL);
   sigset_t all;
@@ -49,7 +51,7 @@ class Supervisor {
   Supervisor(const SlotConfig& config, CgroupMeter& meter, JobTier& tier, JobReport* report)
       : config_(config), meter_(meter), tier_(tier), report_(report) {}
 
-  // Until server or launcher are gone, or nothing more can be run safely.
+  // Runs until server or launcher are gone, or no further job can be run safely.
   void run() {
     while (wait_for_work()) {
       Result<Packet> packet = receive_packet(config_.server.get(), true);
@@ -57,7 +59,7 @@ class Supervisor {
       Result<ToSlot> message = decode_to_slot(packet->bytes);
       if (message.has_error()) return;
       auto* run = std::get_if<RunPacket>(&*message);
-      if (run == nullptr) continue;  // a Kill that came after its job's end
+      if (run == nullptr) continue;  // a Kill packet that came after its job's end
       if (!run_job(std::move(run->spec), std::move(packet->fds))) return;
     }
   }
@@ -117,8 +119,8 @@ class Supervisor {
     return ok();
   }
 
-  // The host's /dev/null. A job opens its own instead, on a read-only mount: no time, flag or lock
-  // on it is left for anybody else.
+  // The host's /dev/null. A job opens its own instead, on a read-only mount, so no time, flag or
+  // lock on it is visible to another job.
   static bool is_null_device(const UniqueFd& stream) {
     struct stat status;
     return ::fstat(stream.get(), &status) == 0 && S_ISCHR(status.st_mode) &&
@@ -144,7 +146,7 @@ class Supervisor {
     ended.exec_ns = report_->exec_ns;
     bool succeeded = report_->tool_ended && report_->wait_status == 0;
     ended.outcome = watch.judge(!succeeded && tier_.disk_is_full());
-    // Cancelled before it ran is cancelled.
+    // A job that was cancelled before it ran has the outcome Cancelled.
     if (std::holds_alternative<Cancelled>(ended.outcome)) return;
     ended.failed_step = report_->failed_step;
     ended.errno_value = ended.failed_step.empty() ? report_->exec_errno : report_->failed_errno;
