@@ -5,7 +5,7 @@
 //   sha256 = "5e88…"                     # of the key; 64 lower-case hex digits
 //   created_at = 2026-11-23T09:30:00Z    # optional, as all below
 //   expires_at = 2027-11-23T09:30:00Z
-//   hourly_per_client = 100              # in place of the limits for all; 0: no limit
+//   hourly_per_client = 100              # instead of the limits for all; 0: no limit
 //   concurrent_per_client = 2
 //
 // Pure; any thread.

@@ -131,7 +131,7 @@ class WatchedKeys::Watch {
   const std::shared_ptr<ApiKeys> in_force_;  // the loop's
   const std::string path_;
   const Options options_;
-  ApiKeys known_;  // as last told
+  ApiKeys known_;  // as last reported
   // The file as last read, unless it had just changed. Kept open, so that no other file gets its
   // inode number.
   std::optional<KeyFile> settled_;

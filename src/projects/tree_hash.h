@@ -1,8 +1,8 @@
 // The name of a tree: the SHA-256 of a canonical listing,
 //
 //     glovebox-tree-1 NUL
-//     f|x SIZE SHA256-OF-CONTENT PATH NUL     each file, by path; x where it is executable
-//     d PATH NUL                              each folder with nothing in it, by path
+//     f|x SIZE SHA256-OF-CONTENT PATH NUL     each file, by path; x if it is executable
+//     d PATH NUL                              each empty folder, by path
 //     l PATH NUL TARGET NUL                   each symbolic link, by path
 //
 // with one space between fields, sizes in decimal, paths compared as bytes. Times, owners, other

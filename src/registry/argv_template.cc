@@ -17,7 +17,7 @@ void add_literal(std::vector<TemplatePiece>& pieces, std::string_view text) {
   pieces.back().text += text;
 }
 
-// What stands for a parameter; nothing where the element is to go.
+// The value of a placeholder; nothing if the element is dropped.
 std::optional<std::string> text_for(const Parameter& parameter, const ParameterValues& values) {
   auto it = values.find(parameter.name);
   if (it == values.end()) return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<std::string> text_for(const Parameter& parameter, const ParameterV
   return value_text(it->second);
 }
 
-// Nothing where the element goes.
+// Nothing if the element is dropped.
 Result<std::optional<std::string>> expand_element(const Tool& tool, std::string_view element,
                                                   const ParameterValues& values) {
   GB_TRY(std::vector<TemplatePiece> pieces, parse_element(element));
@@ -71,7 +71,7 @@ Result<std::vector<TemplatePiece>> parse_element(std::string_view element) {
     char c = element[i];
     bool doubled = i + 1 < element.size() && element[i + 1] == c;
     if (c != '{' && c != '}') {
-      // A whole program may stand here.
+      // A placeholder may be a whole program.
       std::size_t end = std::min(element.find_first_of("{}", i), element.size());
       add_literal(pieces, element.substr(i, end - i));
       i = end - 1;

@@ -1,14 +1,13 @@
-// The command of a manifest: an argv whose elements hold placeholders.
+// The command of a manifest: an argv whose elements contain placeholders.
 //
 //   {project}   the work directory, /work
 //   {cpus}      the whole CPUs that the job has, at least 1
 //   {NAME}      the value of a parameter; for a boolean with a flag, the flag
 //   {{  }}      a literal { and }
 //
-// An element that names a parameter which is unset goes whole; so does one that names a boolean
-// with a flag that is false. A boolean without a flag stands as "true" or "false". The first
-// element, the program, is taken as it stands and holds no braces. Elements are never split or
-// joined: a value is data, whatever it holds.
+// An element that names an unset parameter, or a false boolean with a flag, is dropped. A boolean
+// without a flag becomes "true" or "false". The first element, the program, is used unchanged and
+// contains no braces. Elements are never split or joined: a value is data, whatever it contains.
 #pragma once
 
 #include <map>
@@ -32,15 +31,15 @@ struct TemplatePiece {
   std::string text;  // the literal, or the placeholder's name
 };
 
-// kValidation says which brace is wrong.
+// kValidation states which brace is wrong.
 Result<std::vector<TemplatePiece>> parse_element(std::string_view element);
 
-// Values by the name of the parameter; what is not there is unset.
+// Values by the name of the parameter; a missing one is unset.
 using ParameterValues = std::map<std::string, ParameterValue>;
 
-// The argv of a run. kValidation where a string value would be the start of an element and starts
-// with '-': it could pass for an option. Values of an enum and numbers are the manifest's own
-// affair.
+// The argv of a run. kValidation if a string value would be the start of an element and starts with
+// '-', because it could be read as an option. Values of an enum and numbers are not checked: the
+// manifest declares them.
 Result<std::vector<std::string>> expand_command(const Tool& tool, const ParameterValues& values);
 
 }  // namespace glovebox

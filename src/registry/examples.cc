@@ -39,7 +39,7 @@ std::int64_t count_files(const fs::path& folder) {
   return static_cast<std::int64_t>(files);
 }
 
-// The first heading and the first paragraph that follows it, or stands alone.
+// The first heading and the first paragraph; the paragraph usually follows the heading.
 void read_readme(std::string_view text, ExampleInfo& info) {
   std::string paragraph;
   bool has_title = false;

@@ -11,9 +11,9 @@
 
 namespace glovebox {
 
-// Of one tool in one folder; more are a problem.
+// Maximum number of examples of one tool in one folder; more are a problem.
 inline constexpr std::size_t kMaxExamples = 64;
-// Files of one example; counting stops there. Folders deeper than 32 are not entered.
+// Maximum number of files counted for one example. Folders deeper than 32 are not entered.
 inline constexpr std::size_t kMaxExampleFiles = 10'000;
 
 struct Example {
@@ -21,9 +21,9 @@ struct Example {
   std::filesystem::path path;
 };
 
-// What `examples_dir` holds for a tool, by name. Title and description are the first heading and
-// the first paragraph of README.md; without it the title is the folder's name. Hidden folders and
-// symbolic links are passed over. A tool without examples is no problem.
+// The examples of a tool in `examples_dir`, by name. Title and description are the first heading
+// and the first paragraph of README.md; without that file the title is the folder's name. Hidden
+// folders and symbolic links are skipped. It is not a problem if a tool has no examples.
 std::vector<Example> find_examples(const std::filesystem::path& examples_dir, const ToolId& tool,
                                    std::vector<ManifestProblem>& problems);
 

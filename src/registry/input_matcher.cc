@@ -19,8 +19,8 @@ std::string_view name_of(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// The class that begins behind a '[': whether it has `c`; moves `at` behind its ']'. Nothing where
-// there is no ']', so that the '[' is one.
+// The class that begins after a '[': whether it contains `c`; moves `at` behind its ']'. Nothing if
+// there is no ']': the '[' is then literal.
 std::optional<bool> in_class(std::string_view pattern, std::size_t& at, char c) {
   std::size_t i = at;
   bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -39,7 +39,7 @@ std::optional<bool> in_class(std::string_view pattern, std::size_t& at, char c) 
   return c != '/' && found != negated;
 }
 
-// One step where the pattern has no '*': moves `p` on and says whether it matches `c`.
+// One step, if the pattern has no '*' here: advances `p` and returns whether it matches `c`.
 bool matches_one(std::string_view pattern, std::size_t& p, char c) {
   if (pattern[p] == '?') {
     ++p;
@@ -55,7 +55,7 @@ bool matches_one(std::string_view pattern, std::size_t& p, char c) {
   return pattern[p++] == c;
 }
 
-// Where to go on after the last '*' matched one character more.
+// Where to continue after the last '*' matched one more character.
 struct Star {
   std::size_t pattern = std::string_view::npos;
   std::size_t text = 0;
@@ -68,17 +68,17 @@ bool has_specials(std::string_view text) {
 
 bool names_interpreter(std::string_view shebang, std::string_view interpreter) {
   if (!interpreter.starts_with(shebang)) return false;
-  // "python3" takes "python3.11" too.
+  // "python3" also matches "python3.11".
   std::string_view rest = interpreter.substr(shebang.size());
   return rest.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 }  // namespace
 
-// Two places to go back to are enough: what a later '*' matched never needs to be tried again for
-// an earlier one of the same kind, and a '**' can take over whatever a '*' before it could.
+// Two positions for backtracking are enough: what a later '*' matched never needs to be tried again
+// for an earlier one of the same kind, and a '**' can match everything that a '*' before it could.
 bool glob_matches(std::string_view pattern, std::string_view text) {
-  Star one;   // of a '*', which ends at a slash
+  Star one;   // of a '*', which stops at a slash
   Star many;  // of a '**'
   std::size_t p = 0;
   std::size_t t = 0;
@@ -86,7 +86,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       bool is_many = pattern.substr(p).starts_with("**");
       p += is_many ? 2 : 1;
-      // "**/x" matches "x" too.
+      // "**/x" also matches "x".
       bool whole =
           is_many && p < pattern.size() && pattern[p] == '/' && (t == 0 || text[t - 1] == '/');
       if (whole) ++p;
@@ -127,7 +127,7 @@ bool counts_for_suiting(std::string_view path) {
         kForeignFolders.end()) {
       return false;
     }
-    folders.remove_prefix(slash + 1);  // there is one behind each folder
+    folders.remove_prefix(slash + 1);  // each folder name is followed by one
   }
   return true;
 }

@@ -1,11 +1,10 @@
-// InputMatcher: which tools have something to do on a project, told from its file names and from
-// the first lines of its scripts.
+// InputMatcher: which tools are useful for a project, determined from its file names and from the
+// first lines of its scripts.
 //
 // An input is a glob: `*` and `?` do not match a slash, `**` matches any part of a path, `[a-z]`
-// and
-// `[!a]` match one character. Without a slash it is held against a file's name, with one against
-// its whole path. Vendored and generated folders (node_modules, vendor, dist, …) and minified files
-// do not count.
+// and `[!a]` match one character. A glob without a slash is compared with a file's name, one with a
+// slash with its whole path. Vendored and generated folders (node_modules, vendor, dist, …) and
+// minified files do not count.
 #pragma once
 
 #include <string>
@@ -17,10 +16,10 @@
 
 namespace glovebox {
 
-// Takes time in proportion to the product of both lengths, at most.
+// Takes time proportional to the product of both lengths, at most.
 bool glob_matches(std::string_view pattern, std::string_view text);
 
-// Whether a file is the project's own work, by its path.
+// Whether a file belongs to the project's own sources, judged by its path.
 bool counts_for_suiting(std::string_view path);
 
 // Immutable: any thread.
@@ -28,13 +27,13 @@ class InputMatcher {
  public:
   explicit InputMatcher(const std::vector<Tool>& tools);
 
-  // The tools that have at least one file, those with the most files first, then by id.
+  // The tools that have at least one matching file; most files first, then by id.
   std::vector<ToolSuit> suits(const std::vector<ProjectFile>& files) const;
 
  private:
   struct Inputs {
     ToolId tool_id;
-    std::vector<std::string> suffixes;  // of globs like "*.c", which most are
+    std::vector<std::string> suffixes;  // of globs like "*.c", the most common form
     std::vector<std::string> names;     // other globs for names
     std::vector<std::string> paths;     // globs for paths
     std::vector<std::string> shebangs;

@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-// Every parameter that has a value: the one given, else the default.
+// Every parameter that has a value: the given one, otherwise the default.
 Result<ParameterValues> checked_values(const Tool& tool, const boost::json::object& given) {
   for (const auto& entry : given) {
     std::string_view name(entry.key().data(), entry.key().size());
@@ -33,7 +33,7 @@ Result<ParameterValues> checked_values(const Tool& tool, const boost::json::obje
   return values;
 }
 
-// The allow-list: nothing of our own environment is passed on.
+// An allow-list: nothing of our own environment is passed on.
 std::vector<std::string> environment_of(const Tool& tool) {
   std::map<std::string, std::string> variables{
       {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}, {"PATH", program_path()}, {"TMPDIR", "/tmp"}};

@@ -1,4 +1,4 @@
-// Parameters in, a validated command out.
+// Converts parameters into a validated command.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -10,14 +10,15 @@
 
 namespace glovebox {
 
-// argv and environment together, a byte for each string's end included. The sandbox takes no more.
+// Size of argv and environment together, including one byte for each string's end. The sandbox
+// accepts no more.
 inline constexpr std::size_t kMaxInvocationBytes = 128 << 10;
 
-// Checks the parameters as given ({"name": value}) against the tool, fills defaults and turns them
-// into argv and environment. The environment is PATH, HOME=/tmp, TMPDIR=/tmp and LANG=C.UTF-8, then
+// Checks the given parameters ({"name": value}) against the tool, adds defaults and converts them
+// to argv and environment. The environment is PATH, HOME=/tmp, TMPDIR=/tmp and LANG=C.UTF-8, then
 // the manifest's own, and nothing else. kValidation names the parameter: "parameters.NAME" is the
-// field in details ("stdin" where the tool takes no standard input). A tool's status is the
-// caller's to look at; one without a command is kConflict.
+// field in details ("stdin" if the tool does not read standard input). The caller checks the tool's
+// status; a tool without a command is kConflict.
 Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& parameters,
                                    std::string stdin_text);
 

@@ -17,8 +17,8 @@ namespace {
 
 using namespace literals;
 
-// toml++ bounds how deep values nest, but not how deep dotted keys do, and a deep tree overflows
-// the stack when it is destroyed. A dot is the only way down, so their number is a bound.
+// toml++ limits the nesting of values but not of dotted keys, and destroying a deep tree overflows
+// the stack. Each level needs a dot, so the number of dots is a bound.
 constexpr std::ptrdiff_t kMaxDots = 4096;
 
 constexpr std::chrono::milliseconds kShortest{1};
@@ -104,7 +104,7 @@ void take_in_programs(Tool& tool, const std::filesystem::path& folder, TableRead
   }
 }
 
-// What a job is given to end by itself; the server's own end waits for it (JobScheduler::drain).
+// The grace period of a job; the server's shutdown waits for it (JobScheduler::drain).
 constexpr std::chrono::milliseconds kLongestGrace{5'000};
 
 void read_grace(TableReader& reader, std::chrono::milliseconds& grace) {

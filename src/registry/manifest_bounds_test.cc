@@ -1,4 +1,4 @@
-// A manifest at each of its bounds, and one step over it.
+// A manifest at each of its bounds, and one above it.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -23,7 +23,7 @@ std::string with_command(std::string_view command) {
       command);
 }
 
-// The messages, one a line; "" for a good manifest.
+// The messages, one per line; "" for a valid manifest.
 std::string problems_of(const std::string& text) {
   std::vector<ManifestProblem> problems;
   std::optional<Tool> tool = parse_manifest(text, "check.toml", problems);

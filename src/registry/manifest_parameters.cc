@@ -90,7 +90,7 @@ void read_pattern(TableReader& reader, Parameter& parameter) {
   Result<void> checked = check_pattern(parameter.pattern);
   if (checked.has_error()) {
     reader.complain("pattern", checked.error().message());
-    parameter.pattern.clear();  // so that the default is not blamed for it
+    parameter.pattern.clear();  // so that the default is not reported for it
   }
 }
 
@@ -190,7 +190,8 @@ void check_command(const Tool& tool, TableReader& manifest) {
                                   in_quotes(parameter.name), parameter.name));
   }
   Result<std::vector<std::string>> argv = expand_command(tool, defaults);
-  // Malformed elements were named above; what is left is a default that starts with '-'.
+  // Malformed elements were reported above; the remaining problem is a default that starts with
+  // '-'.
   if (argv.has_error() && argv.error().kind() == ErrorKind::kValidation &&
       argv.error().details().contains("field")) {
     manifest.complain("command", argv.error().message());

@@ -1,4 +1,4 @@
-// The [[parameters]] of a manifest, and how they fit its command.
+// The [[parameters]] of a manifest, and whether they fit its command.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,9 @@ namespace glovebox {
 
 std::vector<Parameter> read_parameters(TableReader& manifest, ProblemList& problems);
 
-// Placeholders that are malformed or name nothing, parameters that the command never uses, defaults
-// that the command cannot take. Only for a tool whose parts are each good.
+// Reports placeholders that are malformed or name no parameter, parameters that the command does
+// not use, and defaults that the command cannot use. Call it only for a tool whose parts are each
+// valid.
 void check_command(const Tool& tool, TableReader& manifest);
 
 }  // namespace glovebox

@@ -30,7 +30,7 @@ Parsed parse(const std::string& text) {
   return parsed;
 }
 
-// A good manifest with these lines after its command (line 5).
+// A valid manifest with these lines after its command (line 5).
 Parsed parse_with(const std::string& lines) {
   return parse(fmt::format("{}command = [\"check\", \".\"]\n{}", kHead, lines));
 }
@@ -178,7 +178,7 @@ TEST(ManifestTest, NamesTheLineOfASyntaxError) {
   EXPECT_THAT(parsed.problems[0].message, HasSubstr("is not valid TOML"));
 }
 
-// toml++ by itself aborts, or runs into undefined behaviour, at most of these.
+// toml++ alone aborts, or has undefined behaviour, for most of these.
 TEST(ManifestTest, TakesCharactersBeyondAsciiInTextAndRefusesThemOutside) {
   Parsed parsed = parse(R"(id = "check"
 name = "Prüfung ю"

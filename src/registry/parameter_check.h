@@ -1,4 +1,4 @@
-// A parameter's value as a client gives it, checked against what the manifest declares.
+// Checks the value of a parameter, as a client sends it, against the manifest's declaration.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -10,23 +10,24 @@
 
 namespace glovebox {
 
-// Bytes of one value's text.
+// Maximum size of one value's text, in bytes.
 inline constexpr std::size_t kMaxValueBytes = 4096;
 
-// The value in the parameter's own type. Nothing is converted but a number without a fraction (3.0)
-// for an integer; integers lie within ±(2^53 - 1), which every JSON reader keeps exact. kValidation
-// names the field and, where there is one, the limit, its configured and the observed value.
+// The value in the parameter's own type. The only conversion is from a number without a fraction
+// (3.0) to an integer. Integers are within ±(2^53 - 1), which every JSON reader represents exactly.
+// kValidation names the field and, if there is one, the limit with its configured and observed
+// value.
 Result<ParameterValue> check_parameter(const Parameter& parameter, const boost::json::value& value);
 
 const Parameter* find_parameter(const Tool& tool, std::string_view name);
 
-// A kValidation that lists what the tool does take.
+// A kValidation that lists the values that the tool accepts.
 Error unknown_parameter(const Tool& tool, std::string_view name);
 
-// A kValidation that is about this parameter: details hold {"field": "parameters.NAME"}.
+// A kValidation for this parameter: details have {"field": "parameters.NAME"}.
 Error parameter_error(const std::string& name, std::string_view message);
 
-// As it stands in argv: "true", "-3", "0.5" (the shortest text that reads back the same).
+// The text in argv: "true", "-3", "0.5" (the shortest text that is parsed to the same value).
 std::string value_text(const ParameterValue& value);
 
 }  // namespace glovebox

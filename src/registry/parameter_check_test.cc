@@ -20,7 +20,7 @@ Result<ParameterValue> check(const Parameter& parameter, std::string_view json) 
   return check_parameter(parameter, boost::json::parse(json));
 }
 
-// The message, or "" where the value is taken.
+// The message, or "" if the value is accepted.
 std::string refusal(const Parameter& parameter, const boost::json::value& value) {
   Result<ParameterValue> checked = check_parameter(parameter, value);
   if (checked.has_value()) return "";

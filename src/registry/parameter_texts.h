@@ -10,9 +10,9 @@
 
 namespace glovebox {
 
-// "NAME=VALUE" texts as the JSON that make_invocation takes, each in its parameter's own type. Only
-// the form is looked at; make_invocation checks ranges, patterns and what is missing. kValidation
-// names the parameter.
+// Converts "NAME=VALUE" texts to the JSON that make_invocation accepts, each in its parameter's own
+// type. Checks only the form; make_invocation checks ranges, patterns and missing values.
+// kValidation names the parameter.
 Result<boost::json::object> parse_parameter_texts(const Tool& tool,
                                                   const std::vector<std::string>& texts);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kOpen = "{file:";
 
-// No "..", no absolute path, no hidden file: a manifest takes only what ships beside it.
+// No "..", no absolute path, no hidden file: a manifest includes only files that ship with it.
 bool is_plain(std::string_view name) {
   bool starts_part = true;
   for (char c : name) {

@@ -1,8 +1,8 @@
-// Programs of a tool: files beside its manifest, taken into the command when it is loaded.
+// Programs of a tool: files in the manifest's folder, included in the command when it is loaded.
 //
-// {file:NAME} in an element of a command stands for the content of NAME, a path below the
-// manifest's folder. So a program is an argument of its interpreter (["python3", "-c", …]): it
-// needs no place in the sandbox, and is the same until the server starts again.
+// {file:NAME} in an element of a command is replaced by the content of NAME, a path below the
+// manifest's folder. So a program is an argument of its interpreter (["python3", "-c", …]): it does
+// not have to exist in the sandbox, and does not change until the server restarts.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,13 @@
 
 namespace glovebox {
 
-// Of one file, and of one element with all its files: the kernel takes no longer argument.
+// Maximum size of one file, and of one element with all its files: the kernel's limit on an
+// argument.
 inline constexpr std::size_t kMaxProgramBytes = 120 << 10;
 
-// The element with the files' content, braces doubled, in the place of each {file:NAME}. An
-// element without one comes back as it is. Reads files. kValidation where a name is no plain path
-// below the folder, a file cannot be read or holds NUL, or the result is too large.
+// The element with each {file:NAME} replaced by the file's content, with braces doubled. An element
+// without one is returned unchanged. Reads files. kValidation if a name is not a plain path below
+// the folder, a file cannot be read or contains NUL, or the result is too large.
 Result<std::string> with_program_files(std::string_view element,
                                        const std::filesystem::path& folder);
 

@@ -13,7 +13,7 @@ bool is_package_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
 }
 
-// NAME of a description that ends with "Debian package: NAME."; else "".
+// NAME if the description ends with "Debian package: NAME."; otherwise "".
 std::string_view debian_package(std::string_view description) {
   constexpr std::string_view kLead = "Debian package: ";
   while (!description.empty() && (description.back() == '\n' || description.back() == ' ')) {

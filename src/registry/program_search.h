@@ -1,5 +1,5 @@
 // Whether the sandbox will find a tool's program. The sandbox shows the host's /usr and its links
-// read-only, so looking on the host tells.
+// read-only, so a check on the host is sufficient.
 #pragma once
 
 #include <array>
@@ -12,19 +12,19 @@ namespace glovebox {
 inline constexpr std::array<std::string_view, 3> kProgramFolders{"/usr/local/bin", "/usr/bin",
                                                                  "/bin"};
 
-// The same as jobs see it: "/usr/local/bin:/usr/bin:/bin".
+// The same folders as jobs see them: "/usr/local/bin:/usr/bin:/bin".
 std::string program_path();
 
-// True for a program that one of kProgramFolders holds, and for a path relative to the work
-// directory ("./build.sh"): only the project can tell whether that is there. An absolute path is
-// looked at as it stands.
+// True if one of kProgramFolders contains the program, and for a path relative to the work
+// directory ("./build.sh"), because only the project determines whether that exists. An absolute
+// path is checked as given.
 bool program_is_found(std::string_view program);
 
-// A regular file, links followed, that everybody may execute: jobs run as users of their own.
+// A regular file, following links, that everybody may execute: each job runs as its own user.
 bool is_program(const std::string& path);
 
-// Plain words for a tool whose program is missing. Where the description ends with the sentence
-// "Debian package: NAME." they say to install it.
+// A message for a tool whose program is missing. If the description ends with the sentence "Debian
+// package: NAME.", the message says to install that package.
 std::string missing_program_reason(std::string_view program, std::string_view description);
 
 }  // namespace glovebox

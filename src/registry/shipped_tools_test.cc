@@ -1,4 +1,4 @@
-// What ships in tools/ and examples/ loads without a word.
+// Everything in tools/ and examples/ loads without a problem.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -28,8 +28,8 @@ Result<std::string> read_small_file(const std::filesystem::path& path, std::size
   struct stat status;
   if (::fstat(fd.get(), &status) != 0) return cannot_read("fstat");
   if (!S_ISREG(status.st_mode)) return Error(ErrorKind::kUser, "is not a regular file");
-  // As large as it is, and one byte to see its end; all that it may be only where it grows
-  // meanwhile.
+  // Room for the file's size plus one byte to detect its end; room for the maximum only if the file
+  // grows while it is read.
   std::string content(std::min(static_cast<std::size_t>(status.st_size), max_bytes) + 1, '\0');
   std::size_t filled = 0;
   while (filled < content.size()) {

@@ -1,4 +1,4 @@
-// Reading a file that is meant to be small and may not be what it seems.
+// Reads a file that should be small but may be anything.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace glovebox {
 
-// The whole of a regular file, links followed. Never waits for a FIFO. kUser, in plain words, where
-// it cannot be read, is not a regular file or holds more than `max_bytes`.
+// The content of a regular file, following links. Never blocks on a FIFO. kUser, with a readable
+// message, if it cannot be read, is not a regular file or has more than `max_bytes`.
 Result<std::string> read_small_file(const std::filesystem::path& path, std::size_t max_bytes);
 
 }  // namespace glovebox

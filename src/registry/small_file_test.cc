@@ -18,7 +18,7 @@ TEST(SmallFileTest, ReadsAFileOfAtMostTheBound) {
   EXPECT_EQ(read_small_file(folder.write("empty", ""), 0).value(), "");
 }
 
-// As one does that grows meanwhile: those of /proc say that they are empty.
+// Like a file that grows while it is read: files in /proc report size 0.
 TEST(SmallFileTest, ReadsAllOfAFileThatIsLargerThanItSaid) {
   EXPECT_THAT(read_small_file("/proc/self/status", 1 << 16).value(), HasSubstr("\nThreads:"));
   EXPECT_THAT(read_small_file("/proc/self/status", 100).error().message(),

@@ -1,6 +1,6 @@
-// TableReader takes a TOML table apart, key by key, and says with line and field what is wrong.
-// What it returns after a problem is a harmless default: the caller goes on, so that one look at a
-// file tells all that is wrong with it.
+// TableReader reads a TOML table key by key, and reports problems with line and field. After a
+// problem it returns a harmless default: the caller continues, so that one pass reports all
+// problems of a file.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +31,12 @@ class ProblemList {
   std::size_t count_ = 0;
 };
 
-enum class Presence { kOptional, kNotEmpty, kRequired };  // required: there and not empty
+enum class Presence { kOptional, kNotEmpty, kRequired };  // required: present and not empty
 
 struct TextRule {
   enum class Form {
     kLine,       // no control characters
-    kParagraph,  // also line breaks
+    kParagraph,  // also allows line breaks
     kArgument    // anything but NUL
   };
   std::size_t max_bytes = 100;
@@ -52,7 +52,7 @@ struct ListRule {
 
 class TableReader {
  public:
-  // `prefix` goes before the names of keys in problems, such as "limits.". All must outlive it.
+  // `prefix` is put before the names of keys in problems, such as "limits.". All must outlive it.
   TableReader(const toml::table& table, std::string prefix, ProblemList& problems)
       : table_(table), prefix_(std::move(prefix)), problems_(problems) {}
 
@@ -64,18 +64,18 @@ class TableReader {
   std::optional<double> number(std::string_view key, double minimum, double maximum);
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum,
                                       std::int64_t maximum);
-  // Each within the bounds, which are inclusive; over `max_elements` is a problem.
+  // Each value is within the bounds, which are inclusive; more than `max_elements` is a problem.
   std::vector<std::int64_t> integers(std::string_view key, std::size_t max_elements,
                                      std::int64_t minimum, std::int64_t maximum);
-  // A value of whatever type; null where there is none.
+  // A value of any type; null if there is none.
   const toml::node* value(std::string_view key);
   const toml::table* table(std::string_view key);
-  // The tables of [[key]]; over `max_elements` is a problem.
+  // The tables of [[key]]; more than `max_elements` is a problem.
   std::vector<const toml::table*> tables(std::string_view key, std::size_t max_elements);
-  // Complains of every key that was not asked for. Call last.
+  // Reports every key that was not read. Call last.
   void refuse_other_keys();
 
-  // A problem with a key, at its line (at the table's own where it is absent).
+  // Reports a problem with a key, at its line (at the table's line if it is absent).
   void complain(std::string_view key, std::string message);
   void complain_of_element(std::string_view key, std::size_t index, std::string message);
 

@@ -1,6 +1,6 @@
 // The `pattern` of a string parameter: RE2's syntax (no back references, no look-around), matched
-// against the whole value. RE2 takes time in proportion to the value and a fixed stack, so neither
-// a hostile value nor a careless pattern can hang or crash the server.
+// against the whole value. RE2 takes time proportional to the length of the value and a fixed
+// stack, so neither a hostile value nor a careless pattern can hang or crash the server.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@ namespace glovebox {
 
 inline constexpr std::size_t kMaxPatternBytes = 512;
 
-// kValidation with RE2's own words where the pattern is malformed, too long or too large.
+// kValidation with RE2's message if the pattern is malformed, too long or too large.
 Result<void> check_pattern(std::string_view pattern);
 
-// False also where the pattern is not valid.
+// Also false if the pattern is not valid.
 bool matches_pattern(std::string_view pattern, std::string_view value);
 
 }  // namespace glovebox

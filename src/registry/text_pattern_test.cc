@@ -27,7 +27,7 @@ TEST(TextPatternTest, BoundsThePattern) {
   EXPECT_TRUE(check_pattern("((x{1000}){1000}){1000}").has_error());
 }
 
-// A backtracking engine takes 2^n steps for these, or a stack frame for each character.
+// A backtracking engine takes 2^n steps for these, or one stack frame per character.
 TEST(TextPatternTest, IsNotHeldUpByHostileText) {
   std::string text(1 << 20, 'a');
   EXPECT_FALSE(matches_pattern("(a*)*b", text));

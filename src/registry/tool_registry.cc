@@ -38,15 +38,15 @@ std::vector<fs::path> manifests_in(const fs::path& folder, std::vector<ManifestP
   return files;
 }
 
-// Empty where all is there. The version command counts, too: the command may be a shell that runs
-// the program whose version is asked for.
+// Empty if all programs exist. The version command counts too: the command may be a shell that runs
+// the program whose version is printed.
 std::string_view missing_program(const Tool& tool) {
   if (!program_is_found(tool.command.front())) return tool.command.front();
   if (tool.version_command.empty() || program_is_found(tool.version_command.front())) return "";
   return tool.version_command.front();
 }
 
-// Empty where the sandbox gives all that the tool needs.
+// Empty if the sandbox provides all that the tool needs.
 std::string missing_layer_reason(const Tool& tool, const std::vector<MissingLayer>& missing) {
   for (const MissingLayer& layer : missing) {
     if (std::find(tool.needs.begin(), tool.needs.end(), layer.layer) == tool.needs.end()) continue;

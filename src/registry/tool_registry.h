@@ -1,5 +1,5 @@
-// ToolRegistry: what may run. Loaded once from manifests; availability and versions are probed
-// later. Threads: used from the event loop only, once loaded.
+// ToolRegistry: the tools that may run. Loaded once from manifests; availability and versions are
+// probed later. Threads: used only from the event loop after loading.
 #pragma once
 
 #include <cstddef>
@@ -19,42 +19,42 @@
 namespace glovebox {
 
 struct RegistrySources {
-  // *.toml in each, by name; hidden files are passed over. Ids are unique over all folders: of two
-  // tools with one id the first stays and the second is a problem.
+  // *.toml in each folder, by name; hidden files are skipped. Ids are unique over all folders: if
+  // two tools have the same id, the first is kept and the second is a problem.
   std::vector<std::filesystem::path> tools_dirs;
-  // TOOL-ID/EXAMPLE-NAME/… in each. A folder that is not there is a problem; one for a tool that
-  // was not loaded is not.
+  // TOOL-ID/EXAMPLE-NAME/… in each. A missing folder is a problem; a folder of a tool that was not
+  // loaded is not.
   std::vector<std::filesystem::path> examples_dirs;
 };
 
-// Manifests in one folder; the rest is a problem.
+// Maximum number of manifests in one folder; more are a problem.
 inline constexpr std::size_t kMaxManifests = 1000;
-// Bytes of a version's line that are kept.
+// Maximum length of a stored version, in bytes.
 inline constexpr std::size_t kMaxVersionBytes = 120;
 
 class ToolRegistry {
  public:
-  // Bad files are reported and left out; the other tools still load. Sorted by category, then name.
-  // The status is as declared until refresh_availability() is called. Blocks on files.
+  // Invalid files are reported and left out; the other tools are still loaded. Sorted by category,
+  // then name. The status is as declared until refresh_availability() is called. Blocks on files.
   static ToolRegistry load(const RegistrySources& sources, std::vector<ManifestProblem>& problems);
 
   const std::vector<Tool>& tools() const { return tools_; }
   const Tool* find(const ToolId& id) const;
-  Result<const Tool*> get(const ToolId& id) const;  // kNotFound names near misses
+  Result<const Tool*> get(const ToolId& id) const;  // kNotFound suggests similar names
 
-  // The folder of an example, where a manifest's tool has one of that name; else kNotFound.
+  // The folder of an example of a manifest's tool; kNotFound if there is none.
   Result<std::filesystem::path> example_path(const ToolId& id, std::string_view example) const;
 
-  // What the sandbox gives, for tools that need one of its layers. All of them, unless called.
+  // The layers that the sandbox provides, for tools that need one of them. By default, all.
   void set_isolation(const IsolationReport& report) { missing_layers_ = report.missing; }
 
-  // What a job may have at most; tools that ask for more get this.
+  // The maximum limits of a job; tools that declare more get these.
   void limit_cpus(double most);
 
-  // Looks for every tool's program, and that of its version command, on the sandbox's PATH and sets
-  // status and reason. Cheap: a few stats.
+  // Searches each tool's program and the program of its version command on the sandbox's PATH, and
+  // sets status and reason. Cheap: a few stat(2) calls.
   void refresh_availability();
-  // What the version command printed; its first line that is not blank is kept, cleaned of control
+  // The output of the version command; its first non-blank line is kept, without control
   // characters. Unknown ids are ignored.
   void set_version(const ToolId& id, std::string_view output);
 
