@@ -31,13 +31,13 @@ namespace {
 
 const ClientId kCheckClient("local");
 
-// What was checked; `tree` empty: no tool suits.
+// What was checked; `tree` is empty if no tool is applicable.
 struct Checked {
   std::vector<CheckedTool> tools;
   std::string tree;
 };
 
-// One check-up of one service, on its own loop.
+// One check-up in one service, on its own event loop.
 class CheckRun {
  public:
   CheckRun(const CheckCommand& command, const Terminal& progress, ToolRegistry& registry,
@@ -105,7 +105,7 @@ class CheckRun {
     co_return checked;
   }
 
-  // Whether any can run. Says which suit and cannot.
+  // Whether any tool can run. Prints which tools are applicable and cannot run.
   Awaitable<Result<bool>> look_for_tools(ProjectId project) {
     GB_CO_TRY(ProjectDetails details,
               co_await service_->parts().projects.details(kCheckClient, std::move(project)));
@@ -122,7 +122,7 @@ class CheckRun {
     co_return any;
   }
 
-  // Tells each end as it comes, and returns when all are there.
+  // Prints each end when it arrives, and returns when all have ended.
   Awaitable<Result<Checkup>> watch() {
     Checkups& checkups = service_->parts().checkups;
     GB_CO_TRY(std::unique_ptr<CheckupFollower> follower,
@@ -166,7 +166,7 @@ class CheckRun {
     if (checkup_) tasks_.spawn("cancel", cancel_checkup(*checkup_));
   }
   Awaitable<void> cancel_checkup(CheckupId id) {
-    // What has ended needs no cancel.
+    // A run that has ended needs no cancel.
     static_cast<void>(co_await service_->parts().checkups.cancel(kCheckClient, std::move(id)));
   }
 

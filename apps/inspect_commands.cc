@@ -46,7 +46,7 @@ int check_tools(const ToolsCommand& command) {
   return problems.empty() ? 0 : 1;
 }
 
-// The project lies in a scratch folder meanwhile.
+// The project is in a scratch folder meanwhile.
 Result<ProjectTree> look_at(const std::string& path, const Settings& settings) {
   GB_TRY(ScratchDir scratch, ScratchDir::make());
   GB_TRY(auto store, ProjectStore::open(scratch.path() / "projects", archive_limits(settings)));

@@ -38,7 +38,7 @@ struct ProjectSource {
 };
 Result<ProjectSource> open_project(ProjectStore& store, const std::filesystem::path& path);
 Result<ProjectTree> store_project(ProjectStore& store, ProjectSource source);
-// The record of a stored project in a service that lives no longer than this process.
+// The record of a stored project in a service that ends with this process.
 Project local_project(const ProjectTree& tree, const std::string& name, const ClientId& owner,
                       WallTime now);
 

@@ -1,6 +1,5 @@
-// A hostile manifest, and hostile parameters for the tool that it declares: what stands before the
-// first NUL is the manifest, what follows is the parameters' JSON. The tools that ship are the
-// seed:
+// A hostile manifest, and hostile parameters for the tool that it declares: the bytes before the
+// first NUL are the manifest, the rest is the parameters' JSON. The tools that ship are the seed:
 //   manifest_fuzz -max_len=20000 CORPUS tools
 #include <cstdint>
 #include <cstdlib>

@@ -283,14 +283,14 @@ def field(_options):
     return Counts(int(passed), int(not passed), 0)
 
 
-# The unit tests run under ASan and UBSan; without them, and under TSan, only among the long parts.
+# The unit tests run under ASan and UBSan; without them, and under TSan, only in the long parts.
 PARTS = {"checks": checks, "tools": tools, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
          "instructions": instructions, "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "faults": faults, "container": container, "vm": vm,
               "siege": siege}
-# Only by name: it is no test of a change, but the measure of the tools.
+# Only by name: it does not test a change, but measures the tools.
 NAMED_PARTS = {"field": field}
-# Said to be left out where all else runs: what they show, nothing else does.
+# Reported as left out when everything else runs: nothing else shows what they show.
 MISSED = {"container": "./test --container runs it, and ./test --all",
           "vm": "./test vm runs it, and ./test --all",
           "faults": "./test faults runs it for 75 s, ./test --all for half an hour",

@@ -14,9 +14,10 @@ FEW_CALLS = {"status": 2, "execute": 3}
 TOLD = 5
 
 HEAD = """\
-# Written by `bench/instructions --record`; see bench/README.md. How many user-space instructions and
-# system calls one of each takes; the tests fail where one grows by more than 5 %. "parts" is where
-# the code stands, "names" which functions take 2 % or more, or which calls were made.
+# Written by `bench/instructions --record`; see bench/README.md. The number of user-space
+# instructions and system calls for one operation of each kind; the tests fail if one grows by more
+# than 5 %. "parts" is the location of the code, "names" the functions with at least 2 %, or the
+# system calls.
 """
 
 

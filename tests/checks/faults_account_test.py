@@ -116,7 +116,7 @@ class AccountTest(unittest.TestCase):
         self.end("failed", "server-restarted", lines([0]))
         self.assertEqual(len(self.check()), 4)
         self.assertEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
-        # What was told truly is held against the record all the same.
+        # An end that the client saw must be in the record too.
         self.promise.answers = []
         self.promise.readers = [reader_of(lines([0, 1]), dict(self.record))]
         self.assertNotEqual(account.check_job(self.promise, self.found, unrecorded=True), [])

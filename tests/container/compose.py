@@ -67,7 +67,7 @@ def security_flags(options, default_seccomp):
 
 def resource_flags(resources):
     limits = only(only(resources, "limits", "reservations")["limits"], "cpus", "memory", "pids")
-    # A single engine has nothing to reserve a CPU with; a swarm has.
+    # A single engine cannot reserve a CPU; a swarm can.
     reservations = only(resources["reservations"], "cpus", "memory")
     return [f"--cpus={interpolated(limits['cpus'])}", f"--memory={limits['memory'].lower()}",
             f"--pids-limit={limits['pids']}",

@@ -107,7 +107,8 @@ class AnyContainer:
         self.refused("proc", "proc-1", "proc-self")
 
     def test_T83_a_job_cannot_stop_or_kill_process_1(self):
-        self.assertEqual(self.control["signal-1"], "ok")  # of the same user: nothing else forbids
+        self.assertEqual(self.control["signal-1"], "ok")  # of the same user: permissions do not
+                                                          # forbid it
         job = self.container.run_probe("hurt_process_1")
         self.assertEqual(job["output"], ["still here"], job)
         self.assert_serves()
@@ -117,7 +118,8 @@ class AnyContainer:
         self.assert_serves()
 
     def test_a_fork_bomb_ends_alone(self):
-        # Where no cgroup counts refused forks it is held, but only time ends it.
+        # Where no cgroup counts refused forks, the fork bomb is contained, but only its time limit
+        # ends it.
         job = self.container.run_probe("fork_bomb", timeoutMs=5000)
         self.assertEqual(job["reason"], "processes", job)
         containers.until(lambda: "program" not in self.container.programs(),

@@ -17,7 +17,7 @@ import zipfile
 import compose
 import engine
 
-PATIENCE = 180  # seconds for what should be quick; only a hang takes that long
+PATIENCE = 180  # timeout in seconds for quick operations; only a hang takes that long
 PORT = 8080
 PROBES = pathlib.Path(__file__).resolve().parent / "probes"
 EXAMPLES = engine.ROOT / "examples"
@@ -35,7 +35,7 @@ def socket_inside(pid):
             return socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         finally:
             if _libc.setns(ours.fileno(), _CLONE_NEWNET) != 0:
-                os.abort()  # nothing may go on in the wrong network
+                os.abort()  # nothing may run in the wrong network
 
 
 class InsideConnection(http.client.HTTPConnection):

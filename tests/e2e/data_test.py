@@ -93,7 +93,7 @@ class DataTest(unittest.TestCase):
         server.kill()
         for path in list(server.data_dir.glob("glovebox.db*")):
             path.rename(server.data_dir.parent / path.name)
-        for _ in range(2):  # the refusal changes nothing
+        for _ in range(2):  # the refused command changes nothing
             refused = glovebox("serve", *server.flags)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(b"glovebox data restore BACKUP --data-dir", refused.stderr)

@@ -199,7 +199,7 @@ class FindingsTest(unittest.TestCase):
         server = self.start([MANY])
         files = {"a.txt": "".join(f"line {i}\n" for i in range(100_000))}
         project = server.project(files)
-        for _ in range(3):  # so that each thread has the memory that it takes for this
+        for _ in range(3):  # so that each thread has already allocated its memory
             server.execute("many", project, parameters={"count": 30_000})
         before = self.peak_memory(server)
         execution = server.execute("many", project, parameters={"count": 1_000_000}).json
@@ -208,7 +208,7 @@ class FindingsTest(unittest.TestCase):
         self.assertTrue(execution["outputTruncated"])
         self.assertEqual(execution["outputLines"], 1_000_000)
         grown = self.peak_memory(server) - before
-        # Kept, they would take some 300 MiB.
+        # If they were kept, they would take some 300 MiB.
         self.assertLess(grown, 32 << 10, "KiB more than with 30,000 findings")
         found = self.all_findings(server, execution["jobId"])
         self.assertEqual([each["line"] for each in found], list(range(1, 25_001)))

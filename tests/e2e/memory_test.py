@@ -119,7 +119,7 @@ class SmallMemoryTest(unittest.TestCase):
             if end["outputTruncated"]:
                 self.assertIn("memory", end["message"])
         self.expect_alive()
-        # What they held is given back: a job that takes half of it (twice what it wrote) is whole.
+        # Their memory is released: a job that takes half of it (twice what it wrote) is complete.
         alone = self.await_end(run(WRITE_6_MB.replace("6000", "3000")))
         self.assertFalse(alone["outputTruncated"], alone["message"])
         answer, _ = self.ask_until_taken("GET", f"/api/jobs/{alone['jobId']}/output")

@@ -213,7 +213,7 @@ TEST_F(IsolationTest, T23OnlyTheWorkDirectoriesCanBeWrittenTo) {
   std::vector<std::string> others = {"/",     "/usr",    "/usr/bin", "/usr/lib", "/etc",   "/dev",
                                      "/proc", "/proc/1", "/bin/..",  "/work/..", "/dev/fd"};
   if (!in_namespaces()) {
-    // Which are the host's.
+    // These mounts are the host's.
     others.insert(others.end(), {"/dev/shm", "/var/tmp", "/work/../../..", directory()});
   }
   FinishedRun inside = run(spec("write_everywhere", others));

@@ -1,5 +1,5 @@
-// Jobs whose root is another folder than the host's /usr: they see that folder alone, and are held
-// as all others are.
+// Jobs with a root other than the host's /usr: they see only that folder, and have the same
+// restrictions as all other jobs.
 #include <gmock/gmock.h>
 
 #include <cerrno>
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-// What a refused write answers.
+// The results of a refused write.
 std::set<int> closed() {
   return {EROFS, EACCES, EPERM, ENOENT, ENOTDIR};
 }

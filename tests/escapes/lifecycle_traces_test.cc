@@ -93,7 +93,7 @@ TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
   EXPECT_EQ(stayed, may_stay() && is_counted());
 }
 
-// Where it could, none would stay: there each init has one job.
+// If the job could, no init would be reused: each init would have one job.
 TEST_F(TracesTest, T20AJobCannotTouchAnInitThatStays) {
   if (!inits_wait() || ::geteuid() != 0) return;
   make_stay();

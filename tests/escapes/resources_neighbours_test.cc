@@ -1,5 +1,5 @@
-// What a job may take of the kernel's own objects, and how soon a large one is gone: the bounds of
-// "Neighbours" in docs/sandbox.md. bench/neighbours measures what each costs other jobs.
+// The amount of kernel objects that a job may use, and how soon many of them are freed: the bounds
+// of "Neighbours" in docs/sandbox.md. bench/neighbours measures what each costs other jobs.
 #include <gmock/gmock.h>
 
 #include <unistd.h>
@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How long a burden may take to make and is held, and how much it is at most.
+// How long it may take to create the objects, how long they are held, and their maximum number.
 std::string burden_seconds() {
   return std::to_string(0.5 * patience_factor());
 }
@@ -33,14 +33,14 @@ class NeighboursTest : public SandboxFixture {
     made.limits.wall_time = std::chrono::seconds(20) * patience_factor();
     return made;
   }
-  // How many were made until the refusal; the job has to be refused with one of `errors`.
+  // How many were created before the refusal; the job has to be refused with one of `errors`.
   std::int64_t made_until(const SandboxSpec& burden, const std::set<int>& errors) {
     FinishedRun ended = run(burden);
     EXPECT_TRUE(exited(ended, 0));
     EXPECT_THAT(errors, testing::Contains(parse_checks(ended.out)["refused"]));
     return parse_values(ended.out)["made"];
   }
-  // Milliseconds from the kill until the end of every process was told.
+  // Milliseconds from the kill until the end of every process was reported.
   milliseconds time_to_kill(ActiveRun& run) {
     auto begin = std::chrono::steady_clock::now();
     run.kill();
@@ -62,7 +62,7 @@ TEST_F(NeighboursTest, QueuedSignalsAndTimersAreBoundedByTheirRlimit) {
 
 TEST_F(NeighboursTest, InotifyIsBoundedOrNotThere) {
   EXPECT_LE(made_until(burden("inotify"), {EMFILE, ENOSYS, EPERM}), 32);
-  // Without a /proc of the slot's own the user's limit holds, which is the host's.
+  // Without a /proc of the slot's own, the user's limit applies, which is the host's.
   if (!has_layer("proc") && in_namespaces()) return;
   EXPECT_LE(made_until(burden("watches"), {ENOSPC, ENOSYS, EPERM, EBADF}), 8192);
 }
@@ -93,15 +93,14 @@ INSTANTIATE_TEST_SUITE_P(Objects, CountedTest,
 void expect_within_limit(const FinishedRun& ended, std::string_view what) {
   EXPECT_LE(ended.result.value().usage.peak_memory, ByteCount(17 << 20));
   if (what.ends_with("dentries")) {
-    // Unless they are made faster than the kernel takes them back.
+    // Unless they are created faster than the kernel frees them.
     EXPECT_TRUE(exited(ended, 0) || limit_exceeded(ended, LimitKind::kMemory));
   } else {
     EXPECT_TRUE(limit_exceeded(ended, LimitKind::kMemory));
   }
 }
 
-// 100,000 of each are more than the limit has room for: the job ends, or the kernel takes back what
-// it can.
+// The limit has no room for 100,000 of each: the job ends, or the kernel reclaims what it can.
 TEST_P(CountedTest, IsMemoryOfTheJob) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
   std::string what = GetParam() == std::string("host_dentries") ? "host-dentries" : GetParam();
@@ -111,14 +110,14 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
   FinishedRun ended = run(hog);
   ASSERT_TRUE(ended.result.has_value()) << ended.result.error().message();
   expect_within_limit(ended, what);
-  // The slot serves on, at the same limit.
+  // The slot continues to work, with the same limit.
   SandboxSpec next = spec("hello");
   next.limits.memory = hog.limits.memory;
   EXPECT_TRUE(exited(run(next), 0));
 }
 
-// Kernel memory is free only when its last holder has ended. Until then the kernel may kill the
-// slot's supervisor as well, which is in the same leaf: that too is the job's `memory`.
+// Kernel memory is freed only when its last holder has ended. Until then the kernel may also kill
+// the slot's supervisor, which is in the same leaf: that outcome is the job's `memory` too.
 TEST_F(NeighboursTest, KernelMemoryOverTheLimitIsAlwaysTheMemoryVerdict) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
   for (int i = 0; i < repetitions(10); ++i) {
@@ -131,7 +130,7 @@ TEST_F(NeighboursTest, KernelMemoryOverTheLimitIsAlwaysTheMemoryVerdict) {
   }
 }
 
-// The same for certain: the kernel is made to choose the supervisor.
+// The same, forced: the test makes the kernel choose the supervisor.
 TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "no leaf, and no kill";
   if (::geteuid() != 0) GTEST_SKIP() << "only root changes the score of a supervisor";
@@ -147,7 +146,7 @@ TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
   };
   ASSERT_TRUE(score(supervisor, "1000"));
   for (pid_t pid : processes_with(marker)) ASSERT_TRUE(score(pid, "0"));
-  ::kill(supervisor, SIGSTOP);  // else it is faster, and lifts the limit
+  ::kill(supervisor, SIGSTOP);  // otherwise it is faster, and lifts the limit
   input.for_test.reset();
   EXPECT_TRUE(limit_exceeded(wait(*job), LimitKind::kMemory));
   EXPECT_FALSE(is_alive(supervisor));
@@ -155,8 +154,8 @@ TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
-// Not held: the kernel counts locks on ranges of files for nobody, and has no limit of them. What
-// bounds them is the job's CPU time, since each one is put into a list that is searched.
+// Not limited: the kernel does not count locks on ranges of files. The job's CPU time bounds them,
+// because each lock is inserted into a list that is searched.
 TEST_F(NeighboursTest, LocksOnRangesAreNotHeld) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
   SandboxSpec locks = spec("burden_kernel", {"locks", "5", "40000"});  // 7 MiB
@@ -182,7 +181,7 @@ TEST_F(NeighboursTest, AJobOfTenThousandThreadsIsKilledAtOnce) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
-// The CPU quota would hold the killed processes too: it is lifted with the kill.
+// The CPU quota would delay the killed processes too, so it is lifted with the kill.
 TEST_F(NeighboursTest, AJobWithOnePercentOfACpuIsKilledAtOnce) {
   SandboxSpec slow = spec("hold_processes", {"60", make_marker()});
   slow.limits.cpus = 0.01;

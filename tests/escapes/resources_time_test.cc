@@ -192,7 +192,7 @@ TEST_F(ResourcesTest, T13ACrashIsTold) {
 
 TEST_F(ResourcesTest, T13ACrashLeavesNoCoreFile) {
   FinishedRun limits = run(spec("crash", {"limits"}));
-  // 1 is as good as 0 for files, and better for pipes (core(5)).
+  // For files, a limit of 1 byte works like 0; for pipes it works better (core(5)).
   EXPECT_LE(parse_values(limits.out)["core-soft"], 1);
   EXPECT_LE(parse_values(limits.out)["core-hard"], 1);
   FinishedRun crash = run(spec("crash", {"dump"}));

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs a test program as an ordinary user: run_unprivileged.sh SANDBOXEES PROGRAM [ARGUMENT…]
-# The build may lie where that user may not look, so both are copied; not to /tmp, which jobs of the
-# landlock tier take to be their own, and for that tier to memory, as is advised for its work
-# folder. Exit code 77: not as root, so that the program runs as an ordinary user anyway.
+# The build may be where that user has no access, so both are copied. Not to /tmp, because jobs of
+# the landlock tier read that as their own folder; for that tier to memory, as recommended for its
+# work folder. Exit code 77: not root, so the program runs as an ordinary user anyway.
 set -eu
 
 if [ "$(id -u)" != 0 ]; then

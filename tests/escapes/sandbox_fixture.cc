@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// For the others (cgroups, Landlock, an own uid) tests call has_layer().
+// For other layers (cgroups, Landlock, own uid) tests call has_layer().
 constexpr std::array kNamespacesOfEveryHost{
     "user-namespace", "pid-namespace", "mount-namespace",   "network-namespace",
     "ipc-namespace",  "uts-namespace", "cgroup-namespace",  "read-only-root",
@@ -45,7 +45,7 @@ SandboxFixture::SandboxFixture() {
   std::string pattern = (place / "glovebox-escapes-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp: " + pattern);
   directory_ = pattern;
-  // Accessible to all: the sandbox alone must keep a job out.
+  // Accessible to all: only the sandbox must keep a job out.
   fs::permissions(directory_, fs::perms(0755));
   fs::create_directory(directory_ / "projects");
   options_.slots = 1;

@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 
 FINAL = frozenset({"completed", "failed", "timeout", "cancelled"})
-ALIKE = ("jobId", "status", "exitCode", "reason", "signal")  # told and recorded
+ALIKE = ("jobId", "status", "exitCode", "reason", "signal")  # reported and recorded
 
 
 class Text:
@@ -30,11 +30,11 @@ class Text:
 class Promise:
     """One request to run a job, and all that its client was told of it."""
     token: str
-    lines: int  # that the job writes where nothing disturbs it
+    lines: int  # that the job writes if it is not disturbed
     keyed: bool = False
     follows: bool = True  # False: synchronous; without a key it may end with its connection
-    artifact: bool = False  # it leaves out.txt with the token behind
-    jobs: set = dataclasses.field(default_factory=set)  # ids in answers; two are a fault
+    artifact: bool = False  # it creates out.txt with the token
+    jobs: set = dataclasses.field(default_factory=set)  # ids in responses; two are a fault
     answers: list = dataclasses.field(default_factory=list)  # Executions with an end
     readers: list = dataclasses.field(default_factory=list)
     cancel_asked: bool = False
@@ -133,7 +133,7 @@ def check_artifact(promise, found):
     content = found.artifacts.get("out.txt")
     if content == promise.token.encode():
         return []
-    # The disk was full when it was to be kept; the record must say so.
+    # The disk was full when it should have been stored; the record must say so.
     if content is None and found.record.get("message") and not found.record["artifacts"]:
         return []
     return [f"its artifact is {content!r}, the record has {found.record['artifacts']}"]

@@ -60,7 +60,7 @@ class Run:
         self.checks = {}
         self.found = {}
         self.loads = []
-        self.too_early = 0  # ends that were told and could not be recorded before a kill
+        self.too_early = 0  # ends that were reported and could not be recorded before a kill
 
     def go(self):
         threading.Thread(target=self.place.supervise, daemon=True).start()

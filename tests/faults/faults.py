@@ -6,12 +6,12 @@ import signal
 import sqlite3
 import threading
 
-CALM_PART = 1 / 3  # of the run, at its end: no fault there ends the server
+CALM_PART = 1 / 3  # at the end of the run: no fault there ends the server
 STOPPED_SECONDS = (0.2, 5)
 HELD_SECONDS = (0.5, 5)
 PAUSE_SECONDS = (0.1, 3)
 MOST_CLOCK_STEP = 3600
-AFTER_SECONDS = 2  # until the server has noticed that a fault is over
+AFTER_SECONDS = 2  # until the server has noticed that a fault has ended
 HEADROOM_BYTES = 4 << 20
 
 
@@ -31,7 +31,7 @@ class Faults:
         self.unrecordable = []
         self.lifting = threading.Event()
         self.overlapping = []
-        # Weights: the server's own death is the most instructive one.
+        # Weights: killing the server itself finds the most.
         self.harmless = {"kill slot": 4, "kill launcher": 2, "stop server": 2, "stop keeper": 1,
                          "stop launcher": 2, "stop slot": 2, "full disk": 3, "locked database": 2,
                          "missing database": 1, "clock": 2, "kill sender": 1}
@@ -138,7 +138,7 @@ class Faults:
         with self.place.lock:
             self.move(names, self.place.data, away)
         self.lifting.wait(min(seconds, 2))
-        # A server that has ended meanwhile must not have made a new one in its place.
+        # A server that has ended meanwhile must not have created a new one there.
         with self.place.lock:
             for name in names:
                 if (self.place.data / name).exists() and (away / name).exists():

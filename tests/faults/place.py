@@ -201,7 +201,7 @@ class Place:
             code = process.wait()
         process.stdout.close()
         self.ends.append(code)
-        # Ended by us or by the kernel's memory limit, for its sandbox, or at its start.
+        # Ended by us, by the kernel's memory limit, because of its sandbox, or at its start.
         if code not in (0, 1, -signal.SIGKILL, SANDBOX_LOST):
             self.wrong.append(f"the server ended with {code}")
 

@@ -1,6 +1,6 @@
-// Preloaded into the server under test: steps its wall clock and leaves the machine's alone.
-// GLOVEBOX_TEST_WALL_CLOCK names a file of 8 bytes, the step in seconds, which is mapped at the
-// start: the server may not open files later on.
+// Preloaded into the server under test: changes its wall clock but not the machine's.
+// GLOVEBOX_TEST_WALL_CLOCK names a file of 8 bytes, the offset in seconds, which is mapped at the
+// start because the server may not open files later.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

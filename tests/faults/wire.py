@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 
 import contract  # pylint: disable=wrong-import-position
 
-# Longer than any fault lasts. An answer that takes this long is a fault of its own.
+# Longer than any fault lasts. A response that takes this long is itself a fault.
 PATIENCE = 60
 CUT = (OSError, http.client.HTTPException, ValueError)
 SMALL_BUFFER = 4096

@@ -1,5 +1,5 @@
-// cgroup v2 in the ways in which service managers, containers and people hand it out (cgroups(7)),
-// and a leaf's limits and counters as a real kernel keeps them.
+// cgroup v2 as service managers, containers and people delegate it (cgroups(7)), and a leaf's
+// limits and counters as a real kernel maintains them.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -40,7 +40,7 @@ std::string cgroup_of(pid_t pid) {
   return read_text(fmt::format("/proc/{}/cgroup", pid));
 }
 
-// Deepest first: a cgroup with children is not removed.
+// Deepest first: a cgroup with children cannot be removed.
 void remove_cgroup(const fs::path& cgroup) {
   std::error_code ignored;
   std::vector<fs::path> below;
@@ -51,7 +51,7 @@ void remove_cgroup(const fs::path& cgroup) {
   ::rmdir(cgroup.c_str());
 }
 
-// What a child of ours returns.
+// The exit code of a child.
 std::string in_child(const std::function<std::string()>& act) {
   auto [reader, writer] = os::pipe().value();
   pid_t child = ::fork();
@@ -80,7 +80,7 @@ class CgroupV2Test : public testing::Test {
     remove_cgroup(kCase);
   }
 
-  // A child that is put into the cgroup, and does this there. What it returns comes back.
+  // A child that is moved into the cgroup and runs this function there. Returns its result.
   static std::string inside(const std::string& cgroup, const std::function<std::string()>& act) {
     return in_child([&] {
       Result<void> entered = os::write_file(cgroup + "/cgroup.procs", "0");
@@ -88,7 +88,8 @@ class CgroupV2Test : public testing::Test {
     });
   }
 
-  // The layers of a launcher that starts here, what is missing and why, and the server's cgroup.
+  // The layers of a launcher that is started here, what is missing and why, and the server's
+  // cgroup.
   static std::string launch() {
     LauncherOptions options;
     options.slots = 1;
@@ -210,7 +211,7 @@ struct Leaf {
   Leaf(const Leaf&) = delete;
   Leaf& operator=(const Leaf&) = delete;
 
-  // A process in the leaf does this; how it ended.
+  // A process in the leaf runs this function; returns how it ended.
   int run(const std::function<void()>& act) const {
     auto go = os::pipe().value();
     pid_t child = ::fork();
@@ -230,7 +231,7 @@ struct Leaf {
   std::string get(const char* file) const { return read_text(directory + "/" + file); }
 };
 
-// As a keeper, whose parent is the server: those are moved where a cgroup is divided.
+// Acts as a keeper whose parent is the server: when a cgroup is divided, both are moved.
 std::string with_leaf(const std::function<std::string(Leaf&)>& act) {
   return in_child([&] {
     ::setsid();

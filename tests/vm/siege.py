@@ -35,27 +35,27 @@ HOSTS = {
                                                 "own-uid", "cgroup-memory", "cgroup-pids"})),
     "landlock": Host("ordinary", "none", frozenset({"landlock", "seccomp", "seccomp-broker"})),
 }
-# slub_debug: F checks consistency, Z red zones, P poison. An emulated machine on a busy host stands
-# still for long: its clocks must not take that for a lock-up.
+# slub_debug: F checks consistency, Z red zones, P poison. An emulated machine on a busy host may
+# stand still for long: its watchdogs must not report that as a lock-up.
 KERNEL_WORDS = ("loglevel=7", "slub_debug=FZP", "watchdog_thresh=60",
                 "rcupdate.rcu_cpu_stall_timeout=300")
-MACHINE_SECONDS = 600  # on top of the siege: boot, and the last jobs' end
+MACHINE_SECONDS = 600  # in addition to the siege: boot, and the end of the last jobs
 CLASSES = ("files", "memory", "processes", "signals", "waiting", "sockets", "ipc", "doors",
            "others", "unknown")
 FEWEST_OF_A_CLASS = 100
-# How long anything may take, in seconds: emulated, beside two jobs that do all they can.
+# Timeouts in seconds: emulated, next to two jobs that use all they can.
 MOST_SECONDS = {"health": 10, "hello": 60, "show": 60}
 FEWEST_RUNS = 3
 MOST_GROWTH_KIB = 200 << 10
 LAWFUL_ENDINGS = re.compile(
     r"completed None|failed (exit-code|signal|memory|processes|disk|policy)|timeout (wall|cpu)-time")
-# What a kernel that is hurt says, and one that is short of memory for all.
+# Messages of a kernel that is damaged, or that is short of memory for the whole machine.
 KERNEL_HURT = re.compile(
     r"\bBUG\b|\bWARNING\b|\bOops\b|KASAN|KFENCE|KCSAN|UBSAN|general protection fault, |"
     r"circular locking|lock held when returning|suspicious RCU|inconsistent lock state|"
     r"rcu.*stall|soft lockup|hard LOCKUP|blocked for more than|list_(?:add|del) corruption|"
     r"refcount_t|Bad page state|Kernel panic|Bad rss-counter|Object corrupt|Out of memory")
-# What it says at each boot.
+# Its messages at each boot.
 HARMLESS = re.compile(r"ommand line: |CPU stall warnings timeout set to")
 SERVER_HURT = re.compile(r"^\S+ (error|critical) ")
 
@@ -179,7 +179,7 @@ def fuzzer_made_calls(report, _boot, _host):
     calls = report.get("calls", {})
     wrong = [f"{kind}: {number} calls" for kind in CLASSES
              if (number := calls.get(f"{kind} made", 0)) < FEWEST_OF_A_CLASS]
-    # Some succeed where they may, and what no job may do is refused.
+    # Some calls succeed if they are allowed, and what no job may do is refused.
     wrong += [f"{kind}: none succeeded" for kind in ("files", "memory", "processes", "waiting")
               if not calls.get(f"{kind} ok")]
     wrong += [f"{kind}: none was refused" for kind in ("doors", "unknown")

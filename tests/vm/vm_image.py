@@ -10,11 +10,11 @@ import subprocess
 
 GUEST = pathlib.Path(__file__).resolve().parent / "guest"
 DISK_SIZE = "1500M"
-# What the tests run beside themselves; setpriv makes an ordinary user of them.
+# Programs that the tests run in addition; setpriv changes to an ordinary user.
 HOST_PROGRAMS = [f"/usr/bin/{name}" for name in
                  ("bash", "echo", "env", "install", "setpriv", "tar", "timeout", "true")]
 BUSYBOX = "/usr/bin/busybox"
-# Targets of the tests that try to read what is not theirs.
+# Files that tests try to read without permission.
 SECRETS = ["etc/shadow", "etc/gshadow", "etc/machine-id"]
 
 
@@ -99,7 +99,7 @@ def _copy_with_libraries(program, tree, folder):
 
 def _copy_libraries(program, tree):
     for library in libraries_of(program):
-        # The loader and the libraries lie at the path that the program was linked with.
+        # The loader and the libraries are at the paths that the program was linked with.
         target = tree / library.removeprefix("/")
         target = target.parent.resolve() / target.name
         target.parent.mkdir(parents=True, exist_ok=True)

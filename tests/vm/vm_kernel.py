@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 META_PACKAGE = "linux-image-cloud-amd64"
-# In the order in which they want each other.
+# In the order of their dependencies.
 MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci",
            "virtio_blk", "overlay", "af_alg", "vsock"]
 

@@ -35,7 +35,7 @@ def boot(place, kernel, initramfs, root_disk, settings, seconds, words=("quiet",
     results.unlink(missing_ok=True)
     with results.open("wb") as file:
         file.truncate(RESULTS_BYTES)
-    # A panic reboots, which ends the machine; "oops=panic" makes one of every lesser mishap.
+    # A panic reboots, which ends the machine; "oops=panic" turns every oops into a panic.
     line = " ".join(["console=ttyS0 oops=panic panic=-1", *words] +
                     [f"glovebox.{key}={value}" for key, value in settings.items()])
     timed_out = False

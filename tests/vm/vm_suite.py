@@ -43,7 +43,7 @@ HOSTS = {
                           no_layers=CGROUP_LAYERS | {"user-namespace", "pid-namespace"}),
     "user-no-cgroup": Host("ordinary", "none", no_layers=CGROUP_LAYERS | {"own-uid"}),
 }
-# Emulated, it takes some ten times longer; see patience_factor() in tests/escapes.
+# Emulation is about ten times slower; see patience_factor() in tests/escapes.
 PATIENCE = 8
 PROGRAM_SECONDS = 420
 BOOT_SECONDS = 60
@@ -137,7 +137,7 @@ def count(name, host, boot, expected):
         passed += verdicts.count("passed")
         failed += verdicts.count("failed")
         skipped += verdicts.count("skipped")
-    # Tests ask which layers there are, and pass without them; so the host must be what it is to be.
+    # Tests check which layers exist, and pass without them, so the host must be what it should be.
     if wrong_layers or launches == 0:
         failed += 1
         print("FAILED", f"{name}: layers, of {launches} launches:", *wrong_layers[:10], sep="\n  ")
@@ -170,7 +170,7 @@ def read_report(content):
         if failures:
             results[name] = Result("failed", "", layers)
         elif skip is not None:
-            # The first line is the place in the source.
+            # The first line is the position in the source.
             why = " ".join((skip.get("message") or "").splitlines()[1:])
             results[name] = Result("skipped", why, layers)
         elif case.get("result") == "completed":

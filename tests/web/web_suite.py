@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-# What the build does not copy, since the console is not made of it.
+# What the build does not copy, because the console does not use it.
 COPIED = ("src", "e2e", "tsconfig.json", "vite.config.ts", "vitest.e2e.config.ts")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

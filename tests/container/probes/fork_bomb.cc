@@ -1,4 +1,4 @@
-// Forks without end, each child in a session of its own if it may.
+// Forks without end, each child in its own session if it may.
 #include <unistd.h>
 
 int main() {

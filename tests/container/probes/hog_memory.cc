@@ -1,4 +1,4 @@
-// Four processes that each touch 300 MiB: more than a job may have, and than the container has.
+// Four processes that each touch 300 MiB: more than a job may use, and more than the container has.
 #include <sys/wait.h>
 #include <unistd.h>
 

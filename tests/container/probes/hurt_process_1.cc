@@ -1,4 +1,5 @@
-// Sends everything that ends or stops a process to process 1, and to whatever else it can name.
+// Sends every signal that ends or stops a process to process 1, and to every other process that it
+// can name.
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // What a job in a container might reach. Run outside the sandbox, in the same container, it is the
-// control. One line each: a name, and "ok" or the error.
+// control. One line per check: a name, and "ok" or the error.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static bool has_entries(const char* path) {
   while (readdir(folder) != nullptr) ++entries;
   closedir(folder);
   errno = ENOENT;
-  return entries > 2;  // besides . and ..
+  return entries > 2;  // in addition to . and ..
 }
 
 static bool opens(const char* path, int flags) {

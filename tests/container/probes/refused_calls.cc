@@ -1,5 +1,5 @@
-// Calls that deploy/docker/seccomp.json does not permit, each with arguments that can do no harm.
-// One line each: a name, and the error.
+// Calls that deploy/docker/seccomp.json does not permit, each with harmless arguments. One line per
+// call: a name, and the error.
 #include <sys/syscall.h>
 #include <unistd.h>
 

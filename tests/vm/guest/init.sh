@@ -1,6 +1,6 @@
 #!/bin/sh
-# Process 1 of the initramfs: finds the root disk and goes there, to the script of /tests that
-# glovebox.script names. Linked as /init.
+# Process 1 of the initramfs: finds the root disk, changes its root to it and runs the script in
+# /tests that glovebox.script names. Linked as /init.
 b=/bin/busybox
 $b mount -t proc none /proc
 $b mount -t devtmpfs none /dev

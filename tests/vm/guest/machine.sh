@@ -1,10 +1,10 @@
-# Lays the machine out as the kernel's command line says. Read by the scripts that are process 1.
+# Sets the machine up as the kernel's command line says. Sourced by the scripts that are process 1.
 #
 #   glovebox.user=root|ordinary
 #   glovebox.cgroups=v2|none
-#   glovebox.env=NAME=VALUE,...   for what is run
+#   glovebox.env=NAME=VALUE,...   for the programs that run
 #
-# Sets $become, which runs a command as that user, and $group, the cgroup that it is to start in.
+# Sets $become, which runs a command as that user, and $group, the cgroup in which it starts.
 export PATH=/usr/bin
 for applet in cat chmod chown dmesg ifconfig mkdir mkfifo mount poweroff sed sleep sync tar; do
   [ -e /usr/bin/$applet ] || busybox ln -s busybox /usr/bin/$applet
@@ -19,7 +19,7 @@ mount -t devpts none /dev/pts
 chmod 1777 /dev/shm /tmp
 chown -R 0:0 /usr /etc /tests # whoever made the image
 
-# Without these, what a sandbox refuses would be refused outside too, and prove nothing.
+# Without these, what a sandbox refuses would also be refused outside, and would prove nothing.
 ifconfig lo up
 echo 1 > /proc/sys/kernel/perf_event_paranoid
 
@@ -27,7 +27,7 @@ setting() { sed -n "s/.*glovebox\.$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 user=$(setting user)
 for pair in $(setting env | sed 's/,/ /g'); do export "${pair?}"; done
 
-# What a service manager allows, and the server takes.
+# What a service manager allows, and the server uses.
 # shellcheck disable=SC3045 # busybox has it
 ulimit -n 524288
 
@@ -39,8 +39,8 @@ if [ "$user" = ordinary ]; then
   chown 61234:61234 $TMPDIR /results
 fi
 
-# As a service manager delegates a cgroup: ours to divide, with the controllers on above it, and
-# the tests start inside it (cgroups(7), "Cgroups delegation").
+# As a service manager delegates a cgroup: it is ours to divide, its parent has the controllers
+# enabled, and the tests start inside it (cgroups(7), "Cgroups delegation").
 group=/sys/fs/cgroup/tests
 if [ "$(setting cgroups)" = v2 ]; then
   mount -t cgroup2 none /sys/fs/cgroup
@@ -51,7 +51,7 @@ if [ "$(setting cgroups)" = v2 ]; then
   fi
 fi
 
-# Leaves /results on the second disk, and ends the machine.
+# Writes /results to the second disk, and turns the machine off.
 leave() {
   tar -cf /dev/vdb -C /results . && echo "glovebox-vm: results written"
   sync

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Process 1 of the machine: runs each test program, and leaves what they reported as a tar archive
-# on the second disk. See machine.sh for the host that it is, and on top of that
+# Process 1 of the machine: runs each test program, and writes their reports as a tar archive to the
+# second disk. machine.sh describes the host; in addition:
 #
 #   glovebox.programs=PATTERN,... of the test programs
 #   glovebox.seconds=N            for each test program
@@ -21,7 +21,7 @@ for program in $programs; do
     $group/cgroup.procs $become "$program" --gtest_color=no --gtest_brief=1 \
     "--gtest_output=xml:/results/$name.xml" > "/results/$name.log" 2>&1
   echo $? > "/results/$name.status"
-  # What this program did to its cgroup is not the next one's to find; but it is told.
+  # What this program left in its cgroup must not affect the next one; but it is reported.
   if [ -e $group ]; then
     sleep 0.2
     for left in "$group"/*/; do

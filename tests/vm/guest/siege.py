@@ -21,7 +21,7 @@ PLACE = pathlib.Path(os.environ["TMPDIR"]) / "siege"
 FUZZ_JOBS = 2
 FUZZ_SECONDS = 20
 TEXT = "the neighbour's own file\n"
-TIMEOUT = 300  # seconds for any one request; only a hang takes that long
+TIMEOUT = 300  # timeout in seconds for any request; only a hang takes that long
 MOST_KEPT = 50
 HEAD = """id = "{0}"
 name = "{0}"
@@ -156,7 +156,7 @@ class Siege:
         text = "\n".join(job["output"])
         with self.lock:
             self.endings[f"{job['status']} {job['reason']}"] += 1
-            # Each line has all since the start of the job: the last one of a class counts.
+            # Each line has the totals since the start of the job: the last line of a class counts.
             last = {kind: numbers for kind, *numbers in re.findall(
                 r"^fuzz (\w+) made=(\d+) ok=(\d+) refused=(\d+)$", text, re.MULTILINE)}
             for kind, numbers in last.items():
