@@ -1,4 +1,4 @@
-// Artifacts: the files that jobs made or changed. Threads: the event loop.
+// Artifacts: the files that jobs created or changed. Threads: the event loop.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@
 
 namespace glovebox {
 
-// All files of a job, as one zip that is made while it is read.
+// All files of a job, as one zip that is created while it is read.
 class ArtifactZip {
  public:
   virtual ~ArtifactZip() = default;
-  // The next bytes; empty at the end. After an Error, what was read so far is useless.
+  // The next bytes; empty at the end. After an Error, discard what was read so far.
   virtual Awaitable<Result<std::string>> next() = 0;
 };
 

@@ -1,8 +1,8 @@
-// ExecutionService: everything that a transport may ask for, in parts as wide as their callers
-// need.
+// ExecutionService: everything that a transport needs, divided into interfaces for each kind of
+// caller.
 //
-// Threads: the event-loop thread owns all of it. Blocking work (archives, SQLite) goes to the pools
-// that it was given and comes back to the loop.
+// Threads: the event-loop thread owns all of it. Blocking work (archives, SQLite) goes to the given
+// pools, and its results return to the loop.
 #pragma once
 
 #include <chrono>
@@ -38,11 +38,11 @@ class ExecutionService {
   virtual ~ExecutionService() = default;
 
   virtual Services parts() = 0;
-  // Takes up the jobs that an earlier process left, then begins the upkeep. Call once, before all
-  // else.
+  // Recovers the jobs that an earlier process left, then starts periodic maintenance. Call once,
+  // before all other functions.
   virtual Awaitable<void> start() = 0;
-  // No new jobs; running ones get `grace`, then everything is killed. Returns when nothing runs.
-  // Jobs that wait, and need not end with their connections, stay for the next start().
+  // Accepts no new jobs. Running jobs get `grace`, then all are killed. Returns when no job runs.
+  // Waiting jobs that do not end with their connections stay for the next start().
   virtual Awaitable<void> drain(std::chrono::milliseconds grace) = 0;
 };
 

@@ -17,7 +17,8 @@ ProjectLibrary::Options library_options(const ExecutionOptions& options) {
   return made;
 }
 
-// Limits of other memory fit into the budget: on a small machine they are less than their defaults.
+// The limits of other memory must fit into the budget: on a small machine they are lower than their
+// defaults.
 void fit_into(JobService::Options& options, ByteCount budget) {
   auto part = [budget](std::uint64_t of) { return ByteCount(budget.bytes() / of); };
   ByteCount& stdin_bytes = options.dispatcher.stdin_of_all_jobs;
@@ -68,7 +69,7 @@ ProjectLibrary::Deps library_deps(const ExecutionDeps& deps, BackgroundTasks& ta
           deps.projects, storage, deps.clock, &inputs};
 }
 
-// An exception in one part of the upkeep must not end the others, nor the next turn.
+// An exception in one part of the maintenance must not stop the other parts or the next round.
 Awaitable<void> go_on_after(std::string_view what, Awaitable<void> work) {
   Result<void> done = co_await caught(std::move(work));
   if (done.has_error()) spdlog::error("{} ended early: {}", what, done.error().message());
@@ -132,7 +133,7 @@ Awaitable<void> ExecutionServiceImpl::start() {
 }
 
 Awaitable<void> ExecutionServiceImpl::drain(std::chrono::milliseconds grace) {
-  // For trees that are on their way out.
+  // For trees that are being removed.
   static constexpr std::chrono::seconds kForTheRest{10};
   static constexpr std::chrono::seconds kForMessages{3};
   stopped_ = true;
@@ -159,7 +160,7 @@ Awaitable<void> ExecutionServiceImpl::sweep() {
   }
   sweeping_ = true;
   co_await go_on_after("the sweep of projects", project_library_.sweep());
-  // The files of a job after its record: a record never lists what is gone.
+  // A job's files are removed after its record, so that a record never lists a missing file.
   co_await go_on_after("the sweep of jobs", jobs_.sweep());
   co_await go_on_after("the sweep of artifacts", artifact_library_.sweep());
   sweeping_ = false;

@@ -1,4 +1,4 @@
-// The ExecutionService on one machine: it wires the parts and runs the upkeep.
+// The ExecutionService on one machine: it wires the parts and runs periodic maintenance.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>

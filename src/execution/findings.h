@@ -1,8 +1,8 @@
 // Findings: the places in the source that jobs found, as lists and as reports.
 //
-// Jobs of another owner are kNotFound, as if they did not exist. A job that still runs has what was
-// found so far, without fingerprints; one whose output is not read for findings has none. Threads:
-// the event loop.
+// Jobs of another owner are kNotFound, as if they did not exist. A running job has the findings so
+// far, without fingerprints; a job whose output is not read for findings has none. Threads: the
+// event loop.
 #pragma once
 
 #include <cstdint>
@@ -25,33 +25,33 @@ struct JobFindings {
   std::vector<Finding> findings;  // in the order of the output; at most kMaxFindings
 };
 
-// Empty fields let every finding pass.
+// Empty fields do not filter.
 struct FindingFilter {
   std::optional<FindingSeverity> severity;
   std::string rule;
-  std::string path;  // a file, or a folder with all below it
+  std::string path;  // a file, or a folder with everything below it
 };
 
 struct FindingsQuery {
   FindingFilter filter;
   std::optional<JobId> against;  // an earlier run of the same tool, to compare with
-  std::string cursor;            // of an earlier page; empty: from the first on
+  std::string cursor;            // of an earlier page; empty: start with the first
   std::int64_t limit = 100;
 };
 struct ListedFinding {
   Finding finding;
-  std::string_view change;  // "new", "fixed", "unchanged"; empty: there was nothing to compare with
+  std::string_view change;  // "new", "fixed", "unchanged"; empty: no comparison
 };
 struct FindingsPage {
   std::vector<ListedFinding> findings;
   std::string next_cursor;  // empty: the last page
 };
 
-// A report in a file that has no name.
+// A report in an unnamed file.
 struct FindingsReport {
   UniqueFd file;
   std::string media_type;
-  std::string suffix;  // for a file's name, such as ".sarif"
+  std::string suffix;  // extension of the file name, such as ".sarif"
 };
 
 class Findings {
@@ -59,10 +59,11 @@ class Findings {
   virtual ~Findings() = default;
 
   virtual Awaitable<Result<std::shared_ptr<const JobFindings>>> all(ClientId caller, JobId id) = 0;
-  // kValidation for a cursor that is not ours, and for an `against` of another tool.
+  // kValidation for a cursor that this service did not create, and for an `against` of another
+  // tool.
   virtual Awaitable<Result<FindingsPage>> page(ClientId caller, JobId id, FindingsQuery query) = 0;
-  // `format` is one that find_report_format() knows, else kValidation. kConflict until the job has
-  // ended.
+  // `format` is a name that find_report_format() knows, otherwise kValidation. kConflict until the
+  // job has ended.
   virtual Awaitable<Result<FindingsReport>> report(ClientId caller, JobId id,
                                                    std::string format) = 0;
 };

@@ -1,8 +1,9 @@
-// JobObserver: what happens to jobs, for those who only watch: metrics, webhooks, the command line.
+// JobObserver: reports what happens to jobs, for parts that only watch: metrics, webhooks, the
+// command line.
 //
-// Threads: every call is on the event loop, inside the work that it reports, so it must return
-// soon and must not call back into the service. What is passed is valid during the call. An
-// exception from output_appended() fails the job; the other calls must not throw.
+// Threads: every call is on the event loop, inside the work that it reports, so it must return soon
+// and must not call back into the service. Arguments are valid during the call. An exception from
+// output_appended() fails the job; the other calls must not throw.
 #pragma once
 
 #include <string_view>
@@ -20,7 +21,7 @@ class JobObserver {
  public:
   virtual ~JobObserver() = default;
 
-  // It waits for a slot: once for each job, and again when its slot died.
+  // The job waits for a slot: called once for each job, and again if its slot died.
   virtual void job_queued(const AcceptedAs& /*job*/) {}
   virtual void job_started(const Job& /*job*/) {}
   // A run in a slot is over, before anything is judged by it. is_lost_run() tells a run whose slot
@@ -30,15 +31,16 @@ class JobObserver {
   virtual void job_ended(const Job& /*job*/) {}
   // The store has the end. Not called for a job whose end this process could not record.
   virtual void job_recorded(const Job& /*job*/) {}
-  // Bytes as they were read. Those over the job's limits are left out unless some observer
+  // Bytes as they were read. Bytes over the job's limits are left out unless some observer
   // wants_all_output().
   virtual void output_appended(const JobId& /*job*/, OutputStream /*stream*/,
                                std::string_view /*bytes*/) {}
-  // Constant. True costs time: without it, bytes that nobody keeps are counted and not read.
+  // Constant. Returning true costs time: otherwise bytes that are not stored are counted and not
+  // read.
   virtual bool wants_all_output() const { return false; }
 };
 
-// Passes every call on to each of several observers, which must outlive it.
+// Passes every call on to several observers, which must outlive it.
 class JobObservers final : public JobObserver {
  public:
   JobObservers() = default;

@@ -1,8 +1,8 @@
 // Jobs: submit, wait, watch, cancel.
 //
 // Jobs of another owner are kNotFound, as if they did not exist. A call that changes something runs
-// to its end even if the awaiting coroutine is cancelled: transports race these calls against their
-// client's going away. Threads: the event loop.
+// to its end even if the awaiting coroutine is cancelled: transports wait for these calls or for
+// their client's disconnection, whichever comes first. Threads: the event loop.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -22,8 +22,8 @@
 
 namespace glovebox {
 
-// Whether a job ends with the connection that submitted it, or goes on without it, if need be in
-// the server's next process.
+// Whether a job ends with the connection that submitted it, or continues without it, if necessary
+// in the server's next process.
 enum class Lifetime : std::uint8_t { kConnection, kItsOwn };
 
 struct ExecuteRequest {
@@ -33,7 +33,7 @@ struct ExecuteRequest {
   std::string stdin_text;
   std::optional<std::chrono::milliseconds> timeout;  // can only lower the tool's own
   Lifetime lifetime = Lifetime::kConnection;
-  // The same key again, for as long as the job is kept, is the same job. Empty: none.
+  // A request with the same key returns the same job, as long as it is stored. Empty: none.
   std::string idempotency_key;
   // Told of the end, once Webhooks::check_request_url() has accepted it. Empty: none.
   std::string webhook_url = {};
@@ -44,7 +44,7 @@ struct SubmittedJob {
   bool repeated = false;  // the job of an earlier request with the same key
 };
 
-// Numbers for RateLimit headers, after a request was counted. A limit of 0 is off.
+// Values of the RateLimit headers, after a request was counted. A limit of 0 is off.
 struct RateLimitState {
   std::int64_t limit = 0;
   std::int64_t remaining = 0;
@@ -63,9 +63,9 @@ struct QueueStatus {
 
 struct ExecutionResult {
   Job job;
-  // Lines of both streams, in the order read; UTF-8, bad bytes replaced.
+  // Lines of both streams, in the order read; UTF-8, invalid bytes replaced.
   std::vector<std::string> output;
-  // The memory that the answer may take: hold it until the answer is sent.
+  // The memory that the response may use: hold it until the response is sent.
   std::shared_ptr<MemoryBudget::Share> memory;
 };
 
@@ -73,7 +73,7 @@ struct ExecutionResult {
 struct HistoryQuery {
   std::optional<JobStatus> status;
   std::optional<ToolId> tool_id;
-  std::string cursor;  // of an earlier page; empty: from the newest on
+  std::string cursor;  // of an earlier page; empty: start with the newest
   std::int64_t limit = 50;
 };
 struct HistoryPage {
@@ -88,27 +88,28 @@ class Jobs {
   virtual ~Jobs() = default;
 
   // Validates, admits and queues. A job with its own lifetime is recorded before this returns.
-  // kUnprocessable where the request differs from the earlier one of its key.
+  // kUnprocessable if the request differs from the earlier one with its key.
   virtual Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) = 0;
   virtual RateLimitState rate_limit(const ClientId& client) const = 0;
-  // Until the job has ended. Several may wait for one job. kQueueFull where the server shuts down
-  // while it waits for a slot: the next process runs it.
+  // Waits until the job has ended. Several callers may wait for one job. kQueueFull if the server
+  // shuts down while the job waits for a slot: the next process runs it.
   virtual Awaitable<Result<ExecutionResult>> wait(JobId id) = 0;
   virtual Awaitable<Result<ExecutionResult>> find(ClientId caller, JobId id, WithOutput with) = 0;
-  // The output that is kept, byte for byte, so far.
+  // The stored output so far, byte for byte.
   virtual Awaitable<Result<std::string>> raw_output(ClientId caller, JobId id) = 0;
-  // What it found, or has found so far; empty where its output is not read for findings.
+  // What it has found (so far); empty if its output is not read for findings.
   virtual Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) = 0;
-  // kValidation for a cursor that is not ours.
+  // kValidation for a cursor that this service did not create.
   virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
-  // Follows a job in any state, behind the first `after` pieces of its output. kValidation where it
-  // has fewer.
+  // Follows a job in any state, after the first `after` pieces of its output. kValidation if it has
+  // fewer.
   virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
                                                                  std::int64_t after) = 0;
   virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
-  // The client went away and wants no answer. A job with its own lifetime goes on.
+  // The client has disconnected and does not need the result. A job with its own lifetime
+  // continues.
   virtual void abandon(const JobId& id) = 0;
-  // kNotFound where the caller has no such job that waits or runs.
+  // kNotFound if the caller has no such waiting or running job.
   virtual Result<QueueStatus> queue_status(const ClientId& caller,
                                            const std::optional<JobId>& id) const = 0;
 };

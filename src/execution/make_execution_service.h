@@ -1,4 +1,4 @@
-// Makes the ExecutionService out of its parts; apps/ is where they are wired.
+// Creates the ExecutionService from its parts; apps/ wires them.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -36,7 +36,7 @@ namespace glovebox {
 // Each must outlive the service.
 struct ExecutionDeps {
   boost::asio::io_context& loop;
-  boost::asio::thread_pool& pool;  // for what blocks: archives, trees
+  boost::asio::thread_pool& pool;  // for blocking work: archives, trees
   ToolRegistry& registry;
   ProjectStore& project_store;
   Sandbox& sandbox;
@@ -54,22 +54,23 @@ struct ExecutionDeps {
 enum class ProbeVersions { kNo, kYes };
 
 struct ExecutionOptions {
-  std::size_t queue_capacity = 1000;       // jobs that wait
+  std::size_t queue_capacity = 1000;       // waiting jobs
   std::int64_t hourly_per_client = 20;     // 0: off
   std::int64_t concurrent_per_client = 5;  // queued or running; 0: off
-  std::size_t clients = 16'384;            // remembered at a time; the idlest is forgotten
-  LimitsOfClient limits_of_client;         // null: the same for all
+  std::size_t clients = 16'384;            // stored at a time; the one that was idle longest is
+                                           // removed
+  LimitsOfClient limits_of_client;         // null: the same for all clients
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);
   std::chrono::milliseconds job_ttl = std::chrono::hours(24);  // after its end
   std::chrono::milliseconds sweep_interval = std::chrono::minutes(1);
   ByteCount stdin_per_job{1ULL << 20};
   ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
   std::size_t uploads_at_once = 64;          // archives being unpacked or waiting for it
-  // Ends of jobs that could not be recorded: how often they are tried again, and how many may wait
-  // in memory before no more jobs are taken and started.
+  // Ends of jobs that could not be recorded: the interval of retries, and how many may wait in
+  // memory before no more jobs are accepted and started.
   std::chrono::milliseconds record_again = std::chrono::seconds(1);
   std::size_t most_unrecorded = 1000;
-  // For the outputs of jobs, and for answers with them; null: no bound but each job's own.
+  // For the outputs of jobs, and for responses with them; null: only each job's own bound.
   std::shared_ptr<const MemoryBudget> memory;
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
@@ -85,7 +86,7 @@ struct ExecutionOptions {
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
 };
 
-// Destroy it after drain(), or when the loop runs no more: jobs under way are killed.
+// Destroy it after drain(), or when the loop no longer runs: running jobs are killed.
 std::unique_ptr<ExecutionService> make_execution_service(const ExecutionDeps& deps,
                                                          ExecutionOptions options);
 

@@ -18,14 +18,14 @@ class Projects {
  public:
   virtual ~Projects() = default;
 
-  // Room on the disk for what a client is about to send: `bytes`, or as many as are known; it can
-  // grow. Hold it until the project is made. kQueueFull where the storage is full, kRateLimit where
-  // the client has its share.
+  // Room on the disk for what a client is about to send: `bytes`, or the number known so far; it
+  // can grow. Hold it until the project is created. kQueueFull if the storage is full, kRateLimit
+  // if the client's share is used up.
   virtual Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes) = 0;
   // A file to write an upload into, for add().
   virtual Awaitable<Result<UniqueFd>> create_upload() = 0;
-  // The project of an archive. Here, in add_example() and in details(), Project::suits is filled
-  // in.
+  // Creates a project from an archive. This function, add_example() and details() set
+  // Project::suits.
   virtual Awaitable<Result<Project>> add(ClientId owner, std::string name, UniqueFd archive,
                                          ArchiveOptions options) = 0;
   virtual Awaitable<Result<Project>> add_example(ClientId owner, ToolId tool,
@@ -33,7 +33,7 @@ class Projects {
   virtual Awaitable<Result<ProjectDetails>> details(ClientId caller, ProjectId id) = 0;
   virtual Awaitable<Result<UniqueFd>> open_file(ClientId caller, ProjectId id,
                                                 std::string path) = 0;
-  // kConflict while a job that waits or runs uses it.
+  // kConflict while a waiting or running job uses it.
   virtual Awaitable<Result<void>> remove(ClientId caller, ProjectId id) = 0;
 };
 

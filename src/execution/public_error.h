@@ -1,4 +1,4 @@
-// What a client is told of our own faults: plain words, and nothing of our insides.
+// What clients see of Glovebox's own failures: a readable message without internal details.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What tests of the service share: every part faked but the registry, which has two tools.
+// Shared by tests of the service: every part is a fake except the registry, which has two tools.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@
 
 namespace glovebox {
 
-// One life of a service.
+// One process of a service.
 class ServiceHarness {
  public:
   ServiceHarness() {
@@ -41,7 +41,7 @@ class ServiceHarness {
     options_.hourly_per_client = 0;
     options_.concurrent_per_client = 0;
   }
-  // Nobody says good-bye where killed_ is set.
+  // There is no orderly shutdown if killed_ is set.
   ~ServiceHarness() {
     if (service_ && !killed_) await(loop_, service_->drain(std::chrono::milliseconds(0)));
     service_.reset();
@@ -103,7 +103,7 @@ class ServiceHarness {
     GB_TRY(SubmittedJob job, await(loop_, service_->parts().jobs.submit(client, std::move(asked))));
     return std::move(job.id);
   }
-  // One that outlives whoever asked.
+  // A job that outlives its connection.
   Result<JobId> submit_its_own(const ClientId& client, const ProjectId& project) {
     ExecuteRequest asked = request(project);
     asked.lifetime = Lifetime::kItsOwn;
@@ -135,7 +135,7 @@ class ServiceHarness {
   MemoryStore store_{loop_};
   std::unique_ptr<SqliteStore> sqlite_;  // instead of store_
   std::optional<OutputJournal> journal_;
-  // Shared with the next life in tests that restart the service.
+  // Shared with the next process in tests that restart the service.
   std::shared_ptr<MemoryProjectStore> trees_ = std::make_shared<MemoryProjectStore>();
   std::unique_ptr<ArtifactStore> artifacts_;  // none: nothing is kept
   std::unique_ptr<FakeSandbox> sandbox_;

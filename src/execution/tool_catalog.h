@@ -1,4 +1,4 @@
-// ToolCatalog: the registry's tools, with their availability refreshed when somebody asks.
+// ToolCatalog: the registry's tools, with their availability refreshed on request.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Tools: which tools there are and whether they can run now. Threads: the event loop.
+// Tools: which tools exist and whether they can run now. Threads: the event loop.
 #pragma once
 
 #include <vector>

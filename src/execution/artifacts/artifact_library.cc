@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kBlock = 4096;
 
-// Above what the files and their folder will take.
+// An upper bound of what the files and their folder will use.
 ByteCount room_for(const std::vector<CollectedArtifact>& artifacts) {
   std::uint64_t blocks = 2;
   for (const CollectedArtifact& artifact : artifacts) {
@@ -43,7 +43,7 @@ ArtifactLibrary::ArtifactLibrary(const Deps& deps, const Options& options)
 Awaitable<void> ArtifactLibrary::add(Keeping& keeping, std::vector<CollectedArtifact> batch) {
   keeping_.insert(keeping.id);
   keeping.seen += batch.size();
-  if (keeping.error) co_return;  // the first that are kept have no gaps
+  if (keeping.error) co_return;  // the files that are stored have consecutive numbers
   Result<void> copied = co_await copy(keeping, std::move(batch));
   if (copied.has_error()) keeping.error = std::move(copied).error();
 }
@@ -160,8 +160,8 @@ Awaitable<void> ArtifactLibrary::sweep() {
   for (JobId& id : due) co_await remove(std::move(id));
 }
 
-// Whether all is known of a job that has a folder from an earlier process: it stays where the
-// record lists something.
+// Whether everything is known about a job whose folder an earlier process left. The folder stays if
+// the record lists files.
 Awaitable<bool> ArtifactLibrary::settle(JobId id) {
   Result<std::optional<StoredJob>> found = co_await deps_.jobs.find_job(id, WithOutput::kNo);
   if (found.has_error()) co_return false;
@@ -181,7 +181,7 @@ Awaitable<bool> ArtifactLibrary::settle(JobId id) {
   co_return true;
 }
 
-// What cannot be removed stays in the books, and is tried again at the next sweep.
+// What cannot be removed stays in the ledger, and is tried again at the next sweep.
 Awaitable<void> ArtifactLibrary::remove(JobId id) {
   std::function<Result<void>()> work = [store = deps_.store, id] { return store->remove(id); };
   Result<void> removed = co_await run_blocking(pool_, std::move(work));

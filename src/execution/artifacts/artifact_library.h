@@ -1,8 +1,10 @@
-// ArtifactLibrary: what jobs made, from the sandbox's descriptors to the end of the job's time.
+// ArtifactLibrary: the files that jobs created, from the sandbox's descriptors until the job
+// expires.
 //
-// A job is told as ended once its files are kept, or it is known which are not; its record lists
-// those that are. They go with the record. Threads: the event loop; files are copied and read on
-// two threads of its own, so that neither waits for archives that are unpacked.
+// A job is reported as ended only after its files are stored, or it is known which are not; its
+// record lists the stored ones. They are removed with the record. Threads: the event loop. Files
+// are copied and read on two separate threads, so that they do not wait for archives that are
+// unpacked.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -35,11 +37,11 @@ class ArtifactLibrary {
     std::chrono::milliseconds ttl = std::chrono::hours(24);  // after the job's end
     std::size_t zips_at_once = 64;
     std::size_t zips_per_client = 4;
-    // A zip whose client takes nothing for so long makes room for another one.
+    // If a zip's client has read nothing for this long, the zip may lose its place to another one.
     std::chrono::milliseconds zip_stalled_after{5000};
   };
   struct Deps {
-    ArtifactStore* store;  // null: nothing is kept
+    ArtifactStore* store;  // null: nothing is stored
     JobStore& jobs;
     Storage& storage;
     const Clock& clock;
@@ -48,7 +50,7 @@ class ArtifactLibrary {
 
   struct Kept {
     std::vector<Artifact> artifacts;
-    std::string left_out;  // what is not kept and why, for people; empty: all is
+    std::string left_out;  // what was not stored and why, for users; empty: everything was stored
   };
   bool keeps() const { return deps_.store != nullptr; }
   // The files of one job that has ended, from the first to the last.
@@ -60,24 +62,24 @@ class ArtifactLibrary {
     ClientId owner;
     Kept kept;
     std::size_t seen = 0;
-    std::optional<Error> error;             // why no more are kept
+    std::optional<Error> error;             // why no further file is stored
     std::vector<StorageLedger::Room> room;  // until the ledger has them
   };
   Keeping begin(JobId id, ClientId owner) { return Keeping(std::move(id), std::move(owner)); }
-  // Takes more of them, as the sandbox gave them, and closes them.
+  // Stores more files, as the sandbox passed them, and closes them.
   Awaitable<void> add(Keeping& keeping, std::vector<CollectedArtifact> batch);
-  // These were all. `truncated`: the sandbox has left some out.
+  // Call after the last file. `truncated`: the sandbox has left some out.
   Awaitable<Kept> finish(Keeping& keeping, WallTime ended_at, bool truncated);
-  // The job has no end: nothing of it is kept.
+  // The job has no end: none of its files are stored.
   Awaitable<void> drop(Keeping& keeping);
 
-  // Of a job as its record has it. kConflict while it has not ended.
+  // Reads the files in the job's record. kConflict if the job has not ended.
   Awaitable<Result<UniqueFd>> open_file(const Job& job, std::string path);
   Result<std::unique_ptr<ArtifactZip>> zip(const Job& job);
 
-  // Looks after what an earlier process left, and tells the storage of it.
+  // Checks the files that an earlier process left, and adds them to the ledger.
   Awaitable<void> count_stored();
-  // Removes the files of jobs whose time is up.
+  // Removes the files of jobs that have expired.
   Awaitable<void> sweep();
 
  private:
@@ -89,10 +91,10 @@ class ArtifactLibrary {
 
   Deps deps_;
   Options options_;
-  std::unordered_set<JobId> keeping_;            // copied at this moment
-  std::unordered_map<JobId, WallTime> kept_;     // and when its time is up
-  std::set<std::pair<WallTime, JobId>> by_age_;  // the same
-  std::vector<JobId> leftovers_;                 // of an earlier process, not yet looked after
+  std::unordered_set<JobId> keeping_;            // being copied now
+  std::unordered_map<JobId, WallTime> kept_;     // with their expiry
+  std::set<std::pair<WallTime, JobId>> by_age_;  // with their expiry
+  std::vector<JobId> leftovers_;                 // of an earlier process, not checked yet
   ReaderPlaces zips_;
   boost::asio::thread_pool pool_{2};
 };

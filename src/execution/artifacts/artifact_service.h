@@ -1,4 +1,4 @@
-// ArtifactService: Artifacts on one machine: a job's files, for who may see the job.
+// ArtifactService: Artifacts on one machine: a job's files, for those who may see the job.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// ArtifactLibrary, all files of a job as one zip.
+// The part of ArtifactLibrary that writes all files of a job as one zip.
 #include <fmt/format.h>
 
 #include <functional>
@@ -12,7 +12,7 @@
 namespace glovebox {
 namespace {
 
-// By then a download that has stalled makes room.
+// After this time a stalled download may lose its place.
 constexpr std::chrono::seconds kRetry{5};
 
 class Zip final : public ArtifactZip {
@@ -20,7 +20,7 @@ class Zip final : public ArtifactZip {
   Zip(boost::asio::thread_pool& pool, std::shared_ptr<ZipStream> stream)
       : pool_(pool), stream_(std::move(stream)) {}
 
-  // Where it cannot go on without it: what it held is let go at once.
+  // When it has lost its place, it releases its resources at once.
   bool take_place(ReaderPlaces& places, const ClientId& owner) {
     place_ = places.take(owner, [this] { stream_.reset(); });
     return place_ != nullptr;

@@ -1,4 +1,5 @@
-// What jobs made, over the service: kept before the end is told, fetched, and gone in time.
+// Files created by jobs, through the service: stored before the end is reported, downloaded, and
+// removed in time.
 #include <sys/mman.h>
 
 #include <fstream>
@@ -37,7 +38,7 @@ class ArtifactsTest : public ServiceTest {
     options_.sweep_interval = 1h;
     options_.job_ttl = 2h;
   }
-  // Every job leaves these.
+  // Every job creates these.
   void make(Files files, bool hangs = false) {
     sandbox_->script = [files = std::move(files), hangs](const SandboxSpec&) {
       FakeRun run;
@@ -69,7 +70,7 @@ class ArtifactsTest : public ServiceTest {
     start();
     settle_upkeep();
   }
-  // What was left is looked after before anybody gets room.
+  // What an earlier process left is checked before anybody gets room.
   void settle_upkeep() {
     static_cast<void>(await(loop_, service_->parts().projects.make_room(ann_, ByteCount(0))));
   }

@@ -6,7 +6,7 @@
 namespace glovebox {
 
 struct ReaderPlaces::State {
-  // Bounded by the limits, and where there are none by the number of connections.
+  // Bounded by the limits; without limits, by the number of connections.
   std::unordered_map<ClientId, std::unordered_set<Place*>> places;
   std::size_t all = 0;
   Limits limits;
@@ -27,7 +27,7 @@ struct ReaderPlaces::State {
     return found == places.end() ? 0 : found->second.size();
   }
 
-  // Whose reader has taken nothing for the longest time: of one client, or of any.
+  // The place whose reader has read nothing for the longest time: of one client, or of all.
   Place* longest_stalled(const ClientId* client) const {
     Place* longest = nullptr;
     SteadyTime before = std::chrono::steady_clock::now() - limits.stalled_after;

@@ -1,8 +1,8 @@
-// ReaderPlaces: how many answers that are made while they are sent each client may have on their
-// way, and who makes room when all places are taken.
+// ReaderPlaces: how many streamed responses each client may have at a time, and which one ends when
+// all places are taken.
 //
-// A reader that takes nothing keeps its place only as long as nobody wants it: otherwise a client
-// whose downloads have stalled would be refused until each of them is given up. Threads: the event
+// A reader that has stalled keeps its place only until somebody else needs it. Otherwise a client
+// whose downloads have stalled would be refused until each of them times out. Threads: the event
 // loop.
 #pragma once
 
@@ -23,7 +23,7 @@ class ReaderPlaces {
   struct Limits {
     std::size_t per_client = 0;  // 0: no limit
     std::size_t in_all = 0;      // 0: no limit
-    // One whose reader has taken nothing for so long makes room where it must.
+    // A place whose reader has read nothing for this long may be given to another reader.
     std::chrono::milliseconds stalled_after{5000};
   };
   class Place;
@@ -31,9 +31,9 @@ class ReaderPlaces {
   explicit ReaderPlaces(const Limits& limits);
   ~ReaderPlaces();
 
-  // Null where all are taken, and no reader has stalled. `lost` is called at most once, from a
-  // later take(), when the place went to somebody else; the place counts no more then. It must not
-  // destroy the place.
+  // Null if all places are taken and no reader has stalled. `lost` is called at most once, from a
+  // later take(), when the place was given to another reader; the place does not count after that.
+  // `lost` must not destroy the place.
   std::unique_ptr<Place> take(const ClientId& client, std::function<void()> lost);
   std::size_t of(const ClientId& client) const;
   std::size_t all() const;
@@ -51,9 +51,9 @@ class ReaderPlaces::Place {
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
-  // What it asked for is on its way to the reader: from now on the reader is waited for.
+  // Data was sent to the reader: from now on its time counts as stalled.
   void handed() { handed_at_ = std::chrono::steady_clock::now(); }
-  // The reader has taken it.
+  // The reader has read it.
   void asked() { handed_at_.reset(); }
 
  private:

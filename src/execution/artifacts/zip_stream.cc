@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kPiece = 64 << 10;
 
-// libarchive takes names for what the thread's locale says; ours are UTF-8.
+// libarchive interprets names in the thread's locale; ours are UTF-8.
 class Utf8Names {
  public:
   Utf8Names() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
@@ -42,7 +42,7 @@ bool is_allowed(std::string_view component) {
   return !RelativePath::parse(component).has_error();
 }
 
-// One character, as RelativePath would see it in the middle of a component.
+// One character, as RelativePath would see it inside a component.
 bool is_allowed_character(std::string_view character) {
   return is_allowed("xx" + std::string(character) + "x");
 }
@@ -81,7 +81,7 @@ std::string harmless_path(std::string_view path) {
     rest.remove_prefix(slash + 1);
   }
   if (is_allowed(name)) return name;
-  // Longer or deeper as a whole than paths may be.
+  // As a whole longer or deeper than paths may be.
   return fmt::format("{:016x}", std::hash<std::string>{}(valid));
 }
 
@@ -96,7 +96,8 @@ bool ZipNames::is_free(const std::string& name) const {
 std::string ZipNames::name_for(std::string_view path) {
   std::string wanted = harmless_path(path);
   std::string name = wanted;
-  // Each number is another first component, of which only as many are taken as there are names.
+  // Each attempt uses a different first component. There are at most as many such components as
+  // names.
   for (int number = 2; !is_free(name); ++number) {
     std::size_t end = std::min(wanted.find('/'), wanted.size());
     name = fmt::format("{}~{}{}", wanted.substr(0, end), number, wanted.substr(end));
@@ -108,12 +109,12 @@ std::string ZipNames::name_for(std::string_view path) {
   return name;
 }
 
-// libarchive's, which writes into `out` as it goes.
+// libarchive's state, which appends to `out`.
 struct ZipStream::Writer {
   Writer() : zip(::archive_write_new()), entry(::archive_entry_new()) {}
   ~Writer() {
-    // One that is not at its end is brought there, or libarchive would leave the entry's compressor
-    // behind; nobody reads it.
+    // A stream that was not read to its end is finished here, because libarchive would otherwise
+    // leak the entry's compressor. Nobody reads the result.
     nobody_reads = true;
     ::archive_write_free(zip);
     ::archive_entry_free(entry);
@@ -134,7 +135,7 @@ struct ZipStream::Writer {
   Result<void> open() {
     if (zip == nullptr || entry == nullptr) return internal_error("out of memory for a zip");
     GB_TRY_VOID(check(::archive_write_set_format_zip(zip)));
-    // The quickest: the processors belong to the jobs.
+    // The fastest level: the CPUs are for the jobs.
     GB_TRY_VOID(check(::archive_write_set_format_option(zip, "zip", "compression-level", "1")));
     GB_TRY_VOID(check(::archive_write_set_bytes_per_block(zip, 0)));
     return check(::archive_write_open(zip, this, nullptr, &Writer::take, nullptr));

@@ -1,5 +1,5 @@
-// ZipStream: a zip made while it is read, with memory for one piece. It goes to people who unpack
-// it anywhere, so names are made harmless first.
+// ZipStream: a zip that is created while it is read, with memory for one piece. Users may unpack it
+// on any system, so names are made harmless first.
 //
 // Threads: any, one at a time; blocks on the disk.
 #pragma once
@@ -18,11 +18,11 @@
 
 namespace glovebox {
 
-// A path that leads nowhere else on any system: what no RelativePath may hold (backslashes, drives,
-// controls, "..") becomes "_", bad UTF-8 U+FFFD.
+// A path that stays below its folder on any system: what no RelativePath may contain (backslashes,
+// drives, control characters, "..") is replaced by "_", invalid UTF-8 by U+FFFD.
 std::string harmless_path(std::string_view path);
 
-// Gives each path a harmless name of its own: no two are the same, and none is a folder of another.
+// Assigns each path a harmless, unique name. No name is a folder of another one.
 class ZipNames {
  public:
   std::string name_for(std::string_view path);
@@ -41,8 +41,7 @@ struct ZipItem {
 
 class ZipStream {
  public:
-  // Opens the file of the item of that number, for its turn. Its mode says whether it can be
-  // executed.
+  // Opens the file of that item when its turn comes. Its mode says whether it is executable.
   using Open = std::function<Result<UniqueFd>(std::size_t number)>;
 
   ZipStream(std::vector<ZipItem> items, WallTime changed_at, Open open);
@@ -50,7 +49,7 @@ class ZipStream {
   ZipStream(const ZipStream&) = delete;
   ZipStream& operator=(const ZipStream&) = delete;
 
-  // The next bytes, some 64 KiB; empty at the end. After an Error the zip is worth nothing.
+  // The next bytes, about 64 KiB; empty at the end. After an Error, discard the zip.
   Result<std::string> next();
 
  private:
@@ -65,9 +64,9 @@ class ZipStream {
   Open open_;
   ZipNames names_;
   std::unique_ptr<Writer> writer_;
-  std::size_t begun_ = 0;  // items
+  std::size_t begun_ = 0;  // current item
   UniqueFd current_;
-  std::int64_t left_ = 0;  // of it
+  std::int64_t left_ = 0;  // bytes of it
   std::string piece_;
   bool ended_ = false;
 };

@@ -47,7 +47,7 @@ std::string all_of(ZipStream& stream) {
   }
 }
 
-// As our own reader, which refuses what two readers could take for two things, unpacks it.
+// Our own reader, which refuses archives with more than one interpretation, unpacks it.
 std::map<std::string, std::string> unpacked(const std::string& zip) {
   TempFolder folder;
   ArchiveLimits limits;

@@ -1,4 +1,5 @@
-// BackgroundTasks: coroutines that nobody awaits, counted, and with what they throw in the log.
+// BackgroundTasks: coroutines that nobody awaits. They are counted, and their exceptions are
+// logged.
 //
 // Threads: the event loop.
 #pragma once
@@ -21,7 +22,7 @@ class BackgroundTasks {
   // `name` is for the log.
   void spawn(std::string name, Awaitable<void> task);
   std::size_t running() const;
-  // Until none runs; at most so long.
+  // Waits until none runs, for at most this long.
   Awaitable<void> all_ended(std::chrono::milliseconds at_most);
 
  private:

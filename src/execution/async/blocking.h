@@ -17,7 +17,7 @@
 
 namespace glovebox {
 
-// `f` must own what it uses: it runs to its end even where the loop has stopped. An exception of a
+// `f` must own what it uses: it runs to its end even if the loop has stopped. An exception of a
 // library becomes kInternal.
 template <class T>
 Awaitable<Result<T>> run_blocking(boost::asio::thread_pool& pool, std::function<Result<T>()> f) {

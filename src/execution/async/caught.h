@@ -1,4 +1,4 @@
-// caught: what a coroutine throws, as an Error, for work that must go on after it.
+// caught: converts an exception of a coroutine to an Error, for work that must continue after it.
 #pragma once
 
 #include <exception>

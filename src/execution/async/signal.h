@@ -1,6 +1,6 @@
 // Signal and Event: how coroutines of one event loop wake each other.
 //
-// A waiter must keep what it waits on alive. Threads: the event loop.
+// A waiter must keep the object alive that it waits for. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -17,7 +17,7 @@ namespace glovebox {
 
 enum class Wait { kNotified, kGivenUp };
 
-// Wakes whoever waits at this moment.
+// Wakes all coroutines that wait now.
 class Signal {
  public:
   explicit Signal(boost::asio::io_context& loop) : loop_(&loop) {}
@@ -26,7 +26,7 @@ class Signal {
     if (timer_) timer_->cancel();
   }
 
-  // Also returns where the waiting coroutine is cancelled: check what you wait for.
+  // Also returns if the waiting coroutine is cancelled: check the condition afterwards.
   Awaitable<void> wait() {
     auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     if (!timer_) timer_ = std::make_unique<Timer>(*loop_, Timer::time_point::max());
@@ -36,13 +36,13 @@ class Signal {
  private:
   using Timer = boost::asio::steady_timer;
   boost::asio::io_context* loop_;
-  std::unique_ptr<Timer> timer_;  // made by the first who waits: most are never waited for
+  std::unique_ptr<Timer> timer_;  // created by the first waiter: most signals never have one
 };
 
-// Until `holds()`, asked at each notification; at most so long.
+// Waits until `holds()` returns true, which is checked at each notification, or the time is over.
 inline Awaitable<void> wait_until(boost::asio::io_context& loop, Signal& signal,
                                   std::chrono::milliseconds at_most, std::function<bool()> holds) {
-  // Shared with the timer's handler, which may run after all this is gone.
+  // Shared with the timer's handler, which may run after this object was destroyed.
   struct Deadline {
     Signal* signal;
     bool passed = false;

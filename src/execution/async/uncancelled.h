@@ -1,4 +1,4 @@
-// uncancelled: work that must not be torn in the middle.
+// uncancelled: work that must not be interrupted in the middle.
 #pragma once
 
 #include <boost/asio/this_coro.hpp>
@@ -8,8 +8,8 @@
 
 namespace glovebox {
 
-// Runs `inner` to its end although the awaiting coroutine is being cancelled, as where a transport
-// races it against its client's going away. Asio would otherwise throw at the next co_await.
+// Runs `inner` to its end even if the awaiting coroutine is cancelled, for example when a transport
+// waits for it or for its client's disconnection. Asio would otherwise throw at the next co_await.
 template <class T>
 Awaitable<T> uncancelled(Awaitable<T> inner) {
   namespace this_coro = boost::asio::this_coro;

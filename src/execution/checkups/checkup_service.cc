@@ -161,7 +161,7 @@ Awaitable<Result<Checkup>> CheckupService::as_it_is(Checkup stored) {
     if (LiveJobPtr live = deps_.jobs.find_live(job.id)) {
       job = deps_.jobs.result_of(*live, WithOutput::kNo).job;
     } else if (!is_final(job.status)) {
-      // It ended since the store was read.
+      // It has ended since the store was read.
       auto asking = deps_.jobs.find(job.owner, job.id, WithOutput::kNo);
       GB_CO_TRY(ExecutionResult ended, co_await std::move(asking));
       job = std::move(ended.job);
@@ -263,7 +263,7 @@ Awaitable<Result<CancelResult>> CheckupService::cancel(ClientId caller, CheckupI
 Awaitable<Result<CancelResult>> CheckupService::cancel_jobs(ClientId caller, CheckupId id) {
   GB_CO_TRY(Checkup checkup, co_await find(caller, std::move(id)));
   CancelResult result = CancelResult::kAlreadyEnded;
-  // The last first: the end of one would start the next.
+  // In reverse order: the end of one job would start the next.
   for (auto job = checkup.jobs.rbegin(); job != checkup.jobs.rend(); ++job) {
     if (is_final(job->status)) continue;
     GB_CO_TRY(CancelResult one, co_await deps_.jobs.cancel(caller, job->id));

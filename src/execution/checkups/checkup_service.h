@@ -1,5 +1,5 @@
 // CheckupService: Checkups on one machine. It chooses tools and prepares their jobs; the Dispatcher
-// runs them, and the stores keep what there is of a check-up. Threads: the event loop.
+// runs them, and the stores keep the records of check-ups. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -51,12 +51,13 @@ class CheckupService final : public Checkups {
   Awaitable<Result<std::vector<PreparedJob>>> prepare(ClientId client, CheckupRequest request);
   Awaitable<Result<SubmittedCheckup>> submit_prepared(AcceptedCheckup accepted,
                                                       std::vector<PreparedJob> prepared);
-  // The check-up that the client named so earlier; kUnprocessable where its request was another.
+  // The check-up of an earlier request with the same key; kUnprocessable if that request was
+  // different.
   Awaitable<Result<SubmittedCheckup>> repeated(ClientId client, KeyedCheckup earlier,
                                                std::string fingerprint);
   Awaitable<Result<CancelResult>> cancel_jobs(ClientId caller, CheckupId id);
   Awaitable<Result<FindingsOfJobs>> all_findings(Checkup checkup);
-  // From what is stored to what is known.
+  // Adds the jobs' current states to a stored check-up.
   Awaitable<Result<Checkup>> as_it_is(Checkup stored);
 
   Deps deps_;

@@ -9,14 +9,15 @@
 namespace glovebox {
 namespace {
 
-// What was told of each job, one character for each, in their order: this is the id of an event.
-// It holds in every process, because it says what a client knows and not how it came to know.
+// What was sent about each job, one character per job, in their order: this is the id of an event.
+// It is valid in every process, because it describes what the client knows and not how it learnt
+// that.
 constexpr char kNothingTold = '-';
 constexpr char kToldQueued = 'q';
 constexpr char kToldRunning = 'r';
 constexpr char kToldEnd = 'e';
 
-// A name, so that no temporary is in a co_await expression.
+// A named variable, so that no temporary is in a co_await expression.
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kNews(boost::asio::use_awaitable);
 
 class CheckupStory final : public CheckupFollower, public LiveJobFollower {
@@ -60,7 +61,7 @@ class CheckupStory final : public CheckupFollower, public LiveJobFollower {
  private:
   bool all_told() const { return told_.find_first_not_of(kToldEnd) == std::string::npos; }
 
-  // What there is to tell of a job. One that is being ended is told of when its end is recorded.
+  // The state of a job that is sent. The end of a job is sent when it has been recorded.
   char state_of(std::size_t i) const {
     const LiveJobPtr& live = live_[i];
     if (!live || has_ended(live->state)) return kToldEnd;
@@ -68,7 +69,7 @@ class CheckupStory final : public CheckupFollower, public LiveJobFollower {
     bool waits = is_waiting(live->state) || live->state == JobState::kAccepted;
     return waits ? kToldQueued : told_[i];
   }
-  // The first one with news; as many as there are: none.
+  // The index of the first job with news; the number of jobs if there is none.
   std::size_t changed_job() const {
     std::size_t i = 0;
     while (i < told_.size() && (told_[i] == kToldEnd || state_of(i) == told_[i])) ++i;

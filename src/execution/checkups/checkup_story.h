@@ -11,7 +11,7 @@
 
 namespace glovebox {
 
-// `checkup` as it is now. `jobs` must outlive the result.
+// `checkup` in its current state. `jobs` must outlive the result.
 Result<std::unique_ptr<CheckupFollower>> make_checkup_follower(boost::asio::io_context& loop,
                                                                const JobService& jobs,
                                                                Checkup checkup,

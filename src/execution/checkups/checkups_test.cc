@@ -1,4 +1,4 @@
-// Check-ups as a whole: choice of tools, quota, order, cancel, recovery, the story.
+// Check-ups as a whole: choice of tools, quota, order, cancel, recovery, events.
 #include <gtest/gtest.h>
 
 #include "execution/service_fixture.h"
@@ -49,7 +49,7 @@ class CheckupsTest : public ServiceTest {
   std::unique_ptr<CheckupFollower> follow(const CheckupId& id, const std::string& after = "") {
     return await(loop_, checkups().follow(ann_, id, after)).value();
   }
-  // "queued one", … as they come, and "complete".
+  // "queued one", … as they arrive, and "complete".
   std::vector<std::string> story(CheckupFollower& follower, std::size_t most = 100) {
     std::vector<std::string> told;
     while (told.size() < most) {

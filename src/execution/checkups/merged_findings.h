@@ -11,7 +11,7 @@ namespace glovebox {
 
 using FindingsOfJobs = std::vector<std::shared_ptr<const JobFindings>>;
 
-// kValidation for a cursor that is not of a page before. Takes the time of a sort.
+// kValidation for a cursor that is not from a previous page. Takes the time of a sort.
 Result<CheckupFindingsPage> merged_page(const FindingsOfJobs& jobs, const FindingsQuery& query);
 
 }  // namespace glovebox

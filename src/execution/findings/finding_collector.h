@@ -1,8 +1,8 @@
 // FindingCollector: the findings of one run, from the first byte of its output to the record.
 //
-// begin(), then write() as output comes and read_file() as files come, then finish(). Text is read
-// on the event loop, in the turns that the output has there; a file with SARIF, the project's
-// sources and the record are read and made on the pool. Threads: the event loop.
+// begin(), then write() as output arrives and read_file() as files arrive, then finish(). Text is
+// read on the event loop, in the turns of the output. A SARIF file is read on the pool, as are the
+// project's sources; the record is created there too. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -32,26 +32,27 @@ class FindingCollector {
   FindingCollector(const FindingCollector&) = delete;
   FindingCollector& operator=(const FindingCollector&) = delete;
 
-  // kInternal where the project's files cannot be listed. Call once, before all else.
+  // kInternal if the project's files cannot be listed. Call once, before all other functions.
   Awaitable<Result<void>> begin();
   // Constant after begin().
   bool reads(FindingStream stream) const { return reader_ && reader_->reads(stream); }
-  // Bytes that were just read. True: there are more findings than before.
+  // Processes bytes that were just read. Returns true if there are more findings than before.
   bool write(FindingStream stream, std::string_view bytes);
-  // Whether the findings are in the artifact of this path.
+  // Whether the artifact with this path contains the findings.
   bool is_file(std::string_view path) const { return !spec_.file.empty() && path == spec_.file; }
   // Reads it to its end. The descriptor must stay open until this returns.
   Awaitable<Result<void>> read_file(int file);
-  // No more output will come: fingerprints and the record. Call once, after begin().
+  // Call at the end of the output: computes fingerprints and the record. Call once, after begin().
   Awaitable<Result<void>> finish();
 
-  // Found so far, kept or not.
+  // Number of findings so far, including those that are not stored.
   const FindingCounts& counts() const { return counts_; }
-  // Kept ones, in the order of the output. Valid until the next call of another function.
+  // The stored ones, in the order of the output. Valid until the next call of another function.
   const std::vector<Finding>& findings() const;
   // For the store; empty before finish().
   const std::string& record() const { return done_.record; }
-  // Why the output could not be read to its end, for people; empty: it could. After finish().
+  // Why the output could not be read to its end, for users; empty: it was read. Call after
+  // finish().
   const std::string& problem() const { return done_.problem; }
 
  private:
@@ -68,7 +69,7 @@ class FindingCollector {
   FindingsSpec spec_;
   std::string tree_;
   std::shared_ptr<FindingReader> reader_;  // null: before begin() and from finish() on
-  bool on_pool_ = false;                   // the pool has the reader
+  bool on_pool_ = false;                   // the pool uses the reader
   FindingCounts counts_;
   Done done_;
 };

@@ -40,7 +40,7 @@ class FileSink {
   std::string buffer_;
 };
 
-// Pointers and changes: of 25,000 findings at most one page is copied.
+// Pointers and changes only: of 25,000 findings at most one page is copied.
 struct Candidate {
   const Finding* finding = nullptr;
   std::string_view change;

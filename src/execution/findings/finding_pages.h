@@ -1,4 +1,4 @@
-// What all lists of findings have in common: filters, comparison, pages; and reports in files.
+// Common code of all lists of findings: filters, comparison, pages; and reports in files.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,17 @@ namespace glovebox {
 
 bool passes(const FindingFilter& filter, const Finding& finding);
 
-// kValidation where it is not of a page before.
+// kValidation if it is not from a previous page.
 Result<std::size_t> parse_findings_cursor(const std::string& cursor);
 
-// One page of `now`: those of `before` that are gone come last. `before` null: nothing is compared.
-// Takes time in proportion to both.
+// One page of `now`. The findings of `before` that have disappeared come last. `before` null: no
+// comparison. Takes time proportional to both.
 Result<FindingsPage> findings_page(const std::vector<Finding>& now,
                                    const std::vector<Finding>* before, const FindingsQuery& query);
 
-// kValidation names the formats that there are.
+// kValidation lists the supported formats.
 Result<ReportFormat> parse_report_format(const std::string& format);
-// Writes the report to a file without a name on the store's disk. Blocks.
+// Writes the report to an unnamed file on the store's disk. Blocks.
 Result<FindingsReport> write_report_file(ReportFormat format, std::span<const ReportRun> runs,
                                          ProjectStore& store);
 

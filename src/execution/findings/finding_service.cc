@@ -12,7 +12,7 @@ namespace glovebox {
 
 using JobFindingsPtr = std::shared_ptr<const JobFindings>;
 
-// The job is looked up each time, so that one that was removed is gone at once.
+// The job is looked up each time, so that a removed job is no longer found.
 Awaitable<Result<JobFindingsPtr>> FindingService::all(ClientId caller, JobId id) {
   GB_CO_TRY(ExecutionResult found, co_await deps_.jobs.find(caller, id, WithOutput::kNo));
   if (last_ && last_->job.id == id) co_return last_;

@@ -32,7 +32,7 @@ class FindingService final : public Findings {
 
  private:
   Deps deps_;
-  // The last that was asked for: a client turns its pages one by one.
+  // The result of the last request: a client reads page after page.
   std::shared_ptr<const JobFindings> last_;
 };
 

@@ -9,7 +9,7 @@ namespace glovebox {
 namespace {
 
 constexpr int kFast = 1;
-// Far above what kMaxFindings, kMaxFindingTextBytes and JSON's escapes can give.
+// Far larger than the maximum of kMaxFindings, kMaxFindingTextBytes and JSON's escapes.
 constexpr unsigned long long kMostRecordBytes = 512ULL << 20;
 
 Error damaged_findings(std::string_view why) {

@@ -1,4 +1,4 @@
-// How the store keeps a job's findings: a line of JSON each, compressed.
+// The stored form of a job's findings: one line of JSON each, compressed.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace glovebox {
 
-// Both take time in proportion to the findings: some 100 ms for kMaxFindings of them.
+// Both take time proportional to the findings: about 100 ms for kMaxFindings.
 Result<std::string> encode_findings(const std::vector<Finding>& findings);
-// kInternal where the text is not ours. Empty text is an empty list.
+// kInternal if the text was not created by this function. An empty text is an empty list.
 Result<std::vector<Finding>> decode_findings(std::string_view encoded);
 
 }  // namespace glovebox

@@ -1,5 +1,5 @@
-// The files of a stored project, for who reads a tool's output for findings: their names, and their
-// text. Symbolic links are not among them and are never followed.
+// The files of a stored project, for reading a tool's output for findings: their names and their
+// text. Symbolic links are not included and never followed.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -15,7 +15,7 @@
 
 namespace glovebox {
 
-// The names, read on the pool. The last list is kept: several tools often run on one project.
+// The names, read on the pool. The last list is cached: several tools often run on one project.
 // Threads: the event loop.
 class TreeFileLists {
  public:

@@ -17,12 +17,12 @@ Awaitable<Result<std::shared_ptr<MemoryBudget::Share>>> AnswerMemory::take(const
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   auto memory = std::make_shared<MemoryBudget::Share>();
   if (!budget_) co_return memory;
-  // The lines, as JSON values, and as the text that is sent.
+  // The lines exist as JSON values and as the text that is sent.
   std::uint64_t bytes = 3 * log.kept_bytes() + 80 * log.size();
   *memory = budget_->share(MemoryUse::kAnswers);
   SteadyTime give_up = std::chrono::steady_clock::now() + kPatience;
   while (!memory->grow_to(bytes)) {
-    // Otherwise an answer that is larger than the budget could never be sent.
+    // Otherwise a response that is larger than the budget could never be sent.
     if (budget_->used_by(MemoryUse::kAnswers) == ByteCount(0)) {
       memory->take(bytes);
       break;

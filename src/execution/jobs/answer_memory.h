@@ -1,5 +1,5 @@
-// AnswerMemory: the memory of answers that carry a job's output. Large answers wait for each other
-// rather than fill the memory together.
+// AnswerMemory: the memory of responses that contain a job's output. Large responses wait for each
+// other instead of filling the memory together.
 //
 // Threads: the event loop.
 #pragma once
@@ -17,12 +17,12 @@ namespace glovebox {
 
 class AnswerMemory {
  public:
-  // `budget` null: answers have no bound.
+  // `budget` null: no bound.
   AnswerMemory(boost::asio::io_context& loop, std::shared_ptr<const MemoryBudget> budget)
       : loop_(loop), budget_(std::move(budget)) {}
 
-  // Memory for an answer with all of `log`: hold it until the answer is sent. Waits up to 15 s for
-  // it; then kQueueFull. One answer is always allowed, whatever its size.
+  // Memory for a response with all of `log`: hold it until the response is sent. Waits up to 15 s
+  // for it; then kQueueFull. One response is always allowed, whatever its size.
   Awaitable<Result<std::shared_ptr<MemoryBudget::Share>>> take(const OutputLog& log,
                                                                const JobId& id) const;
 

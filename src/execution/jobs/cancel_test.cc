@@ -1,4 +1,4 @@
-// Stopping jobs, and stopping all of them.
+// Cancelling jobs, and stopping all of them.
 #include <sys/resource.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 class CancelTest : public ServiceTest {
  protected:
-  // Nothing of a job is left behind: what it held can be had again.
+  // Nothing of a job is left: everything that it held is available again.
   void expect_all_given_back() {
     settle(loop_);
     EXPECT_EQ(queue(ann_).running, 0);
@@ -84,7 +84,7 @@ TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
   asked.lifetime = Lifetime::kItsOwn;
   boost::asio::co_spawn(loop_, service_->parts().jobs.submit(ann_, asked),
                         [&](std::exception_ptr, Result<SubmittedJob> got) { id = std::move(got); });
-  // As soon as the store has it, while its answer is on the way.
+  // As soon as the store has it, while the response is being sent.
   auto cancel_early = [&]() -> Awaitable<Result<CancelResult>> {
     while (store_.jobs.empty()) co_await boost::asio::post(loop_, boost::asio::use_awaitable);
     EXPECT_FALSE(id);
@@ -96,7 +96,7 @@ TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
   expect_all_given_back();
 }
 
-// A transport races submit() against its client's going away; Asio then cancels the loser.
+// A transport waits for submit() or for its client's disconnection; Asio cancels the loser.
 TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
   using namespace boost::asio::experimental::awaitable_operators;
   start();
@@ -152,7 +152,7 @@ TEST_F(CancelTest, ManyJobsThatCannotEvenStartEndOneByOneNotOnTheStack) {
   asked.stdin_text = "x";
   JobId last;
   for (int i = 0; i < 5000; ++i) last = submit(ann_, asked).value();
-  // The first leaves its four descriptors behind, and one with standard input needs five.
+  // The first leaves its four descriptors open, and one with standard input needs five.
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   rlimit tight = before;

@@ -1,4 +1,4 @@
-// The Dispatcher's part for groups of jobs.
+// The part of the Dispatcher for groups of jobs.
 #include <utility>
 
 #include "execution/jobs/dispatcher.h"
@@ -25,7 +25,7 @@ Result<std::vector<LiveJobPtr>> Dispatcher::admit_group(std::vector<NewJob> jobs
 
 void Dispatcher::enqueue_group(const std::vector<LiveJobPtr>& jobs) {
   std::shared_ptr<JobGroup> group = jobs.front()->group;
-  // The end of one makes room for the next, so all are held before the first one ends.
+  // The end of one job starts the next, so all are taken from the group before the first one ends.
   std::vector<LiveJobPtr> cancelled;  // while they were recorded
   for (const LiveJobPtr& live : jobs) {
     group->hold(live);
@@ -57,7 +57,7 @@ void Dispatcher::restore(Job job, PreparedJob prepared, const std::shared_ptr<Jo
   fill(group);
 }
 
-// A shutdown hands all of them over.
+// At shutdown all of them are left for the next process.
 void Dispatcher::fill(const std::shared_ptr<JobGroup>& group) {
   if (draining_) group->lift_bound();
   while (LiveJobPtr live = group->next()) {

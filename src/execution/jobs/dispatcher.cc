@@ -17,7 +17,7 @@ using std::chrono::seconds;
 
 constexpr seconds kRetryWhenDraining{30};
 
-// Long enough to be worth the wait, and not too long to try again.
+// Long enough that waiting is likely to help, short enough to retry.
 seconds retry_after(milliseconds estimate) {
   return std::clamp(std::chrono::ceil<seconds>(estimate), seconds(1), seconds(60));
 }
@@ -38,7 +38,7 @@ Dispatcher::Dispatcher(const Deps& deps, Options options)
 
 Dispatcher::~Dispatcher() {
   deps_.sandbox.on_outage_change(nullptr);
-  // A group and what it holds back own each other.
+  // A group and the jobs that it holds back own each other.
   auto accepted = [](JobState state) { return state == JobState::kAccepted; };
   for (const LiveJobPtr& live : deps_.registry.all_of(accepted)) live->group = nullptr;
 }
@@ -146,8 +146,8 @@ std::size_t Dispatcher::free_slots() const {
   return deps_.sandbox.slots() > taken ? deps_.sandbox.slots() - taken : 0;
 }
 
-// A job that cannot start ends at once and calls this again; `dispatching_` makes the loop below go
-// on with the next job, and not the stack.
+// A job that cannot start ends immediately and calls this function again. With `dispatching_` the
+// loop below continues with the next job, instead of a recursion.
 void Dispatcher::dispatch() {
   if (draining_ || dispatching_) return;
   bool outage = !deps_.sandbox.outage().empty();
@@ -164,7 +164,7 @@ void Dispatcher::dispatch() {
   if (queue_.pending() == 0 && free_slots() > 0) slot_freed_.notify();
 }
 
-// The cause is in the log. Clients see only what it means for their jobs.
+// The cause is in the log. Clients get only the consequence for their jobs.
 void Dispatcher::on_outage_change() {
   static constexpr const char* kCode = "sandbox_outage";
   if (deps_.sandbox.outage().empty()) {
@@ -195,8 +195,8 @@ void Dispatcher::start(const LiveJobPtr& live) {
   }
 }
 
-// Whatever goes wrong, the job ends: its slot, its client's quota and those who wait for it depend
-// on that.
+// Whatever fails, the job ends: its slot, its client's quota and those who wait for it depend on
+// that.
 Awaitable<void> Dispatcher::run(LiveJobPtr live) {
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
@@ -286,7 +286,7 @@ void Dispatcher::stop(const LiveJobPtr& live, JobState as) {
 }
 
 void Dispatcher::stop_waiting() {
-  // What a group holds back waits with the others for the next process.
+  // Jobs that a group holds back also wait for the next process.
   auto accepted = [](JobState state) { return state == JobState::kAccepted; };
   for (const LiveJobPtr& live : deps_.registry.all_of(accepted)) {
     if (live->group) fill(live->group);

@@ -1,9 +1,9 @@
-// Dispatcher: which job runs when. It admits jobs, queues them, claims the next one for each free
-// slot, runs it and ends it.
+// Dispatcher: decides which job runs when. It admits jobs, queues them, claims the next one for
+// each free slot, runs it and ends it.
 //
-// From its acceptance to its end a job holds one place of its client's quota and a pin on its
-// project, and while it runs one slot. end() gives all of them back, once, whatever went wrong.
-// Threads: the event loop.
+// From its acceptance to its end a job holds one place in its client's quota and a pin on its
+// project, and one slot while it runs. end() releases all of them, once, whatever failed. Threads:
+// the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -38,7 +38,7 @@ class Dispatcher {
   struct Options {
     std::size_t queue_capacity = 1000;
     AdmissionLimits admission;
-    ByteCount stdin_of_all_jobs{64ULL << 20};  // that wait
+    ByteCount stdin_of_all_jobs{64ULL << 20};  // waiting jobs
   };
   struct Deps {
     boost::asio::io_context& loop;
@@ -56,18 +56,18 @@ class Dispatcher {
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // Takes a place in the queue and in the client's quota. Then enqueue() or withdraw() it.
+  // Takes a place in the queue and in the client's quota. Call enqueue() or withdraw() afterwards.
   // kQueueFull, kRateLimit; the error of health().refusal().
   Result<LiveJobPtr> admit(AcceptedAs job, PreparedJob prepared);
   // Queues it, or ends it if it was cancelled meanwhile.
   void enqueue(const LiveJobPtr& live);
-  // It never was a job.
+  // The job could not be created: releases its places.
   void withdraw(const LiveJobPtr& live);
-  // A job that an earlier process admitted and never ran.
+  // Queues a job that an earlier process admitted and never ran.
   void restore(Job job, PreparedJob prepared);
 
-  // Jobs of one client that count as one in its quota; as many at a time as the client may have.
-  // All of them or none. Then enqueue_group() or withdraw_group().
+  // Admits jobs of one client that count as one in its quota; as many may be queued at a time as
+  // the client may have. All of them or none. Call enqueue_group() or withdraw_group() afterwards.
   struct NewJob {
     AcceptedAs job;
     PreparedJob prepared;
@@ -79,22 +79,22 @@ class Dispatcher {
   std::shared_ptr<JobGroup> restore_group(const ClientId& client);
   void restore(Job job, PreparedJob prepared, const std::shared_ptr<JobGroup>& group);
 
-  // Ends it, unless its outcome is known. One that is being recorded ends in enqueue().
+  // Ends it, unless its outcome is known. A job that is being recorded ends in enqueue().
   void cancel(const LiveJobPtr& live);
-  // No more admit(). Jobs that wait end at once, or are handed over if they outlive their
-  // connections. Those that run are killed after `grace`.
+  // Refuses further admit(). Waiting jobs end at once, or are left for the next process if they
+  // outlive their connections. Running jobs are killed after `grace`.
   Awaitable<void> drain(std::chrono::milliseconds grace);
   bool draining() const { return draining_; }
 
   JobEvent::Status status_of(const LiveJob& live) const;
-  // `live` null: where a new job of the client would be.
+  // `live` null: the position that a new job of the client would get.
   QueueStatus queue_status(const ClientId& client, const LiveJob* live) const;
   std::size_t queued() const { return queue_.pending(); }
   std::size_t queue_capacity() const { return queue_.capacity(); }
   RateLimitState rate_limit(const ClientId& client) const;
 
-  // A slot for something that is no job, as long as no job needs it: `reclaim` is called once when
-  // one does, and the slot must come back soon.
+  // Lends a slot for work that is not a job, as long as no job needs it: `reclaim` is called once
+  // when a job does, and the slot must be returned soon.
   bool borrow_slot(std::function<void()> reclaim);
   void return_slot();
   // The next slot that is free, before the jobs that wait: for what ends within a moment. False if

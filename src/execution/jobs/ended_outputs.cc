@@ -57,7 +57,7 @@ Result<LiveJobPtr> EndedOutputs::add(LiveJobPtr job) {
   if (LiveJobPtr there = find(job->id())) return there;
   const Limits& limits = state_->limits;
   const ClientId& owner = job->accepted.owner;
-  // At least one, so that an empty one is in the books too.
+  // At least one byte, so that an empty output is counted too.
   std::uint64_t bytes = job->progress->output.log.memory_bytes() + 1;
   auto own = state_->of_client.find(owner);
   if (own != state_->of_client.end() && own->second + bytes > limits.per_client.bytes()) {

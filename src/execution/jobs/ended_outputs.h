@@ -1,7 +1,7 @@
-// EndedOutputs: jobs that have ended and whose output somebody reads, decoded once for all readers.
+// EndedOutputs: the outputs of ended jobs that are being read, decoded once for all readers.
 //
-// A slow reader keeps its job's output in memory for as long as it reads, so that their sum has a
-// bound, and each client's part of it too. Threads: the event loop.
+// A slow reader keeps its job's output in memory while it reads, so the total is bounded, and the
+// part of each client too. Threads: the event loop.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +16,18 @@ namespace glovebox {
 class EndedOutputs {
  public:
   struct Limits {
-    // Of all jobs that are read at one time, and of those of one client. A single larger one is let
-    // in where nothing else is held, or nobody could ever read it.
+    // For all jobs that are read at a time, and for those of one client. A single larger output is
+    // allowed if nothing else is held; otherwise nobody could ever read it.
     ByteCount in_all{64ULL << 20};
     ByteCount per_client{32ULL << 20};
   };
 
   explicit EndedOutputs(const Limits& limits);
 
-  // Null where nobody reads it.
+  // Null if nobody reads it.
   LiveJobPtr find(const JobId& id) const;
-  // Shares `job` with all who find() it, until the last lets go. One that is there already is given
-  // in its place. kRateLimit, kQueueFull where there is no room.
+  // Shares `job` with all who find() it, until the last one releases it. If it is there already,
+  // returns the existing one. kRateLimit or kQueueFull if there is no room.
   Result<LiveJobPtr> add(LiveJobPtr job);
   ByteCount held() const;
 

@@ -1,5 +1,5 @@
-// What becomes of jobs when something of ours fails: an exception, a disk that is full, a clock
-// that is set.
+// What happens to jobs when something in Glovebox fails: an exception, a full disk, a clock that is
+// set.
 #include <gmock/gmock.h>
 
 #include <cerrno>
@@ -79,7 +79,7 @@ TEST_F(FaultsTest, EndsThatCannotBeRecordedHaveABoundAndHoldTheQueue) {
   std::vector<JobId> ids;
   for (int i = 0; i < 5; ++i) ids.push_back(submit_its_own(ann_, project).value());
   store_.fault = disk_full();
-  // The third begins before the end of the second is known not to be recorded.
+  // The third starts before it is known that the end of the second was not recorded.
   for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->specs().size() == i + 1; }));
     sandbox_->end(i);

@@ -1,4 +1,4 @@
-// Following jobs: what each reader is told, and when.
+// Following jobs: which events each reader gets, and when.
 #include <gmock/gmock.h>
 #include <malloc.h>
 
@@ -180,7 +180,7 @@ TEST_F(FollowTest, AnyNumberFollowOneJob) {
   for (auto& follower : followers) EXPECT_EQ(rest(*follower).back(), "end: completed");
 }
 
-// As one in a coroutine that is still suspended when the server ends.
+// Like one in a coroutine that is still suspended when the server ends.
 TEST_F(FollowTest, AFollowerMayGoAfterTheService) {
   start();
   hang();

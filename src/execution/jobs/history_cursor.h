@@ -1,4 +1,4 @@
-// The cursor of a list: a place in the order of jobs, or of check-ups, as text for clients.
+// The cursor of a list: a position in the order of jobs or check-ups, as text for clients.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace glovebox {
 
-// Newest first; within the same millisecond, the greater id comes first.
+// Newest first; within the same millisecond, the greater id first.
 struct HistoryPlace {
   WallTime created_at;
   std::string id;
 };
 
-// "TIME-ID": the page behind this place begins there.
+// "TIME-ID": the page after this position begins there.
 std::string history_cursor(const HistoryPlace& place);
-// kValidation where history_cursor() did not make it.
+// kValidation if history_cursor() did not create it.
 Result<HistoryPlace> parse_history_cursor(const std::string& text);
 
 }  // namespace glovebox

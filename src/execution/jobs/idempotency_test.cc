@@ -1,4 +1,4 @@
-// Requests that come again by their key.
+// Repeated requests with the same key.
 #include <boost/asio/co_spawn.hpp>
 
 #include "execution/service_fixture.h"
@@ -71,7 +71,7 @@ TEST_F(IdempotencyTest, TwoAtTheSameMomentAreOneJob) {
   EXPECT_NE(got[0].repeated, got[1].repeated);
   wait(got[0].id);
   EXPECT_EQ(sandbox_->specs().size(), 1u);
-  // What the loser held is given back.
+  // Everything that the loser held is released.
   EXPECT_EQ(queue(ann_).pending, 0);
   hang();
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(submit(ann_, asked.project_id));

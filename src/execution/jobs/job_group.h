@@ -1,5 +1,5 @@
-// JobGroup: jobs that count as one of their client's, such as those of a check-up. At most so many
-// of them are queued or running at a time; the others are held back, in the state kAccepted.
+// JobGroup: jobs that count as one of their client's, such as those of a check-up. A limited number
+// of them is queued or running at a time; the others are held back, in the state kAccepted.
 //
 // It only counts; the Dispatcher acts. Threads: the event loop.
 #pragma once
@@ -13,7 +13,7 @@
 
 namespace glovebox {
 
-// Whether its jobs have places in the queue. Those that an earlier process accepted need none.
+// Whether its jobs have places in the queue. Jobs that an earlier process accepted need none.
 enum class QueuePlaces : std::uint8_t { kReserved, kNone };
 
 class JobGroup {
@@ -21,21 +21,23 @@ class JobGroup {
   // `at_once` 0: no bound.
   JobGroup(std::size_t at_once, QueuePlaces places) : at_once_(at_once), places_(places) {}
 
-  // Adds a job that has not ended. True: the group had none.
+  // Adds a job that has not ended. Returns true if the group had none.
   bool add();
   void hold(const LiveJobPtr& live) { held_.push_back(live); }
-  // The next one that may be queued, which is no longer held; null: none.
+  // The next job that may be queued, which is no longer held back; null: none.
   LiveJobPtr next();
-  // From now on all that are held may be queued.
+  // From now on all held jobs may be queued.
   void lift_bound() { at_once_ = 0; }
-  // It is no longer held, and will end without having been queued. False: it was not held.
+  // The job is no longer held back, and will end without having been queued. Returns false if it
+  // was not held back.
   bool release(const LiveJobPtr& live);
-  // One that was not held has ended. True: it was the last one.
+  // A job that was not held back has ended. Returns true if it was the last one.
   bool leave();
 
   QueuePlaces places() const { return places_; }
 
-  // Woken at each news of any of its jobs. A follower must leave before it dies.
+  // Notified at each change of any of its jobs. A follower must leave before the group is
+  // destroyed.
   void follow(LiveJobFollower& follower) { followers_.push_back(&follower); }
   void unfollow(LiveJobFollower& follower) { std::erase(followers_, &follower); }
   void wake_followers() {

@@ -1,4 +1,4 @@
-// How a job ended, written into its record: status, reason and message.
+// Writes how a job ended into its record: status, reason and message.
 #pragma once
 
 #include "base/result.h"
@@ -8,10 +8,10 @@
 
 namespace glovebox {
 
-// Of a run. `state` when it ended: a job that was killed for the shutdown failed by it. `codes` are
-// the tool's, for the verdict.
+// For a run. `state` is the job's state when it ended: a job that was killed at shutdown has failed
+// because of it. `codes` are the tool's exit codes, for the verdict.
 void judge(Job& job, JobState state, const ExitCodes& codes, Result<SandboxResult> result);
-// Of a job that never ran, or runs no more: kCancelling or kShuttingDown.
+// For a job that never ran, or no longer runs: kCancelling or kShuttingDown.
 void judge_unrun(Job& job, JobState state);
 
 }  // namespace glovebox

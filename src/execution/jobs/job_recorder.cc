@@ -35,7 +35,7 @@ void JobRecorder::record_later(const LiveJobPtr& live) {
   if (young_.size() == 1) wait_for_young();
 }
 
-// The timer runs for the oldest that has not ended, rather than once for each job.
+// The timer runs for the oldest job that has not ended, instead of one timer per job.
 void JobRecorder::wait_for_young() {
   young_timer_.expires_at(young_.front().until);
   young_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -79,7 +79,8 @@ Awaitable<void> JobRecorder::add(LiveJobPtr live) {
   spdlog::warn("job {} is not recorded yet: {}", live->id().str(), added.error().message());
 }
 
-// One process has the store, so that nobody else can have claimed the job; the job may run already.
+// Only one process uses the store, so no other process can have claimed the job; the job may run
+// already.
 Awaitable<void> JobRecorder::claim(Job job) {
   JobId id = job.id;
   Result<void> claimed = co_await deps_.store.claim(std::move(job));
@@ -88,7 +89,7 @@ Awaitable<void> JobRecorder::claim(Job job) {
   }
 }
 
-// A later process must not take it for one that ran.
+// A later process must not treat it as a job that ran.
 void JobRecorder::withdraw_claim(LiveJob& live) {
   if (live.in_store != InStore::kClaimed) return;
   live.in_store = InStore::kAccepted;
@@ -104,7 +105,7 @@ Awaitable<Result<void>> JobRecorder::store_end(LiveJobPtr live, Pace pace) {
   co_return co_await deps_.store.add_ended(std::move(ended), pace);
 }
 
-// An end that can never be recorded as it is, is recorded without its output.
+// If an end can never be recorded as it is, it is recorded without its output.
 Awaitable<Result<void>> JobRecorder::store_end_or_reason(LiveJobPtr live, Pace pace) {
   Result<void> recorded = co_await caught(store_end(live, pace));
   if (!recorded.has_error() || !fails_for_good(recorded.error())) co_return recorded;
@@ -171,7 +172,7 @@ std::unordered_set<JobId> JobRecorder::unrecorded() const {
   return ids;
 }
 
-// While it is full no job starts, so at most one job for each slot comes on top.
+// While this is full no job starts, so at most one more job per slot is added.
 bool JobRecorder::is_full() const {
   return unrecorded_.size() >= options_.most_unrecorded ||
          unrecorded_bytes_ >= options_.most_unrecorded_bytes.bytes();
@@ -201,7 +202,7 @@ Awaitable<void> JobRecorder::retry_until_done() {
   retried_.notify();
 }
 
-// The oldest first. If one fails, the rest would fail too.
+// The oldest first. If one fails, the others would fail too.
 Awaitable<void> JobRecorder::retry() {
   while (!unrecorded_.empty()) {
     LiveJobPtr live = unrecorded_.front();

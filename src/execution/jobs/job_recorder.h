@@ -1,8 +1,10 @@
-// JobRecorder: what the store is told of jobs, when, and what happens while it refuses.
+// JobRecorder: decides what is written to the store about jobs and when, and what happens while the
+// store fails.
 //
-// A job that nobody was promised is recorded late, if it lives long enough; its end in any case. An
-// end that the store refuses is shown to clients all the same, held here, and tried again. What is
-// held has a bound: is_full(), when no more jobs are accepted or started. Threads: the event loop.
+// A job that was not confirmed to a client is recorded later, if it runs long enough; its end is
+// always recorded. An end that the store refuses is shown to clients anyway, kept here, and
+// retried. The number of these is bounded: while is_full(), no job is accepted or started. Threads:
+// the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -45,25 +47,25 @@ class JobRecorder {
   };
   JobRecorder(const Deps& deps, const Options& options);
 
-  // Called each time that an unrecorded end could be recorded.
+  // Called each time an unrecorded end could be recorded.
   void on_progress(std::function<void()> call) { on_progress_ = std::move(call); }
 
-  // Records the job in 50 ms, unless it has ended by then: most have, and are written once.
+  // Records the job after 50 ms, unless it has ended by then: most jobs have, and are written once.
   void record_later(const LiveJobPtr& live);
-  // Records now what the store does not know yet of a job that has not ended. Does not wait.
+  // Records now what the store does not have yet about a job that has not ended. Does not wait.
   void record_now(const LiveJobPtr& live);
-  // Its run counts for nothing: a later process may run it.
+  // Its run does not count: a later process may run it.
   void withdraw_claim(LiveJob& live);
-  // Records the end, and moves the job on: from kEnding to kEnded, or kUnrecorded. For an end whose
-  // record matters to nobody else at this moment, pass Pace::kShared.
+  // Records the end and moves the job from kEnding to kEnded or kUnrecorded. Pass Pace::kShared if
+  // nobody else waits for this record now.
   Awaitable<void> record_end(LiveJobPtr live, Pace pace);
-  // One that an earlier process began, and `why` nobody will see its end. With what is left of its
-  // output.
+  // Ends a job that an earlier process started and whose end was not observed, with the reason
+  // `why` and the rest of its output.
   Awaitable<void> record_interrupted(Job job, std::string why);
 
   bool is_full() const;
   std::unordered_set<JobId> unrecorded() const;
-  // Tries at once and then often, for at most 10 s; after that, no more.
+  // Tries at once and then repeatedly, for at most 10 s; then stops.
   Awaitable<void> flush();
 
  private:

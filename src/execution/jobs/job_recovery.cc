@@ -27,8 +27,8 @@ Awaitable<void> JobRecovery::run() {
       co_await deps_.recorder.record_interrupted(std::move(job.job), std::move(why));
     }
   }
-  // The journals that are left belong to jobs whose ends were recorded just before the process
-  // ended. Remove them before any job waits again: those write journals which must be kept.
+  // The remaining journals belong to jobs whose ends were recorded just before the process ended.
+  // They are removed before any job waits again, because those write journals that must be kept.
   if (deps_.journal) deps_.journal->clear_except(deps_.recorder.unrecorded());
   for (UnfinishedJob& job : may_wait) {
     Result<bool> restored = co_await caught(restore(std::move(job)));

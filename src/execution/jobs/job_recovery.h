@@ -1,4 +1,4 @@
-// JobRecovery: jobs that an earlier process left without an end. Those that had not started and
+// JobRecovery: jobs that an earlier process left without an end. Jobs that had not started and
 // outlive their connections wait again, in their order; the others have failed.
 #pragma once
 
@@ -27,7 +27,7 @@ class JobRecovery {
   };
   explicit JobRecovery(const Deps& deps) : deps_(deps) {}
 
-  // Call once, before the first request. Faults are logged.
+  // Call once, before the first request. Failures are logged.
   Awaitable<void> run();
 
  private:

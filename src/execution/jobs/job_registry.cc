@@ -11,7 +11,7 @@
 namespace glovebox {
 namespace {
 
-// Followers see a job that is being stopped as what it was before, until its end is recorded.
+// Followers see a job that is being stopped in its previous state until its end is recorded.
 bool is_news(JobState state) {
   return is_waiting(state) || state == JobState::kRunning || has_ended(state);
 }
@@ -25,7 +25,7 @@ JobRegistry::JobRegistry(boost::asio::io_context& loop, const Clock& clock, Opti
       observers_(options_.observers),
       ended_(loop) {}
 
-// Suspended coroutines may hold jobs for longer than this lives.
+// Suspended coroutines may hold jobs longer than this object exists.
 JobRegistry::~JobRegistry() {
   for (auto& [id, live] : jobs_) {
     if (!live->progress) continue;

@@ -1,8 +1,8 @@
-// JobRegistry: every job that this process knows and whose end the store does not have yet; the one
-// place where a job changes its state.
+// JobRegistry: every job of this process whose end the store does not have yet; the only place
+// where a job's state changes.
 //
-// It owns the jobs: others find() them and hold them as long as they work on them. A move tells the
-// job's followers, whoever waits for its end, and the observers. Threads: the event loop.
+// It owns the jobs: others find() them and hold them while they work on them. Each change notifies
+// the job's followers, those who wait for its end, and the observers. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,14 +29,14 @@ class JobRegistry {
 
   // `clock` must outlive it.
   JobRegistry(boost::asio::io_context& loop, const Clock& clock, Options options);
-  // Kills what runs.
+  // Kills running jobs.
   ~JobRegistry();
   JobRegistry(const JobRegistry&) = delete;
   JobRegistry& operator=(const JobRegistry&) = delete;
 
-  // A new job in the state kAccepted or, for one whose run nobody saw the end of, kEnding.
+  // A new job in the state kAccepted or, if the end of its run was not observed, kEnding.
   LiveJobPtr add(AcceptedAs job, JobState first);
-  // Null where it is not here: it has ended, or never was.
+  // Null if the job is not here: it has ended, or never existed.
   LiveJobPtr find(const JobId& id) const;
   std::vector<LiveJobPtr> all_of(const std::function<bool(JobState)>& wanted) const;
   // How long ago the oldest job that waits for a slot was accepted; nothing if none waits. Looks at
@@ -45,16 +45,16 @@ class JobRegistry {
   // How many have not ended.
   std::size_t open() const { return open_; }
 
-  // Throws std::logic_error where may_move() says no. kEnded and kWithdrawn take the job out of the
-  // registry: hold it.
+  // Throws std::logic_error if may_move() returns false. kEnded and kWithdrawn remove the job from
+  // the registry, so hold a reference.
   void move(LiveJob& live, JobState to);
-  // open() went down.
+  // Notified when open() decreases.
   Signal& ended() { return ended_; }
 
   JobObserver& observers() { return observers_; }
   WallTime wall_now() const { return clock_.wall_now(); }
-  // Now, on the job's own time scale. It begins at created_at and runs with the steady clock, so
-  // that the times of one record are in order even if the machine's clock is changed.
+  // The current time on the job's own time scale. It begins at created_at and runs with the steady
+  // clock, so that the times in one record are in order even if the machine's clock is changed.
   WallTime now_of(const LiveJob& live) const;
   // kNotFound; also for jobs of other clients.
   Error no_such_job(const JobId& id) const;

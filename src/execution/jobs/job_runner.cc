@@ -48,7 +48,8 @@ void JobRunner::append_output(LiveJob& live, OutputStream stream, std::string_vi
   }
   read_for_findings(live, stream, bytes);
   if (was_full || !log.is_full() || needs_all_output(*live.progress)) return;
-  // From here on nothing is kept, so the bytes are counted in the kernel's buffer and not copied.
+  // From here on no output is stored, so the bytes are counted in the kernel's buffer and not
+  // copied.
   live.progress->run->only_count_output(
       [&log](OutputStream of, const OutputCount& dropped) { log.count_dropped(of, dropped); });
 }
@@ -115,7 +116,7 @@ void JobRunner::fail(LiveJob& live, Error error) {
   judge(progress.job, live.state, live.spec.exit_codes(), std::move(error));
 }
 
-// Files are taken in batches while the slot still waits: its cgroup is charged with them until they
+// Files are taken in batches while the slot still waits: its cgroup is charged for them until they
 // are copied.
 Awaitable<void> JobRunner::take_artifacts(LiveJob& live, std::vector<CollectedArtifact> batch) {
   JobProgress& progress = *live.progress;
@@ -134,7 +135,7 @@ Awaitable<void> JobRunner::take_artifacts(LiveJob& live, std::vector<CollectedAr
   if (deps_.on_artifacts) deps_.on_artifacts(progress.job.id, std::move(batch));
 }
 
-// While the slot still waits, since the file is in its memory.
+// While the slot still waits, because the file is in its memory.
 Awaitable<void> JobRunner::read_findings_file(JobProgress& progress,
                                               const std::vector<CollectedArtifact>& batch) {
   if (!progress.findings) co_return;
@@ -177,7 +178,7 @@ Awaitable<std::string> JobRunner::keep_artifacts(LiveJob& live,
   co_return std::move(kept.left_out);
 }
 
-// The slot died, and nobody has seen any output: as if the run had never been. Only a few times,
+// The slot died before any output was visible, so the run can be repeated. Only a few times,
 // because the job itself may be the cause.
 bool JobRunner::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const {
   static constexpr int kMostLostRuns = 3;

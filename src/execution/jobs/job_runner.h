@@ -1,4 +1,4 @@
-// JobRunner: one job in its slot, from the first process to the outcome in its record.
+// JobRunner: runs one job in its slot, from the first process to the outcome in its record.
 //
 // It keeps no state between jobs. Threads: the event loop.
 #pragma once
@@ -22,7 +22,7 @@ namespace glovebox {
 
 class JobRunner {
  public:
-  // Takes what a job left when there is no ArtifactStore.
+  // Receives a job's files if there is no ArtifactStore.
   using ArtifactSink = std::function<void(const JobId&, std::vector<CollectedArtifact>)>;
   struct Deps {
     boost::asio::io_context& loop;
@@ -39,14 +39,15 @@ class JobRunner {
   // kSlotLost: the slot died before the job wrote anything, so the job may run again.
   enum class End : std::uint8_t { kJudged, kSlotLost };
 
-  // Makes the job's progress and its pipes, and moves it to kRunning.
+  // Creates the job's progress and its pipes, and moves it to kRunning.
   void prepare(const LiveJobPtr& live);
-  // After prepare(). Returns when every process of the job is dead and its files are kept; the
-  // record then has the outcome. After an Error, which is our own fault, or an exception the caller
-  // must call drop_files() and fail(). `stdin_text` must live until it returns.
+  // Call after prepare(). Returns when every process of the job has ended and its files are stored;
+  // the record then has the outcome. After an Error, which is a failure of Glovebox, or an
+  // exception the caller must call drop_files() and fail(). `stdin_text` must live until it
+  // returns.
   Awaitable<Result<End>> run(LiveJobPtr live, const std::string& stdin_text);
   Awaitable<void> drop_files(LiveJobPtr live);
-  // Writes the error into the record, which it makes if there is none.
+  // Writes the error into the record, which is created if there is none.
   void fail(LiveJob& live, Error error);
 
  private:

@@ -87,7 +87,8 @@ Awaitable<Result<SubmittedJob>> JobService::submit_prepared(ClientId client, Pre
   JobKey key = std::move(prepared.key);
   AcceptedJob accepted{Job(job), prepared.request, key.text, key.fingerprint};
   GB_CO_TRY(LiveJobPtr live, dispatcher_.admit(std::move(job), std::move(prepared)));
-  // The client waits for the end and was promised nothing, so most are recorded only then.
+  // The client waits for the end and nothing was confirmed to it, so most of these jobs are
+  // recorded only then.
   if (live->lifetime == Lifetime::kConnection) {
     dispatcher_.enqueue(live);
     recorder_.record_later(live);
@@ -112,8 +113,8 @@ Awaitable<Result<std::optional<SubmittedJob>>> JobService::find_repeated(ClientI
   co_return std::optional(std::move(job));
 }
 
-// If the store's fault means that no job is accepted now, the client gets that answer, which says
-// when to come back.
+// If no job is accepted now because of the store's failure, the client gets that error, which says
+// when to retry.
 Error JobService::store_error(std::string_view what, Error error) const {
   Error shown = public_error(what, no_room_if_full(std::move(error)));
   std::optional<Error> refusal = deps_.health.refusal();
@@ -168,7 +169,7 @@ ExecutionResult JobService::result_of(const LiveJob& live, WithOutput with) cons
   if (!live.progress) return result;
   const JobProgress& progress = *live.progress;
   if (progress.run) progress.run->tell_counts();
-  // From the end on the record counts: the log may have been discarded.
+  // From the end on the record is authoritative: the log may have been discarded.
   if (!outcome_known(live.state)) result.job.output = progress.output.log.summary();
   if (progress.run) result.job.usage = progress.run->usage_so_far();
   if (progress.findings) result.job.findings = progress.findings->counts();
@@ -186,7 +187,7 @@ Awaitable<Result<ExecutionResult>> JobService::result_with_output(LiveJobPtr liv
   co_return result;
 }
 
-// A job of the caller's, in memory or read back from the store.
+// A job of the caller, in memory or read from the store.
 Awaitable<Result<LiveJobPtr>> JobService::find_to_read(ClientId caller, JobId id) {
   LiveJobPtr live = registry_.find(id);
   if (!live) {

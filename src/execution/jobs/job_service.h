@@ -1,5 +1,5 @@
-// JobService: Jobs on one machine. It wires the parts that do the work and passes each call to the
-// one that knows.
+// JobService: Jobs on one machine. It wires the parts that do the work and forwards each call to
+// the part that is responsible.
 //
 //   Dispatcher ──> JobRunner ──> Sandbox
 //       │             │
@@ -67,7 +67,7 @@ class JobService final : public Jobs {
     const ProjectStore& project_store;
     const OutputJournal* journal = nullptr;
   };
-  // Destroying it kills what runs.
+  // Destroying it kills running jobs.
   JobService(const Deps& deps, Options options);
 
   Awaitable<Result<SubmittedJob>> submit(ClientId client, ExecuteRequest request) override;
@@ -86,7 +86,7 @@ class JobService final : public Jobs {
   Result<QueueStatus> queue_status(const ClientId& caller,
                                    const std::optional<JobId>& id) const override;
 
-  // Takes up what an earlier process left. Call once, before the first request.
+  // Recovers what an earlier process left. Call once, before the first request.
   Awaitable<void> recover();
   Awaitable<void> drain(std::chrono::milliseconds grace) { return dispatcher_.drain(grace); }
   bool draining() const { return dispatcher_.draining(); }
@@ -109,7 +109,7 @@ class JobService final : public Jobs {
  private:
   JobEvent::Status status_of(const LiveJob& live) const { return dispatcher_.status_of(live); }
   Awaitable<Result<SubmittedJob>> check_and_submit(ClientId client, ExecuteRequest request);
-  // The job that the client named so earlier; kUnprocessable where its request was another.
+  // The job of an earlier request with the same key; kUnprocessable if that request was different.
   Awaitable<Result<std::optional<SubmittedJob>>> find_repeated(ClientId client, const JobKey& key);
   Awaitable<Result<SubmittedJob>> submit_prepared(ClientId client, PreparedJob prepared);
   Awaitable<Result<LiveJobPtr>> find_to_read(ClientId caller, JobId id);

@@ -1,6 +1,6 @@
-// JobState: what this process is doing with a job, and the only legal moves between states.
+// JobState: what this process is doing with a job, and the only allowed changes between states.
 //
-// The order of the enumerators matters: outcome_known() and has_ended() compare.
+// The order of the enumerators matters: outcome_known() and has_ended() compare them.
 #pragma once
 
 #include <array>
@@ -14,14 +14,14 @@ namespace glovebox {
 enum class JobState : std::uint8_t {
   kAccepted,      // admitted; the store is writing it, or its group holds it back
   kQueued,        // waits for a slot
-  kHandedOver,    // waits, and the next process runs it: this one shuts down
+  kHandedOver,    // waits for the next process, because this one shuts down
   kRunning,       // has a slot
-  kCancelling,    // a client asked for its end
+  kCancelling,    // a client has cancelled it
   kShuttingDown,  // it is being ended because the server shuts down
   kEnding,        // the outcome is known; the end is being recorded
   kUnrecorded,    // clients see the end; the store has refused it so far
   kEnded,         // clients see the end; the store has it
-  kWithdrawn,     // admitted, but the store refused it: it never was a job
+  kWithdrawn,     // admitted, but the store refused it: it was never a job
 };
 inline constexpr std::size_t kJobStates = 10;
 
@@ -64,7 +64,7 @@ constexpr bool may_move(JobState from, JobState to) {
 constexpr bool is_waiting(JobState state) {
   return state == JobState::kQueued || state == JobState::kHandedOver;
 }
-// Nothing can change the outcome any more.
+// The outcome can no longer change.
 constexpr bool outcome_known(JobState state) {
   return state >= JobState::kEnding;
 }

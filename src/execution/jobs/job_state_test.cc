@@ -14,7 +14,7 @@ JobState state(std::size_t number) {
   return static_cast<JobState>(number);
 }
 
-// The way of each kind of job, step by step.
+// The sequence of states of each kind of job.
 static_assert(may_move(kAccepted, kQueued) && may_move(kQueued, kRunning) &&
               may_move(kRunning, kEnding) && may_move(kEnding, kEnded));
 static_assert(may_move(kRunning, kCancelling) && may_move(kCancelling, kEnding));

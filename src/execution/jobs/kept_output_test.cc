@@ -1,4 +1,4 @@
-// What a job writes is kept in its journal as long as that can be read back.
+// A job's output is kept in its journal as long as it can be read back.
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// No file of this process grows beyond `bytes`: a write that would is torn (setrlimit(2)).
+// No file of this process grows beyond `bytes`: a longer write is cut off (setrlimit(2)).
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

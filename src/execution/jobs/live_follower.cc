@@ -8,11 +8,12 @@
 namespace glovebox {
 namespace {
 
-// What goes into one event, unless a single piece is longer.
+// The maximum size of one event, unless a single piece is longer.
 constexpr std::size_t kEventBytes = 16 << 10;
 constexpr std::chrono::milliseconds kBetweenFindings{250};
 constexpr std::size_t kLatestFindings = 20;
-// Ends by the time or by wake(). A name, so that no temporary is in a co_await expression.
+// Waits for the timeout or wake(). A named variable, so that no temporary is in a co_await
+// expression.
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kWoken(
     boost::asio::use_awaitable);
 
@@ -28,7 +29,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
     if (job_->followers.empty()) followed_->insert(job_.get());
     job_->followers.push_back(this);
   }
-  // In a coroutine that is still suspended at the end, this runs after the hub is gone.
+  // In a coroutine that is still suspended at the end, this runs after the hub was destroyed.
   ~LiveFollower() override {
     std::erase(job_->followers, this);
     if (job_->followers.empty()) followed_->erase(job_.get());
@@ -112,14 +113,14 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
     return {std::move(output), told_};
   }
 
-  // The hub's, to which every follower of it refers.
+  // Owned by the hub; every follower of it refers to it.
   const OutputHub::StatusOf& status_of_;
   std::shared_ptr<FollowedJobs> followed_;
   LiveJobPtr job_;
   boost::asio::steady_timer patience_;
   std::int64_t told_;
-  std::int64_t told_findings_ = 0;  // of all
-  std::size_t told_kept_ = 0;       // of those that are kept
+  std::int64_t told_findings_ = 0;  // number of all findings
+  std::size_t told_kept_ = 0;       // number of stored findings
   SteadyTime next_findings_{};
   std::optional<JobEvent::Status> status_;
   bool failure_told_ = false;

@@ -10,8 +10,8 @@
 
 namespace glovebox {
 
-// `after` must not exceed the pieces that there are. `loop` and what `status_of` refers to must
-// outlive every next(); `followed` names the job as long as it has a follower.
+// `after` must not exceed the number of existing pieces. `loop` and the target of `status_of` must
+// outlive every next(); `followed` contains the job as long as it has a follower.
 std::unique_ptr<JobFollower> make_live_follower(boost::asio::io_context& loop,
                                                 const OutputHub::StatusOf& status_of,
                                                 std::shared_ptr<FollowedJobs> followed,

@@ -17,17 +17,17 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = 256 << 10;
-// Before other pipes get their turn.
+// Number of reads before other pipes get their turn.
 constexpr int kReadsPerTurn = 4;
-// More than a pipe holds, for what lies in one whose writers are dead.
+// More than a pipe can hold, for the rest in a pipe whose writers have ended.
 constexpr int kReadsAtEnd = 1024;
-// Among the 40 steps of nice(1): some tenth of the weight of the event loop.
+// One of the 40 levels of nice(1): about a tenth of the event loop's weight.
 constexpr int kNiceness = 10;
 
 }  // namespace
 
-// In counters of a byte, of which compilers make one instruction for many: output is counted as
-// fast as it is written, also what is not kept.
+// Uses counters of one byte, which compilers vectorize: output is counted as fast as it is written,
+// also if it is not stored.
 std::int64_t count_line_ends(std::string_view bytes) {
   constexpr std::size_t kFitsAByte = 255;
   std::int64_t count = 0;
@@ -41,13 +41,14 @@ std::int64_t count_line_ends(std::string_view bytes) {
   return count;
 }
 
-// All but the counts is the thread's alone.
+// Everything except the counts is used only by the thread.
 class OutputCounter::Pipe : public std::enable_shared_from_this<Pipe> {
  public:
   Pipe(asio::io_context& counting, UniqueFd fd) : descriptor_(counting) {
     boost::system::error_code error;
     descriptor_.assign(fd.get(), error);
-    // Without it nothing is read, and the tool stops at a full pipe until its time is over.
+    // Without memory for the buffer nothing is read, and the tool blocks on a full pipe until its
+    // time is over.
     if (!error) (void)fd.release();
   }
 
@@ -69,7 +70,7 @@ class OutputCounter::Pipe : public std::enable_shared_from_this<Pipe> {
   OutputCount count() const { return {bytes_, line_ends_, mid_line_}; }
 
  private:
-  // Whether more may come.
+  // Whether there may be more to read.
   bool take(int reads) {
     thread_local std::vector<char> buffer(kReadBytes);
     while (reads-- > 0) {

@@ -1,11 +1,11 @@
-// OutputCounter: reads pipes whose output is not kept any more, and counts it.
+// OutputCounter: reads and counts the output of pipes whose output is no longer stored.
 //
-// A job's record says how much its tool wrote, also beyond what is kept, and the tool must not stop
-// because nobody reads. Neither is urgent: it is done on one thread of low priority
-// (setpriority(2)), so that a flood takes no time from the event loop, and little from others where
-// processors are scarce.
+// A job's record says how much its tool wrote, including what is not stored, and the tool must not
+// block because nobody reads. Neither is urgent: one thread with low priority does it
+// (setpriority(2)), so that a flood of output takes no time from the event loop, and little from
+// others if there are few CPUs.
 //
-// Threads: the event loop calls; the thread is started with the first pipe.
+// Threads: called on the event loop; the thread is started with the first pipe.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -23,7 +23,7 @@ namespace glovebox {
 struct OutputCount {
   std::int64_t bytes = 0;
   std::int64_t line_ends = 0;
-  bool mid_line = false;  // where bytes > 0: the last one did not end a line
+  bool mid_line = false;  // if bytes > 0: the last byte was not a line end
 };
 
 std::int64_t count_line_ends(std::string_view bytes);
@@ -37,14 +37,15 @@ class OutputCounter {
   OutputCounter(const OutputCounter&) = delete;
   OutputCounter& operator=(const OutputCounter&) = delete;
 
-  // Reads `pipe`, which must not block, until its end or until finish() or drop().
+  // Reads `pipe`, which must be non-blocking, until its end or until finish() or drop().
   std::shared_ptr<Pipe> begin(UniqueFd pipe);
-  // Every writer is dead: takes what still lies in the pipe, closes it, and calls `done` on the
-  // loop. count() is final then.
+  // Call when every writer has ended: reads the rest in the pipe, closes it, and calls `done` on
+  // the loop. count() is final then.
   void finish(const std::shared_ptr<Pipe>& pipe, std::function<void()> done);
   // Closes it soon. Idempotent.
   void drop(const std::shared_ptr<Pipe>& pipe);
-  // So far. While the pipe is read the three numbers may be of slightly different moments.
+  // The counts so far. While the pipe is read the three numbers may be of slightly different
+  // moments.
   static OutputCount count(const Pipe& pipe);
 
  private:

@@ -43,7 +43,7 @@ void OutputHub::count(LiveJob& live, OutputStream stream, std::string_view bytes
   live.progress->output.log.write(stream, bytes);
 }
 
-// Shows a prompt, or a progress line that is rewritten again and again.
+// Shows a prompt, or a progress line that is rewritten repeatedly.
 void OutputHub::flush_later(LiveJob& live) {
   JobOutput& output = live.progress->output;
   output.flush_pending = true;
@@ -78,7 +78,7 @@ void OutputHub::write_journal(LiveJob& live) {
   if (!wanted || output.journaled >= output.log.size()) return;
   Result<void> written = append_to_journal(live);
   if (written) output.journaled = output.log.size();
-  // It is tried again with the next output. Logged once for each time that it begins to fail.
+  // The next output retries. Logged once each time that it begins to fail.
   bool failed = written.has_error();
   if (!std::exchange(output.journal_failed, failed) && failed) {
     spdlog::warn(
@@ -110,8 +110,8 @@ OutputLog OutputHub::read_journal(const JobId& job) const {
 
 Result<std::unique_ptr<JobFollower>> OutputHub::follow(LiveJobPtr live, std::int64_t after) {
   auto pieces = static_cast<std::int64_t>(live->pieces_of_output());
-  // A power cut may take the newest pieces from the journal. A client that has seen them has seen
-  // all that is left.
+  // A power failure may lose the newest pieces of the journal. A client that has received them has
+  // already seen everything that is left.
   bool interrupted = live->progress && live->progress->job.reason == kServerRestarted;
   if (interrupted) after = std::min(after, pieces);
   if (after > pieces) {

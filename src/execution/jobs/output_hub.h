@@ -1,9 +1,9 @@
-// OutputHub: what jobs write, from the bytes read to the clients that follow: the log, the journal
-// on disk, the followers, and the outputs of ended jobs that are being read.
+// OutputHub: the output of jobs, from the bytes read to the clients that follow: the log, the
+// journal on disk, the followers, and the outputs of ended jobs that are being read.
 //
 // It owns the contents of JobProgress::output and LiveJob::followers. An exception from append()
-// (no memory, an observer's) must end the job. While the journal cannot be
-// written, followers do not see the newest output. Threads: the event loop.
+// (no memory, an observer's) must end the job. While the journal cannot be written, followers do
+// not see the newest output. Threads: the event loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,10 +29,10 @@ using FollowedJobs = std::unordered_set<LiveJob*>;
 
 class OutputHub {
  public:
-  // Where a job stands, as followers see it.
+  // The status of a job, as followers see it.
   using StatusOf = std::function<JobEvent::Status(const LiveJob&)>;
   struct Options {
-    std::shared_ptr<const MemoryBudget> memory;  // null: no bound but each job's own
+    std::shared_ptr<const MemoryBudget> memory;  // null: only each job's own bound
     EndedOutputs::Limits ended_outputs;
   };
   struct Deps {
@@ -44,29 +44,29 @@ class OutputHub {
   };
   OutputHub(const Deps& deps, Options options);
 
-  // The job's progress, made with an empty log if there is none.
+  // The job's progress, created with an empty log if there is none.
   JobProgress& open(LiveJob& live);
-  // Needs progress. Bytes that were just read.
+  // Needs progress. Processes bytes that were just read.
   void append(LiveJob& live, OutputStream stream, std::string_view bytes);
-  // The same for bytes that a full log only counts, and no observer wants.
+  // The same for bytes that a full log only counts, and that no observer wants.
   void count(LiveJob& live, OutputStream stream, std::string_view bytes);
-  // No more output will come. Does not throw.
+  // Call at the end of the output. Does not throw.
   void close(LiveJob& live);
 
-  // Writes to the journal what is not in it yet, if anybody relies on it: a follower may come back,
-  // and a job with its own lifetime keeps its output as far as it came.
+  // Writes what is not in the journal yet, if anybody relies on it: a follower may reconnect, and a
+  // job with its own lifetime keeps its output so far.
   void write_journal(LiveJob& live);
   // The store has the output.
   void remove_journal(const LiveJob& live);
-  // What an earlier process wrote to the journal; empty if that cannot be read.
+  // What an earlier process wrote to the journal; empty if it cannot be read.
   OutputLog read_journal(const JobId& job) const;
 
-  // Reads behind the first `after` pieces. kValidation where the job has fewer. The follower must
-  // not outlive the hub's Deps.
+  // Reads after the first `after` pieces. kValidation if the job has fewer. The follower must not
+  // outlive the hub's Deps.
   Result<std::unique_ptr<JobFollower>> follow(LiveJobPtr live, std::int64_t after);
-  // An ended job out of the store. Everybody who reads it shares one copy.
+  // Follows an ended job from the store. All its readers share one copy.
   Awaitable<Result<LiveJobPtr>> read_ended(ClientId caller, JobId id);
-  // Places in the queue have changed.
+  // Call when positions in the queue have changed.
   void wake_waiting();
 
  private:

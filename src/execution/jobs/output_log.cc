@@ -20,19 +20,19 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
-// How many bytes there are but for the first ones of a character whose rest is still to come.
+// The number of bytes, without an incomplete character at the end.
 std::size_t whole_characters(std::string_view bytes) {
   constexpr std::size_t kLongest = 4;
   for (std::size_t back = 1; back < kLongest && back <= bytes.size(); ++back) {
     auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
-    if ((byte & 0xc0) == 0x80) continue;  // not a first one
+    if ((byte & 0xc0) == 0x80) continue;  // not the first byte of a character
     std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
     return length > back ? bytes.size() - back : bytes.size();
   }
   return bytes.size();
 }
 
-// Seven bits a byte, low ones first, the top bit set on all but the last.
+// Seven bits per byte, low ones first; the top bit is set on all bytes except the last.
 void put_number(std::string& to, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) to += static_cast<char>(number | 0x80);
   to += static_cast<char>(number);
@@ -56,8 +56,8 @@ OutputLog::OutputLog(std::int64_t line_cap, ByteCount byte_cap, MemoryBudget::Sh
       byte_cap_(std::min<std::uint64_t>(byte_cap.bytes(), UINT32_MAX)),
       memory_(std::move(memory)) {}
 
-// Twice what is kept, since strings and vectors double as they grow. In steps, so that the shared
-// counters are seldom touched. False: from here on nothing fits.
+// Reserves twice the stored size, since strings and vectors double as they grow. In steps, so that
+// the shared counters are rarely changed. Returns false if nothing more fits.
 bool OutputLog::grow_memory(std::size_t more) {
   constexpr std::uint64_t kStep = 64 << 10;
   std::uint64_t wanted = 2 * (kept_bytes_ + more + (entries_.size() + 1) * sizeof(Place));
@@ -180,7 +180,8 @@ OutputSummary OutputLog::summary() const {
 std::vector<std::string> OutputLog::lines() const {
   std::vector<std::string> lines;
   lines.reserve(size());
-  std::array<std::optional<std::size_t>, 2> open;  // the line that the stream's next piece goes on
+  std::array<std::optional<std::size_t>, 2> open;  // the line that the stream's next piece
+                                                   // continues
   for (std::size_t i = 0; i < size(); ++i) {
     Entry piece = entry(i);
     std::optional<std::size_t>& line = open[index_of(piece.stream)];
@@ -206,7 +207,7 @@ std::string OutputLog::encode(std::size_t first) const {
   return encoded;
 }
 
-// False, and nothing added, where there is no whole one.
+// Returns false and adds nothing if the entry is incomplete.
 bool OutputLog::decode_entry(std::string_view& encoded) {
   std::uint64_t number = 0;
   if (!get_number(encoded, number) || number >> 1 > encoded.size()) return false;

@@ -1,13 +1,13 @@
-// OutputLog: what is kept of a job's output, as numbered pieces in the order in which they were
-// read.
+// OutputLog: the stored output of a job, as numbered pieces in the order in which they were read.
 //
-// A piece is a line, or a part of one that was let go before its end came, or that had grown to the
-// longest that a piece may be: then the next piece of its stream goes on with the line. A line ends
-// with '\n'; a '\r' before it goes in the text form, elsewhere it stays. Pieces of the two streams
-// never mix: each has its own unfinished line. What is over a cap is dropped and flagged, and still
-// counted. Memory is the byte cap and 16 bytes a piece, whatever the tool writes.
+// A piece is a line, or a part of one that was flushed before its end arrived or that had reached
+// the maximum length of a piece; the next piece of the stream then continues the line. A line ends
+// with '\n'; a '\r' before it is removed in the text form and otherwise kept. Each stream has its
+// own unfinished line, so pieces of the two streams never mix. What exceeds a cap is dropped,
+// flagged and still counted. Memory is the byte cap plus 16 bytes per piece, whatever the tool
+// writes.
 //
-// Any number of readers ask by number, at any time. Threads: one at a time.
+// Any number of readers read by number, at any time. Threads: one at a time.
 #pragma once
 
 #include <array>
@@ -27,51 +27,53 @@ namespace glovebox {
 
 class OutputLog {
  public:
-  // So that who tells of output, an entry at a time, has a bound.
+  // Bounds the work of sending output one entry at a time.
   static constexpr std::size_t kLongestPiece = 64 << 10;
 
   struct Entry {
     OutputStream stream = OutputStream::kStdout;
-    std::string_view bytes;  // with the line's end, if it is in this piece
+    std::string_view bytes;  // including the line's end, if it is in this piece
   };
 
-  // `memory` is grown as output comes; where it cannot grow, the log takes no more, and says so.
+  // `memory` grows as output arrives; if it cannot grow, the log stores no more, and says so.
   OutputLog(std::int64_t line_cap, ByteCount byte_cap, MemoryBudget::Share memory = {});
 
   void write(OutputStream stream, std::string_view bytes);
-  // Nothing of what is written from now on will be kept.
+  // Nothing that is written from now on will be stored.
   bool is_full() const;
-  // Of a full log: this was written, and is only counted.
+  // For a full log: these bytes were written, and are only counted.
   void count_dropped(OutputStream stream, const OutputCount& dropped);
-  // Lets go what is there of unfinished lines, such as a prompt, but for a character's first bytes.
+  // Flushes unfinished lines, such as a prompt, except for the first bytes of an incomplete
+  // character.
   void let_go();
   // Whether let_go() would add anything.
   bool holds_back() const;
-  // No more will come: unfinished lines take their places. Idempotent.
+  // No more output will arrive: adds unfinished lines as pieces. Idempotent.
   void close();
 
-  // Entries are numbered 0 to size() - 1, and a number never changes its entry. The bytes are valid
-  // until the next write().
+  // Entries are numbered 0 to size() - 1, and the entry of a number never changes. The bytes are
+  // valid until the next write().
   std::size_t size() const { return entries_.size(); }
   std::size_t kept_bytes() const { return kept_.size(); }
   Entry entry(std::size_t number) const;
-  // What it takes.
+  // The memory that it uses.
   std::size_t memory_bytes() const {
     return kept_.capacity() + entries_.capacity() * sizeof(Place);
   }
-  // Counted over all that was written, kept or not. An unfinished line counts as one.
+  // Counted over everything that was written, stored or not. An unfinished line counts as one.
   OutputSummary summary() const;
-  // Less than the caps was kept, since the memory of all was used up.
+  // Less than the caps was stored, because the total memory was used up.
   bool cut_for_memory() const { return cut_for_memory_; }
 
-  // All lines as text: without ends, bad UTF-8 replaced. A line stands where its first piece does.
+  // All lines as text: without line ends, invalid UTF-8 replaced. A line is at the position of its
+  // first piece.
   std::vector<std::string> lines() const;
 
-  // For the store and back, from the entry `first` on. The summary of one that came back counts
-  // what was kept.
+  // For the store: encodes from the entry `first` on, and decodes. The summary of a decoded log
+  // counts only what was stored.
   std::string encode(std::size_t first = 0) const;
   static Result<OutputLog> decode(std::string_view encoded);
-  // Of what was being appended when its writer died: an entry that is not whole is left out.
+  // Decodes a log whose writer may have died while appending: an incomplete entry is left out.
   static OutputLog decode_torn(std::string_view encoded);
 
  private:
@@ -96,7 +98,7 @@ class OutputLog {
   std::int64_t line_cap_;
   std::uint64_t byte_cap_;
   std::uint64_t kept_bytes_ = 0;
-  std::int64_t begun_lines_ = 0;  // kept ones
+  std::int64_t begun_lines_ = 0;  // stored lines
   std::int64_t ended_lines_ = 0;  // all
   std::int64_t total_bytes_ = 0;
   bool truncated_ = false;

@@ -77,7 +77,7 @@ TEST(OutputLogTest, LetsNoCharacterGoInTwoParts) {
   log.let_go();
   ASSERT_EQ(log.size(), 1u);
   EXPECT_EQ(log.entry(0).bytes, "\xe2\x82\xac 5 ");
-  log.close();  // what never becomes one is kept all the same
+  log.close();  // an incomplete character is stored anyway
   EXPECT_EQ(log.entry(1).bytes, "\xf0\x9f");
   EXPECT_THAT(log.lines(), ElementsAre("\xe2\x82\xac 5 \xef\xbf\xbd"));
 }
@@ -87,7 +87,8 @@ TEST(OutputLogTest, ALongLineIsInPiecesOfWholeCharacters) {
   for (std::size_t length : {kLongest - 1, kLongest, kLongest + 1, 3 * kLongest}) {
     SCOPED_TRACE(length);
     OutputLog log(10, ByteCount(1 << 20));
-    std::string line = std::string(length - 2, 'x') + "\u00e4";  // two bytes, at every bound once
+    // two bytes, split once at every bound
+    std::string line = std::string(length - 2, 'x') + "\u00e4";
     log.write(OutputStream::kStderr, line);
     log.write(OutputStream::kStderr, "\n");
     log.close();

@@ -13,7 +13,7 @@ namespace glovebox {
 
 namespace asio = boost::asio;
 
-// Shared with the wait or the turn under way, which may come when the reader is gone.
+// Shared with the pending wait or turn, which may run after the reader was destroyed.
 struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
   enum class Left { kNothing, kMore };
 
@@ -38,7 +38,7 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
     if (take(1) == Left::kMore) wait();
   }
 
-  // At most so many buffers. kMore: the end of the file was not seen.
+  // Reads at most this many buffers. kMore: the end of the file was not reached.
   Left take(int reads) {
     std::span<char> buffer = reader.turns_->buffer();
     while (reads-- > 0) {
@@ -52,8 +52,8 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
     return Left::kMore;
   }
 
-  // For a tool that writes a lot: each time the pipe is full it waits for us, and we for it. Where
-  // the user's share of pipe pages is used up (pipe(7)) it stays as it is.
+  // For a tool with a lot of output: each time the pipe is full the tool waits for us, and then we
+  // for it. If the user's limit on pipe pages is reached (pipe(7)) the size does not change.
   void grow() {
     static constexpr int kGrownBytes = 1 << 20;
     grown = true;
@@ -80,14 +80,14 @@ struct OutputReader::Pipe : std::enable_shared_from_this<Pipe> {
     if (counted) reader.turns_->counter().drop(std::exchange(counted, nullptr));
   }
 
-  static constexpr ssize_t kPipeBytes = 64 << 10;  // as the kernel makes them
+  static constexpr ssize_t kPipeBytes = 64 << 10;  // the kernel's default
 
   asio::posix::stream_descriptor descriptor;
   OutputStream stream;
   OutputReader& reader;  // valid while open or counted
   bool open = true;
   bool grown = false;
-  std::shared_ptr<OutputCounter::Pipe> counted;  // where another thread reads it
+  std::shared_ptr<OutputCounter::Pipe> counted;  // if another thread reads it
   OutputCount told;                              // of it
 };
 
@@ -111,7 +111,7 @@ Result<UniqueFd> OutputReader::open_pipe(OutputStream stream) {
   GB_TRY(auto ends, os::pipe());
   auto& pipe = pipes_[static_cast<int>(stream)];
   pipe = std::make_shared<Pipe>(turns_->loop(), ends.first.release(), stream, *this);
-  // Only our end: the two ends of a pipe have flags of their own, and tools expect to block.
+  // Only our end: the two ends of a pipe have separate flags, and tools expect blocking.
   boost::system::error_code error;
   pipe->descriptor.non_blocking(true, error);
   if (error)
@@ -137,7 +137,7 @@ struct OutputReader::Ending {
 };
 
 void OutputReader::finish(const std::function<void()>& done) {
-  // Nobody writes any more, so what lies in a pipe is at most its capacity.
+  // All writers have ended, so a pipe contains at most its capacity.
   static constexpr int kMoreThanAPipeHolds = 1024;
   auto ending = std::make_shared<Ending>();
   ending->done = done;
@@ -150,7 +150,7 @@ void OutputReader::finish(const std::function<void()>& done) {
       continue;
     }
     ++ending->left;
-    // The reader is there as long as the pipe has not let go of what is counted.
+    // The reader exists as long as the pipe has not released the count.
     turns_->counter().finish(pipe->counted, [ending, pipe] {
       if (!pipe->counted) return;
       pipe->tell_counts();

@@ -1,6 +1,6 @@
-// OutputReader: the two pipes of one run, read as its turns come (output_turns.h); what to keep is
-// the sink's business. Once the sink wants no more bytes, what follows is only counted, on another
-// thread (output_counter.h).
+// OutputReader: reads the two pipes of one run, in turns (output_turns.h); the sink decides what to
+// store. When the sink needs no more bytes, the rest is only counted, on another thread
+// (output_counter.h).
 //
 // Threads: the event loop.
 #pragma once
@@ -19,7 +19,7 @@ namespace glovebox {
 class OutputReader {
  public:
   using Sink = std::function<void(OutputStream, std::string_view)>;
-  // What was written since the last such call, and not given to the sink.
+  // What was written since the last such call, and not passed to the sink.
   using CountSink = std::function<void(OutputStream, const OutputCount&)>;
 
   struct WriteEnds {
@@ -32,19 +32,19 @@ class OutputReader {
   OutputReader(const OutputReader&) = delete;
   OutputReader& operator=(const OutputReader&) = delete;
 
-  // Makes the pipes and begins to read. Call once.
+  // Creates the pipes and begins to read. Call once.
   Result<WriteEnds> open();
 
-  // The sink needs no more: it gets what lies in the pipes at the end, if anything. May be called
+  // The sink needs no more bytes: at the end it gets the rest in the pipes, if any. May be called
   // from the sink; once.
   void only_count(CountSink counts);
-  // Tells the count sink what is new: after only_count(), else nothing happens.
+  // After only_count(): reports new counts to the count sink. Before, it does nothing.
   void tell_counts();
 
-  // Every process that wrote is dead: takes what still lies in the pipes and closes them, tells all
-  // counts, then calls `done`: at once, or from the loop where another thread reads. It waits for
-  // no writer, so a write end that someone forgot to close holds nothing up. Not called where the
-  // reader is destroyed before.
+  // Call when every process that wrote has ended. Reads the rest in the pipes and closes them,
+  // reports all counts, then calls `done`: immediately, or from the loop if another thread reads.
+  // It waits for no writer, so a write end that is still open delays nothing. `done` is not called
+  // if the reader is destroyed before.
   void finish(const std::function<void()>& done = [] {});
 
  private:

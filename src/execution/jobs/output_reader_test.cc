@@ -103,11 +103,11 @@ TEST_F(OutputReaderTest, AFloodLetsOthersHaveTheirTurn) {
   EXPECT_LE(most_between_turns, OutputTurns::kTurnBytes);
 }
 
-// Reading on the loop leaves half of its time to others, whatever the tools write.
+// Reading on the loop leaves half of its time to other work, whatever the tools write.
 TEST_F(OutputReaderTest, FloodsOfTwoJobsLeaveHalfOfTheLoopsTimeToOthers) {
   using Clock = std::chrono::steady_clock;
   Clock::duration worked{0};
-  // A sink that takes its time, as one with a journal on a slow disk.
+  // A slow sink, like one with a journal on a slow disk.
   auto slow = [&](OutputStream, std::string_view) {
     auto until = Clock::now() + std::chrono::microseconds(300);
     while (Clock::now() < until) continue;
@@ -164,7 +164,7 @@ TEST_F(OutputReaderTest, WhatIsOnlyCountedIsReadByAnotherThreadAndCountedToTheBy
     reader->tell_counts();
     return log.summary().bytes == 11 + 6 * kLines + 3;
   };
-  // The loop has nothing to do with it: it is not run.
+  // This needs no event loop: it does not run.
   settle(loop_);
   auto give_up = std::chrono::steady_clock::now() + kTestPatience;
   while (!counted() && std::chrono::steady_clock::now() < give_up) {

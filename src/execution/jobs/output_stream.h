@@ -1,4 +1,4 @@
-// Which of the two streams of a job.
+// The two output streams of a job.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@ OutputTurns::OutputTurns(boost::asio::io_context& loop, Share share)
       counter_(loop) {}
 
 void OutputTurns::ask(std::function<void()> turn) {
-  // In order: whoever waits comes first.
+  // In order: the first one that waits is served first.
   if (waiting_.empty() && may_work(std::chrono::steady_clock::now())) return take(turn);
   waiting_.push_back(std::move(turn));
   if (waiting_.size() == 1) rest();

@@ -1,9 +1,9 @@
-// OutputTurns: how the pipes of all jobs share the event loop with everything else.
+// OutputTurns: how the pipes of all jobs share the event loop with all other work.
 //
-// Reading output is the only work of the loop that a tool can ask for without end. So each read is
-// a turn, turns are taken in the order in which they were asked for, and all turns together get
-// half of the loop's time: after at most half a millisecond of reading, as much time goes by
-// without any. A tool whose pipe is full meanwhile waits, as it would for any slow reader.
+// Reading output is the only work of the loop of which a tool can create an unlimited amount. So
+// each read is a turn, turns are served in the order of the requests, and all turns together get
+// half of the loop's time: after at most half a millisecond of reading, the same amount of time
+// passes without any. A tool whose pipe is full meanwhile waits, as for any slow reader.
 //
 // Threads: the event loop.
 #pragma once
@@ -25,17 +25,17 @@ class OutputTurns : public std::enable_shared_from_this<OutputTurns> {
  public:
   // kWhole: for a loop that does nothing else.
   enum class Share { kHalf, kWhole };
-  // One turn reads at most so much.
+  // The maximum number of bytes per turn.
   static constexpr std::size_t kTurnBytes = 64 << 10;
-  // What turns take in a row before they rest, beside the last one's excess.
+  // The time that consecutive turns take before a pause, not counting the excess of the last one.
   static constexpr std::chrono::microseconds kWork{500};
 
   explicit OutputTurns(boost::asio::io_context& loop, Share share = Share::kHalf);
 
-  // Calls `turn` once, now or later; it reads into buffer(). One at a time for each pipe, so that
-  // what waits is bounded by the number of pipes.
+  // Calls `turn` once, now or later; it reads into buffer(). One at a time for each pipe, so the
+  // number of waiting turns is bounded by the number of pipes.
   void ask(std::function<void()> turn);
-  // How many wait.
+  // How many are waiting.
   std::size_t waiting() const { return waiting_.size(); }
 
   // Shared by all turns: valid until the turn ends.
@@ -52,10 +52,10 @@ class OutputTurns : public std::enable_shared_from_this<OutputTurns> {
   boost::asio::io_context& loop_;
   Share share_;
   std::deque<std::function<void()>> waiting_;
-  // Each turn moves it on by twice the time that it took: until then its time is not paid back.
+  // Each turn advances it by twice the turn's duration: no turn starts before that time.
   SteadyTime paid_until_{};
   boost::asio::steady_timer timer_;
-  std::unique_ptr<char[]> buffer_;  // no memory before something was read
+  std::unique_ptr<char[]> buffer_;  // not allocated before the first read
   OutputCounter counter_;
 };
 

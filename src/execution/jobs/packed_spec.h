@@ -1,4 +1,4 @@
-// PackedSpec: what a job will run, as small as it can be: thousands of jobs may wait.
+// PackedSpec: what a job will run, in as little memory as possible: thousands of jobs may wait.
 #pragma once
 
 #include <memory>
@@ -20,10 +20,10 @@ class PackedSpec {
  public:
   PackedSpec() = default;
 
-  // The spec again, on a project whose name was valid before.
+  // Restores the spec, for a project whose name was validated before.
   Result<ValidSpec> unpack(std::string project) const;
   Limits limits() const { return common_ ? common_->limits : Limits(); }
-  // Those of the tool, for its verdict.
+  // The tool's exit codes, for the verdict.
   ExitCodes exit_codes() const { return common_ ? common_->exit_codes : ExitCodes(); }
   // Of the tool; none: its output is not read for findings.
   std::optional<FindingsSpec> findings() const {
@@ -39,28 +39,28 @@ class PackedSpec {
     bool collect_artifacts = true;
     bool allow_ipc = false;
     ExitCodes exit_codes;
-    // Arguments of kSharedArgument bytes and more: programs that the manifest took in.
+    // Arguments of at least kSharedArgument bytes: programs that the manifest included.
     std::vector<std::string> long_arguments;
     std::optional<FindingsSpec> findings;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;
-  // Each with a NUL behind it: kOwnText and the text, or kSharedText for the next of the long ones.
+  // Each entry ends with NUL: kOwnText and the text, or kSharedText for the next of the long ones.
   std::string argv_;
 };
 
-// Threads: one at a time. What it packs may outlive it.
+// Threads: one at a time. The specs that it packs may outlive it.
 class SpecPacker {
  public:
-  // Shorter ones are kept with each job.
+  // Shorter arguments are stored with each job.
   static constexpr std::size_t kSharedArgument = 1024;
 
-  // All of it but the project: whoever holds the job holds that anyway.
+  // Everything except the project, which the job's owner has anyway.
   PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {},
                   std::optional<FindingsSpec> findings = std::nullopt);
 
  private:
-  // The last of each tool: as many as there are tools.
+  // The last one for each tool: at most as many as there are tools.
   std::unordered_map<ToolId, std::shared_ptr<const PackedSpec::Common>> last_;
 };
 

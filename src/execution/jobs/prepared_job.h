@@ -1,4 +1,4 @@
-// PreparedJob: a checked request, with everything that is needed to run it.
+// PreparedJob: a validated request, with everything that is needed to run it.
 #pragma once
 
 #include <optional>
@@ -12,9 +12,9 @@
 
 namespace glovebox {
 
-// What a client named its request by.
+// The key that a client gave its request.
 struct JobKey {
-  std::string text;  // empty: it has no name
+  std::string text;  // empty: it has no key
   std::string fingerprint;
 };
 

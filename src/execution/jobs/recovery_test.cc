@@ -1,4 +1,4 @@
-// The service over a real database, from one life to the next.
+// The service over a real database, from one process to the next.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ class RecoveryTest : public testing::Test {
     life_->start();
     return *life_;
   }
-  // As kill -9 does.
+  // Like kill -9.
   void die() {
     life_->killed_ = true;
     life_.reset();
@@ -35,7 +35,7 @@ class RecoveryTest : public testing::Test {
   const ClientId ann_{"ann"};
   const ClientId bob_{"bob"};
   TempFolder folder_;
-  std::function<void(ServiceHarness&)> prepare_;  // what is otherwise in the next life
+  std::function<void(ServiceHarness&)> prepare_;  // what differs in the next process
   std::shared_ptr<MemoryProjectStore> trees_ = std::make_shared<MemoryProjectStore>();
   std::unique_ptr<ServiceHarness> life_;
 };
@@ -99,7 +99,7 @@ TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
   EXPECT_TRUE(second.sandbox_->specs().empty());
 }
 
-// A restored job may run, and tell its output, before the last one is restored.
+// A recovered job may run, and send its output, before the last one is recovered.
 TEST_F(RecoveryTest, WhatARestoredJobWroteSurvivesASecondCrash) {
   ServiceHarness& first = live();
   first.hang();
@@ -200,7 +200,7 @@ TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
     run.hangs = true;
     return run;
   };
-  // Nobody but the follower makes this one's output outlive the process.
+  // Only the follower makes this job's output outlive the process.
   JobId id = first.submit(ann_, first.project_of(ann_)).value();
   std::int64_t told = 0;
   {
@@ -223,7 +223,7 @@ TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
   await(second.loop_, all->next(10s));
   JobEvent output = await(second.loop_, all->next(10s)).value();
   EXPECT_EQ(std::get<JobEvent::Output>(output.what).text, "one\ntwo\n");
-  // A power cut may lose what had been told.
+  // A power failure may lose output that was already sent.
   EXPECT_TRUE(await(second.loop_, second.service_->parts().jobs.follow(ann_, id, 99)));
 }
 

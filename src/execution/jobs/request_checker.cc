@@ -22,7 +22,7 @@ Result<void> check_available(const Tool& tool) {
       .with("status", tool_status_name(tool.status));
 }
 
-// A request for more time than the tool has gets the tool's own.
+// A request for more time than the tool has gets the tool's own time.
 Result<void> lower_wall_time(Limits& limits, std::optional<std::chrono::milliseconds> asked) {
   if (!asked) return ok();
   if (asked->count() <= 0) {

@@ -1,4 +1,4 @@
-// RequestChecker: from a client's request to a job that may be admitted. It counts and records
+// RequestChecker: converts a client's request to a job that may be admitted. It counts and records
 // nothing.
 #pragma once
 
@@ -19,8 +19,8 @@ class RequestChecker {
   RequestChecker(Tools& tools, ProjectLibrary& projects, ByteCount stdin_limit)
       : tools_(tools), projects_(projects), stdin_limit_(stdin_limit) {}
 
-  // kValidation names the field; kNotFound; kConflict where the tool cannot run now. The result has
-  // no key.
+  // kValidation names the field; kNotFound; kConflict if the tool cannot run now. The result has no
+  // key.
   Awaitable<Result<PreparedJob>> prepare(ClientId client, ExecuteRequest request);
   // The same for a job that an earlier process accepted; its project may have expired meanwhile.
   Awaitable<Result<PreparedJob>> prepare_again(UnfinishedJob left);

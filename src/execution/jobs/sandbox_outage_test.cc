@@ -1,4 +1,4 @@
-// What happens to jobs while nothing can be run, and to those whose slots die.
+// What happens to jobs while no job can run, and to jobs whose slots die.
 #include <gmock/gmock.h>
 
 #include "execution/service_fixture.h"
@@ -51,7 +51,7 @@ TEST_F(SandboxOutageServiceTest, AJobOfWhichNothingWasToldRunsAgainWhenItsSlotDi
   EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
 }
 
-// The next process must not take it for one that ran.
+// The next process must not treat it as a job that ran.
 TEST_F(SandboxOutageServiceTest, AJobThatWaitsAgainIsRecordedAsOneThatWaits) {
   start();
   hang();

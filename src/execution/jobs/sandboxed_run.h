@@ -1,6 +1,6 @@
 // SandboxedRun: one run of a program with its input and output, from the pipes to the last byte.
 //
-// Threads: the event loop. Destroying it kills what runs; a run() under way must then never be
+// Threads: the event loop. Destroying it kills the program; a pending run() must then never be
 // resumed.
 #pragma once
 
@@ -22,21 +22,21 @@ namespace glovebox {
 
 class SandboxedRun {
  public:
-  // `turns` are shared among the runs of one loop.
+  // `turns` are shared by the runs of one loop.
   SandboxedRun(boost::asio::io_context& loop, Sandbox& sandbox, std::shared_ptr<OutputTurns> turns,
                OutputReader::Sink on_output);
 
-  // What it makes goes there as it comes, rather than into the result: call before run(). Awaited
-  // before more is taken.
+  // Passes files to `sink` as they arrive, instead of the result: call before run(). It is awaited
+  // before more are taken.
   using ArtifactSink = std::function<Awaitable<void>(std::vector<CollectedArtifact>)>;
   void take_artifacts_by(ArtifactSink sink) { sink_ = std::move(sink); }
 
-  // Returns once every process is dead and all it wrote went to the sink. Errors as Sandbox tells
-  // them. Call once.
+  // Returns when every process has ended and all output went to the sink. Errors as in Sandbox.
+  // Call once.
   Awaitable<Result<SandboxResult>> run(ValidSpec spec, std::string stdin_text);
   // run() then returns Cancelled, unless the program has ended by itself. Idempotent, at any time.
   void kill();
-  // As OutputReader has it.
+  // As in OutputReader.
   void only_count_output(OutputReader::CountSink counts) { reader_.only_count(std::move(counts)); }
   void tell_counts() { reader_.tell_counts(); }
   // While it runs; all zero before.
@@ -50,7 +50,7 @@ class SandboxedRun {
   Signal changed_;
   ArtifactSink sink_;
   std::vector<CollectedArtifact> batch_;
-  std::function<void()> taken_;  // to call once the batch is
+  std::function<void()> taken_;  // call it when the batch has been taken
   std::unique_ptr<SandboxRun> run_;
   std::optional<Result<SandboxResult>> result_;
   bool all_read_ = false;  // after the result

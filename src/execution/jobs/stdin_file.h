@@ -1,4 +1,4 @@
-// A job's standard input as a file that needs no writer.
+// A job's standard input as a file, which needs no writer.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace glovebox {
 
-// A memfd_create(2) that holds the text, stands at its start and is sealed against every change.
-// Empty text: an invalid descriptor, which the sandbox takes for /dev/null.
+// A memfd_create(2) that contains the text, is at offset 0 and is sealed against every change. For
+// an empty text an invalid descriptor, which the sandbox replaces by /dev/null.
 Result<UniqueFd> make_stdin_file(std::string_view text);
 
 }  // namespace glovebox

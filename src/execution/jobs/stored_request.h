@@ -1,4 +1,4 @@
-// An ExecuteRequest as it outlives the process: JSON, read back by this version or a later one.
+// An ExecuteRequest in its stored form: JSON, read back by this version or a later one.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace glovebox {
 
-// Of a job whose lifetime is its own; the idempotency key is no part of it.
+// For a job with its own lifetime; does not contain the idempotency key.
 std::string encode_request(const ExecuteRequest& request);
-// kInternal where it is not what encode_request() made.
+// kInternal if encode_request() did not create it.
 Result<ExecuteRequest> decode_request(std::string_view text);
 
-// The same for requests of the same content, and for no others (SHA-256).
+// Equal for requests with the same content, and for no others (SHA-256).
 std::string request_fingerprint(const ExecuteRequest& request);
 
 }  // namespace glovebox

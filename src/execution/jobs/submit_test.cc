@@ -1,4 +1,4 @@
-// From a request to its answer.
+// From a request to its response.
 #include <gmock/gmock.h>
 
 #include "execution/service_fixture.h"
@@ -55,7 +55,7 @@ TEST_F(SubmitTest, TheJobIsRecordedBeforeItsIdIsTold) {
   EXPECT_FALSE(store_.jobs.at(id).job.finished_at);
 }
 
-// Its id is told with its end: nothing is promised before.
+// Its id is sent with its end: nothing is confirmed before.
 TEST_F(SubmitTest, AJobThatSomebodyWaitsForIsRecordedWithItsEnd) {
   start();
   JobId id = submit(ann_, project_of(ann_)).value();

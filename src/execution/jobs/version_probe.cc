@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kTime{20};
 constexpr std::int64_t kLines = 50;
 constexpr ByteCount kBytes{16 << 10};
 
-// As a job of the tool would run, but on nothing and with the other command.
+// As a job of the tool would run, but without a project and with the version command.
 SandboxSpec version_spec(const Tool& tool) {
   Tool asked = tool;
   asked.command = {"version"};
@@ -27,12 +27,12 @@ SandboxSpec version_spec(const Tool& tool) {
   spec.limits = tool.limits;
   spec.limits.wall_time = kTime;
   spec.limits.cpu_time = kTime;
-  spec.limits.grace = std::chrono::milliseconds(0);  // it must make way at once
+  spec.limits.grace = std::chrono::milliseconds(0);  // it must release the slot at once
   spec.collect_artifacts = false;
   return spec;
 }
 
-// What it printed: most tools on standard output, some on standard error.
+// The output of the command: most tools use standard output, some standard error.
 std::string printed(const OutputLog& log, OutputStream stream) {
   std::string text;
   for (std::size_t i = 0; i < log.size(); ++i) {
@@ -93,7 +93,7 @@ Awaitable<void> VersionProbe::work() {
   }
 }
 
-// One that had to make way is asked again.
+// A probe that had to release its slot is repeated.
 Awaitable<void> VersionProbe::probe(ToolId id, SandboxSpec spec) {
   interrupted_ = false;
   Result<ValidSpec> valid = ValidSpec::validate(std::move(spec));

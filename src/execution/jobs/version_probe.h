@@ -1,5 +1,5 @@
-// VersionProbe: asks every available tool for its version, in the background: in the sandbox, one
-// at a time, in a slot that no job needs. A job that needs the slot gets it back at once.
+// VersionProbe: determines the version of every available tool, in the background: in the sandbox,
+// one at a time, in a slot that no job needs. If a job needs the slot, it is released at once.
 //
 // Threads: the event loop.
 #pragma once

@@ -110,7 +110,7 @@ Awaitable<Result<Project>> ProjectLibrary::store_and_record(ClientId owner, std:
   co_return project;
 }
 
-// On the pool: 50,000 files are held against every tool's patterns. Gives the files back.
+// On the pool: 50,000 files are compared with every tool's patterns. Returns the files.
 Awaitable<Result<std::vector<ToolSuit>>> ProjectLibrary::suits_of(std::vector<ProjectFile>& files) {
   if (deps_.inputs == nullptr) co_return std::vector<ToolSuit>();
   auto shared = std::make_shared<std::vector<ProjectFile>>(std::move(files));
@@ -122,7 +122,7 @@ Awaitable<Result<std::vector<ToolSuit>>> ProjectLibrary::suits_of(std::vector<Pr
   co_return suits;
 }
 
-// Only now is known how much it takes.
+// The actual size is known only now.
 Awaitable<Result<void>> ProjectLibrary::record(Project project) {
   GB_CO_TRY(StorageItem item, co_await storage_item(project));
   GB_CO_TRY_VOID(co_await deps_.storage.check(item));
@@ -133,8 +133,8 @@ Awaitable<Result<void>> ProjectLibrary::record(Project project) {
   co_return recorded;
 }
 
-// Pins the tree and returns it once it is sure to stay: one of the same content may just have been
-// on its way out.
+// Pins the tree and returns it when it is certain to stay: a tree with the same content may be in
+// the middle of its removal.
 Awaitable<Result<ProjectTree>> ProjectLibrary::store_tree(StoreTree store, ProjectPins::Pin& pin) {
   static constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -164,7 +164,7 @@ Awaitable<Result<Project>> ProjectLibrary::look_up(ClientId caller, ProjectId id
     }
     if (!found->has_value() || records_going_.contains(id)) co_return no_such_project(id);
     if (known_.size() >= kMostKnown) known_.clear();
-    // A warning takes a kilobyte, and those who run jobs have no use for it.
+    // A warning takes a kilobyte, and code that runs jobs does not use it.
     (*found)->notes.warnings.clear();
     known = known_.insert_or_assign(id, std::move(**found)).first;
   }

@@ -1,8 +1,8 @@
-// ProjectLibrary: projects and the trees behind them, from upload to removal.
+// ProjectLibrary: projects and their trees, from upload to removal.
 //
-// A tree is kept while a record names it or a pin holds it. Removing one and storing the same one
-// again may meet: see store_tree() and drop_tree(). Threads: the event loop; trees and archives are
-// worked on in the pool.
+// A tree is kept while a record names it or a pin holds it. Its removal and a new upload of the
+// same content may happen at the same time: see store_tree() and drop_tree(). Threads: the event
+// loop; trees and archives are processed in the pool.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -31,7 +31,7 @@
 
 namespace glovebox {
 
-// A project that cannot be removed as long as this lives.
+// A project that cannot be removed while this exists.
 struct PinnedProject {
   Project project;
   ProjectPins::Pin pin;
@@ -52,7 +52,7 @@ class ProjectLibrary {
     ProjectRecords& records;
     Storage& storage;
     const Clock& clock;
-    const InputMatcher* inputs = nullptr;  // null: no tool suits any project
+    const InputMatcher* inputs = nullptr;  // null: no tool is applicable to any project
   };
 
   ProjectLibrary(const Deps& deps, const Options& options);
@@ -63,20 +63,21 @@ class ProjectLibrary {
   Awaitable<Result<Project>> add_directory(ClientId owner, std::string name,
                                            std::filesystem::path directory);
 
-  // kNotFound where it is another's, or its time is up. Its warnings are left out: details() has
-  // them.
+  // kNotFound if it belongs to another owner or has expired. Its warnings are left out: details()
+  // has them.
   Awaitable<Result<Project>> find(ClientId caller, ProjectId id);
   Awaitable<Result<PinnedProject>> pin(ClientId caller, ProjectId id);
-  // For a job that was accepted while the project's time was not up.
+  // For a job that was accepted before the project expired.
   Awaitable<Result<PinnedProject>> pin_again(ClientId caller, ProjectId id);
   Awaitable<Result<ProjectDetails>> details(ClientId caller, ProjectId id);
   Awaitable<Result<UniqueFd>> open_file(ClientId caller, ProjectId id, std::string path);
-  // kConflict while a job that waits or runs uses it.
+  // kConflict while a waiting or running job uses it.
   Awaitable<Result<void>> remove(ClientId caller, ProjectId id);
 
-  // Tells the storage of the projects that an earlier process left; what they do not name goes.
+  // Adds the projects that an earlier process left to the ledger, and removes trees that no project
+  // names.
   Awaitable<void> count_stored();
-  // Removes the projects whose time is up; those in use wait for the next sweep.
+  // Removes expired projects; those in use wait for the next sweep.
   Awaitable<void> sweep();
 
  private:
@@ -102,12 +103,12 @@ class ProjectLibrary {
   Options options_;
   ProjectPins pins_;
   std::size_t adding_ = 0;
-  // Some of those that the records have: each run asks for one.
+  // A cache of records: each run needs one.
   static constexpr std::size_t kMostKnown = 4096;
   std::unordered_map<ProjectId, Project> known_;
   std::unordered_set<ProjectId> records_going_;
   std::unordered_set<std::string> trees_going_;
-  std::unordered_set<std::string> unnamed_trees_;  // pinned when their last record went
+  std::unordered_set<std::string> unnamed_trees_;  // pinned when their last record was removed
   Signal tree_gone_;
 };
 

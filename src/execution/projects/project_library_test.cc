@@ -1,4 +1,4 @@
-// Projects, over the service and, for sweeps, by themselves.
+// Projects, through the service and, for sweeps, separately.
 #include "execution/projects/project_library.h"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -153,7 +153,7 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
   EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
-// The tree of an upload is on its way out while the same content comes in again.
+// The tree of an upload is being removed while the same content is uploaded again.
 TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   ProjectLibrary projects = library();
   ProjectId first = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
@@ -167,8 +167,9 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   boost::asio::co_spawn(
       loop_, projects.add_directory(ann_, "name", "/tree"),
       [&](std::exception_ptr, Result<Project> result) { again = std::move(result); });
-  // The removal holds one of the pool's two threads; the other works in order. So when it has done
-  // two errands for us, the upload has done all that it does without waiting for the removal.
+  // The removal blocks one of the pool's two threads; the other works in order. So when that one
+  // has executed two tasks for us, the upload has done everything that does not wait for the
+  // removal.
   for (int i = 0; i < 2; ++i) {
     std::function<Result<int>()> errand = [] { return 0; };
     ASSERT_TRUE(await(loop_, run_blocking(pool_, errand)));
@@ -181,7 +182,7 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
   EXPECT_TRUE(await(loop_, projects.details(ann_, (*again)->id)));
 }
 
-// As where a transport gives up on its client.
+// As when a transport stops waiting for its client.
 TEST_F(ProjectTest, AnUploadThatIsTornInTheMiddleHoldsNoPlace) {
   using namespace boost::asio::experimental::awaitable_operators;
   auto leave = [this]() -> Awaitable<bool> {

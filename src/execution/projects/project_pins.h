@@ -1,5 +1,4 @@
-// ProjectPins: what must not be removed at this moment, and why: a job waits or runs on it, or it
-// is just being recorded.
+// ProjectPins: what must not be removed now: a job waits or runs with it, or it is being recorded.
 //
 // Threads: the event loop. A pin may outlive the table.
 #pragma once
@@ -19,7 +18,7 @@ class ProjectPins {
   struct Counts;
 
  public:
-  // Holds while it lives.
+  // Valid while it exists.
   class Pin {
    public:
     Pin() = default;
@@ -27,7 +26,7 @@ class ProjectPins {
     Pin& operator=(Pin&& other) noexcept;
     ~Pin() { release(); }
     void release();
-    // The hash of what it holds. Only while it and the table live.
+    // The hash of the pinned tree. Only while both the pin and the table exist.
     const std::string& tree() const { return tree_->first; }
 
    private:
@@ -35,12 +34,12 @@ class ProjectPins {
     using Project = std::pair<const ProjectId, std::size_t>;
     using Tree = std::pair<const std::string, std::size_t>;
     std::weak_ptr<Counts> counts_;
-    // In the table, while it is there.
-    Project* project_ = nullptr;  // null: only the tree
+    // In the table, while the table exists.
+    Project* project_ = nullptr;  // null: only the tree is pinned
     Tree* tree_ = nullptr;
   };
 
-  // Called each time a tree's last pin has gone.
+  // Called each time a tree has lost its last pin.
   explicit ProjectPins(std::function<void(const std::string& sha256)> on_tree_free);
 
   Pin pin_tree(const std::string& sha256) { return pin(ProjectId(), sha256); }

@@ -1,4 +1,4 @@
-// The other half of ProjectLibrary: how projects go.
+// The part of ProjectLibrary that removes projects.
 #include <utility>
 
 #include "base/log.h"
@@ -30,9 +30,9 @@ Awaitable<Result<void>> ProjectLibrary::remove_record(Project project) {
   co_return ok();
 }
 
-// Removes a tree that neither a record nor a pin holds. The records are asked first; an upload of
-// the same content that they do not know yet has a pin, which is looked at after. Whoever pins
-// later finds the tree in trees_going_ and waits.
+// Removes a tree that neither a record nor a pin holds. The records are queried first. An upload of
+// the same content that is not recorded yet has a pin, which is checked afterwards. A later upload
+// finds the tree in trees_going_ and waits.
 Awaitable<void> ProjectLibrary::drop_tree(std::string sha256) {
   Result<std::int64_t> projects = co_await deps_.records.count_projects_of_tree(sha256);
   if (projects.has_error()) {

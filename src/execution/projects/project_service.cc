@@ -29,7 +29,7 @@ Awaitable<Result<Project>> ProjectService::add_example(ClientId owner, ToolId to
 
 Awaitable<Result<Project>> ProjectService::copy_example(ClientId owner, std::string name,
                                                         std::filesystem::path folder) {
-  // The size is known once it is copied. A storage that is full already refuses it before.
+  // The size is known only after copying. If the storage is already full, it is refused before.
   GB_CO_TRY(StorageLedger::Room room, co_await storage_.make_room(owner, ByteCount(1)));
   co_return co_await library_.add_directory(std::move(owner), std::move(name), std::move(folder));
 }

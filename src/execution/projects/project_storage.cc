@@ -1,4 +1,4 @@
-// ProjectLibrary: what projects take of the storage.
+// The part of ProjectLibrary that counts the storage of projects.
 #include <utility>
 
 #include "base/log.h"
@@ -25,7 +25,7 @@ Awaitable<void> ProjectLibrary::count_stored() {
   static constexpr std::int64_t kAtATime = 100;
   ProjectId after;
   for (;;) {
-    // All expire some day.
+    // All of them expire at some time.
     Result<std::vector<Project>> page =
         co_await deps_.records.expired_projects(WallTime::max(), after, kAtATime);
     if (page.has_error()) {
@@ -41,7 +41,7 @@ Awaitable<void> ProjectLibrary::count_stored() {
   co_await drop_unnamed_trees();
 }
 
-// A process that was killed may have stored what it never recorded.
+// A process that was killed may have stored a tree without recording it.
 Awaitable<void> ProjectLibrary::drop_unnamed_trees() {
   std::function<Result<std::vector<std::string>>()> list = [store = &deps_.store] {
     return store->trees();
@@ -54,8 +54,8 @@ Awaitable<void> ProjectLibrary::drop_unnamed_trees() {
   for (std::string& sha256 : *trees) co_await drop_tree(std::move(sha256));
 }
 
-// The records are asked again, last: they answer in order, so that one which is removed meanwhile
-// is removed from the ledger after it was added, or not added.
+// Queries the records again, last: they respond in order, so a project that is removed meanwhile is
+// removed from the ledger after it was added, or is not added.
 Awaitable<void> ProjectLibrary::count_one(Project project) {
   ProjectId id = project.id;
   Result<StorageItem> item = co_await storage_item(std::move(project));

@@ -42,8 +42,8 @@ Awaitable<void> Storage::measure_when_due() {
     spdlog::warn("the data directory is not measured: {}", all.error().message());
     co_return;
   }
-  // What came or went while it was walked makes the number wrong by as much. Where that is always
-  // so, the smaller number has to do until the next time.
+  // Files that were added or removed during the walk make the number wrong by their size. If that
+  // happens each time, the smaller number is used until the next time.
   static constexpr int kMostTries = 5;
   bool spoiled = version != ledger_.version();
   if (spoiled && ++spoiled_ < kMostTries) co_return;

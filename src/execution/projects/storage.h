@@ -1,6 +1,6 @@
-// Storage: the ledger of the data directory, kept true, and the way to room in it.
+// Storage: keeps the ledger of the data directory correct, and makes room in it.
 //
-// Threads: the event loop; what is measured, is measured in the pool.
+// Threads: the event loop; measurements run in the pool.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,7 +19,8 @@ namespace glovebox {
 struct StorageOptions {
   StorageLimits limits;
   StorageLedger::DiskProbe disk;
-  // All that lies in the data directory, walked; empty: nothing but what the ledger is told counts.
+  // Walks the data directory and measures everything; empty: only what is added to the ledger
+  // counts.
   std::function<Result<ByteCount>()> measure;
   std::chrono::milliseconds measure_interval = std::chrono::minutes(10);
 };
@@ -38,15 +39,15 @@ class Storage {
   StorageLedger& ledger() { return ledger_; }
   const StorageLedger& ledger() const { return ledger_; }
 
-  // Room for `bytes` of `owner`. Waits until what an earlier process left is counted; where there
-  // is no room, what has expired goes first.
+  // Room for `bytes` of `owner`. Waits until what an earlier process left has been counted. If
+  // there is no room, expired items are removed first.
   Awaitable<Result<StorageLedger::Room>> make_room(ClientId owner, ByteCount bytes);
-  // The same for what lies there already, before it is added to the ledger.
+  // The same for content that is already stored, before it is added to the ledger.
   Awaitable<Result<void>> check(StorageItem item);
-  // The earlier process's share is in the ledger.
+  // Call when the earlier process's share is in the ledger.
   void set_counted() { counted_.set(); }
 
-  // Measures what the ledger does not know by itself, such as the database, once it is due.
+  // Measures what the ledger does not count itself, such as the database, when it is due.
   Awaitable<void> measure_when_due();
 
  private:

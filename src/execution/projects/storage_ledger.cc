@@ -329,7 +329,7 @@ std::optional<WallTime> StorageLedger::next_expiry() const {
 
 Error no_room_if_full(Error error) {
   bool full = error.errno_value() == ENOSPC || error.errno_value() == EDQUOT;
-  // What the store has told already stays as it is.
+  // Items that the store has already reported stay unchanged.
   if (!full || error.kind() != ErrorKind::kInternal) return error;
   spdlog::error("the disk is full: {}", escape_for_log(error.message()));
   return Error(ErrorKind::kQueueFull, "the server's disk is full; try again later")

@@ -1,4 +1,4 @@
-// The quota of the data directory, over the service.
+// The quota of the data directory, through the service.
 #include "execution/projects/storage.h"
 
 #include <future>
@@ -127,7 +127,7 @@ TEST_F(StorageTest, AMeasureThatIsAlwaysSpoiledCountsAtTheFifthTry) {
   std::unique_ptr<Storage> storage;
   int made = 0;
   StorageOptions options;
-  // Something comes each time that it is walked.
+  // Something is added during each walk.
   options.measure = [&]() -> Result<ByteCount> {
     std::promise<void> added;
     boost::asio::post(loop_, [&] {
