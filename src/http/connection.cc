@@ -15,9 +15,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What may wait on one connection: pipelined requests, or a piece of a body.
+// The maximum that may wait on one connection: pipelined requests, or a piece of a body.
 constexpr std::size_t kInputBytes = 64 * 1024;
-// A body up to here goes out in one write with its head.
+// A body up to this size is sent in one write with its head.
 constexpr std::size_t kSmallBody = 32 * 1024;
 constexpr std::size_t kFilePiece = 256 * 1024;
 
@@ -26,8 +26,8 @@ bool wants_keep_alive(const RequestHead& head) {
   return head.minor_version >= 1 || head.has_token("Connection", "keep-alive");
 }
 
-// Against pages of other sites: text/plain is what they can send without asking (threat 73). What
-// a route does take is its own to check.
+// Against pages of other sites: they can send text/plain without a preflight (threat 73). Each
+// route checks the types that it accepts.
 Result<void> check_not_text(const RequestHead& head) {
   const std::string* type = head.find("Content-Type");
   if (head.method != "POST" || type == nullptr || media_type(*type) != "text/plain") return ok();
@@ -165,7 +165,7 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
     ResponseTraits traits;
     traits.request_id = request.id;
     traits.chunked = response.stream && request.head.minor_version >= 1;
-    // Where no chunk can tell the end of it, the end of the connection does.
+    // If the end cannot be marked by a chunk, the end of the connection marks it.
     keep_alive = keep_alive && (!response.stream || traits.chunked);
     if (request.trace) response.fields.push_back({"traceresponse", request.trace->field()});
     traits.keep_alive = keep_alive;
@@ -227,7 +227,7 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
 
 Result<std::string> Connection::identify(HttpRequest& request, const Result<Router::Match>& match) {
   const std::vector<std::string>& segments = request.target.segments;
-  // Of what is not there, nobody is told below /api without a key.
+  // Without a key, a client does not learn which paths below /api do not exist.
   bool open = match ? match->access == Access::kOpen : segments.empty() || segments[0] != "api";
   if (open || !server_->callers.asks()) return std::string();
   PeerTrust trust = server_->addresses.is_trusted(peer_address_) ? PeerTrust::kTrustedProxy
@@ -263,7 +263,7 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
     char* data = piece.data();
     std::uint64_t at = response.file_offset + sent;
     auto got = co_await server_->files.read_at(response.file.get(), at, data, wanted);
-    // The head has promised more: only closing tells the client.
+    // The head has announced more bytes: only closing shows the client that they are missing.
     if (!got || *got == 0) co_return IoStatus::kFailed;
     std::string_view bytes(data, *got);
     IoStatus status = co_await socket_.write_all(bytes, server_->options.deadlines.write);
@@ -273,7 +273,7 @@ Awaitable<IoStatus> Connection::send_file(const HttpResponse& response) {
   co_return IoStatus::kOk;
 }
 
-// One coroutine, since thousands of them may stand.
+// One coroutine, because there may be thousands of them.
 Awaitable<Connection::After> Connection::serve_stream() {
   if (buffer_.size() == 0) {
     buffer_.clear();

@@ -1,5 +1,5 @@
-// ConsoleFile: one file of the web console, built into the program. The table of them is made with
-// the console (web/CMakeLists.txt) and handed to the server by main.
+// ConsoleFile: one file of the web console, built into the program. The table of files is generated
+// with the console (web/CMakeLists.txt) and passed to the server by main.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@ namespace glovebox {
 
 struct ConsoleFile {
   enum class Lifetime {
-    kUntilAsked,  // browsers ask each time whether it has changed
+    kUntilAsked,  // browsers revalidate it each time
     kForever,     // its name changes with its content
   };
 
@@ -18,12 +18,12 @@ struct ConsoleFile {
   std::string_view content_type;
   std::string_view etag;  // without its quotes
   std::string_view plain;
-  std::string_view gzip;    // empty: would not be smaller
-  std::string_view brotli;  // empty: would not be smaller
+  std::string_view gzip;    // empty: it would not be smaller
+  std::string_view brotli;  // empty: it would not be smaller
   Lifetime lifetime = Lifetime::kUntilAsked;
 };
 
-// Of the whole program; empty where it was built without the console.
+// All files; empty if the program was built without the console.
 std::span<const ConsoleFile> console_files();
 
 }  // namespace glovebox

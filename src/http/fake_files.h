@@ -13,8 +13,8 @@
 
 namespace glovebox {
 
-// One project, "prj_1". Its calls come from the loop's thread; what a test sets or asks may come
-// from any.
+// One project, "prj_1". Its functions are called on the loop's thread; a test may call its setters
+// and getters on any thread.
 class FakeProjects final : public Projects {
  public:
   struct Uploaded {

@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 const ClientId kSomeoneElse("ip:203.0.113.99");
 
-// A job that said one line and ended.
+// A job that printed one line and ended.
 class FakeFollower final : public JobFollower {
  public:
   FakeFollower(Job job, std::int64_t after) : job_(std::move(job)), told_(after) {}

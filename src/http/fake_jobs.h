@@ -1,5 +1,5 @@
-// Jobs for the tests of the transport: it runs nothing, remembers what it was asked, and waits
-// where it is told to.
+// Jobs for the tests of the transport: it runs nothing, records the requests, and waits where a
+// test requests it.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,7 +16,8 @@
 
 namespace glovebox {
 
-// Its calls come from the loop's thread; what a test sets or asks may come from any.
+// Its functions are called on the loop's thread; a test may call its setters and getters on any
+// thread.
 class FakeJobs final : public Jobs {
  public:
   struct Submitted {
@@ -24,13 +25,13 @@ class FakeJobs final : public Jobs {
     ExecuteRequest request;
     JobId id;
   };
-  // Jobs end only by cancel(), abandon() or finish_jobs() from now on.
+  // From now on jobs end only by cancel(), abandon() or finish_jobs().
   void hold_jobs();
   void finish_jobs(boost::asio::any_io_executor loop);
   void fail_submit_with(Error error);
   void fail_wait_by_throwing();
   void set_output(std::vector<std::string> lines);
-  // Waits until that many were seen; false after 30 s.
+  // Waits until that many were seen; returns false after 30 s.
   bool wait_for_submitted(std::size_t count);
   bool wait_for_waiting(std::size_t count);
   bool wait_for_abandoned(std::size_t count);

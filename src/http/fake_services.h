@@ -37,7 +37,7 @@ class FakeTools final : public Tools {
   std::vector<Tool> tools_;
 };
 
-// There is none.
+// There is no such file.
 class FakeCheckups final : public Checkups {
  public:
   Awaitable<Result<SubmittedCheckup>> submit(ClientId, CheckupRequest) override {
@@ -82,7 +82,7 @@ class FakeStatus final : public ServiceStatus {
   HealthBoard health_;
 };
 
-// One job, "job_1", with one finding for each page. Threads: the loop's, but for set_….
+// One job, "job_1", with one finding per page. Threads: the loop's, except for set_….
 class FakeFindings final : public Findings {
  public:
   Awaitable<Result<std::shared_ptr<const JobFindings>>> all(ClientId, JobId) override {

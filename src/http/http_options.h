@@ -1,4 +1,4 @@
-// What the operator, or a test, may set of the HTTP server.
+// The options of the HTTP server, set by the operator or a test.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ class AuditLog;
 class Error;
 class SignIn;
 
-// How long a peer may take. Each is the longest wait before the connection is given up.
+// How long a peer may take. Each is the longest wait before the connection is closed.
 struct HttpDeadlines {
   // From the first byte of a request (or from accepting) to the end of its header section.
   std::chrono::milliseconds head{10'000};
@@ -29,17 +29,18 @@ struct HttpDeadlines {
   std::chrono::milliseconds body_idle{30'000};
   // A kept-alive connection without a request.
   std::chrono::milliseconds idle{60'000};
-  // For each 64 KiB of an answer to be taken by the peer.
+  // For the peer to read each 64 KiB of a response.
   std::chrono::milliseconds write{30'000};
-  // An event stream whose peer takes nothing for so long makes room where its client has no other
-  // place left for a new one.
+  // An event stream whose peer has read nothing for this long is closed if its client needs the
+  // place for a new one.
   std::chrono::milliseconds stalled{5'000};
-  // After an answer that ends the connection: what the peer still sends is read and dropped, so
-  // that it sees the answer and not a reset.
+  // After a response that ends the connection: what the peer still sends is read and discarded, so
+  // that it receives the response and not a reset.
   std::chrono::milliseconds linger{5'000};
 };
 
-// What others enforce and this server only tells, so that clients know before they try.
+// Limits that other parts enforce and this server only reports, so that clients know them in
+// advance.
 struct ToldLimits {
   ByteCount unpacked{500ULL << 20};
   ByteCount file{50ULL << 20};
@@ -54,29 +55,29 @@ struct ToldLimits {
 struct HttpOptions {
   std::string address = "127.0.0.1";  // an IP address, or "localhost"; IPv6 without brackets
   std::uint16_t port = 8080;          // 0: the kernel picks one, see HttpServer::port()
-  // Where users reach it when a proxy stands in front, such as "https://glovebox.example"; its
-  // origin and host are then accepted too. Empty: none.
+  // The URL for users if there is a proxy in front, such as "https://glovebox.example"; its origin
+  // and host are then accepted too. Empty: none.
   std::string public_url;
-  // Networks whose X-Forwarded-For counts: "10.0.0.0/8", "::1", …
+  // Networks whose X-Forwarded-For is trusted: "10.0.0.0/8", "::1", …
   std::vector<std::string> trusted_proxies;
-  // Host names (or NAME:PORT) that requests may be addressed to, beside the loopback names when
-  // bound to loopback. Empty and bound beyond loopback: any.
+  // Host names (or NAME:PORT) that requests may be addressed to, in addition to the loopback names
+  // when bound to loopback. Empty and bound beyond loopback: any.
   std::vector<std::string> allowed_hosts;
 
   ByteCount upload{100ULL << 20};              // the archive itself
   ByteCount json_body{1ULL << 20};             // body of POST /api/execute
-  std::uint64_t body_bytes_per_second = 1024;  // slowest body that is waited for, on average
+  std::uint64_t body_bytes_per_second = 1024;  // slowest accepted average rate of a body
   std::size_t head_bytes = 16 * 1024;          // header section with its request line: 431 over it
   std::size_t target_bytes = 8 * 1024;         // request target: 414 over it
   std::size_t header_fields = 100;             // 431 over it
-  std::size_t connections = 8192;              // open at one time; over it: 503 and closed
-  // Of one address (IPv6 by /64). Loopback peers and trusted proxies are not counted, since many
-  // clients stand behind them. 0: off.
+  std::size_t connections = 8192;              // open at a time; over it: 503 and closed
+  // Per address (IPv6 by /64). Loopback peers and trusted proxies are not counted, because many
+  // clients may use them. 0: off.
   std::size_t connections_per_address = 256;
-  std::size_t streams_per_client = 100;  // event streams open at one time: 429 over it; 0: off
+  std::size_t streams_per_client = 100;  // event streams open at a time: 429 over it; 0: off
   bool count_loopback = false;           // for tests of the bound above
-  // Asked for on every route but the page, health and readiness; they may change between two
-  // handlers of the loop. Must outlive the server. Null: a client is its address.
+  // Required on every route except the page, health and readiness; they may change between two
+  // handlers of the loop. Must outlive the server. Null: a client is identified by its address.
   const ApiKeys* keys = nullptr;
   bool deep_ready = false;  // /api/ready waits for the checks of DeepHealth
   // The field in which trusted proxies name the user of a request; see ProxyUsers. Empty: none.
@@ -87,7 +88,7 @@ struct HttpOptions {
   AuditLog* audit = nullptr;
   HttpDeadlines deadlines;
   ToldLimits told;
-  // For bodies of requests, answers and event streams. Null: no bound but each one's own.
+  // For bodies of requests, responses and event streams. Null: only each one's own bound.
   std::shared_ptr<const MemoryBudget> memory;
   // The text of GET /metrics, which needs a key. Null: there is no such route.
   std::function<std::string()> metrics;

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
-// Connections taken before others get their turn.
+// Connections accepted before other work gets its turn.
 constexpr int kAcceptBurst = 64;
 
 // Never waits: a peer that does not take it at once does without.
@@ -120,7 +120,7 @@ bool Listener::accept_waiting() {
       refuse_with_spare();
       return false;
     }
-    // Everything else concerns the one connection, or says that none is left.
+    // All other errors affect one connection, or mean that no connection is waiting.
     if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
   }
   return true;

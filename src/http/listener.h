@@ -11,12 +11,12 @@
 
 namespace glovebox {
 
-// The address that an option names; kValidation where it is none.
+// The address in an option; kValidation if it is invalid.
 Result<boost::asio::ip::address> parse_listen_address(const std::string& text);
 
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  // Listens at once; errors carry errno_value().
+  // Listens immediately; errors have errno_value().
   static Result<std::shared_ptr<Listener>> open(boost::asio::any_io_executor executor,
                                                 std::shared_ptr<ServerContext> server);
 
@@ -30,12 +30,13 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Result<void> bind(const boost::asio::ip::tcp::endpoint& endpoint);
 
   boost::asio::awaitable<void> accept_all();
-  // Takes what is waiting. False: descriptors have run out, wait before the next.
+  // Accepts waiting connections. Returns false if there are no descriptors left: wait before the
+  // next call.
   bool accept_waiting();
   void take(UniqueFd socket);
-  // The address under which it counts, or nothing where it is over a bound.
+  // The address under which it counts, or nothing if it exceeds a bound.
   std::optional<std::string> admit(const boost::asio::ip::address& peer) const;
-  // With the spare descriptor, so that the peer is told rather than left in the backlog.
+  // Uses the spare descriptor, so that the peer gets a response instead of waiting in the backlog.
   void refuse_with_spare();
 
   std::shared_ptr<ServerContext> server_;

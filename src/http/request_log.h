@@ -1,4 +1,4 @@
-// RequestLog: the line that the log has of each request, written when its answer was sent.
+// RequestLog: the log line of each request, written when its response was sent.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace glovebox {
 
-// What the line needs, and no more: a stream may stand for hours after the rest of its request.
+// Only what the line needs: a stream may exist for hours after the rest of its request.
 class RequestLog {
  public:
   RequestLog() = default;

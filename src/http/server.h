@@ -1,10 +1,10 @@
-// HttpServer: http-api.md over the parts of an ExecutionService. A thin shell: it parses,
-// identifies, checks Host and Origin, and writes answers; what a job may do is decided by the
-// service.
+// HttpServer: http-api.md over the parts of an ExecutionService. A thin layer: it parses,
+// identifies clients, checks Host and Origin, and writes responses; the service decides what a job
+// may do.
 //
-// Threads: everything runs on the one thread that runs the io_context, but for reads and writes of
-// regular files, which go to one thread of the server's own. Make it after the launcher was
-// started, since the launcher must be forked before any thread.
+// Threads: everything runs on the one thread that runs the io_context, except reads and writes of
+// regular files, which run on one thread of the server's own. Create it after the launcher was
+// started, because the launcher must be forked before any thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -25,7 +25,7 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
 
-  // Where it listens.
+  // The address on which it listens.
   virtual std::uint16_t port() const = 0;
   // "http://HOST:PORT", IPv6 in brackets.
   virtual std::string url() const = 0;
@@ -33,19 +33,19 @@ class HttpServer {
   virtual std::size_t connections() const = 0;
   virtual std::size_t streams() const = 0;
 
-  // No new connections; idle ones are closed, others after the request that they are serving.
+  // Accepts no new connections; idle ones are closed, others after their current request.
   virtual void stop_accepting() = 0;
   // stop_accepting(), then returns when no connection is left, at the latest after `grace`, when
-  // what is left is closed.
+  // the remaining ones are closed.
   virtual boost::asio::awaitable<void> finish(std::chrono::milliseconds grace) = 0;
-  // Closes everything at once. Jobs whose clients waited are abandoned.
+  // Closes everything immediately. Jobs whose clients waited are abandoned.
   virtual void stop() = 0;
 };
 
-// Listens at once: accepting starts when `context` runs. `context` and the services must outlive
-// the server; destroy the server after the context has stopped running. Ignores SIGPIPE for the
-// whole process. kValidation where an option is malformed; kInternal with errno_value() where the
-// address cannot be had.
+// Listens immediately; accepting starts when `context` runs. `context` and the services must
+// outlive the server; destroy the server after the context has stopped running. Ignores SIGPIPE for
+// the whole process. kValidation if an option is malformed; kInternal with errno_value() if the
+// address cannot be used.
 Result<std::unique_ptr<HttpServer>> make_http_server(boost::asio::io_context& context,
                                                      const Services& services, HttpOptions options);
 

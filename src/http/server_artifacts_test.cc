@@ -1,4 +1,4 @@
-// Files of jobs over real sockets, and uploads that the storage has no room for.
+// Files of jobs over real sockets, and uploads for which the storage has no room.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// ServerContext: what all connections of one server share.
+// ServerContext: shared by all connections of one server.
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
@@ -22,7 +22,7 @@ namespace glovebox {
 
 class Connection;
 
-// The open connections, counted as a whole and by address. The loop's thread.
+// The open connections, counted in total and by address. The loop's thread.
 class ConnectionTable {
  public:
   explicit ConnectionTable(boost::asio::any_io_executor executor);
@@ -32,7 +32,7 @@ class ConnectionTable {
   void remove(Connection* connection, const std::string& bucket);
   std::size_t size() const { return connections_.size(); }
   std::size_t of_address(const std::string& bucket) const;
-  // A copy: what is called on one of them may remove it.
+  // A copy, because a call on a connection may remove it.
   std::vector<std::shared_ptr<Connection>> all() const;
   // Returns when there is none, or after `grace`.
   boost::asio::awaitable<void> wait_until_empty(std::chrono::milliseconds grace);
@@ -63,7 +63,7 @@ struct ServerContext {
   FilePool files;
   ReaderPlaces streams;
   SteadyTime started = std::chrono::steady_clock::now();
-  bool stopping = false;  // each answer is the last of its connection
+  bool stopping = false;  // each response is the last one of its connection
   ConnectionTable connections;
 };
 

@@ -16,7 +16,7 @@ using testing::Not;
 
 constexpr const char* kExecute = R"({"toolId": "cppcheck", "projectId": "prj_1"})";
 
-// What was refused, and that nothing behind it is taken for a request.
+// Checks the refusal, and that what follows is not treated as a request.
 void expect_refused_and_closed(const TestServer& server, std::string_view bytes, int status = 400) {
   RawClient client = server.connect();
   client.send(bytes).send(get_request("/api/ready"));
@@ -163,7 +163,7 @@ TEST(HostileTest, T73ForeignHostsOriginsAndPlainTextAreRefused) {
     EXPECT_EQ(response.status, 403);
     EXPECT_EQ(response.error_type(), "ForbiddenError");
   }
-  // What a page of another site may send without asking never runs, also where no Origin tells.
+  // What a page of another site may send without a preflight never runs, even without an Origin.
   for (const RawResponse& response : {
            post("localhost", "", "Content-Type: text/plain\r\n"),
            post("localhost", "", "Content-Type: text/plain;application/json\r\n"),
@@ -177,7 +177,7 @@ TEST(HostileTest, T73ForeignHostsOriginsAndPlainTextAreRefused) {
   EXPECT_EQ(server.services().jobs.submitted().size(), 2);
 }
 
-// Takes the log for as long as it lives.
+// Captures the log while it exists.
 class CapturedLog {
  public:
   CapturedLog() : before_(spdlog::default_logger()) {

@@ -1,4 +1,4 @@
-// A server that asks for API keys, over a real socket.
+// A server that requires API keys, over a real socket.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

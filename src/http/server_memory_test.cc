@@ -1,4 +1,4 @@
-// What a request may take of the server's memory, and what its client is told where there is none.
+// How much of the server's memory a request may use, and the response if there is none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

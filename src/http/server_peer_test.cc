@@ -1,4 +1,4 @@
-// Clients that are slow, that leave, and that are too many; and how the server ends.
+// Clients that are slow, that disconnect, and that are too many; and how the server stops.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -58,7 +58,7 @@ TEST(PeerTest, T61ABodyThatTricklesBelowTheRateIsEnded) {
   RawClient client = server.connect();
   client.send("POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n");
   std::atomic<bool> ended = false;
-  // Each byte comes well inside the idle deadline.
+  // Each byte arrives well within the idle deadline.
   std::thread trickle([&] {
     while (!ended) {
       client.send_what_is_taken("x");
@@ -111,7 +111,7 @@ TEST(PeerTest, AClientThatLeavesIsNoticedBehindPipelinedRequests) {
   RawClient client = server.connect();
   client.send(execute_request());
   ASSERT_TRUE(server.services().jobs.wait_for_waiting(1));
-  // More than the server is ready to hold.
+  // More than the server will buffer.
   std::string more;
   while (more.size() < 100'000) more += get_request("/api/ready");
   client.send(more);
@@ -177,7 +177,7 @@ TEST(PeerTest, RunningOutOfDescriptorsRefusesAndRecovers) {
   EXPECT_EQ(before.send(get_request("/api/ready")).read_response().status, 200);
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  // The client of this test takes the last free descriptor, so the server has none to accept with.
+  // The client of this test uses the last free descriptor, so the server has none for accept().
   UniqueFd probe(::dup(0));
   rlimit tight = limit;
   tight.rlim_cur = static_cast<rlim_t>(probe.get()) + 1;

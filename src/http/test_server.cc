@@ -124,7 +124,8 @@ bool RawClient::ends() {
 }
 
 TestServer::TestServer(HttpOptions options) : work_(context_.get_executor()) {
-  // A line a request would drown the tests' own; who captures the log has a logger with a name.
+  // A log line per request would hide the tests' own output; tests that capture the log use a named
+  // logger.
   if (spdlog::default_logger()->name().empty()) spdlog::set_level(spdlog::level::warn);
   options.port = 0;
   auto server = make_http_server(context_, services_.parts(), std::move(options));

@@ -1,4 +1,4 @@
-// A real server on a real loopback port, and a client that sends what it is told, byte for byte.
+// A real server on a real loopback port, and a client that sends exactly the given bytes.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -17,11 +17,11 @@
 namespace glovebox {
 
 struct RawResponse {
-  int status = 0;  // 0: the connection ended before an answer
+  int status = 0;  // 0: the connection ended before a response
   std::string head;
   std::string body;
 
-  // Empty where there is none.
+  // Empty if there is none.
   std::string field(std::string_view name) const;
   boost::json::object json() const;
   std::string error_type() const;
@@ -30,23 +30,23 @@ struct RawResponse {
 
 enum class Body { kExpected, kNone };
 
-// Blocking; nothing waits longer than 30 s. Fails the test by an exception.
+// Blocking; waits at most 30 s. Fails the test by an exception.
 class RawClient {
  public:
   // receive_buffer: SO_RCVBUF, 0 for the kernel's own.
   explicit RawClient(std::uint16_t port, int receive_buffer = 0);
 
   RawClient& send(std::string_view bytes);
-  // Whatever the peer still takes: it may have closed already.
+  // Sends as much as the peer accepts: it may have closed already.
   void send_what_is_taken(std::string_view bytes);
   void finish_sending();
   RawResponse read_response(Body body = Body::kExpected);
-  // All that comes until the peer closes.
+  // Everything that arrives until the peer closes.
   std::string read_rest();
-  // True when the peer has closed and nothing more came.
+  // True if the peer has closed and nothing more arrived.
   bool ends();
   void close() { fd_.reset(); }
-  // With a reset instead of an orderly end.
+  // Closes with a reset.
   void reset();
 
  private:
@@ -66,7 +66,7 @@ class TestServer {
   std::uint16_t port() const { return port_; }
   boost::asio::any_io_executor loop() { return context_.get_executor(); }
   RawClient connect() const { return RawClient(port_); }
-  // One request on a connection of its own.
+  // One request on a separate connection.
   RawResponse ask(std::string_view bytes, Body body = Body::kExpected) const;
   RawResponse get(std::string_view path) const;
   RawResponse execute(std::string_view json) const;

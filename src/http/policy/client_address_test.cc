@@ -43,7 +43,7 @@ TEST(ClientAddressTest, ATrustedProxySaysWhoAsks) {
 }
 
 TEST(ClientAddressTest, T69OnlyTheRightMostUntrustedEntryCounts) {
-  // What the client itself wrote stands on the left of what proxies added.
+  // What the client itself sent is to the left of what proxies added.
   EXPECT_EQ(identify("10.1.2.3", {"203.0.113.5, 198.51.100.1"}, {"10.0.0.0/8"}), "ip:198.51.100.1");
   EXPECT_EQ(identify("10.1.2.3", {"203.0.113.5", "198.51.100.1, 10.9.9.9"}, {"10.0.0.0/8"}),
             "ip:198.51.100.1");

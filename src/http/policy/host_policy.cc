@@ -106,7 +106,7 @@ bool HostPolicy::is_allowed_host(const HostPort& host) const {
 
 Result<void> HostPolicy::check_origin(std::string_view text, const HostPort* host) const {
   auto origin = parse_origin(text);
-  // "null" comes from sandboxed frames and local files: foreign as any other.
+  // "null" comes from sandboxed frames and local files: foreign like any other.
   if (!origin) return foreign("Origin", text);
   bool web = origin->scheme == "http" || origin->scheme == "https";
   if (web && host != nullptr) {

@@ -1,5 +1,6 @@
-// Host and Origin: which names requests may be addressed to, and from whose pages they may come.
-// Against DNS rebinding (a foreign name that resolves to us) and cross-site requests.
+// Host and Origin: the names that requests may be addressed to, and the pages that they may come
+// from. Against DNS rebinding (a foreign name that resolves to our address) and cross-site
+// requests.
 #pragma once
 
 #include <string>
@@ -19,13 +20,13 @@ struct HostOptions {
 
 class HostPolicy {
  public:
-  // kValidation where an option is malformed.
+  // kValidation if an option is malformed.
   static Result<HostPolicy> make(const HostOptions& options);
 
-  // `authority`: of a target in absolute form, which then counts instead of Host; else empty.
-  // A request without Host, as HTTP/1.0 allows, is let pass: no browser sends one, and it is
-  // browsers that are led here by foreign names. Its Origin, if it has one, must be public_url's.
-  // kForbidden says which header is foreign, kValidation that it is malformed.
+  // `authority`: of a target in absolute form, which then replaces Host; otherwise empty. A request
+  // without Host, as HTTP/1.0 allows, is accepted: browsers always send it, and only browsers are
+  // led here by foreign names. Its Origin, if it has one, must be that of public_url. kForbidden
+  // states which header is foreign, kValidation that it is malformed.
   Result<void> check(const RequestHead& head, std::string_view authority) const;
 
  private:
@@ -44,7 +45,7 @@ class HostPolicy {
   static Result<HostPort> parse_host_port(std::string_view text);
   static Result<Origin> parse_origin(std::string_view text);
   bool is_allowed_host(const HostPort& host) const;
-  // `host`: what the request is addressed to; null where it does not say.
+  // `host`: the address of the request; null if it has none.
   Result<void> check_origin(std::string_view origin, const HostPort* host) const;
 
   std::vector<HostPort> hosts_;

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::string_view kScheme = "Bearer";
 
-// `reason` is for programs; response.cc forms the challenge of it.
+// `reason` is for programs; response.cc creates the challenge from it.
 Error refused(std::string_view reason, std::string message) {
   return Error(ErrorKind::kAuthentication, std::move(message)).with("reason", reason);
 }
 
-// Nothing in fields of other schemes, which may be for a proxy in front of us.
+// Ignores fields of other schemes, which may be for a proxy in front of the server.
 std::vector<std::string_view> keys_in(const RequestHead& head) {
   std::vector<std::string_view> keys;
   for (const HeaderField& field : head.fields) {
@@ -43,7 +43,7 @@ class KeyedStream final : public BodyStream {
     co_return piece;
   }
   void stop() override { stream_->stop(); }
-  // Half a zip must not look like a whole one.
+  // An incomplete zip must not look like a complete one.
   bool failed() const override {
     return (key_gone_ && !stream_->may_end_early()) || stream_->failed();
   }

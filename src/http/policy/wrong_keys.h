@@ -1,7 +1,7 @@
-// WrongKeys: how many wrong keys came from each address lately.
+// WrongKeys: how many wrong keys came from each address recently.
 //
-// A key cannot be guessed, at whatever rate; this bounds what guessing costs the log, and tells a
-// client that goes on with an old key to stop. Pure: time is passed in. The loop's thread.
+// A key cannot be guessed at any rate. This bounds what guessing costs the log, and tells a client
+// that keeps using an old key to stop. Pure: the caller passes the time. The loop's thread.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ class WrongKeys {
  public:
   static constexpr std::size_t kMost = 30;  // from one address in one window
   static constexpr std::chrono::seconds kWindow{60};
-  // Addresses remembered; one more displaces the one whose window began first.
+  // Maximum number of stored addresses; a new one replaces the one whose window began first.
   static constexpr std::size_t kMostAddresses = 4096;
 
   // Counts one. kRateLimit where it was one too many, from the kMost-and-first of a window on; that
@@ -37,7 +37,7 @@ class WrongKeys {
   Window& window_of(const ClientId& address, SteadyTime now);
 
   std::unordered_map<ClientId, Window> windows_;
-  std::list<ClientId> by_age_;  // whose window began first is in front
+  std::list<ClientId> by_age_;  // ordered by the start of the window
 };
 
 }  // namespace glovebox

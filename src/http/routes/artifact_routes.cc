@@ -1,4 +1,4 @@
-// What a job made or changed: one file, or all as a zip.
+// What a job created or changed: one file, or all as a zip.
 #include <utility>
 
 #include "execution/artifacts.h"
@@ -29,7 +29,7 @@ class ZipBody final : public BodyStream {
   bool failed_ = false;
 };
 
-// The path is whatever the record calls the file; it is compared, and never opened.
+// The path is the name in the record; it is compared, and never opened.
 Awaitable<Result<HttpResponse>> get_artifact(Exchange& exchange, Artifacts& artifacts) {
   JobId id(exchange.parameter("id"));
   std::string path = exchange.parameter("path");

@@ -12,7 +12,7 @@
 
 namespace glovebox {
 
-// filename* carries what filename, plain ASCII without quotes, cannot.
+// filename* contains what filename, plain ASCII without quotes, cannot.
 std::string attachment_value(std::string_view path) {
   std::string name = display_name(path);
   std::string plain;
@@ -35,8 +35,8 @@ std::string attachment_value(std::string_view path) {
 
 namespace {
 
-// At one address there is one file ever: its size and time tell it from what a restored backup may
-// have put in its place.
+// The file at an address never changes; its size and time distinguish it from a file that a
+// restored backup has put in its place.
 std::string etag_of(const struct stat& status) {
   return fmt::format("\"{:x}-{:x}.{:x}\"", status.st_size, status.st_mtim.tv_sec,
                      status.st_mtim.tv_nsec);

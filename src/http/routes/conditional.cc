@@ -16,7 +16,8 @@ struct Range {
   std::uint64_t size = 0;
 };
 
-// Digits alone, of a number that fits; a larger one is beyond any content and reads as the largest.
+// Only digits, of a number that fits; a larger one exceeds any content and is parsed as the
+// maximum.
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   bool digits = !text.empty() &&
                 std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -33,7 +34,7 @@ Error not_satisfiable(std::uint64_t size) {
       .with("observed", size);
 }
 
-// Nothing: the field is to be ignored.
+// Nothing: ignore the field.
 Result<std::optional<Range>> parse_range(std::string_view text, std::uint64_t size) {
   constexpr std::string_view kUnit = "bytes=";
   std::optional<Range> ignored;
@@ -60,7 +61,7 @@ Result<std::optional<Range>> parse_range(std::string_view text, std::uint64_t si
 
 Result<void> check_if_match(const RequestHead& head, std::string_view etag) {
   if (head.find("If-Match") == nullptr || head.has_token("If-Match", "*")) return ok();
-  // Strong comparison: "W/…" is equal to nothing.
+  // Strong comparison: "W/…" does not equal anything.
   if (head.has_token("If-Match", etag)) return ok();
   return Error(ErrorKind::kPreconditionFailed,
                "The content's entity tag does not match If-Match. Repeat the request without "
@@ -68,8 +69,8 @@ Result<void> check_if_match(const RequestHead& head, std::string_view etag) {
       .with("field", "If-Match");
 }
 
-// Whether the part that is asked for belongs to what the client has. Nothing here has a date, so
-// that a date never fits.
+// Whether the requested part belongs to the content that the client has. Our responses have no
+// date, so a date never matches.
 bool range_applies(const RequestHead& head, std::string_view etag) {
   const std::string* condition = head.find("If-Range");
   return condition == nullptr || trim(*condition) == etag;
@@ -107,7 +108,7 @@ Result<HttpResponse> select(const RequestHead& head, std::string_view etag, Http
   }
   whole.fields.push_back(std::move(tag));
   whole.fields.push_back({"Accept-Ranges", "bytes"});
-  // Of HEAD and other methods the field means nothing (RFC 9110, 14.2).
+  // For other methods than GET the field has no meaning (RFC 9110, 14.2).
   const std::string* text = head.method == "GET" ? head.find("Range") : nullptr;
   if (text == nullptr || !range_applies(head, etag)) return whole;
   GB_TRY(std::optional<Range> range, parse_range(*text, whole.content_length()));

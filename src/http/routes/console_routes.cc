@@ -1,5 +1,5 @@
-// The web console: files that were built into the program. Each of the page's own addresses answers
-// with the same index.html, so that a reload anywhere brings the page back.
+// The web console: files built into the program. Each of the page's own addresses returns the same
+// index.html, so that a reload works everywhere.
 #include <algorithm>
 
 #include "http/http_options.h"
@@ -11,8 +11,8 @@
 namespace glovebox {
 namespace {
 
-// Nothing from elsewhere and nothing inline. blob: shows pictures that a tool made, which are
-// fetched as attachments and handed over as bytes.
+// Nothing from other hosts and nothing inline. blob: displays pictures that a tool created, which
+// are downloaded as attachments and passed as bytes.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -20,7 +20,7 @@ constexpr std::string_view kContentSecurityPolicy =
 
 struct Representation {
   std::string_view body;
-  std::string_view coding;  // empty: as it is
+  std::string_view coding;  // empty: unchanged
 };
 
 // "gzip", "br;q=0.5", but not "br;q=0".
@@ -99,7 +99,7 @@ Awaitable<Result<HttpResponse>> get_asset(Exchange& exchange) {
 }  // namespace
 
 void add_console_routes(Router& router) {
-  // The addresses of web/src/app/router.tsx. They tell nothing: the page asks for a key itself.
+  // The addresses in web/src/app/router.tsx. They contain no data: the page itself asks for a key.
   for (const char* address :
        {"/", "/runs", "/runs/{id}", "/checkups/{id}", "/compare", "/status", "/house"}) {
     router.add("GET", address, get_page, Access::kOpen);

@@ -106,7 +106,7 @@ TEST(ConsoleRoutesTest, WhatTheClientHasIsNotSentAgain) {
     EXPECT_EQ(page.field("Content-Length"), "");
   }
   EXPECT_EQ(server.ask(get_request("/", "If-None-Match: \"old\"\r\n")).status, 200);
-  // Another form of it is another thing.
+  // Another encoding of it has another tag.
   RawResponse packed =
       server.ask(get_request("/", "Accept-Encoding: gzip\r\nIf-None-Match: " + etag + "\r\n"));
   EXPECT_EQ(packed.status, 200);

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kLongestName = 120;
 
-// Controls (C0, DEL, C1), line and paragraph separators, and the characters that change the
-// direction of what follows or cannot be seen.
+// Control characters (C0, DEL, C1), line and paragraph separators, and characters that change the
+// direction of text or are invisible.
 bool is_misleading(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c ||
          (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||

@@ -6,7 +6,7 @@
 namespace glovebox {
 namespace {
 
-// A day: longer than any tool's own limit, short enough that no arithmetic on it overflows.
+// One day: longer than any tool's own limit, short enough that no arithmetic on it overflows.
 constexpr std::int64_t kLongestTimeoutMs = 24LL * 60 * 60 * 1000;
 
 }  // namespace

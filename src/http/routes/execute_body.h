@@ -10,7 +10,7 @@ namespace glovebox {
 
 struct ExecuteBody {
   ExecuteRequest request;
-  bool stream = false;  // answer at once, do not wait for the end
+  bool stream = false;  // respond at once, do not wait for the end
 };
 
 // kValidation names the field. Parameters are checked against the tool by the service. Without

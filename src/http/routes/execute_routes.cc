@@ -51,8 +51,8 @@ Awaitable<Result<HttpResponse>> wait_for(Exchange& exchange, Jobs& jobs, const J
 Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs, const Webhooks* webhooks) {
   GB_CO_TRY_VOID(check_json_type(exchange.request.head));
   std::size_t limit = exchange.options.json_body.bytes();
-  // For as long as the request is checked and recorded; what waits of it after that, its standard
-  // input, has a bound of its own.
+  // While the request is checked and recorded. Its standard input, which is kept afterwards, has
+  // its own bound.
   MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kBodies);
   GB_CO_TRY(std::string text, co_await read_text(exchange, limit, memory));
   GB_CO_TRY(ExecuteBody body, parse_execute_body(text, webhooks));
@@ -60,7 +60,7 @@ Awaitable<Result<HttpResponse>> run(Exchange& exchange, Jobs& jobs, const Webhoo
   GB_CO_TRY(body.request.idempotency_key, idempotency_key(exchange.request.head));
   bool respond_async = exchange.request.head.has_token("Prefer", "respond-async");
   bool at_once = body.stream || respond_async;
-  // Who names a request means to ask for it again should the connection break.
+  // A client that sends a key will repeat the request if the connection breaks.
   bool its_own = at_once || !body.request.idempotency_key.empty();
   if (its_own) body.request.lifetime = Lifetime::kItsOwn;
   ClientId client = exchange.request.client;

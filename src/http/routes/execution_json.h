@@ -1,4 +1,4 @@
-// `Execution` as answers carry it.
+// `Execution` as responses contain it.
 #pragma once
 
 #include <boost/json/object.hpp>

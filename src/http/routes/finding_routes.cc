@@ -1,4 +1,4 @@
-// GET /api/jobs/{id}/findings and …/report: the places that a job found; the same for check-ups.
+// GET /api/jobs/{id}/findings and …/report: the findings of a job; the same for check-ups.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kMostFindingsAtOnce = 1000;
 
-// A misspelt filter must not look like one that lets everything pass.
+// A misspelt filter must not be ignored, because the result would look unfiltered.
 Result<void> refuse_other_fields(const RequestTarget& target,
                                  std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : target.query) {

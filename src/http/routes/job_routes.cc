@@ -74,7 +74,7 @@ Awaitable<Result<HttpResponse>> get_output(Exchange& exchange, Jobs& jobs) {
   HttpResponse response;
   GB_CO_TRY(response.body, co_await std::move(asking));
   response.fields = {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}};
-  // It only grows, so that its size says which state of it this is.
+  // It only grows, so its size identifies its state.
   std::string etag = fmt::format("\"{:x}\"", response.body.size());
   GB_CO_TRY(response, select(exchange.request.head, etag, std::move(response)));
   co_return charge_body(exchange.options, std::move(response), "the output");

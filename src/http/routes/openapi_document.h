@@ -1,4 +1,4 @@
-// What "/openapi.json" answers: openapi.json of this folder with the program's version in it.
+// The response of "/openapi.json": openapi.json of this folder with the program's version.
 #pragma once
 
 #include <string_view>

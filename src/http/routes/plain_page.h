@@ -1,4 +1,4 @@
-// What "/" answers where the program was built without its web console.
+// The response of "/" if the program was built without its web console.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// The routes of docs/http-api.md. A route reads its parameters, asks the part of the service that
-// it was given, and forms the answer; nothing else.
+// The routes of docs/http-api.md. A route reads its parameters, calls its part of the service, and
+// builds the response; nothing else.
 #pragma once
 
 #include "http/routes/router.h"

@@ -1,9 +1,9 @@
-// GET /api/stream/{id}: the story of a job, or of a check-up, as server-sent events (the WHATWG's
+// GET /api/stream/{id}: the events of a job, or of a check-up, as server-sent events (WHATWG
 // format).
 //
-// The id of an event says what has been told with it, so that whoever comes back with it goes on
-// there, to this process or to the next one: of a job, how many pieces of output; of a check-up,
-// CheckupEvent::told; "end" once everything was told.
+// The id of an event states what has been sent up to and including it. So a client that reconnects
+// with it continues there, in this process or the next one. For a job it is the number of pieces of
+// output; for a check-up, CheckupEvent::told; "end" when everything was sent.
 #include <fmt/format.h>
 
 #include <boost/json/serialize.hpp>
@@ -70,7 +70,7 @@ std::string event_text(const JobEvent& event) {
   return event_text(id, text.name, text.data);
 }
 
-// A story, an event at a time, as JobFollower has it.
+// The events of a JobFollower, one at a time.
 class EventSource {
  public:
   struct Event {
@@ -127,14 +127,14 @@ class CheckupEvents final : public EventSource {
   std::unique_ptr<CheckupFollower> follower_;
 };
 
-// What a stream takes while it waits: its connection, its coroutine, its place.
+// What a waiting stream uses: its connection, its coroutine, its place.
 constexpr std::uint64_t kStreamMemory = 16 << 10;
 
 class EventStream final : public BodyStream {
  public:
   explicit EventStream(MemoryBudget::Share memory) : memory_(std::move(memory)) {}
 
-  // Where there is no place: false.
+  // Returns false if there is no place.
   bool take_place(ReaderPlaces& places, const ClientId& client) {
     place_ = places.take(client, [this] { lose_place(); });
     return place_ != nullptr;
@@ -148,7 +148,7 @@ class EventStream final : public BodyStream {
     place_->asked();
     memory_.shrink_to(kStreamMemory);
     std::optional<std::string> text = co_await next_event();
-    // Until the client has taken it and the next one is asked for; one event has a bound.
+    // Until the client has read it and the next one is requested; an event has a bound.
     if (text) memory_.take(kStreamMemory + 2 * text->size());
     place_->handed();
     co_return text;
@@ -162,13 +162,13 @@ class EventStream final : public BodyStream {
  private:
   Awaitable<std::optional<std::string>> next_event() {
     std::optional<EventSource::Event> event = co_await source_->next(kKeepAlive);
-    // Whoever follows is back in a moment: at this process's successor.
+    // The follower reconnects immediately, to the next process of this server.
     if (stopped_ || (!event && source_->over())) co_return std::nullopt;
     if (!event) co_return ": still here\n\n";
     complete_ = event->last;
     co_return std::move(event->text);
   }
-  // Its client takes nothing, so that nobody waits in next(): what it holds is let go at once.
+  // Its client reads nothing, so nobody waits in next(): its resources are released at once.
   void lose_place() {
     stopped_ = true;
     source_.reset();
@@ -182,8 +182,8 @@ class EventStream final : public BodyStream {
   bool stopped_ = false;
 };
 
-// The header is what browsers send when they come back; it says more than the address they first
-// asked for.
+// The header is what browsers send when they reconnect; it is newer than the address that they
+// first requested.
 Result<std::string> place_asked_for(const HttpRequest& request) {
   if (const std::string* id = request.head.find("Last-Event-ID")) return *id;
   if (const std::string* after = request.target.find("after")) return *after;
@@ -230,7 +230,7 @@ bool is_checkup(const std::string& id) {
   return id.starts_with("chk_");
 }
 
-// For a client that has seen the end: 204, where it may ask at all.
+// For a client that has received the end: 204, if it may request the stream at all.
 Awaitable<Result<HttpResponse>> nothing_more(Exchange& exchange, Jobs& jobs, Checkups& checkups) {
   std::string id = exchange.parameter("id");
   ClientId client = exchange.request.client;

@@ -4,7 +4,7 @@
 
 namespace glovebox {
 
-// Pages of other sites can send the simple types without asking us first, so only JSON counts.
+// Pages of other sites can send the simple types without a preflight, so only JSON is accepted.
 Result<void> check_json_type(const RequestHead& head) {
   const std::string* type = head.find("Content-Type");
   if (type != nullptr && media_type(*type) == "application/json") return ok();
@@ -23,7 +23,8 @@ void add_rate_limit(HttpResponse& response, const RateLimitState& state) {
                                               ";t=" + number(state.reset.count())});
 }
 
-// As draft-ietf-httpapi-idempotency-key-header has it, a quoted string; bare ones are as common.
+// A quoted string according to draft-ietf-httpapi-idempotency-key-header; bare values are also
+// common.
 Result<std::string> idempotency_key(const RequestHead& head) {
   constexpr std::size_t kLongest = 255;
   if (head.find("Idempotency-Key") == nullptr) return std::string();

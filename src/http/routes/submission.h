@@ -1,4 +1,4 @@
-// What requests that submit jobs have in common.
+// Common code of requests that submit jobs.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace glovebox {
 // kUnsupportedMedia unless the body is JSON.
 Result<void> check_json_type(const RequestHead& head);
 void add_rate_limit(HttpResponse& response, const RateLimitState& state);
-// Empty: there is none. kValidation for one that is not a key.
+// Empty: there is none. kValidation if it is not a valid key.
 Result<std::string> idempotency_key(const RequestHead& head);
 
 // The request's own webhook, {"url"}; empty: it has none. kValidation where this server does not

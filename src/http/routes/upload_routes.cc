@@ -14,14 +14,14 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kUploadPiece = 64 * 1024;
-// What is gathered before it goes to the disk.
+// Bytes collected before they are written to the disk.
 constexpr std::size_t kWriteBytes = 256 * 1024;
-// Both, and what strings grow by.
+// Both, plus the factor by which strings grow.
 constexpr std::uint64_t kUploadMemory = 2 * (kUploadPiece + kWriteBytes);
-// What multipart may add to the archive: delimiters, part headers, the text around.
+// What multipart may add to the archive: delimiters, part headers, surrounding text.
 constexpr std::uint64_t kMultipartOverhead = 64 * 1024;
 
-// Takes the archive out of a body and counts it. Holds kWriteBytes and one read at most.
+// Extracts the archive from a body and counts it. Holds at most kWriteBytes and one read.
 class UploadSink final : public MultipartSink {
  public:
   explicit UploadSink(std::uint64_t limit) : limit_(limit) {}
@@ -57,7 +57,7 @@ class UploadSink final : public MultipartSink {
 
   std::string& pending() { return pending_; }
   std::uint64_t total() const { return total_; }
-  // As display_name() made it; empty where the client gave none.
+  // The result of display_name(); empty if the client sent none.
   const std::string& name() const { return name_; }
 
   Result<void> check_complete() const {
@@ -79,7 +79,7 @@ class UploadSink final : public MultipartSink {
 struct UploadForm {
   std::optional<std::string> boundary;  // of a multipart body
   TopFolder top = TopFolder::kTakenOff;
-  std::string name;  // of a body that is no multipart; empty: not given
+  std::string name;  // of a body that is not multipart; empty: not given
 };
 
 Result<UploadForm> upload_form(const RequestTarget& target, const RequestHead& head) {

@@ -35,7 +35,8 @@ Result<HttpResponse> charge_body(const HttpOptions& options, HttpResponse respon
   if (!options.memory) return response;
   auto held = std::make_shared<MemoryBudget::Share>(options.memory->share(MemoryUse::kAnswers));
   std::uint64_t bytes = response.body.size();
-  // One may always be sent, or what is larger than the budget could never be fetched.
+  // A first one is always allowed: what is larger than the budget could otherwise never be
+  // downloaded.
   if (options.memory->used_by(MemoryUse::kAnswers) == ByteCount(0)) held->take(bytes);
   if (!held->grow_to(bytes)) {
     return options.memory->refusal(MemoryUse::kAnswers, ByteCount(bytes), what);
@@ -48,13 +49,13 @@ Awaitable<Result<std::string>> read_text(Exchange& exchange, std::size_t limit,
                                          MemoryBudget::Share& memory) {
   BodyReader& body = exchange.body;
   GB_CO_TRY_VOID(check_content_length(body, limit));
-  // What is known to come is all that there needs to be room for, and one byte to see the end.
+  // Only the announced size needs room, plus one byte to see the end.
   std::size_t expected = body.content_length().value_or(limit);
   std::string text;
   while (true) {
     static constexpr std::size_t kPiece = 16 * 1024;
     std::size_t size = text.size();
-    // One byte more than the limit tells "full" from "too large".
+    // One byte more than the limit distinguishes "full" from "too large".
     std::size_t room = std::min(kPiece, limit + 1 - size);
     room = std::clamp<std::size_t>(expected - std::min(expected, size), 1, room);
     if (!memory.grow_to(2 * (size + room))) {

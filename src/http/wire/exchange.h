@@ -1,5 +1,5 @@
-// Exchange: one request on its way to a route. What a route sees of the connection stands here, so
-// that routes know neither sockets nor Beast.
+// Exchange: one request on its way to a route. It is all that a route sees of the connection, so
+// routes know neither sockets nor Beast.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +31,10 @@ struct HttpOptions;
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
-  // Nothing where only the end of the body will tell.
+  // Nothing if the size is known only at the end of the body.
   virtual std::optional<std::uint64_t> content_length() const = 0;
-  // At least one byte into `data`; 0 at the end. `data` must live until it returns. The first call
-  // sends "100 Continue" where the client waits for it.
+  // Reads at least one byte into `data`; returns 0 at the end. `data` must live until it returns.
+  // The first call sends "100 Continue" if the client waits for it.
   virtual Awaitable<Result<std::size_t>> read(char* data, std::size_t capacity) = 0;
 };
 
@@ -42,15 +42,15 @@ class BodyReader {
 class Peer {
  public:
   virtual ~Peer() = default;
-  // Calls `gone` once, should the client close its side before the answer is sent.
+  // Calls `gone` once if the client closes its side before the response is sent.
   virtual void watch(std::function<void()> gone) = 0;
 };
 
 struct HttpRequest {
   RequestHead head;
   RequestTarget target;
-  ClientId client;   // who asks: the holder of a key, else the address
-  ClientId address;  // "ip:…", also where a key says who asks
+  ClientId client;   // the client: the owner of the key, otherwise the address
+  ClientId address;  // "ip:…", also if a key identifies the client
   std::string id;
   std::optional<TraceContext> trace;
   std::string job;  // what it is about, for the log; empty: no job
@@ -71,17 +71,17 @@ struct Exchange {
   const std::string& parameter(std::string_view name) const;
 };
 
-// The whole body as text. kPayloadTooLarge over `limit`, before a byte is read where the client
-// said its size. Charges `memory` for it while it comes: kQueueFull where there is no room.
+// The whole body as text. kPayloadTooLarge over `limit`, before a byte is read if the client
+// announced the size. Charges `memory` for it as it arrives: kQueueFull if there is no room.
 Awaitable<Result<std::string>> read_text(Exchange& exchange, std::size_t limit,
                                          MemoryBudget::Share& memory);
-// A share of the options' budget, or one without a bound.
+// A share of the options' budget, or an unlimited one.
 MemoryBudget::Share memory_share(const HttpOptions& options, MemoryUse use);
-// Charges the budget for the body of an answer until it is sent: kQueueFull where there is no room.
+// Charges the budget for the body of a response until it is sent: kQueueFull if there is no room.
 // `what` is for the message: "the output".
 Result<HttpResponse> charge_body(const HttpOptions& options, HttpResponse response,
                                  std::string_view what);
-// kPayloadTooLarge where the announced size is over `limit`.
+// kPayloadTooLarge if the announced size is over `limit`.
 Result<void> check_content_length(const BodyReader& body, std::uint64_t limit);
 Error body_too_large(std::uint64_t limit);
 

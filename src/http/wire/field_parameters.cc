@@ -13,7 +13,7 @@ Error malformed_field(std::string_view what) {
   return validation_error("A header value is malformed: " + std::string(what));
 }
 
-// `text` starts behind the opening quote; what follows the closing one is left in it.
+// `text` starts after the opening quote; what follows the closing one stays in it.
 Result<std::string> take_quoted(std::string_view& text) {
   std::string value;
   for (std::size_t i = 0; i < text.size(); ++i) {

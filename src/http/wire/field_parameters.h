@@ -1,5 +1,5 @@
-// Header values of the form VALUE; name=value; name="value", as Content-Type and
-// Content-Disposition have them.
+// Header values of the form VALUE; name=value; name="value", as in Content-Type and
+// Content-Disposition.
 #pragma once
 
 #include <string>
@@ -15,13 +15,13 @@ struct FieldParameters {
   std::string value;  // before the first ';'
   std::vector<std::pair<std::string, std::string>> parameters;
 
-  // By name in any case, or null.
+  // Compares the name without case; null if there is none.
   const std::string* find(std::string_view name) const;
 };
 
-// kValidation where the form is broken, a quote is not closed, a name stands twice, or there are
+// kValidation if the form is invalid, a quote is not closed, a name is given twice, or there are
 // more than 16 parameters. Inside quotes only \" and \\ are escapes: browsers send other
-// backslashes as they are.
+// backslashes unchanged.
 Result<FieldParameters> parse_field_parameters(std::string_view text);
 
 }  // namespace glovebox

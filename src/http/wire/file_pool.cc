@@ -38,7 +38,7 @@ Result<std::size_t> read_now(int fd, std::uint64_t offset, char* data, std::size
 
 }  // namespace
 
-// A coroutine moves to the pool's thread and back by awaiting a post that resumes it there.
+// A coroutine changes to the pool's thread and back by awaiting a post that resumes it there.
 
 asio::awaitable<Result<void>> FilePool::write_all(int fd, const char* data, std::size_t size) {
   asio::any_io_executor home = co_await asio::this_coro::executor;

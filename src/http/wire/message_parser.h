@@ -1,5 +1,5 @@
 // MessageParser: one request, its header section and its body without the framing. Beast does the
-// work and stays behind this header, so that it is compiled once.
+// work and is hidden behind this header, so that it is compiled once.
 #pragma once
 
 #include <cstddef>
@@ -25,15 +25,15 @@ class MessageParser {
   MessageParser(MessageParser&&) noexcept;
   MessageParser& operator=(MessageParser&&) noexcept;
 
-  // Once, first: a complete header section that check_head() let pass.
+  // Call once, first: a complete header section that check_head() has accepted.
   Result<RequestHead> parse_head(std::string_view head);
 
-  // Nothing where the body is chunked; 0 where there is none.
+  // Nothing if the body is chunked; 0 if there is none.
   std::optional<std::uint64_t> content_length() const;
   bool body_done() const;
 
-  // Takes body bytes from `input` and puts what they carry into `output`. Nothing consumed and
-  // nothing produced: more input is needed. Never takes a byte behind the end of the body.
+  // Reads body bytes from `input` and writes their content to `output`. If nothing is consumed and
+  // nothing produced, more input is needed. Never reads a byte after the end of the body.
   Result<Step> decode(std::string_view input, char* output, std::size_t capacity);
 
  private:

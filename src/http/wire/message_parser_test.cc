@@ -9,7 +9,7 @@ std::string head_with(std::string_view fields) {
   return "POST /a?b HTTP/1.1\r\nHost: h\r\n" + std::string(fields) + "\r\n";
 }
 
-// The decoded body and how much of `bytes` it took.
+// The decoded body and how many of `bytes` it used.
 struct Decoded {
   std::string body;
   std::size_t consumed = 0;

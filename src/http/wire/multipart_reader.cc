@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-// Spaces that RFC 2046 allows behind a delimiter.
+// Spaces that RFC 2046 allows after a delimiter.
 constexpr std::size_t kMostPadding = 64;
 
 Error malformed_part(std::string what) {
@@ -150,7 +150,7 @@ Result<bool> MultipartReader::read_delimiter_end() {
   if (++parts_ > limits_.parts) {
     return malformed_part("it has more than " + std::to_string(limits_.parts) + " parts.");
   }
-  // The line's own CR LF stays, so that a header without lines ends as one with lines does.
+  // The line's own CR LF stays, so that an empty header ends in the same way as others.
   used_ += padding;
   state_ = State::kPartHead;
   return true;
@@ -179,7 +179,7 @@ Result<bool> MultipartReader::read_part_data() {
   std::size_t found = text.find(delimiter_);
   std::size_t data = found;
   if (found == std::string_view::npos) {
-    // What could be the start of a delimiter waits for the next push.
+    // Bytes that may be the start of a delimiter wait for the next push.
     data = text.size() - std::min(text.size(), delimiter_.size() - 1);
     std::size_t cr = text.find('\r', data);
     data = cr == std::string_view::npos ? text.size() : cr;

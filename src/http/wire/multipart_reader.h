@@ -1,10 +1,11 @@
-// MultipartReader: multipart/form-data (RFC 7578, 2046) as a stream, however its bytes are cut.
+// MultipartReader: multipart/form-data (RFC 7578, 2046) as a stream, with input split at any
+// position.
 //
-// Of our own, since no C++ library that Debian 12 packages reads it as a stream with bounds: Beast
-// and Boost.URL have none, cpp-httplib and Pistache keep parts in memory, and MIME libraries
-// (vmime, mimetic) want the whole message.
+// Own code, because no C++ library in Debian 12 reads it as a stream with bounds: Beast and
+// Boost.URL do not support it, cpp-httplib and Pistache keep parts in memory, and MIME libraries
+// (vmime, mimetic) need the whole message.
 //
-// Holds at most one header section, or one delimiter's length of data, between two pushes.
+// Between two pushes it holds at most one header section, or data of one delimiter's length.
 #pragma once
 
 #include <cstddef>
@@ -28,17 +29,17 @@ struct PartHead {
   std::optional<std::string> file_name;  // as sent; see display_name()
 };
 
-// What the reader finds, in order. An error ends the reading.
+// Called with the parts in order. An error ends the reading.
 class MultipartSink {
  public:
   virtual ~MultipartSink() = default;
   virtual Result<void> on_part(const PartHead& head) = 0;
-  // Never empty; a part's content comes in as many pieces as it likes.
+  // Never empty; a part's content comes in any number of pieces.
   virtual Result<void> on_data(std::string_view data) = 0;
   virtual Result<void> on_part_end() = 0;
 };
 
-// The boundary of a Content-Type value; kValidation where it has none or one that is not allowed.
+// The boundary of a Content-Type value; kValidation if it is missing or invalid.
 Result<std::string> multipart_boundary(std::string_view content_type,
                                        const MultipartLimits& limits = {});
 
@@ -47,15 +48,15 @@ class MultipartReader {
   // `sink` must outlive the reader.
   MultipartReader(std::string boundary, MultipartSink& sink, const MultipartLimits& limits = {});
 
-  // Not to be called again after an error.
+  // Do not call it after an error.
   Result<void> push(std::string_view bytes);
-  // At the end of the body: fails where the closing delimiter has not been seen.
+  // Call at the end of the body: fails if the closing delimiter was not found.
   Result<void> finish() const;
 
  private:
   enum class State { kPreamble, kDelimiterEnd, kPartHead, kPartData, kEpilogue };
 
-  // Each takes what it can from buffer_; false: it needs more bytes.
+  // Each consumes what it can from buffer_; returns false if it needs more bytes.
   Result<bool> step();
   Result<bool> read_preamble();
   Result<bool> read_delimiter_end();
@@ -70,7 +71,7 @@ class MultipartReader {
   MultipartLimits limits_;
   std::string delimiter_;  // CR LF "--" BOUNDARY
   State state_ = State::kPreamble;
-  // Starts with a CR LF of ours, since the first delimiter may stand at the very start.
+  // Starts with a CR LF that we add, because the first delimiter may be at the very start.
   std::string buffer_ = "\r\n";
   std::size_t used_ = 0;  // of buffer_
   std::size_t parts_ = 0;

@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// What was found, as text: parts with their content, one a line.
+// The result as text: parts with their content, one per line.
 class Recorder final : public MultipartSink {
  public:
   Result<void> on_part(const PartHead& head) override {

@@ -12,7 +12,7 @@ namespace {
 using Timer = boost::asio::steady_timer;
 
 constexpr std::chrono::milliseconds kPollInterval{250};
-// Nothing is expected to come.
+// No data is expected.
 constexpr std::size_t kPeekBytes = 512;
 
 }  // namespace
@@ -31,7 +31,7 @@ void PeerWatch::watch(std::function<void()> gone) {
 void PeerWatch::read_ahead() {
   if (buffer_.size() == buffer_.max_size()) return poll_later();
   under_way_ = true;
-  // Room for what comes is made when it comes: mostly nothing does, for as long as a stream stands.
+  // Memory for input is allocated when input arrives: usually none does while a stream exists.
   socket_.socket().async_wait(boost::asio::ip::tcp::socket::wait_read,
                               [this](boost::system::error_code error) {
                                 if (!watching_) return step_ended();

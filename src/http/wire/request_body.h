@@ -1,4 +1,4 @@
-// RequestBody: the body of one request as it comes off the socket.
+// RequestBody: the body of one request, read from the socket.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -21,12 +21,12 @@ class RequestBody final : public BodyReader {
   std::optional<std::uint64_t> content_length() const override;
   Awaitable<Result<std::size_t>> read(char* data, std::size_t capacity) override;
 
-  // Drops what has already arrived of it. True where that was all, so that the next request can be
-  // found behind it.
+  // Discards the part that has already arrived. Returns true if that was all of it, so that the
+  // next request follows.
   bool skip_buffered();
 
  private:
-  // 0 and no error: more bytes are needed, or the body is done.
+  // 0 and no error: more bytes are needed, or the body is complete.
   Result<std::size_t> decode_buffered(char* data, std::size_t capacity);
   Awaitable<Result<void>> receive();
 
@@ -36,7 +36,7 @@ class RequestBody final : public BodyReader {
   const HttpOptions& options_;
   bool continue_due_;
   std::uint64_t received_ = 0;
-  // Spent waiting for the peer; what the disk takes is not its fault.
+  // Time spent waiting for the peer; time spent on the disk does not count.
   SteadyTime::duration waited_{0};
 };
 

@@ -22,11 +22,11 @@ struct RequestHead {
   const std::string* find(std::string_view name) const;
   // All fields of that name, joined with ", ", as RFC 9110 5.3 allows.
   std::string joined(std::string_view name) const;
-  // Whether a comma-separated list holds the token, in any case.
+  // Whether a comma-separated list contains the token, compared without case.
   bool has_token(std::string_view name, std::string_view token) const;
 };
 
-// ASCII only: what HTTP compares without case is ASCII.
+// ASCII only: HTTP compares only ASCII without case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 // Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);

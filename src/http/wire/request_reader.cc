@@ -3,7 +3,7 @@
 namespace glovebox {
 namespace {
 
-// Clients that end each body with an empty line of their own send one or two.
+// Clients that send an empty line after each body send one or two.
 constexpr int kMostEmptyLines = 2;
 
 }  // namespace
@@ -21,12 +21,12 @@ std::string_view RequestReader::buffered() const {
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
-// A new connection must speak at once, a kept one may rest.
+// A new connection must send a request at once, a kept-alive one may be idle.
 Awaitable<IoStatus> RequestReader::wait_for_request() {
   auto patience = first_ ? options_.deadlines.head : options_.deadlines.idle;
   first_ = false;
   if (buffer_.size() > 0) co_return IoStatus::kOk;
-  // Thousands may rest for a minute: each without a buffer.
+  // Thousands may be idle for a minute: they have no buffer.
   buffer_.clear();
   buffer_.shrink_to_fit();
   idle_ = true;

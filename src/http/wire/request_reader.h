@@ -1,4 +1,4 @@
-// RequestReader: takes one request after the other off a connection, in order.
+// RequestReader: reads requests from a connection one after the other.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -20,9 +20,9 @@ class RequestReader {
   // All must outlive the reader.
   RequestReader(TimedSocket& socket, boost::beast::flat_buffer& buffer, const HttpOptions& options);
 
-  // The next request's head, and `parser` ready for its body. Nothing: the connection ended, or
-  // stayed idle, between two requests or in the middle of one. An error is to be answered, and the
-  // connection closed: what follows cannot be told apart.
+  // The next request's head; `parser` is then ready for its body. Nothing: the connection ended or
+  // timed out, between two requests or in the middle of one. If there is an error, send a response
+  // and close the connection: where the next request starts is unknown.
   Awaitable<Result<std::optional<RequestHead>>> read_head(MessageParser& parser);
 
   // True while it waits for the first byte of a request.

@@ -44,7 +44,7 @@ Result<RequestTarget> parse_target(std::string_view target) {
   GB_TRY(urls::url_view view, parse_view(target));
   RequestTarget result;
   if (view.has_authority()) result.authority = view.encoded_host_and_port();
-  // Not encoded_segments(), which hides a "." that starts the path.
+  // Not encoded_segments(), which hides a "." at the start of the path.
   std::string_view path = view.encoded_path();
   while (path.size() > 1) {
     path.remove_prefix(1);

@@ -14,7 +14,7 @@
 namespace glovebox {
 namespace {
 
-// For clients that are told to come back and not when.
+// For clients that are told to retry, if no time is known.
 constexpr std::chrono::seconds kDefaultRetryAfter{5};
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
@@ -26,7 +26,7 @@ void append_field(std::string& head, std::string_view name, std::string_view val
   head += "\r\n";
 }
 
-// Made once a second.
+// Recomputed once a second.
 const std::string& http_date() {
   thread_local std::time_t made_at = -1;
   thread_local std::string made;
@@ -48,7 +48,7 @@ bool has_field(const HttpResponse& response, std::string_view name) {
   return false;
 }
 
-// What browsers must not do with our answers, artifacts of hostile projects among them.
+// Restrictions on browsers for our responses, which include artifacts of hostile projects.
 constexpr std::pair<std::string_view, std::string_view> kSecurityFields[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Content-Security-Policy",

@@ -1,4 +1,4 @@
-// HttpResponse: what a route answers. The connection adds what every answer has and sends it.
+// HttpResponse: the response of a route. The connection adds what every response has and sends it.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -16,17 +16,17 @@
 
 namespace glovebox {
 
-// A body that is made while it is sent.
+// A body that is produced while it is sent.
 class BodyStream {
  public:
   virtual ~BodyStream() = default;
   // The next bytes, at least one; nothing at the end.
   virtual Awaitable<std::optional<std::string>> next() = 0;
-  // The client has gone: ends a next() that waits.
+  // The client has disconnected: ends a waiting next().
   virtual void stop() = 0;
-  // Whether the end came too early: the connection is then closed instead of ended well.
+  // Whether the end came too early: the connection is then closed instead of ended normally.
   virtual bool failed() const { return false; }
-  // Whether what was sent so far is of use by itself, as the events of a job are.
+  // Whether what was sent so far is useful by itself, such as the events of a job.
   virtual bool may_end_early() const { return false; }
 };
 
@@ -34,13 +34,13 @@ struct HttpResponse {
   int status = 200;
   std::vector<HeaderField> fields;
   std::string body;
-  // Sent instead of the body where it is valid: file_bytes of it, from file_offset on.
+  // If valid, sent instead of the body: file_bytes of it, from file_offset on.
   UniqueFd file;
   std::uint64_t file_offset = 0;
   std::uint64_t file_bytes = 0;
-  // Sent instead of the body where it is not null.
+  // If not null, sent instead of the body.
   std::unique_ptr<BodyStream> stream;
-  // Let go once the answer is sent, such as its share of the memory budget.
+  // Released when the response is sent, such as its share of the memory budget.
   std::shared_ptr<void> held;
 
   std::uint64_t content_length() const { return file.valid() ? file_bytes : body.size(); }
@@ -49,13 +49,14 @@ struct HttpResponse {
 HttpResponse json_response(int status, const boost::json::object& body);
 
 int http_status(ErrorKind kind);
-// In the one form of errors. Of our own faults only the request id is told, and the rest logged.
+// The standard form of errors. For a failure of Glovebox it contains only the request id, and the
+// rest is logged.
 HttpResponse error_response(const Error& error, std::string_view request_id);
 
 struct ResponseTraits {
   std::string_view request_id;
   bool keep_alive = true;
-  bool chunked = false;  // a body whose length nobody knows yet
+  bool chunked = false;  // a body of unknown length
 };
 // Status line and fields up to the empty line, with Date, Content-Length, Connection, X-Request-Id
 // and the security headers. Control characters in values become spaces.

@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-// "POST" and the like, two spaces and "HTTP/1.1" beside the target.
+// "POST" and similar, two spaces and "HTTP/1.1" in addition to the target.
 constexpr std::size_t kRequestLineOverhead = 64;
 
 Error malformed_head(std::string what) {
@@ -49,7 +49,7 @@ bool is_digits(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// What decides where the body ends, seen so far.
+// What determines the end of the body, seen so far.
 struct Framing {
   bool content_length = false;
   bool transfer_encoding = false;
@@ -82,7 +82,7 @@ Result<void> check_framing_field(std::string_view name, std::string_view value, 
                                  Framing& seen) {
   if (equal_ignoring_case(name, "Content-Length")) {
     if (seen.content_length) return malformed_head("there are two Content-Length fields.");
-    // 18 digits fit 64 bits, so that no two readers disagree on an overflow.
+    // 18 digits fit into 64 bits, so two parsers cannot disagree about an overflow.
     if (!is_digits(value) || value.size() > 18) {
       return malformed_head("Content-Length must be a plain decimal number.");
     }

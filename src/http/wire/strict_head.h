@@ -1,6 +1,7 @@
-// The gate before the parser: header sections that two implementations could read differently are
-// refused, so that nothing can be smuggled past a proxy in front of us (RFC 9112 sections 2.2, 3, 5
-// and 6.3). It works on raw bytes, since a parser that has already been lenient cannot tell.
+// The check before the parser: header sections that two implementations could parse differently are
+// refused, so that nothing can be smuggled past a proxy in front of the server (RFC 9112 sections
+// 2.2, 3, 5 and 6.3). It works on raw bytes, because after a lenient parser the difference is no
+// longer visible.
 #pragma once
 
 #include <cstddef>
@@ -17,17 +18,17 @@ struct HeadLimits {
   std::size_t fields = 100;
 };
 
-// Finds the end of a header section while its bytes arrive. Every byte is looked at once, however
-// the section is cut into pieces.
+// Finds the end of a header section while its bytes arrive. Every byte is examined once, however
+// the section is split.
 class HeadScanner {
  public:
   explicit HeadScanner(const HeadLimits& limits) : limits_(limits) {}
 
-  // `buffered` is everything received since the start of this request. The length of the section
-  // with its empty line; nothing while bytes are missing; an error as soon as it is over a limit or
-  // holds NUL, a bare CR or a bare LF.
+  // `buffered` is everything received since the start of this request. Returns the length of the
+  // section with its empty line; nothing while bytes are missing; an error as soon as it exceeds a
+  // limit or contains NUL, a bare CR or a bare LF.
   Result<std::optional<std::size_t>> scan(std::string_view buffered);
-  // For the next request.
+  // Resets it for the next request.
   void reset();
 
  private:
@@ -39,7 +40,7 @@ class HeadScanner {
   std::size_t lines_ = 0;
 };
 
-// Checks one complete section, as HeadScanner found it.
+// Checks one complete section, as found by HeadScanner.
 Result<void> check_head(std::string_view head, const HeadLimits& limits);
 
 }  // namespace glovebox

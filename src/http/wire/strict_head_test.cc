@@ -7,7 +7,7 @@ namespace {
 
 const HeadLimits kLimits;
 
-// The verdict on a section that arrives in pieces of `piece` bytes.
+// The result for a section that arrives in pieces of `piece` bytes.
 Result<std::size_t> judge(std::string_view bytes, std::size_t piece = std::string_view::npos,
                           const HeadLimits& limits = kLimits) {
   HeadScanner scanner(limits);
@@ -122,7 +122,7 @@ TEST(StrictHeadTest, T63HoldsTheTargetToItsLimitExactly) {
   std::string target(kLimits.target_bytes, '/');
   EXPECT_TRUE(judge("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
   expect_refused("GET " + target + "/ HTTP/1.1\r\nHost: a\r\n\r\n", ErrorKind::kUriTooLong);
-  // Before its end has been seen.
+  // Before its end has been found.
   expect_refused("GET " + std::string(20'000, 'a'), ErrorKind::kUriTooLong);
 }
 

@@ -15,8 +15,8 @@
 
 namespace glovebox {
 
-// Errors of sockets are values, since a peer that goes away is no failure of ours. A name, so that
-// no temporary stands in a co_await expression.
+// Socket errors are values, because a peer that disconnects is not a failure of ours. A named
+// variable, so that no temporary is in a co_await expression.
 inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<>> kAsTuple(
     boost::asio::use_awaitable);
 
@@ -30,20 +30,21 @@ class TimedSocket {
   TimedSocket(const TimedSocket&) = delete;
   TimedSocket& operator=(const TimedSocket&) = delete;
 
-  // Until read_some() has something to read, or the end to tell: without a buffer meanwhile.
+  // Waits until read_some() has data or the end to report; uses no buffer meanwhile.
   boost::asio::awaitable<IoStatus> wait_readable(SteadyTime deadline);
-  // At least one byte behind what `buffer` holds, up to its max_size(), which must leave room.
+  // Reads at least one byte after the content of `buffer`, up to its max_size(), which must leave
+  // room.
   boost::asio::awaitable<IoStatus> read_some(boost::beast::flat_buffer& buffer,
                                              SteadyTime deadline);
-  // All of it; `per_piece` for each 64 KiB, so that a slow reader is waited for and a stopped one
-  // is not.
+  // Writes all of it; `per_piece` for each 64 KiB, so that a slow reader is waited for and a
+  // stopped one is not.
   boost::asio::awaitable<IoStatus> write_all(std::string_view data,
                                              std::chrono::milliseconds per_piece);
 
-  // Ends what is under way with kFailed.
+  // Ends pending operations with kFailed.
   void close();
   void shut_down_sending();
-  // Whether the peer has closed its side, even with bytes before that still unread.
+  // Whether the peer has closed its side, even if earlier bytes are still unread.
   bool peer_has_closed() const;
 
   boost::asio::ip::tcp::socket& socket() { return socket_; }
@@ -55,7 +56,8 @@ class TimedSocket {
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;
-  // Which deadline stands; a timer that had already fired for an earlier one must not count.
+  // The number of the current deadline; a timer that had already fired for an earlier one must not
+  // count.
   std::shared_ptr<std::uint64_t> generation_ = std::make_shared<std::uint64_t>(0);
   bool expired_ = false;
 };

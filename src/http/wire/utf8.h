@@ -1,4 +1,4 @@
-// Just enough UTF-8 to keep broken bytes out of answers and names.
+// The part of UTF-8 that is needed to keep invalid bytes out of responses and names.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@ struct CodePoint {
   std::size_t bytes = 0;  // 0: not valid UTF-8 here
 };
 
-// The first code point of a text that is not empty (RFC 3629: no overlong forms, no surrogates).
+// The first code point of a non-empty text (RFC 3629: no overlong forms, no surrogates).
 CodePoint first_code_point(std::string_view text);
 
-// Each byte that is not part of valid UTF-8 replaced by U+FFFD.
+// Replaces each byte that is not part of valid UTF-8 by U+FFFD.
 std::string with_valid_utf8(std::string text);
 
 }  // namespace glovebox
