@@ -10,7 +10,7 @@ constexpr char kBell = '\x07';
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr char32_t kBad = 0xFFFFFFFF;
 
-// Takes one character off the front; kBad (and one byte less) where it is not UTF-8.
+// Removes one character from the front; kBad (and one byte less) if it is not UTF-8.
 char32_t take_character(std::string_view& text) {
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   unsigned char lead = byte(0);
@@ -31,13 +31,13 @@ char32_t take_character(std::string_view& text) {
   return code;
 }
 
-// Control characters of C0, DEL and C1, and what reorders or hides text.
+// Control characters of C0, DEL and C1, and characters that reorder or hide text.
 bool is_unshowable(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x061C;
 }
 
-// Takes what follows an ESC: a CSI or OSC sequence, or one character.
+// Removes what follows an ESC: a CSI or OSC sequence, or one character.
 void skip_escape_sequence(std::string_view& text) {
   if (text.empty()) return;
   char kind = text.front();

@@ -1,4 +1,4 @@
-// Text that a program printed or a file holds, made safe to show on one line.
+// Makes text that a program printed or a file contains safe to show on one line.
 #pragma once
 
 #include <cstddef>
@@ -7,16 +7,16 @@
 
 namespace glovebox {
 
-// One line: terminal escape sequences, control characters and characters that turn the direction of
-// text are dropped, bad UTF-8 becomes U+FFFD, runs of white space become one space, the ends are
-// trimmed, and the rest is cut at `max_bytes` between characters.
+// One line: drops terminal escape sequences, control characters and characters that change the
+// direction of text, replaces invalid UTF-8 by U+FFFD and runs of white space by one space, trims
+// the ends, and truncates to `max_bytes` between characters.
 std::string clean_line(std::string_view text, std::size_t max_bytes);
 
-// One line as it is: what clean_line() drops is dropped and bad UTF-8 is replaced, but spaces and
-// tabs stay. Line breaks are dropped.
+// One line without collapsing spaces: drops the same characters as clean_line() and replaces
+// invalid UTF-8, but keeps spaces and tabs. Drops line breaks.
 std::string inert_line(std::string_view text, std::size_t max_bytes);
 
-// The first line that is not blank once it is clean; only the first 4 KiB are looked at.
+// The first line that is not blank after cleaning; only the first 4 KiB are examined.
 std::string first_clean_line(std::string_view text, std::size_t max_bytes);
 
 }  // namespace glovebox

@@ -1,13 +1,12 @@
 // toml++ without exceptions, compiled once in toml_library.cc; include no other toml++ header.
 //
-// Two defects of toml++ 3.3 and 3.4, both reached by malformed text, are worked around here by way
-// of its own macros, for which its preprocessor header comes first:
-// - "[$]" breaks a precondition that it asserts, or worse, has the compiler assume, although the
-//   code behind it answers with an error. These preconditions are not assumed; its other assertions
-//   stay.
-// - It calls it unreachable that a character such as "é" outside a string is asked whether it is
-//   white space (tomlplusplus issues 190 and 295). Its tables of characters are predicates only and
-//   are read here with "no" for that answer.
+// Malformed text reaches two defects of toml++ 3.3 and 3.4. They are worked around here with its
+// own macros, so its preprocessor header is included first:
+// - "[$]" violates a precondition that it asserts or, worse, lets the compiler assume, although the
+//   code after it returns an error. These preconditions are not assumed; its other assertions stay.
+// - It marks as unreachable that a character such as "é" outside a string is tested for white space
+//   (tomlplusplus issues 190 and 295). Its character tables are only predicates, and are used here
+//   with the answer "no" in that case.
 #pragma once
 
 #include <cstdint>

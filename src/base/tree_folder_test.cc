@@ -23,7 +23,7 @@ class TreeFolderTest : public testing::Test {
     ASSERT_TRUE(fd);
     parent_ = std::move(fd).value();
   }
-  // As root everything is given away first, so that the child is only the owner.
+  // As root, everything is given to another user first, so that the child is only the owner.
   bool in_child_as_owner(const std::function<bool()>& work) {
     constexpr uid_t kNobody = 65534;
     bool root = ::geteuid() == 0;

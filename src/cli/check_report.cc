@@ -18,7 +18,7 @@ bool tool_failed(const CheckedTool& tool) {
   return verdict_in_checkup(tool.job) == Verdict::kError;
 }
 
-// Its exit code says so, and nothing of its output could be read as a place.
+// Its exit code reports findings, but no location could be read from its output.
 bool found_unread(const CheckedTool& tool) {
   return tool.job.verdict == Verdict::kFindings && tool.counts.total == 0;
 }

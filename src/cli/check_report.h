@@ -1,4 +1,4 @@
-// What `check` says at its end: reports, JSON and the exit code.
+// What `check` prints at its end: reports, JSON and the exit code.
 #pragma once
 
 #include <string>
@@ -25,16 +25,16 @@ struct CheckedTool {
   std::string last_line;  // of its output, for a tool that failed
 };
 
-// Why the tool's findings are not all there is to know; empty: they are.
+// Why the tool's findings are incomplete; empty: they are complete.
 std::string problem_of(const CheckedTool& tool);
 // For the writers of findings/report. Valid as long as `tools`.
 std::vector<ReportRun> report_runs(const std::vector<CheckedTool>& tools);
 // One object: verdict, counts, tools, and all findings in the order of places, each with `toolId`.
 std::string check_json(const std::vector<CheckedTool>& tools);
 
-// 130 where it was cancelled, else 124 where a tool ran into its time limit, else 2 where a tool
-// failed, else 1 where there are findings of `fail_on` or worse, or such as are in the tool's
-// output alone; else 0.
+// 130 if it was cancelled, otherwise 124 if a tool reached its time limit, otherwise 2 if a tool
+// failed, otherwise 1 if there are findings of `fail_on` or worse, or a tool reports findings that
+// could not be read from its output; otherwise 0.
 int check_exit_code(const std::vector<CheckedTool>& tools, FindingSeverity fail_on);
 
 }  // namespace glovebox

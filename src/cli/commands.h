@@ -43,7 +43,7 @@ struct CheckReport {
 struct CheckCommand : ServerAccess {
   Settings settings;
   std::string path;                // a directory, an archive or a source file
-  std::vector<std::string> tools;  // empty: every tool that suits
+  std::vector<std::string> tools;  // empty: every tool that is applicable
   FindingSeverity fail_on = FindingSeverity::kWarning;
   std::vector<CheckReport> reports;
   bool json = false;

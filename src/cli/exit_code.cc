@@ -7,7 +7,7 @@ namespace glovebox {
 int exit_code_of(const Job& job) {
   switch (job.status) {
     case JobStatus::kCompleted:
-      return job.exit_code.value_or(0);  // not 0 where the tool declares the code
+      return job.exit_code.value_or(0);  // not 0 if the tool declares the code
     case JobStatus::kTimeout:
       return kExitTimeLimit;
     case JobStatus::kCancelled:

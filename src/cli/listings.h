@@ -11,7 +11,7 @@
 
 namespace glovebox {
 
-// The tools that take files of a project of `files` files: "cppcheck  3 of 212 files".
+// The tools that are applicable to a project of `files` files: "cppcheck  3 of 212 files".
 std::string suits_text(const std::vector<Tool>& tools, const std::vector<ToolSuit>& suits,
                        std::int64_t files, const Terminal& terminal);
 

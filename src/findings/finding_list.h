@@ -1,4 +1,4 @@
-// FindingList: the findings of one run, each once, in bounded memory.
+// FindingList: the findings of one run, without duplicates, in bounded memory.
 #pragma once
 
 #include <cstddef>
@@ -12,28 +12,28 @@
 
 namespace glovebox {
 
-inline constexpr std::size_t kMaxFindings = 25'000;  // what GitHub takes of a run
+inline constexpr std::size_t kMaxFindings = 25'000;  // what GitHub accepts per run
 // Of paths, rules and messages together.
 inline constexpr std::size_t kMaxFindingTextBytes = 16 << 20;
 inline constexpr std::size_t kMaxMessageBytes = 4096;
 inline constexpr std::size_t kMaxRuleBytes = 256;
 inline constexpr std::size_t kMaxRelatedPlaces = 16;  // of one finding
 
-// Without numbers that are negative, or that end before they begin.
+// Negative numbers, and ends before the start, are removed.
 SourcePlace mended(SourcePlace place);
 
 class FindingList {
  public:
   FindingList();
 
-  // Cleans the texts, then keeps the finding unless an equal one is there (same path, line, column,
-  // rule and message). Over a bound it is only counted: equal ones among those are not told apart.
-  // Returns whether it was kept.
+  // Cleans the texts, then stores the finding unless an equal one exists (same path, line, column,
+  // rule and message). Over a bound it is only counted: duplicates among those are not detected.
+  // Returns whether it was stored.
   bool add(Finding finding);
-  // Of the finding that was added last: both do nothing where it was not kept.
+  // For the finding that was added last: both do nothing if it was not stored.
   void relate(RelatedPlace related);
   void set_column(std::int32_t column);
-  // The finding that was added last, whether kept or not.
+  // The finding that was added last, stored or not.
   const SourcePlace& last_place() const { return last_place_; }
   bool has_last() const { return has_last_; }
 
@@ -45,7 +45,7 @@ class FindingList {
   std::uint64_t hash_of(const Finding& finding);
   bool is_there(std::uint64_t hash, const Finding& finding) const;
 
-  // A hash that a tool cannot foresee, so that it cannot make all its findings collide.
+  // A hash that a tool cannot predict, so that it cannot make all its findings collide.
   const std::string secret_;
   Sha256 sha256_;
   std::vector<Finding> findings_;

@@ -1,7 +1,7 @@
-// FindingReader: a tool's output, as it comes, becomes findings. What it costs: time in proportion
-// to the output; memory bounded by a line or a result of SARIF, and by FindingList.
+// FindingReader: converts a tool's output, as it arrives, to findings. Takes time proportional to
+// the output; memory is bounded by a line or a result of SARIF, and by FindingList.
 //
-//   spec_check.h   what is wrong with a spec        fingerprint.h   once the source is at hand
+//   spec_check.h   problems of a spec        fingerprint.h   when the source is available
 //
 // Threads: one at a time. Nothing here blocks.
 #pragma once
@@ -24,18 +24,18 @@ class FindingReader {
  public:
   virtual ~FindingReader() = default;
 
-  // Whether the stream is read at all; what is written of another one is ignored.
+  // Whether the stream is read at all; data of other streams is ignored.
   virtual bool reads(FindingStream stream) const = 0;
-  // Any number of bytes, cut anywhere. Both streams of a run should come in the order in which they
-  // were read, since Finding::output_line counts the lines of both.
+  // Any number of bytes, split anywhere. Write both streams of a run in the order in which they
+  // were read, because Finding::output_line counts the lines of both.
   virtual void write(FindingStream stream, std::string_view bytes) = 0;
-  // No more will come. Idempotent.
+  // Call at the end of the output. Idempotent.
   virtual void close() = 0;
 
-  // At any time, so that those who watch a run may be told. Fingerprints are empty.
+  // The findings so far, at any time, for those who watch a run. Fingerprints are empty.
   virtual const FindingList& list() const = 0;
   virtual std::vector<Finding> take() = 0;  // after close()
-  // Why the output could not be read to its end, for people; empty: it could.
+  // Why the output could not be read to its end, for users; empty: it was read.
   virtual const std::string& problem() const = 0;
 };
 
@@ -43,7 +43,7 @@ struct FindingReaderOptions {
   std::string folder;  // in the project: where the tool was started, if not at its top
 };
 
-// kValidation where the spec is one that spec_check.h complains of.
+// kValidation if spec_check.h finds a problem in the spec.
 Result<std::unique_ptr<FindingReader>> make_finding_reader(
     const FindingsSpec& spec, std::shared_ptr<const ProjectFiles> files,
     FindingReaderOptions options = {});

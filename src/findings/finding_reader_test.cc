@@ -228,7 +228,7 @@ TEST(FindingReaderTest, PatternsAreThoseOfVsCode) {
   ASSERT_EQ(findings.size(), 3U);
   EXPECT_EQ(findings[0].place, (SourcePlace{"a.c", 1, 2, 3, 4}));
   EXPECT_EQ(findings[0].severity, FindingSeverity::kNote);
-  EXPECT_EQ(findings[1].severity, FindingSeverity::kError);  // a word that is not known
+  EXPECT_EQ(findings[1].severity, FindingSeverity::kError);  // an unknown word
   EXPECT_EQ(findings[1].rule, "R2");
   EXPECT_EQ(findings[2].place.path, "src/b.c");
 }

@@ -1,4 +1,4 @@
-// From the paths that a tool prints to paths in the project.
+// Converts paths that a tool prints to paths in the project.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace glovebox {
 
-// Which files the project has. Implementations: FileList, and whoever has an index already.
+// Which files the project has. Implementations: FileList, and classes that have an index already.
 class ProjectFiles {
  public:
   virtual ~ProjectFiles() = default;
@@ -27,13 +27,13 @@ class FileList : public ProjectFiles {
 
 inline constexpr std::size_t kMaxPathBytes = 4096;
 
-// The path in the project that `printed` means, or empty where it is no file of the project. Taken
-// off: "./", "/work/", and `folder` (a path in the project, such as the folder that a tool was
-// started in) where the file is there alone. '\' counts as '/' where the file is there then.
+// The path in the project that `printed` means, or empty if it is not a file of the project.
+// Removes "./", "/work/", and `folder` (a path in the project, such as the folder in which a tool
+// was started) if the file exists only there. '\' counts as '/' if the file then exists.
 std::string project_path(std::string_view printed, std::string_view folder,
                          const ProjectFiles& files);
 
-// "." and ".." resolved, by names alone; empty where that leaves the project or nothing is left.
+// Resolves "." and ".." by names alone; empty if the result is outside the project or empty.
 std::string normal_path(std::string_view path);
 
 }  // namespace glovebox

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kPlaceholder = "{rule}";
 
-// Without what could end an attribute, a header or a line.
+// Without characters that could end an attribute, a header or a line.
 bool is_https_url(std::string_view url) {
   return url.size() <= 1000 && url.starts_with(kHttps) && url.size() > kHttps.size() &&
          url[kHttps.size()] != '/' && std::all_of(url.begin(), url.end(), [](char c) {

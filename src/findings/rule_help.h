@@ -1,4 +1,4 @@
-// The address of a rule's help.
+// The URL of a rule's help.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 namespace glovebox {
 
 // `url` is FindingsSpec::url: "{rule}" is replaced, percent-encoded. Empty unless it begins with
-// https:// and holds nothing that could end an attribute or a line.
+// https:// and contains nothing that could end an attribute or a line.
 std::string rule_help_url(const std::string& url, const std::string& rule);
 
 }  // namespace glovebox

@@ -11,7 +11,7 @@ constexpr auto kWordForError = FindingSeverity::kError;
 constexpr auto kWordForWarning = FindingSeverity::kWarning;
 constexpr auto kWordForNote = FindingSeverity::kNote;
 
-// Letters as pylint and rubocop have them; digits are flawfinder's levels of risk.
+// Letters as used by pylint and rubocop; digits are flawfinder's risk levels.
 constexpr std::array<std::pair<std::string_view, FindingSeverity>, 55> kWords{{
     {"error", kWordForError},
     {"fatal error", kWordForError},

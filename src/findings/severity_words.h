@@ -1,4 +1,4 @@
-// The words that tools have for severities.
+// The words that tools use for severities.
 #pragma once
 
 #include <map>
@@ -10,8 +10,8 @@
 
 namespace glovebox {
 
-// From `map` as the manifest has it, then from the words that are common, whatever their case.
-// Nothing where the word is known to neither.
+// Looks in the manifest's `map`, then in the common words, without case. Nothing if the word is in
+// neither.
 std::optional<FindingSeverity> find_severity(std::string_view word,
                                              const std::map<std::string, FindingSeverity>& map);
 

@@ -1,4 +1,4 @@
-// What is wrong with a manifest's [findings].
+// Checks a manifest's [findings].
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ struct SpecProblem {
   bool operator==(const SpecProblem&) const = default;
 };
 
-// Empty: make_finding_reader() takes it.
+// Empty: make_finding_reader() accepts it.
 std::vector<SpecProblem> check_findings_spec(const FindingsSpec& spec);
 
 }  // namespace glovebox

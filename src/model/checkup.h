@@ -1,5 +1,5 @@
-// Checkup: several tools on one project, asked for as one. Everything that changes about it is
-// derived from its jobs.
+// Checkup: several tools on one project, submitted as one. All of its changing state is derived
+// from its jobs.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -19,7 +19,7 @@ enum class CheckupStatus { kRunning, kCompleted, kCancelled };
 // "running", "completed", "cancelled".
 std::string_view checkup_status_name(CheckupStatus status);
 
-// What is fixed from its acceptance on.
+// What is fixed when it is accepted.
 struct CheckupRecord {
   CheckupId id;
   ProjectId project_id;
@@ -33,14 +33,14 @@ struct Checkup : CheckupRecord {
 
   std::vector<Job> jobs;  // one for each tool, in the order of the request
 
-  // Running until every job has ended; then cancelled where one of them was.
+  // Running until every job has ended; then cancelled if one of them was.
   CheckupStatus status() const;
-  // When its last job ended; nothing while one has not.
+  // When its last job ended; nothing while one has not ended.
   std::optional<WallTime> finished_at() const;
-  // The worst of its jobs, once all have ended: error, findings, clean, nothing-to-do. A tool that
-  // failed without a verdict counts as error. A job that was cancelled does not count.
+  // The worst verdict of its jobs, when all have ended: error, findings, clean, nothing-to-do. A
+  // tool that failed without a verdict counts as error. A cancelled job does not count.
   std::optional<Verdict> verdict() const;
-  // The sum of what its jobs found so far; nothing where the output of none is read for findings.
+  // The sum of what its jobs found so far; nothing if no job's output is read for findings.
   std::optional<FindingCounts> findings() const;
 };
 

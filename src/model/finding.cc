@@ -26,7 +26,7 @@ void put_place(json::object& object, const SourcePlace& place) {
   object["endColumn"] = number_or_null(place.end_column);
 }
 
-// Reads the keys of one object; remembers the first that is wrong.
+// Reads the keys of one object; stores the first invalid one.
 class Fields {
  public:
   explicit Fields(const json::object& object) : object_(object) {}

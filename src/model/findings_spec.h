@@ -1,5 +1,5 @@
-// FindingsSpec: how a tool's output is read for findings, as its manifest's [findings] says. Plain
-// values; findings/spec_check.h tells what is wrong with them.
+// FindingsSpec: how a tool's output is read for findings, according to its manifest's [findings].
+// Plain values; findings/spec_check.h checks them.
 #pragma once
 
 #include <map>
@@ -22,15 +22,15 @@ struct FindingPattern {
   int severity = 0;
   int code = 0;
   int message = 0;
-  bool loop = false;  // only of the last pattern: it matches line after line
+  bool loop = false;  // only for the last pattern: it matches line after line
   bool operator==(const FindingPattern&) const = default;
 };
 
 struct FindingsSpec {
   std::string format;  // a named format, "sarif" or "patterns"
-  std::string file;    // of sarif: the artifact that holds it; empty: standard output
-  std::vector<FindingPattern> patterns;  // of "patterns": they match successive lines
-  // From the tool's words, before the built-in ones. "" is for findings without a word.
+  std::string file;    // for sarif: the artifact that contains it; empty: standard output
+  std::vector<FindingPattern> patterns;  // for "patterns": they match successive lines
+  // Maps the tool's words, before the built-in ones. "" is for findings without a word.
   std::map<std::string, FindingSeverity> severity_map;
   std::string url;  // the help of a rule: https, with "{rule}"; empty: none
   bool operator==(const FindingsSpec&) const = default;

@@ -33,13 +33,13 @@ struct LimitExceeded {
   bool operator==(const LimitExceeded&) const = default;
 };
 
-// It made a call for which the sandbox kills, such as one through the 32-bit entry.
+// It made a system call for which the sandbox kills, for example through the 32-bit entry.
 struct Violation {
   std::string what;
   bool operator==(const Violation&) const = default;
 };
 
-// A user stopped it.
+// A user cancelled it.
 struct Cancelled {
   bool operator==(const Cancelled&) const = default;
 };

@@ -13,7 +13,7 @@ namespace glovebox {
 enum class Verdict : std::uint8_t {
   kClean,
   kFindings,
-  kNothingToDo,  // the project holds nothing that the tool works on
+  kNothingToDo,  // the project contains nothing that the tool works on
   kError,        // the tool declares its exit codes and ended in another way
 };
 // "clean", "findings", "nothing-to-do", "error".

@@ -102,8 +102,8 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-// A file of a job that no record names: its output would be thrown away. A server beside us may
-// write a job's first output in the moment before its record, so that each is looked at twice.
+// A file of a job that no record names: its output would be removed. A running server may write a
+// job's first output just before its record, so each file is checked twice.
 Result<void> check_journals(SqliteDatabase& database, const fs::path& folder, DataReport& report) {
   static constexpr std::chrono::milliseconds kRecordTakes{500};
   std::vector<fs::path> unknown;

@@ -24,7 +24,8 @@ class OutputJournal {
 
   // The job's file, for append().
   Result<UniqueFd> begin(const JobId& job) const;
-  // All of the bytes, or none: a full disk leaves no torn piece behind which nothing could be read.
+  // Writes all of the bytes, or none: a full disk leaves no incomplete piece, after which nothing
+  // could be read.
   static Result<void> append(int file, std::string_view bytes);
   // The appended data; the last append may be incomplete. Empty if there is no file.
   Result<std::string> read(const JobId& job) const;

@@ -40,7 +40,7 @@ TEST_F(OutputJournalTest, ABeginningIsEmpty) {
   EXPECT_EQ(kept.read(job_).value(), "");
 }
 
-// A limit on the size of files stands for a full disk: the first write comes short.
+// A limit on the size of files simulates a full disk: the first write is short.
 TEST_F(OutputJournalTest, WhatFindsNoRoomLeavesNoTornPieceAndMayBeAppendedLater) {
   OutputJournal kept = journal();
   UniqueFd file = kept.begin(job_).value();

@@ -1,4 +1,4 @@
-// Checkstyle's XML, which most CI servers and editors read.
+// Checkstyle's XML, which most CI servers and editors can read.
 #include <fmt/format.h>
 
 #include "findings/report/report_entries.h"

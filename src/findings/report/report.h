@@ -1,9 +1,9 @@
 // Reports: findings of one or more tools in the formats that forges, CI and people read. One writer
-// a format, all from the same model.
+// per format, all from the same model.
 //
-// Whatever a finding holds is inert in each format: texts are cleaned and escaped again here. The
-// same runs give the same bytes: findings are sorted by path, line, column, rule and message. All
-// that is written goes to a sink as it is made, so that no report is ever whole in memory.
+// Whatever a finding contains is inert in each format: texts are cleaned and escaped again here.
+// The same runs give the same bytes: findings are sorted by path, line, column, rule and message.
+// Everything goes to a sink as it is produced, so a report is never completely in memory.
 #pragma once
 
 #include <functional>
@@ -19,15 +19,15 @@ namespace glovebox {
 
 using ReportSink = std::function<void(std::string_view)>;
 
-// What one tool found. The findings must outlive the call that is given it.
+// The findings of one tool. They must outlive the call that gets this.
 struct ReportRun {
   std::string tool_id;
   std::string tool_name;
-  std::string tool_version;  // what the program prints; empty: not known
+  std::string tool_version;  // what the program prints; empty: unknown
   std::string rule_url;      // FindingsSpec::url
   std::span<const Finding> findings;
-  FindingCounts counts;   // of all, also those that were not kept
-  bool completed = true;  // false: the tool failed, so that more may be wrong
+  FindingCounts counts;   // of all, including those that were not stored
+  bool completed = true;  // false: the tool failed, so there may be more findings
   std::string problem;    // why, in one line
 };
 
@@ -40,11 +40,12 @@ std::optional<ReportFormat> find_report_format(std::string_view name);
 std::string_view report_media_type(ReportFormat format);
 std::string_view report_suffix(ReportFormat format);
 
-// Any format; text without colours and without source lines.
+// For any format; text has no colours and no source lines.
 void write_report(ReportFormat format, std::span<const ReportRun> runs, const ReportSink& sink);
 
-// SARIF 2.1.0 as GitHub's code scanning takes it: a run for each tool, at most 20, and at most
-// 25,000 results in each. A finding without a path cannot be a result there: it is a notification.
+// SARIF 2.1.0 as GitHub's code scanning accepts it: one run per tool, at most 20, and at most
+// 25,000 results in each. A finding without a path cannot be a result there: it becomes a
+// notification.
 void write_sarif_report(std::span<const ReportRun> runs, const ReportSink& sink);
 inline constexpr std::size_t kMaxSarifRuns = 20;
 inline constexpr std::size_t kMaxSarifResults = 25'000;
@@ -52,11 +53,11 @@ inline constexpr std::size_t kMaxSarifResults = 25'000;
 // A finding without a path is under the file "(no file)".
 void write_checkstyle_report(std::span<const ReportRun> runs, const ReportSink& sink);
 
-// A suite for each tool, a test case for each file with findings; notes alone do not fail it. A
+// One suite per tool, one test case per file with findings; a file with only notes does not fail. A
 // tool that found nothing has one case, which passes.
 void write_junit_report(std::span<const ReportRun> runs, const ReportSink& sink);
 
-// GitLab's Code Quality. It has no place for findings without a path: they are left out.
+// GitLab's Code Quality. It does not support findings without a path: they are left out.
 void write_gitlab_report(std::span<const ReportRun> runs, const ReportSink& sink);
 
 // Workflow commands, which GitHub reads from a step's output.
@@ -65,9 +66,9 @@ void write_github_report(std::span<const ReportRun> runs, const ReportSink& sink
 enum class TextColours { kOff, kOn };
 struct TextReportOptions {
   TextColours colours = TextColours::kOff;
-  SourceFiles* source = nullptr;  // for the lines; null: without
+  SourceFiles* source = nullptr;  // for the lines; null: no source lines
 };
-// For a terminal: by file, with the line and a caret; a sum at the end.
+// For a terminal: by file, with the line and a caret, and a total at the end.
 void write_text_report(std::span<const ReportRun> runs, const ReportSink& sink,
                        const TextReportOptions& options);
 

@@ -96,7 +96,7 @@ std::string xml_text(std::string_view text) {
         escaped += c;
     }
   }
-  // XML 1.0 has no U+FFFE and U+FFFF.
+  // XML 1.0 does not allow U+FFFE and U+FFFF.
   for (std::string_view no_character : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
     for (std::size_t at; (at = escaped.find(no_character)) != std::string::npos;) {
       escaped.replace(at, no_character.size(), "\xEF\xBF\xBD");

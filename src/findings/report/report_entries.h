@@ -1,4 +1,4 @@
-// What the report writers share: findings in order, and texts that are fit for each format.
+// Common code of the report writers: findings in order, and texts escaped for each format.
 #pragma once
 
 #include <string>
@@ -9,24 +9,24 @@
 
 namespace glovebox {
 
-// A finding as reports show it. What is no path in the project stands in the message instead.
+// A finding as reports show it. A path that is not in the project is part of the message instead.
 struct ReportEntry {
   const Finding* finding = nullptr;
   const ReportRun* run = nullptr;
   std::string path;
-  SourcePlace place;  // mended; its own path is not looked at
+  SourcePlace place;  // corrected; the finding's own path is not used
   std::string message;
 };
 
 // Sorted by path, line, column, rule and message; those without a path first.
 std::vector<ReportEntry> report_entries(const ReportRun& run);
-// Of all runs together; equal places of several tools are beside each other.
+// Of all runs together; findings of several tools at the same place are adjacent.
 std::vector<ReportEntry> report_entries(std::span<const ReportRun> runs);
 
-// "rule" where the finding has one, else the tool's id.
+// "rule" if the finding has one, otherwise the tool's id.
 std::string entry_rule(const ReportEntry& entry);
 
-// The path, where it is one inside a project; else empty.
+// The path, if it is inside a project; otherwise empty.
 std::string safe_path(std::string_view path);
 // Percent-encoded, as a relative URI.
 std::string path_uri(std::string_view path);

@@ -67,7 +67,7 @@ std::string write(ReportFormat format, const std::vector<Finding>& findings,
   for (const Finding& finding : findings) run.counts.add(finding.severity);
   std::string text;
   write_report(format, std::span(&run, 1), [&](std::string_view piece) { text += piece; });
-  // For the schemas of others: see docs/hacking.md.
+  // For external schemas: see docs/hacking.md.
   if (const char* folder = std::getenv("GLOVEBOX_REPORTS_DIR")) {
     static int number = 0;
     std::ofstream(std::filesystem::path(folder) /
@@ -197,7 +197,7 @@ TEST(ReportTest, HostileFindingsAreInertInEveryFormat) {
     EXPECT_EQ(find_report_format(name), format);
     for (char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= ' ') << name;
     EXPECT_THAT(text, Not(HasSubstr("\xFF"))) << name;
-    // A path that leaves the project is text, never a place.
+    // A path outside the project is text, never a location.
     for (const char* place : {"\"uri\":\"..", "\"path\":\"..", "name=\"..", "file=..", "\n.."}) {
       EXPECT_THAT(text, Not(HasSubstr(place))) << name;
     }

@@ -1,4 +1,4 @@
-// SARIF 2.1.0 (OASIS, errata 01), within what GitHub's code scanning takes.
+// SARIF 2.1.0 (OASIS, errata 01), within what GitHub's code scanning accepts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 constexpr std::string_view kRoot = "%SRCROOT%";
 
-// Numbers of rules in the order of their names.
+// Indices of rules in the order of their names.
 using RuleNumbers = std::map<std::string, std::size_t>;
 
 RuleNumbers number_rules(const std::vector<ReportEntry>& entries) {
@@ -47,7 +47,7 @@ json::object tool_of(const ReportRun& run, const RuleNumbers& rules) {
   }
   std::string name = clean_line(run.tool_name, kMaxRuleBytes);
   json::object driver{{"name", name.empty() ? "tool" : name}};
-  // Programs print "Name 1.2.3"; readers compare what begins with a number.
+  // Programs print "Name 1.2.3"; consumers compare values that begin with a number.
   std::string version = clean_line(run.tool_version, kMaxRuleBytes);
   std::size_t number = version.find_first_of("0123456789");
   if (number != std::string::npos) driver["version"] = version.substr(number);
@@ -92,14 +92,14 @@ json::object result_of(const ReportEntry& entry, const RuleNumbers& rules) {
   }
   std::string fingerprint = clean_line(finding.fingerprint, 64);
   if (!fingerprint.empty()) {
-    // The first is the one that GitHub looks at.
+    // GitHub uses only the first.
     result["partialFingerprints"] = {{"primaryLocationLineHash", fingerprint},
                                      {"glovebox/v1", fingerprint}};
   }
   return result;
 }
 
-// What has no place in the project, and what kept the tool from its end.
+// Findings without a location in the project, and the reason why a tool did not finish.
 json::object invocation_of(const ReportRun& run, const std::vector<ReportEntry>& entries) {
   json::array notifications;
   auto notify = [&](std::string_view level, const std::string& text) {
@@ -147,7 +147,7 @@ void write_run(const ReportRun& run, const ReportSink& sink) {
 
 void write_sarif_report(std::span<const ReportRun> runs, const ReportSink& sink) {
   sink(fmt::format("{{\"$schema\":\"{}\",\"version\":\"2.1.0\",\"runs\":[", kSchema));
-  // Where there are too many, those with findings go first.
+  // If there are too many, those with findings come first.
   std::vector<const ReportRun*> order;
   for (const ReportRun& run : runs) order.push_back(&run);
   if (order.size() > kMaxSarifRuns) {

@@ -1,4 +1,4 @@
-// Findings for people at a terminal.
+// Findings for a person at a terminal.
 #include <fmt/format.h>
 
 #include <set>
@@ -32,8 +32,8 @@ class Painter {
   bool on_;
 };
 
-// Spaces as wide as what is before the column. Columns are taken as bytes; characters of more than
-// one byte count once, so the caret may be off by a little where a tool counts otherwise.
+// As many spaces as characters before the column. Columns are interpreted as bytes; a character of
+// several bytes counts once, so the caret may be slightly off if a tool counts otherwise.
 std::string indent_to(std::string_view line, std::int32_t column) {
   std::string indent;
   std::size_t end = std::min(line.size(), static_cast<std::size_t>(column) - 1);

@@ -7,12 +7,12 @@
 namespace glovebox {
 namespace {
 
-// Tables of a run; what is over them is not looked up.
+// Bounds of a run's tables; entries over them are not looked up.
 constexpr std::size_t kMaxRules = 10'000;
 constexpr std::size_t kMaxArtifacts = 25'000;
 constexpr std::size_t kMaxBases = 32;
 constexpr int kMaxBaseSteps = 4;
-// Of results that wait for their rules.
+// Bound of the results that wait for their rules.
 constexpr std::size_t kMaxWaitingBytes = 8 << 20;
 
 }  // namespace
@@ -78,7 +78,7 @@ void SarifReader::take_item(SarifItem item, std::string_view name,
   }
 }
 
-// A result waits for what comes after it, as long as there is room.
+// A result waits for data that follows it, as long as there is room.
 void SarifReader::take_result(SarifResult result) {
   bool wants_artifacts = result.place.uri.empty() && result.place.index >= 0;
   bool wants_tool = !run_.tool_is_known;
@@ -143,7 +143,7 @@ std::string SarifReader::printed_path(const SarifPlace& place) const {
   return path_of_uri(run_.artifacts[static_cast<std::size_t>(place.index)]);
 }
 
-// First with its base, then as it is: bases are often those of the machine that made the rules.
+// First with its base, then unchanged: a base is often a path of the machine that wrote the rules.
 std::string SarifReader::path_in_project(const SarifPlace& place) const {
   std::string path = printed_path(place);
   if (path.empty()) return "";

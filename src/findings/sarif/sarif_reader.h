@@ -24,7 +24,7 @@ class SarifReader : public FindingReader {
   const std::string& problem() const override { return problem_; }
 
  private:
-  // What a run says besides its results, which may come before it.
+  // What a run contains besides its results, which may come before it.
   struct Run {
     std::vector<SarifRule> rules;
     std::map<std::string, std::size_t> rule_numbers;

@@ -18,7 +18,7 @@ const json::value* member(const json::value& json, std::string_view key) {
   return json.is_object() ? json.get_object().if_contains({key.data(), key.size()}) : nullptr;
 }
 
-// The value at the end of a chain of keys; null where one is missing.
+// The value at the end of a chain of keys; null if one is missing.
 template <class... Keys>
 const json::value* member(const json::value& json, std::string_view key, Keys... keys) {
   const json::value* inner = member(json, key);
@@ -81,7 +81,7 @@ bool is_suppressed(const json::value& json) {
 void read_message(const json::value& json, SarifResult& result) {
   const json::value* message = member(json, "message");
   if (message == nullptr) return;
-  if (message->is_string()) {  // not SARIF, but some write it
+  if (message->is_string()) {  // not SARIF, but some tools write it
     result.message = text(message, kMaxMessageBytes);
     return;
   }

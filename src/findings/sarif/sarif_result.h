@@ -1,4 +1,4 @@
-// What a result of SARIF says, read tolerantly: what is missing or wrong is left out.
+// Reads a SARIF result tolerantly: missing or invalid parts are left out.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -12,7 +12,7 @@
 
 namespace glovebox {
 
-// Of a rule, what results may leave out.
+// The parts of a rule that results may omit.
 struct SarifRule {
   std::string id;
   std::string level;
@@ -32,22 +32,22 @@ struct SarifResult {
   std::int64_t rule_index = -1;
   std::string level;  // empty: the rule's
   std::string message;
-  std::string message_id;  // where the rule has the text
+  std::string message_id;  // if the rule has the text
   std::vector<std::string> arguments;
   SarifPlace place;
   std::vector<SarifPlace> related;
   std::size_t text_bytes() const;
 };
 
-// Nothing where the result is none: it passed, does not apply or was suppressed.
+// Nothing if the result is not a finding: it passed, does not apply or was suppressed.
 std::optional<SarifResult> read_sarif_result(const boost::json::value& json);
 SarifRule read_sarif_rule(const boost::json::value& json);
-// Of an artifactLocation, or what holds one as "location": only uri, base and index.
+// For an artifactLocation, or an object that contains one as "location": only uri, base and index.
 SarifPlace read_artifact_location(const boost::json::value& json);
 
-// "a {0} b" with arguments put in.
+// "a {0} b" with the arguments inserted.
 std::string fill_placeholders(const std::string& text, const std::vector<std::string>& arguments);
-// The path that a URI means: no scheme, percent-decoded.
+// The path that a URI means: without scheme, percent-decoded.
 std::string path_of_uri(std::string_view uri);
 
 }  // namespace glovebox

@@ -13,12 +13,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxKeyBytes = 256;  // of keys outside of items
-// What a value takes besides its text, roughly.
+constexpr std::size_t kMaxKeyBytes = 256;  // of keys outside items
+// Approximate memory of a value in addition to its text.
 constexpr std::size_t kValueBytes = 32;
 
-// In paths an array's element is "[]". A key could be named so as well: then its items are looked
-// at, which harms nobody.
+// In paths an array's element is "[]". A key may have this name too: then its items are processed,
+// which is harmless.
 std::optional<SarifItem> item_at(std::string_view path) {
   if (path == ".runs[].results[]") return SarifItem::kResult;
   if (path == ".runs[].tool.driver.rules[]") return SarifItem::kRule;
@@ -32,7 +32,7 @@ std::optional<SarifItem> item_at(std::string_view path) {
 
 }  // namespace
 
-// Called by the parser. Outside of items it only follows the path; inside it builds a value.
+// Called by the parser. Outside items it only follows the path; inside an item it builds a value.
 class SarifStream::Handler {
  public:
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -105,7 +105,7 @@ class SarifStream::Handler {
  private:
   struct Level {
     bool array = false;
-    std::size_t path_size = 0;  // up to and with this container
+    std::size_t path_size = 0;  // up to and including this container
   };
 
   bool builds() const { return item_ && !over_; }
@@ -181,12 +181,12 @@ class SarifStream::Handler {
   Sink sink_;
   std::vector<Level> levels_;
   std::string path_;
-  std::string key_;  // of which parts have come
+  std::string key_;  // of which parts have arrived
   bool in_string_ = false;
 
   json::value_stack stack_;
   std::optional<SarifItem> item_;  // that is being built
-  std::size_t item_level_ = 0;     // how many containers it is in
+  std::size_t item_level_ = 0;     // how many containers contain it
   bool over_ = false;
   std::size_t bytes_ = 0;
   std::size_t left_out_ = 0;

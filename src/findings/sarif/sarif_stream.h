@@ -1,5 +1,5 @@
-// SarifStream: SARIF as it comes, taken apart into its items. An item is held until it is whole and
-// then handed over, so that a log of a gigabyte takes no more memory than its largest result.
+// SarifStream: splits SARIF into its items as it arrives. An item is held until it is complete and
+// then passed on, so a log of a gigabyte needs no more memory than its largest result.
 #pragma once
 
 #include <boost/json/basic_parser.hpp>
@@ -19,18 +19,19 @@ inline constexpr std::size_t kMaxSarifItemBytes = 1 << 20;  // larger ones are l
 
 class SarifStream {
  public:
-  // `name` is the key of a base, else empty; the value is null for the two ends.
+  // `name` is the key of a base, otherwise empty; the value is null for the two ends.
   using Sink = std::function<void(SarifItem, std::string_view name, const boost::json::value&)>;
 
   explicit SarifStream(Sink sink);
   ~SarifStream();
 
-  // What comes before the first '{' and after the document's end is ignored.
+  // Data before the first '{' and after the document's end is ignored.
   void write(std::string_view bytes);
-  // Whether a document has come to its end.
+  // Whether the end of a document was reached.
   bool is_complete() const;
   bool has_begun() const { return begun_; }
-  // Of the parser; empty: there was none. What was whole before the error has been handed over.
+  // The parser's error; empty: there was none. Items that were complete before the error have been
+  // passed on.
   const std::string& error() const { return error_; }
   std::size_t left_out() const;  // items over kMaxSarifItemBytes
 

@@ -11,7 +11,7 @@ namespace glovebox {
 namespace {
 
 constexpr std::size_t kFingerprintDigits = 32;
-constexpr std::size_t kMaxLineBytes = 4096;  // of a line that counts
+constexpr std::size_t kMaxLineBytes = 4096;  // of a line that is used
 
 std::string without_numbers(std::string_view text) {
   std::string rest;
@@ -32,7 +32,7 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(" \t\r\f\v") - begin + 1);
 }
 
-// Parts with their lengths, so that no two lists of parts are the same text.
+// Parts with their lengths, so that different lists of parts give different texts.
 std::string identity(const Finding& finding, SourceLines& source) {
   std::string text;
   auto add = [&](std::string_view part) {

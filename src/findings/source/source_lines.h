@@ -9,23 +9,23 @@
 
 namespace glovebox {
 
-// Where the source is. Implementations read; whoever calls may be blocked meanwhile.
+// Access to the source. Implementations may block the caller while they read.
 class SourceFiles {
  public:
   virtual ~SourceFiles() = default;
-  // At most `max_bytes` from its beginning; empty where it cannot be read. `path` is that of a
+  // At most `max_bytes` from its beginning; empty if it cannot be read. `path` is that of a
   // finding: relative, without "." and "..".
   virtual std::string read(std::string_view path, std::size_t max_bytes) = 0;
 };
 
-inline constexpr std::size_t kMaxSourceBytes = 16 << 20;  // lines behind these are taken for empty
+inline constexpr std::size_t kMaxSourceBytes = 16 << 20;  // later lines are treated as empty
 
-// Keeps the file that was asked for last: ask in the order of paths.
+// Caches the last file: request lines in the order of paths.
 class SourceLines {
  public:
   explicit SourceLines(SourceFiles& files) : files_(files) {}
 
-  // Counted from 1, without its end; empty where there is none. Valid until the next call.
+  // Counted from 1, without its line end; empty if it does not exist. Valid until the next call.
   std::string_view line(std::string_view path, std::int64_t number);
 
  private:
@@ -35,7 +35,7 @@ class SourceLines {
   bool loaded_ = false;
   std::string path_;
   std::string text_;
-  std::vector<std::size_t> begins_;  // of lines, and one behind the last
+  std::vector<std::size_t> begins_;  // of lines, and one after the last
 };
 
 }  // namespace glovebox

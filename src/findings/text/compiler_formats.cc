@@ -1,4 +1,4 @@
-// Compilers, and tools that print as they do.
+// Compilers, and tools that print like them.
 #include "findings/text/format_tables.h"
 
 namespace glovebox {
@@ -11,17 +11,17 @@ namespace {
 std::vector<FormatRule> gnu_rules() {
   return {
       {{"^" GB_AT_MAYBE_COLUMN R"((?:-(?P<endcol>\d+))?:\s*)" GB_GNU_WORD R"(\s*:\s*)" GB_MESSAGE}},
-      // Bison and other programs of GNU: file:line.column-line.column.
+      // Bison and other GNU programs: file:line.column-line.column.
       {{"^" GB_AT_LINE R"(\.)" GB_COLUMN
         R"((?:-(?:(?P<endline>\d+)\.)?(?P<endcol>\d+))?:\s*)" GB_GNU_WORD R"(\s*:\s*)" GB_MESSAGE}},
-      // flawfinder, with its level of risk; the message may begin on the next line.
+      // flawfinder, with its risk level; the message may begin on the next line.
       {{"^" GB_AT_MAYBE_COLUMN
         R"(:\s+\[(?P<sev>[0-5])\]\s+\([\w-]+\)\s+(?P<rule>[^:\s]+):\s*)" GB_MESSAGE}},
       {{R"(^(?:\S*\bld(?:\.\w+)?: )?)" GB_AT_LINE
         R"(: (?P<msg>(?:undefined reference|multiple definition|first defined).+))"},
        kAnError},
       {{"^" GB_AT_LINE R"(: \*\*\* )" GB_MESSAGE}, kAnError},  // make
-      // Of a whole file, such as "main.c: fatal error: …".
+      // For a whole file, such as "main.c: fatal error: …".
       {{"^" GB_FILE R"(: )" GB_GNU_WORD R"(\s*:\s*)" GB_MESSAGE}, kAWarning, Trust::kProjectFile},
       {{"^" GB_AT_MAYBE_COLUMN R"(:\s+\[(?P<sev>[0-5])\]\s+\([\w-]+\)\s+(?P<rule>[^:\s]+):\s*$)",
         R"(^\s+)" GB_MESSAGE}},
@@ -64,7 +64,7 @@ std::vector<FormatRule> rustc_rules() {
   R"((?P<sev>error|warning|note|help|fatal error)(?:\[(?P<rule>[\w:-]+)\])?: )" GB_MESSAGE
   return {
       {{"^" GB_AT_COLUMN R"((?::? \d+:\d+)?: )" GB_RUST_WORD}, kAnError},
-      // The long form: what it is, then an arrow to where.
+      // The long form: the message, then an arrow to the location.
       {{"^" GB_RUST_WORD, R"(^\s*--> )" GB_AT_COLUMN}, kAnError},
   };
 }
@@ -92,7 +92,7 @@ std::vector<NamedFormat> compiler_formats() {
       {"cppcheck", gnu_rules(), end, notes_follow},
       {"flawfinder", gnu_rules(), end, notes_follow},
       {"mypy", gnu_rules(), end, notes_follow},
-      // Its notes are findings of their own.
+      // Its notes are separate findings.
       {"shellcheck", gnu_rules(), end},
       {"swiftlint", gnu_rules(), parentheses, notes_follow},
       {"msbuild", msbuild_rules()},

@@ -1,11 +1,11 @@
-// Pieces of the tables behind named_formats.h, a file for each family of tools.
+// Parts of the tables behind named_formats.h, one file for each family of tools.
 #pragma once
 
 #include <vector>
 
 #include "findings/text/named_formats.h"
 
-// What nearly all formats are made of.
+// Building blocks of nearly all formats.
 #define GB_FILE R"((?P<file>(?:[A-Za-z]:[\\/])?[^:]+?))"
 #define GB_LINE R"((?P<line>\d+))"
 #define GB_COLUMN R"((?P<col>\d+))"
@@ -16,7 +16,7 @@
 
 namespace glovebox {
 
-// Where a line has no word of its own.
+// Used if a line has no severity word.
 inline constexpr auto kAnError = FindingSeverity::kError;
 inline constexpr auto kAWarning = FindingSeverity::kWarning;
 

@@ -1,5 +1,5 @@
-// LinePattern: one compiled pattern, and what it captures from a line. RE2: time in proportion to
-// the line, memory bounded for each pattern.
+// LinePattern: one compiled pattern, and what it captures from a line. RE2: time proportional to
+// the line, bounded memory for each pattern.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ namespace glovebox {
 
 inline constexpr std::size_t kMaxFindingRegexpBytes = 1024;
 
-// What is known of a finding from the lines so far, as the tool wrote it.
+// A finding as the lines so far describe it, in the tool's own words.
 struct RawFinding {
   std::string path;
   std::int32_t line = 0;
@@ -34,17 +34,17 @@ struct RawFinding {
 
 class LinePattern {
  public:
-  // Of the manifest: groups by number. The error names the field, as in "regexp: …".
+  // For a manifest's pattern: groups by number. The error names the field, as in "regexp: …".
   static Result<LinePattern> compile(const FindingPattern& pattern);
-  // Built in: groups by name: file, line, col, endline, endcol, sev, rule, msg.
+  // For a built-in pattern: groups by name: file, line, col, endline, endcol, sev, rule, msg.
   static LinePattern compile_named(std::string_view regexp);
 
   LinePattern(LinePattern&&) noexcept;
   LinePattern& operator=(LinePattern&&) noexcept;
   ~LinePattern();
 
-  // Whether the pattern is found in the line; then what it captures is put into `finding`. Groups
-  // that took no part leave what an earlier line gave.
+  // Whether the pattern is found in the line; if so, stores its captures in `finding`. Groups that
+  // did not participate keep the value of an earlier line.
   bool match(std::string_view line, RawFinding& finding) const;
 
  private:
@@ -54,10 +54,10 @@ class LinePattern {
 
   std::unique_ptr<re2::RE2> regexp_;
   std::array<int, kFields> groups_;
-  int group_count_ = 0;  // with the whole match
+  int group_count_ = 0;  // including the whole match
 };
 
-// A number as tools print it; 0 where it is none or too large.
+// A number as tools print it; 0 if it is not a number or too large.
 std::int32_t small_number(std::string_view digits);
 
 }  // namespace glovebox

@@ -26,7 +26,7 @@ void LineSplitter::keep(std::string_view bytes) {
 }
 
 void LineSplitter::end_line(std::string_view last) {
-  if (!open_) {  // whole in one chunk, which is the rule: no copy
+  if (!open_) {  // completely in one chunk, the usual case: no copy
     sink_(last.substr(0, kMaxLineBytes));
     return;
   }

@@ -1,4 +1,4 @@
-// LineSplitter: chunks of one stream become lines, in memory that does not grow with them.
+// LineSplitter: splits the chunks of one stream into lines, with bounded memory.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace glovebox {
 
 class LineSplitter {
  public:
-  // What follows in a longer line is dropped.
+  // The rest of a longer line is dropped.
   static constexpr std::size_t kMaxLineBytes = 64 << 10;
   // Each line without its end. Valid during the call.
   using Sink = std::function<void(std::string_view)>;
@@ -18,7 +18,7 @@ class LineSplitter {
   explicit LineSplitter(Sink sink) : sink_(std::move(sink)) {}
 
   void write(std::string_view bytes);
-  // No more will come: what is there is the last line.
+  // Call at the end of the stream: the remaining text is the last line.
   void close();
 
  private:
@@ -27,7 +27,7 @@ class LineSplitter {
 
   Sink sink_;
   std::string begun_;
-  bool open_ = false;  // a line has begun, perhaps with nothing kept
+  bool open_ = false;  // a line has begun, possibly with nothing stored
 };
 
 }  // namespace glovebox

@@ -10,7 +10,7 @@ FormatRule unmarked() {
 
 std::vector<FormatRule> flake8_rules() {
   return {
-      // What cannot be parsed.
+      // Files that cannot be parsed.
       {{"^" GB_AT_MAYBE_COLUMN R"(: (?P<rule>E9\d+)\s+)" GB_MESSAGE}, kAnError},
       {{"^" GB_AT_MAYBE_COLUMN R"(: (?P<rule>[A-Z]{1,5}\d{1,5})\s+(?:\[\*\] )?)" GB_MESSAGE}},
       unmarked(),

@@ -28,7 +28,7 @@ Result<std::shared_ptr<const TextFormat>> compile_text_format(const FindingsSpec
   if (const NamedFormat* named = find_named_format(spec.format))
     return compile_named_format(*named);
   auto format = std::make_shared<TextFormat>();
-  // Without a word of its own a match is an error, as in VS Code.
+  // Without a severity word a match is an error, as in VS Code.
   CompiledRule rule{.fallback = FindingSeverity::kError};
   for (const FindingPattern& pattern : spec.patterns) {
     GB_TRY(LinePattern compiled, LinePattern::compile(pattern));
@@ -66,7 +66,7 @@ bool LineMatcher::match_single(std::string_view line) {
   return false;
 }
 
-// A line that does not go on with what was begun may begin anew.
+// A line that does not continue a match may begin another one.
 bool LineMatcher::advance(const CompiledRule& rule, Progress& progress, std::string_view line) {
   bool had_begun = progress.next > 0;
   if (step(rule, progress, line)) return true;
@@ -74,7 +74,8 @@ bool LineMatcher::advance(const CompiledRule& rule, Progress& progress, std::str
   return step(rule, progress, line);
 }
 
-// Whether a finding was taken. Where the pattern does not match, nothing is begun afterwards.
+// Whether a finding was accepted. If the pattern does not match, no match is in progress
+// afterwards.
 bool LineMatcher::step(const CompiledRule& rule, Progress& progress, std::string_view line) {
   RawFinding finding = progress.so_far;
   if (!rule.patterns[progress.next].match(line, finding)) {

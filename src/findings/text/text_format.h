@@ -1,5 +1,5 @@
-// TextFormat: a named format or a manifest's patterns, compiled; and LineMatcher, which follows one
-// stream with it.
+// TextFormat: a named format or a manifest's patterns, compiled; and LineMatcher, which applies it
+// to one stream.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ struct CompiledRule {
   bool loop = false;
 };
 
-// Immutable once made; any number of matchers share it.
+// Immutable; shared by any number of matchers.
 struct TextFormat {
   std::vector<CompiledRule> rules;
   RuleName rule_name = RuleName::kInGroup;
@@ -29,12 +29,12 @@ struct TextFormat {
   bool caret_is_column = false;
 };
 
-// Of a spec that spec_check.h has nothing against; kValidation otherwise.
+// For a spec without problems (spec_check.h); kValidation otherwise.
 Result<std::shared_ptr<const TextFormat>> compile_text_format(const FindingsSpec& spec);
 
 class LineMatcher {
  public:
-  // Returns whether the finding is taken; where it is not, later rules are tried.
+  // Returns whether the finding is accepted; if not, later rules are tried.
   using Sink = std::function<bool(const RawFinding&, const CompiledRule&)>;
 
   LineMatcher(std::shared_ptr<const TextFormat> format, Sink sink);
@@ -42,7 +42,7 @@ class LineMatcher {
   void line(std::string_view line);
 
  private:
-  // How far a rule of several lines has come.
+  // The progress of a rule with several lines.
   struct Progress {
     std::size_t next = 0;  // pattern
     RawFinding so_far;
@@ -54,7 +54,7 @@ class LineMatcher {
 
   std::shared_ptr<const TextFormat> format_;
   Sink sink_;
-  std::vector<Progress> progress_;  // beside the format's rules
+  std::vector<Progress> progress_;  // in addition to the format's rules
 };
 
 }  // namespace glovebox

@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-// A caret is looked for within the lines of source that follow a finding.
+// A caret is expected within the lines of source that follow a finding.
 constexpr int kMostLinesToCaret = 4;
 
 bool ends_a_rule_name(char c) {
@@ -24,7 +24,7 @@ bool may_be_rule_name(std::string_view name) {
          });
 }
 
-// Takes "… [name]" or "… (name)" apart.
+// Splits "… [name]" or "… (name)".
 void split_rule_name(RawFinding& finding, char open, char close) {
   std::string& message = finding.message;
   if (!finding.rule.empty() || !message.ends_with(close)) return;
@@ -32,7 +32,7 @@ void split_rule_name(RawFinding& finding, char open, char close) {
   if (begin == std::string::npos || begin == 0 || !ends_a_rule_name(message[begin - 1])) return;
   std::string_view name = std::string_view(message).substr(begin + 1);
   name.remove_suffix(1);
-  // clang-tidy and gcc say with the name that the warning was made an error.
+  // clang-tidy and gcc add to the name that a warning was turned into an error.
   if (std::size_t comma = name.find(",-warnings-as-errors"); comma != std::string_view::npos) {
     name = name.substr(0, comma);
   }
@@ -43,7 +43,7 @@ void split_rule_name(RawFinding& finding, char open, char close) {
   message.erase(message.find_last_not_of(" \t", begin - 1) + 1);
 }
 
-// MSBuild says at the end which project the message is about.
+// MSBuild adds the project at the end of a message.
 void cut_project_file(std::string& message) {
   std::size_t begin = message.rfind(" [");
   if (begin == std::string::npos || begin == 0 || !message.ends_with("proj]")) return;
@@ -55,14 +55,14 @@ bool looks_like_path(std::string_view path) {
          path.find_first_of("./\\") != std::string_view::npos;
 }
 
-// What is left on a line after carriage returns, as on a terminal.
+// The visible rest of a line after carriage returns, as on a terminal.
 std::string_view after_returns(std::string_view line) {
   while (line.ends_with('\r')) line.remove_suffix(1);
   std::size_t last = line.rfind('\r');
   return last == std::string_view::npos ? line : line.substr(last + 1);
 }
 
-// The column of a line of nothing but a caret; 0: it is another line.
+// The column if the line contains only a caret; 0 otherwise.
 std::int32_t caret_column(std::string_view line) {
   std::size_t at = line.find_first_not_of(" \t");
   if (at == std::string_view::npos || line[at] != '^') return 0;
@@ -161,8 +161,8 @@ bool TextReader::is_trusted(const RawFinding& raw, Trust trust, bool in_project)
   return false;
 }
 
-// gcc, clang and cppcheck print notes with a column, in whatever file they are; mypy's are about
-// the same line as the finding, or findings of their own.
+// gcc, clang and cppcheck print notes with a column, in any file; mypy's notes are about the same
+// line as the finding, or separate findings.
 bool TextReader::belongs_to_last(const Stream& stream, const RawFinding& raw,
                                  const SourcePlace& place) const {
   if (!format_->notes_follow || !stream.owns_last) return false;

@@ -28,7 +28,7 @@ class TextReader : public FindingReader {
   struct Stream {
     LineSplitter splitter;
     LineMatcher matcher;
-    // The last finding is one of this stream, so that notes and carets may belong to it.
+    // The last finding came from this stream, so notes and carets may belong to it.
     bool owns_last = false;
     int lines_since = 0;
   };
@@ -46,7 +46,7 @@ class TextReader : public FindingReader {
   std::int64_t line_number_ = 0;
   std::string problem_;
   std::optional<Stream> streams_[2];
-  Stream* current_ = nullptr;  // whose line is looked at
+  Stream* current_ = nullptr;  // whose line is being processed
 };
 
 }  // namespace glovebox

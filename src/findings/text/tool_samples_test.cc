@@ -1,5 +1,5 @@
-// What real tools print, with the places that are in it: NAME.in and NAME.ok of the data for tests,
-// which the project does not contain (docs/hacking.md).
+// Output of real tools, with the expected findings: NAME.in and NAME.ok of the test data, which the
+// project does not contain (docs/hacking.md).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -26,7 +26,7 @@ std::string read(const std::filesystem::path& path) {
   return text.str();
 }
 
-// "PATH|LINE col COLUMN …| message". What begins with "||" is no finding.
+// "PATH|LINE col COLUMN …| message". A line that begins with "||" is not a finding.
 std::vector<SourcePlace> expected_places(const std::string& ok) {
   std::vector<SourcePlace> places;
   std::istringstream lines(ok);
@@ -54,7 +54,7 @@ std::vector<Finding> read_findings(const std::string& format, const std::string&
   spec.format = format;
   auto reader = make_finding_reader(spec, std::make_shared<FileList>(files));
   EXPECT_TRUE(reader.has_value()) << format;
-  // In pieces, so that each place where one could be cut is one.
+  // Split at every possible position.
   for (std::size_t i = 0; i < output.size(); i += 7) {
     (*reader)->write(FindingStream::kStdout, std::string_view(output).substr(i, 7));
   }
@@ -62,7 +62,7 @@ std::vector<Finding> read_findings(const std::string& format, const std::string&
   return (*reader)->take();
 }
 
-// With the path as printed: it is in the message where the project has no such file.
+// With the path as printed: it is in the message if the project has no such file.
 std::string place_text(const SourcePlace& place) {
   return place.path + "|" + std::to_string(place.line) + "|" + std::to_string(place.column);
 }

@@ -1,10 +1,10 @@
-// Checkers of JavaScript, style sheets and what is near them.
+// Checkers of JavaScript, style sheets and related files.
 #include "findings/text/format_tables.h"
 
 namespace glovebox {
 namespace {
 
-// A line with the path, then one for each finding. remark gives a range, stylelint a sign.
+// A line with the path, then one line per finding. remark prints a range, stylelint a symbol.
 FormatRule stylish() {
   return {{R"(^(?P<file>\S.*?)\s*$)",
            R"(^\s+(?P<line>\d+):(?P<col>\d+)(?:-(?P<endline>\d+):(?P<endcol>\d+))?\s+)"

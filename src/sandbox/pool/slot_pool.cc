@@ -237,8 +237,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (run && run->ended) {
       finish_later(run, to_result(*run));
     } else if (run && run->killed) {
-      finish_later(run, cancelled_result(*run));  // when the slot has died, all of its processes
-                                                  // are dead
+      finish_later(run, cancelled_result(*run));  // the slot's end is the end of the job
     } else if (run && why == kSlotDied && !lost_) {
       bereft_.add(index, run);
       if (!looking_) look_later();
