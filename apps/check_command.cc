@@ -129,7 +129,7 @@ class CheckRun {
               co_await checkups.follow(kCheckClient, *checkup_, std::string()));
     for (;;) {
       std::optional<CheckupEvent> event = co_await follower->next(std::chrono::minutes(1));
-      if (!event && follower->over()) co_return internal_error("the check was given up");
+      if (!event && follower->over()) co_return internal_error("the check was cancelled");
       if (!event) continue;
       if (auto* complete = std::get_if<CheckupEvent::Complete>(&event->what)) {
         co_return std::move(complete->checkup);

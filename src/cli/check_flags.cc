@@ -14,10 +14,10 @@ Result<CheckReport> parse_report(const std::string& text) {
   std::string name = text.substr(0, equals);
   std::optional<ReportFormat> format = find_report_format(name);
   if (!format) {
-    return validation_error(
-        fmt::format("--report: no format named \"{}\"; there are sarif, checkstyle, junit, gitlab, "
-                    "github and text",
-                    name));
+    return validation_error(fmt::format(
+        "--report: no format named \"{}\"; the formats are sarif, checkstyle, junit, gitlab, "
+        "github and text",
+        name));
   }
   if (equals == std::string::npos || equals + 1 == text.size()) {
     return validation_error(fmt::format(

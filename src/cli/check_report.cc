@@ -68,7 +68,7 @@ std::string problem_of(const CheckedTool& tool) {
   if (tool.job.status == JobStatus::kCancelled) return "cancelled";
   if (!found_unread(tool)) return "";
   return fmt::format(
-      "found something that is in its output alone; \"glovebox run {} PATH\" shows it",
+      "reported findings that are only in its output; \"glovebox run {} PATH\" shows it",
       tool.job.tool_id.str());
 }
 

@@ -159,10 +159,10 @@ Awaitable<void> ExecutionServiceImpl::sweep() {
     co_return;
   }
   sweeping_ = true;
-  co_await go_on_after("the sweep of projects", project_library_.sweep());
+  co_await go_on_after("the removal of expired projects", project_library_.sweep());
   // A job's files are removed after its record, so that a record never lists a missing file.
-  co_await go_on_after("the sweep of jobs", jobs_.sweep());
-  co_await go_on_after("the sweep of artifacts", artifact_library_.sweep());
+  co_await go_on_after("the removal of expired jobs", jobs_.sweep());
+  co_await go_on_after("the removal of expired artifacts", artifact_library_.sweep());
   sweeping_ = false;
   swept_.notify();
 }
@@ -171,11 +171,11 @@ Awaitable<void> ExecutionServiceImpl::sweep_now_and_then() {
   auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
   co_await go_on_after("the count of projects", project_library_.count_stored());
   co_await go_on_after("the count of artifacts", artifact_library_.count_stored());
-  co_await go_on_after("the measure of the storage", storage_.measure_when_due());
+  co_await go_on_after("the measurement of the storage", storage_.measure_when_due());
   storage_.set_counted();
   while (!stopped_) {
     co_await sweep();
-    co_await go_on_after("the measure of the storage", storage_.measure_when_due());
+    co_await go_on_after("the measurement of the storage", storage_.measure_when_due());
     if (stopped_) break;
     sweep_timer_.expires_after(options_.sweep_interval);
     co_await sweep_timer_.async_wait(token);

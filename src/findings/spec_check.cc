@@ -18,11 +18,11 @@ std::string known_formats() {
 
 void check_patterns(const FindingsSpec& spec, std::vector<SpecProblem>& problems) {
   if (spec.patterns.empty()) {
-    problems.push_back({"patterns", "must hold at least one pattern where format is \"patterns\""});
+    problems.push_back({"patterns", "must have at least one pattern if format is \"patterns\""});
     return;
   }
   if (spec.patterns.size() > kMaxFindingPatterns) {
-    problems.push_back({"patterns", fmt::format("holds {} patterns; it may hold at most {}",
+    problems.push_back({"patterns", fmt::format("has {} patterns; the limit is {}",
                                                 spec.patterns.size(), kMaxFindingPatterns)});
     return;
   }
@@ -60,20 +60,20 @@ std::vector<SpecProblem> check_findings_spec(const FindingsSpec& spec) {
   if (patterns) {
     check_patterns(spec, problems);
   } else if (!spec.patterns.empty()) {
-    problems.push_back({"patterns", "are only read where format is \"patterns\""});
+    problems.push_back({"patterns", "are only used if format is \"patterns\""});
   }
   if (!spec.file.empty()) {
-    if (!sarif) problems.push_back({"file", "is only read where format is \"sarif\""});
+    if (!sarif) problems.push_back({"file", "is only used if format is \"sarif\""});
     if (spec.file.starts_with('/') || normal_path(spec.file) != spec.file) {
       problems.push_back({"file", "must be a relative path without \".\" and \"..\""});
     }
   }
   if (spec.severity_map.size() > kMaxSeverityWords) {
-    problems.push_back({"severity_map", fmt::format("holds {} words; it may hold at most {}",
+    problems.push_back({"severity_map", fmt::format("has {} words; the limit is {}",
                                                     spec.severity_map.size(), kMaxSeverityWords)});
   }
   if (!spec.url.empty() && rule_help_url(spec.url, "rule").empty()) {
-    problems.push_back({"url", "must begin with https:// and hold no spaces or quotes"});
+    problems.push_back({"url", "must begin with https:// and contain no spaces or quotes"});
   }
   return problems;
 }

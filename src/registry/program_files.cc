@@ -26,17 +26,18 @@ bool is_plain(std::string_view name) {
 
 Result<std::string> read_program(std::string_view name, const std::filesystem::path& folder) {
   if (!is_plain(name)) {
-    return validation_error(fmt::format(
-        "takes the file {}, which is no plain path below the manifest's folder", in_quotes(name)));
+    return validation_error(
+        fmt::format("includes the file {}, which is not a plain path below the manifest's folder",
+                    in_quotes(name)));
   }
   Result<std::string> text = read_small_file(folder / name, kMaxProgramBytes);
   if (text.has_error()) {
     return validation_error(
-        fmt::format("takes the file {}, which {}", in_quotes(name), text.error().message()));
+        fmt::format("includes the file {}, which {}", in_quotes(name), text.error().message()));
   }
   if (text->find('\0') != std::string::npos) {
     return validation_error(
-        fmt::format("takes the file {}, which holds NUL and cannot be an argument", name));
+        fmt::format("includes the file {}, which contains NUL and cannot be an argument", name));
   }
   return text;
 }
@@ -63,8 +64,9 @@ Result<std::string> with_program_files(std::string_view element,
     append_literal(whole, text);
     element.remove_prefix(std::min(end + 1, element.size()));
     if (whole.size() <= kMaxProgramBytes) continue;
-    return validation_error(fmt::format("is larger than {} with its files; take fewer of them",
-                                        format_bytes(ByteCount(kMaxProgramBytes))));
+    return validation_error(
+        fmt::format("is larger than {} with its files; include fewer or smaller files",
+                    format_bytes(ByteCount(kMaxProgramBytes))));
   }
 }
 

@@ -65,7 +65,7 @@ constexpr int kMostOfAKind = 1 << 22;
 Result<void> check_limits(const Limits& limits) {
   auto within = [](bool holds, std::string_view field) -> Result<void> {
     if (holds) return ok();
-    return validation_error(fmt::format("the limit {} must be more than zero, and sane", field))
+    return validation_error(fmt::format("the limit {} must be more than zero and in range", field))
         .with("field", field);
   };
   auto time = [](std::chrono::milliseconds value) {

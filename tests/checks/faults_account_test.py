@@ -127,7 +127,7 @@ class AccountTest(unittest.TestCase):
     def test_a_lost_artifact_is_found(self):
         self.promise.artifact = True
         self.expect("its artifact is None")
-        self.record["message"] = "its files are not kept: the disk is full"
+        self.record["message"] = "the files that it created were not stored: the disk is full"
         self.expect()
         self.found.artifacts["out.txt"] = b"t1"
         self.expect()

@@ -135,7 +135,7 @@ class ArtifactsTest(ArtifactsCase):
         found = {item["path"] for item in job["artifacts"]}
         self.assertEqual(found, {"new\nline", "..\\..\\evil", "-rf", "bad\ufffdutf", " ", '"quote"',
                                  "C:x", "one", "two"})
-        self.assertIn("only plain files are kept", job["message"])
+        self.assertIn("only regular files are stored", job["message"])
         contents = {path: self.fetch(job, path).body for path in found}
         self.assertEqual(contents, {"new\nline": b"1", "..\\..\\evil": b"2", "-rf": b"3",
                                     "bad\ufffdutf": b"4", " ": b"5", '"quote"': b"6", "C:x": b"7",

@@ -102,7 +102,7 @@ class QuotaTest(unittest.TestCase):
         job = self.execute(project, "head -c 5000000 /dev/zero > big; echo fine", 1)
         self.assertEqual((job["status"], job["output"], job["artifacts"]),
                          ("completed", ["fine"], []))
-        self.assertIn("not kept", job["message"])
+        self.assertIn("not stored", job["message"])
         job = self.execute(project, "head -c 1000000 /dev/zero > small", 1)
         self.assertEqual([item["path"] for item in job["artifacts"]], ["small"])
 

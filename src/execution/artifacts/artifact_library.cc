@@ -27,9 +27,9 @@ ByteCount room_for(const std::vector<CollectedArtifact>& artifacts) {
 std::string not_kept(std::size_t some, std::size_t all, const Error& error) {
   std::string_view which = all == 1 ? "the file" : "the files";
   if (some < all) {
-    return fmt::format("{} of {} that it made are not kept: {}", some, all, error.message());
+    return fmt::format("{} of {} files were not stored: {}", some, all, error.message());
   }
-  return fmt::format("{} that it made {} not kept: {}", which, all == 1 ? "is" : "are",
+  return fmt::format("{} that it created {} not stored: {}", which, all == 1 ? "was" : "were",
                      error.message());
 }
 
@@ -92,9 +92,8 @@ Awaitable<ArtifactLibrary::Kept> ArtifactLibrary::finish(Keeping& keeping, WallT
   if (keeping.error) {
     kept.left_out = not_kept(keeping.seen - kept.artifacts.size(), keeping.seen, *keeping.error);
   } else if (truncated) {
-    kept.left_out =
-        fmt::format("of what it made, only plain files are kept, {} at most, up to its disk limit",
-                    kMaxArtifacts);
+    kept.left_out = fmt::format(
+        "only regular files are stored, at most {}, up to the job's disk limit", kMaxArtifacts);
   }
   co_return kept;
 }
@@ -115,13 +114,13 @@ void ArtifactLibrary::note(const JobId& id, ClientId owner, WallTime ended_at, B
 Awaitable<Result<UniqueFd>> ArtifactLibrary::open_file(const Job& job, std::string path) {
   if (!is_final(job.status)) {
     co_return Error(ErrorKind::kConflict,
-                    "the job has not ended yet; what it makes can be fetched once it has");
+                    "the job has not ended; its files can be downloaded when it has");
   }
   std::size_t number = 0;
   while (number < job.artifacts.size() && job.artifacts[number].path != path) ++number;
   if (number == job.artifacts.size() || !keeps()) {
     co_return not_found(
-        "the job made no such file, or it is not kept; its record lists those that are");
+        "the job created no such file, or it was not stored; its record lists the stored files");
   }
   std::int64_t size = job.artifacts[number].size_bytes;
   std::function<Result<UniqueFd>()> open = [store = deps_.store, id = job.id, number, size] {

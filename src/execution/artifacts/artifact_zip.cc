@@ -35,7 +35,7 @@ class Zip final : public ArtifactZip {
     std::function<Result<std::string>()> work = [stream = stream_] { return stream->next(); };
     Result<std::string> piece = co_await run_blocking(pool_, std::move(work));
     place_->handed();
-    co_return public_error("could not make the zip", std::move(piece));
+    co_return public_error("could not create the zip", std::move(piece));
   }
 
  private:
@@ -49,7 +49,7 @@ Error all_places_taken(const ReaderPlaces& places, const ClientId& owner) {
   bool is_own = limits.per_client > 0 && places.of(owner) >= limits.per_client;
   std::size_t count = is_own ? places.of(owner) : places.all();
   return Error(is_own ? ErrorKind::kRateLimit : ErrorKind::kQueueFull,
-               fmt::format("{} zips are being sent{}, as many as may be; try again later", count,
+               fmt::format("{} zips are being sent{}, which is the limit; try again later", count,
                            is_own ? " to you" : ""))
       .with("limit", is_own ? "zips_per_client" : "zips_at_once")
       .with("configured", is_own ? limits.per_client : limits.in_all)
@@ -62,10 +62,10 @@ Error all_places_taken(const ReaderPlaces& places, const ClientId& owner) {
 Result<std::unique_ptr<ArtifactZip>> ArtifactLibrary::zip(const Job& job) {
   if (!is_final(job.status)) {
     return Error(ErrorKind::kConflict,
-                 "the job has not ended yet; what it makes can be fetched once it has");
+                 "the job has not ended; its files can be downloaded when it has");
   }
   if (job.artifacts.empty() || !keeps()) {
-    return not_found("the job made or changed no files that are kept");
+    return not_found("the job has no stored files");
   }
   std::vector<ZipItem> items;
   for (const Artifact& artifact : job.artifacts) {

@@ -86,7 +86,7 @@ TEST_F(ArtifactsTest, CanBeFetchedOnceTheEndIsTold) {
   EXPECT_EQ(read(job.id, "d/b.txt"), "beta");
   EXPECT_EQ(open(ann_, job.id, "d").error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(open(ann_, job.id, "../a.txt").error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(job.message.find("kept"), std::string::npos);
+  EXPECT_EQ(job.message.find("stored"), std::string::npos);
 }
 
 TEST_F(ArtifactsTest, OfAnotherThereAreNone) {
@@ -157,7 +157,7 @@ TEST_F(ArtifactsTest, ThoseThatDoNotFitAreNotListedAndTheRecordSaysWhy) {
   Job job = run();
   EXPECT_EQ(job.status, JobStatus::kCompleted);
   EXPECT_TRUE(job.artifacts.empty());
-  EXPECT_NE(job.message.find("the files that it made are not kept"), std::string::npos)
+  EXPECT_NE(job.message.find("the files that it created were not stored"), std::string::npos)
       << job.message;
   EXPECT_FALSE(has_folder(job.id));
   make({{"a.txt", "small"}});
@@ -177,7 +177,7 @@ TEST_F(ArtifactsTest, AnInterruptedCopyListsOnlyWhatIsKept) {
   Job job = run();
   ASSERT_EQ(job.artifacts.size(), 1u);
   EXPECT_EQ(job.artifacts[0].path, "whole");
-  EXPECT_NE(job.message.find("2 of 3 that it made are not kept"), std::string::npos) << job.message;
+  EXPECT_NE(job.message.find("2 of 3 files were not stored"), std::string::npos) << job.message;
   EXPECT_EQ(read(job.id, "whole"), "whole");
 }
 

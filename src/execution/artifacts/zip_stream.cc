@@ -200,7 +200,7 @@ Result<void> ZipStream::copy_piece() {
   la_ssize_t written =
       ::archive_write_data(writer_->zip, piece_.data(), static_cast<std::size_t>(got));
   GB_TRY_VOID(writer_->check(written));
-  if (written != got) return internal_error("making a zip: not all was taken");
+  if (written != got) return internal_error("creating a zip: not all data was written");
   return ok();
 }
 

@@ -59,7 +59,7 @@ Awaitable<Result<SubmittedCheckup>> CheckupService::check_and_submit(ClientId cl
     auto looking = deps_.store.find_keyed_checkup(client, accepted.idempotency_key);
     Result<std::optional<KeyedCheckup>> earlier = co_await std::move(looking);
     if (earlier.has_error()) {
-      co_return deps_.jobs.store_error("could not look the check-up up", earlier.error());
+      co_return deps_.jobs.store_error("could not find the check-up", earlier.error());
     }
     if (earlier->has_value()) {
       co_return co_await repeated(std::move(client), std::move(**earlier), accepted.fingerprint);
@@ -150,7 +150,7 @@ Awaitable<Result<SubmittedCheckup>> CheckupService::repeated(ClientId client, Ke
 Awaitable<Result<Checkup>> CheckupService::find(ClientId caller, CheckupId id) {
   Result<std::optional<Checkup>> stored = co_await deps_.store.find_checkup(id);
   if (stored.has_error()) {
-    co_return public_error("could not look the check-up up", stored.error());
+    co_return public_error("could not find the check-up", stored.error());
   }
   if (!stored->has_value() || (*stored)->owner != caller) co_return no_such_checkup(id);
   co_return co_await as_it_is(std::move(**stored));
@@ -183,7 +183,7 @@ Awaitable<Result<CheckupHistoryPage>> CheckupService::history(ClientId caller,
   auto asking = deps_.store.find_checkups(std::move(query));
   Result<std::vector<Checkup>> found = co_await std::move(asking);
   if (found.has_error()) {
-    co_return public_error("could not look the check-ups up", found.error());
+    co_return public_error("could not list the check-ups", found.error());
   }
   CheckupHistoryPage page;
   if (static_cast<std::int64_t>(found->size()) > asked.limit) {

@@ -74,7 +74,7 @@ Result<std::size_t> parse_findings_cursor(const std::string& cursor) {
   const char* end = cursor.data() + cursor.size();
   auto [stop, error] = std::from_chars(cursor.data() + 1, end, first);
   if (cursor[0] == 'f' && error == std::errc() && stop == end) return first;
-  return validation_error("\"cursor\" must be the nextCursor of an earlier answer")
+  return validation_error("\"cursor\" must be the nextCursor of an earlier response")
       .with("field", "cursor");
 }
 

@@ -172,7 +172,7 @@ void Dispatcher::on_outage_change() {
   } else {
     std::string_view then = deps_.sandbox.is_lost()
                                 ? "this server process ends, and the next one runs them"
-                                : "new slots are being made";
+                                : "new slots are being created";
     deps_.health.report({kCode,
                          fmt::format("the sandbox has no slot, so accepted jobs wait; {}", then),
                          HealthEffect::kHoldsJobs});

@@ -19,7 +19,7 @@ Result<HistoryPlace> parse_history_cursor(const std::string& text) {
   const char* end = text.data() + text.size();
   auto [stop, error] = std::from_chars(text.data(), end, time);
   if (error != std::errc() || stop == end || *stop != '-') {
-    return validation_error("\"cursor\" must be the nextCursor of an earlier answer")
+    return validation_error("\"cursor\" must be the nextCursor of an earlier response")
         .with("field", "cursor");
   }
   return HistoryPlace{WallTime(milliseconds(time)), std::string(stop + 1, end)};

@@ -154,7 +154,7 @@ Awaitable<std::string> JobRunner::keep_findings(JobProgress& progress) {
     progress.findings.reset();
     spdlog::error("the findings of job {} are lost: {}", progress.job.id.str(),
                   escape_for_log(kept.error().message()));
-    co_return "its findings are lost, because of an internal fault; the server's log has the "
+    co_return "its findings are lost, because of an internal error; the server's log has the "
               "details";
   }
   progress.job.findings = progress.findings->counts();

@@ -107,7 +107,7 @@ Awaitable<Result<std::optional<SubmittedJob>>> JobService::find_repeated(ClientI
                                                                          const JobKey& key) {
   Result<std::optional<KeyedJob>> earlier =
       co_await deps_.store.find_keyed_job(std::move(client), key.text);
-  if (earlier.has_error()) co_return store_error("could not look the job up", earlier.error());
+  if (earlier.has_error()) co_return store_error("could not find the job", earlier.error());
   if (!earlier->has_value()) co_return std::optional<SubmittedJob>();
   GB_CO_TRY(SubmittedJob job, repeated(**earlier, key));
   co_return std::optional(std::move(job));
@@ -126,7 +126,7 @@ Awaitable<Result<ExecutionResult>> JobService::wait(JobId id) {
   LiveJobPtr live = registry_.find(id);
   if (!live) co_return co_await find_stored(std::move(id), WithOutput::kYes);
   Wait waited = co_await live->ended.wait();
-  if (waited == Wait::kGivenUp) co_return internal_error("the wait for the job was given up");
+  if (waited == Wait::kGivenUp) co_return internal_error("the wait for the job was cancelled");
   if (!has_ended(live->state)) {
     co_return Error(ErrorKind::kQueueFull,
                     fmt::format("the server is shutting down; job {} is kept and runs after the "
@@ -151,7 +151,7 @@ Awaitable<Result<ExecutionResult>> JobService::find(ClientId caller, JobId id, W
 
 Awaitable<Result<ExecutionResult>> JobService::find_stored(JobId id, WithOutput with) {
   Result<std::optional<StoredJob>> stored = co_await deps_.store.find_job(id, with);
-  if (stored.has_error()) co_return public_error("could not look the job up", stored.error());
+  if (stored.has_error()) co_return public_error("could not find the job", stored.error());
   if (!stored->has_value()) co_return registry_.no_such_job(id);
   ExecutionResult result;
   result.job = std::move((*stored)->job);
@@ -245,7 +245,7 @@ Awaitable<Result<HistoryPage>> JobService::history(ClientId caller, HistoryQuery
     query.behind = std::move(behind);
   }
   Result<std::vector<Job>> found = co_await deps_.store.find_jobs(std::move(query));
-  if (found.has_error()) co_return public_error("could not look the jobs up", found.error());
+  if (found.has_error()) co_return public_error("could not list the jobs", found.error());
   HistoryPage page;
   page.jobs = std::move(*found);
   for (Job& job : page.jobs) {

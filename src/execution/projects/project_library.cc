@@ -71,7 +71,7 @@ Awaitable<Result<Project>> ProjectLibrary::add_in_turn(ClientId owner, std::stri
                                                        StoreTree store) {
   if (adding_ >= options_.adding_at_once) {
     co_return Error(ErrorKind::kQueueFull,
-                    fmt::format("{} projects are being unpacked at this moment, as many as may be; "
+                    fmt::format("{} projects are being unpacked, which is the limit; "
                                 "try again later",
                                 adding_))
         .with("limit", "uploads_at_once")
@@ -148,7 +148,7 @@ Awaitable<Result<ProjectTree>> ProjectLibrary::store_tree(StoreTree store, Proje
       co_return there;
     }
   }
-  co_return internal_error("a stored tree went away each time");
+  co_return internal_error("the stored tree was removed repeatedly");
 }
 
 Awaitable<Result<Project>> ProjectLibrary::find(ClientId caller, ProjectId id) {
@@ -160,7 +160,7 @@ Awaitable<Result<Project>> ProjectLibrary::look_up(ClientId caller, ProjectId id
   if (known == known_.end()) {
     Result<std::optional<Project>> found = co_await deps_.records.find_project(id);
     if (found.has_error()) {
-      co_return public_error("could not look the project up", std::move(found)).error();
+      co_return public_error("could not find the project", std::move(found)).error();
     }
     if (!found->has_value() || records_going_.contains(id)) co_return no_such_project(id);
     if (known_.size() >= kMostKnown) known_.clear();
@@ -199,7 +199,7 @@ Awaitable<Result<ProjectDetails>> ProjectLibrary::details(ClientId caller, Proje
   if (project.notes.warning_count > 0) {
     Result<std::optional<Project>> whole = co_await deps_.records.find_project(id);
     if (whole.has_error()) {
-      co_return public_error("could not look the project up", std::move(whole)).error();
+      co_return public_error("could not find the project", std::move(whole)).error();
     }
     if (whole->has_value()) project.notes = std::move((*whole)->notes);
   }

@@ -36,7 +36,7 @@ Awaitable<Result<void>> ProjectLibrary::remove_record(Project project) {
 Awaitable<void> ProjectLibrary::drop_tree(std::string sha256) {
   Result<std::int64_t> projects = co_await deps_.records.count_projects_of_tree(sha256);
   if (projects.has_error()) {
-    spdlog::warn("tree {} is left behind: {}", sha256, projects.error().message());
+    spdlog::warn("tree {} was not removed: {}", sha256, projects.error().message());
     co_return;
   }
   if (*projects > 0 || trees_going_.contains(sha256)) co_return;
@@ -50,7 +50,7 @@ Awaitable<void> ProjectLibrary::drop_tree(std::string sha256) {
   };
   Result<void> removed = co_await run_blocking(deps_.pool, std::move(remove));
   if (removed.has_error()) {
-    spdlog::warn("tree {} is left behind: {}", sha256, removed.error().message());
+    spdlog::warn("tree {} was not removed: {}", sha256, removed.error().message());
   }
   trees_going_.erase(sha256);
   tree_gone_.notify();
@@ -68,7 +68,7 @@ Awaitable<void> ProjectLibrary::sweep() {
     Result<std::vector<Project>> expired =
         co_await deps_.records.expired_projects(now, after, kAtATime);
     if (expired.has_error()) {
-      spdlog::warn("expired projects are not swept: {}", expired.error().message());
+      spdlog::warn("expired projects were not removed: {}", expired.error().message());
       co_return;
     }
     for (Project& project : *expired) {
@@ -76,7 +76,7 @@ Awaitable<void> ProjectLibrary::sweep() {
       if (pins_.holds(project.id)) continue;
       Result<void> removed = co_await remove_record(std::move(project));
       if (removed.has_error()) {
-        spdlog::warn("project {} is not swept: {}", after.str(), removed.error().message());
+        spdlog::warn("project {} was not removed: {}", after.str(), removed.error().message());
       }
     }
     if (static_cast<std::int64_t>(expired->size()) < kAtATime) co_return;

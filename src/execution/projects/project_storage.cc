@@ -48,7 +48,7 @@ Awaitable<void> ProjectLibrary::drop_unnamed_trees() {
   };
   Result<std::vector<std::string>> trees = co_await run_blocking(deps_.pool, std::move(list));
   if (trees.has_error()) {
-    spdlog::warn("trees are not looked through: {}", trees.error().message());
+    spdlog::warn("trees were not checked: {}", trees.error().message());
     co_return;
   }
   for (std::string& sha256 : *trees) co_await drop_tree(std::move(sha256));

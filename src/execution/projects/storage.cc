@@ -16,7 +16,7 @@ Storage::Storage(Deps deps, StorageOptions options)
 
 Awaitable<Result<StorageLedger::Room>> Storage::make_room(ClientId owner, ByteCount bytes) {
   Wait waited = co_await counted_.wait();
-  if (waited == Wait::kGivenUp) co_return internal_error("the wait for storage was given up");
+  if (waited == Wait::kGivenUp) co_return internal_error("the wait for storage was cancelled");
   Result<StorageLedger::Room> room = ledger_.reserve(owner, bytes);
   if (room || !ledger_.has_expired()) co_return room;
   co_await deps_.sweep();

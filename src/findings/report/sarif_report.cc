@@ -114,8 +114,8 @@ json::object invocation_of(const ReportRun& run, const std::vector<ReportEntry>&
     notify(run.completed ? "warning" : "error", problem);
   }
   if (run.counts.truncated) {
-    notify("warning", fmt::format("{} findings were made, of which {} were kept", run.counts.total,
-                                  run.findings.size()));
+    notify("warning", fmt::format("{} findings were reported, of which {} were stored",
+                                  run.counts.total, run.findings.size()));
   }
   json::object invocation{{"executionSuccessful", run.completed}};
   if (!notifications.empty()) invocation["toolExecutionNotifications"] = std::move(notifications);

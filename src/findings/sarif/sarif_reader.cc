@@ -37,11 +37,11 @@ void SarifReader::write(FindingStream stream, std::string_view bytes) {
 void SarifReader::close() {
   add_waiting();
   if (!stream_.error().empty()) {
-    problem_ = fmt::format("the SARIF is broken: {}", stream_.error());
+    problem_ = fmt::format("the SARIF is invalid: {}", stream_.error());
   } else if (!stream_.has_begun()) {
-    problem_ = "there is no SARIF: nothing begins with '{'";
+    problem_ = "there is no SARIF: no text begins with '{'";
   } else if (!stream_.is_complete()) {
-    problem_ = "the SARIF ends before its end";
+    problem_ = "the SARIF is truncated";
   } else if (stream_.left_out() > 0) {
     problem_ = fmt::format("{} items of the SARIF are larger than {} bytes and were left out",
                            stream_.left_out(), kMaxSarifItemBytes);

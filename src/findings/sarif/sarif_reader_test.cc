@@ -81,7 +81,7 @@ TEST(SarifReaderTest, WhatIsWholeBeforeABreakIsKeptAndTheBreakIsTold) {
   std::string_view cut = kLog.substr(0, kLog.find("{\"ruleIndex\": 1"));
   auto reader = read(cut);
   EXPECT_EQ(reader->list().findings().size(), 1U);
-  EXPECT_EQ(reader->problem(), "the SARIF ends before its end");
+  EXPECT_EQ(reader->problem(), "the SARIF is truncated");
   reader = read(std::string(cut) + "]]]");
   EXPECT_EQ(reader->list().findings().size(), 1U);
   EXPECT_NE(reader->problem().find("the SARIF is broken"), std::string::npos);

@@ -34,7 +34,7 @@ LinePattern::~LinePattern() = default;
 Result<LinePattern> LinePattern::compile(const FindingPattern& pattern) {
   if (pattern.regexp.empty()) return validation_error("regexp: must not be empty");
   if (pattern.regexp.size() > kMaxFindingRegexpBytes) {
-    return validation_error(fmt::format("regexp: is {} bytes long; it may have at most {}",
+    return validation_error(fmt::format("regexp: has {} bytes; the limit is {}",
                                         pattern.regexp.size(), kMaxFindingRegexpBytes));
   }
   auto regexp = std::make_unique<RE2>(pattern.regexp, options());

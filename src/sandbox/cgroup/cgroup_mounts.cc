@@ -118,7 +118,7 @@ Result<void> divide(const std::string& directory, const std::string& path) {
     }
   }
   return internal_error(
-      fmt::format("our cgroup {} was not delegated to us and holds processes of others", path));
+      fmt::format("our cgroup {} was not delegated to Glovebox and has other processes", path));
 }
 
 }  // namespace

@@ -129,11 +129,11 @@ void CgroupTree::note_missing() {
     if (find(layer)) continue;
     missing_.push_back(
         {fmt::format("cgroup-{}", layer),
-         fmt::format("no {} controller that this process may use: {}", layer,
+         fmt::format("this process may not use the {} controller: {}", layer,
                      why_no_v2_.empty() ? "it is not enabled for our cgroup" : why_no_v2_),
          "run under systemd with Delegate=yes (systemd-run --user --scope -p Delegate=yes ...), or "
          "as "
-         "root; until then rlimits and a watcher hold the limit"});
+         "root; otherwise rlimits and polling enforce the limit"});
   }
 }
 

@@ -37,7 +37,7 @@ inline long call(long number, long a = 0, long b = 0, long c = 0, long d = 0, lo
                : "memory");
   return x0;
 #else
-#error "how this processor makes a system call is not known here"
+#error "system calls of this CPU architecture are not supported"
 #endif
 }
 

@@ -134,7 +134,7 @@ Result<UniqueFd> make_landlock_tier_ruleset(int abi, const std::vector<std::stri
   auto allow_if_there = [&](const std::string& path, std::uint64_t rights) -> Result<void> {
     if (is_beneath(hidden, path)) {
       return Error(ErrorKind::kUser,
-                   fmt::format("jobs may read {}, so {} must not lie below it", path, hidden));
+                   fmt::format("jobs may read {}, so {} must not be below it", path, hidden));
     }
     Result<void> allowed = allow_beneath(ruleset.fd.get(), path, rights & ruleset.handled);
     bool absent = allowed.has_error() && allowed.error().errno_value() == ENOENT;

@@ -212,7 +212,8 @@ class LandlockJobs final : public JobTier {
       }
       if (pid > 0 || (pid < 0 && errno == EINTR)) continue;
       if (pid < 0) return ok();  // no process is left
-      if (steady_clock::now() > deadline) return internal_error("the job's processes do not die");
+      if (steady_clock::now() > deadline)
+        return internal_error("processes of the job are still alive after SIGKILL");
       std::this_thread::sleep_for(kDeathLookEvery);
     }
   }

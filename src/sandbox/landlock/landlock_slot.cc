@@ -19,8 +19,8 @@ namespace {
 // Jobs share the uid. Root's uid owns the machine's files, even without capabilities.
 Result<void> check_identity() {
   if (::geteuid() != 0) return ok();
-  return Error::from_errno("without namespaces jobs have the uid of the server, and that is root's",
-                           "", EPERM);
+  return Error::from_errno(
+      "without namespaces jobs run with the uid of the server, which is root here", "", EPERM);
 }
 
 Result<void> open_oom_score(UniqueFd& file) {

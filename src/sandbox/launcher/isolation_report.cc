@@ -19,7 +19,7 @@ struct Remedy {
 constexpr std::string_view kAllowUserNamespaces =
     "allow unprivileged user namespaces (sysctl user.max_user_namespaces=15000; on Ubuntu "
     "kernel.apparmor_restrict_unprivileged_userns=0; in a container a seccomp profile that permits "
-    "them) or run as root; the kernel refuses them to everybody in a chroot";
+    "them) or run as root; in a chroot the kernel refuses them to everybody";
 
 constexpr std::array kRemedies{
     Remedy{"clone-slot", "user-namespace", kAllowUserNamespaces},
@@ -45,58 +45,62 @@ void describe_namespaces(IsolationReport& report, const CgroupTree& cgroups,
     report.layers.push_back("proc");
   } else {
     report.missing.push_back(
-        {"proc", "the /proc that is seen here is masked in parts, so that no other can be mounted",
-         "nothing, if tools do without /proc; in a container: --security-opt "
+        {"proc",
+         "the /proc of this process is partly masked, so the kernel refuses to mount another one",
+         "none needed, unless tools need /proc; in a container: --security-opt "
          "systempaths=unconfined "
          "(podman: --security-opt unmask=ALL)"});
   }
   if (!found.own_hostname) {
-    report.missing.push_back({"hostname",
-                              "sethostname is refused here, so jobs see the host's name",
-                              "nothing, if the name is no secret; in a container a seccomp profile "
-                              "that permits it, such as deploy/docker/seccomp.json"});
+    report.missing.push_back(
+        {"hostname", "sethostname is refused on this host, so jobs see the host's name",
+         "none needed, unless the name is secret; in a container use a seccomp profile "
+         "that permits sethostname, such as deploy/docker/seccomp.json"});
   }
   if (!found.listens) {
-    report.missing.push_back({"ipc",
-                              "a process above has a seccomp filter with a listener, so there "
-                              "cannot be another, and jobs have no System V IPC and no message "
-                              "queues",
-                              "nothing, if no tool needs them; else run outside of what installs "
-                              "that filter"});
+    report.missing.push_back(
+        {"ipc",
+         "a parent process has a seccomp filter with a listener, and a second "
+         "listener is not possible, so jobs have no System V IPC and no message "
+         "queues",
+         "none needed, unless tools need them; otherwise run outside the program "
+         "that installs that filter"});
   }
   if (found.landlock_abi > 0) {
     report.layers.push_back("landlock");
   } else {
-    report.missing.push_back({"landlock", "the kernel has no Landlock or it is not turned on",
+    report.missing.push_back({"landlock", "the kernel has no Landlock, or Landlock is not enabled",
                               "use Linux 5.13 or newer with landlock among its lsm= modules"});
   }
   report.layers.push_back("seccomp");
   if (plan_id_map(0).own_ids) {
     report.layers.push_back("own-uid");
   } else {
-    report.missing.push_back({"own-uid",
-                              "only root of the host can give each slot a uid of its own",
-                              "run as root; until then slots share the uid that Glovebox runs as"});
+    report.missing.push_back({"own-uid", "only root of the host can give each slot its own uid",
+                              "run as root; otherwise all slots share the uid of Glovebox"});
   }
 }
 
 // What only a namespace provides, and what replaces the rest.
 constexpr std::array<std::array<std::string_view, 2>, 11> kWithoutNamespaces{{
-    {"user-namespace", "user namespaces cannot be made here"},
+    {"user-namespace", "user namespaces cannot be created on this host"},
     {"pid-namespace",
-     "one process group holds a job; signals to others are refused, that they exist can be seen"},
-    {"mount-namespace", "Landlock holds files instead"},
-    {"network-namespace", "seccomp lets no job make a socket instead"},
-    {"ipc-namespace", "seccomp keeps shared memory, semaphores and message queues away instead"},
+     "a job is one process group; signals to other processes are refused, but their existence is "
+     "visible"},
+    {"mount-namespace", "Landlock restricts access to files instead"},
+    {"network-namespace", "seccomp refuses sockets instead"},
+    {"ipc-namespace", "seccomp refuses shared memory, semaphores and message queues instead"},
     {"ipc", "jobs have no System V IPC and no message queues"},
     {"uts-namespace", "jobs see the host's name"},
     {"read-only-root",
-     "Landlock keeps jobs from reading and writing other files; that a file exists, its size and "
-     "its times can be asked of a path that is known (stat)"},
-    {"proc", "jobs do without /proc"},
+     "Landlock refuses reading and writing other files; a job that knows a path can see that the "
+     "file "
+     "exists, its size and its times (stat)"},
+    {"proc", "jobs have no /proc"},
     {"disk-quota",
-     "a look every 100 ms ends a job that has written too much; until then it may write more"},
-    {"own-uid", "jobs have the uid of the server"},
+     "disk usage is checked every 100 ms, so a job may briefly exceed its limit before it is "
+     "ended"},
+    {"own-uid", "jobs run with the uid of the server"},
 }};
 
 void describe_landlock_tier(IsolationReport& report, const CgroupTree& cgroups) {
@@ -106,7 +110,7 @@ void describe_landlock_tier(IsolationReport& report, const CgroupTree& cgroups) 
                                              "seccomp", "seccomp-broker"});
   for (auto [layer, why] : kWithoutNamespaces) {
     std::string_view remedy =
-        layer == "user-namespace" ? kAllowUserNamespaces : "the remedy of user-namespace";
+        layer == "user-namespace" ? kAllowUserNamespaces : "see the remedy of user-namespace";
     report.missing.push_back({std::string(layer), std::string(why), std::string(remedy)});
   }
   report.missing.insert(report.missing.end(), cgroups.missing().begin(), cgroups.missing().end());

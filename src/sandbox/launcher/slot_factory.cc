@@ -100,7 +100,7 @@ Result<void> await_ready(const UniqueFd& child, SlotProcess& slot) {
     if (reader.complete()) return ok();
   }
   int errno_value = static_cast<int>(reader.number());
-  if (!reader.complete()) return internal_error("clone-slot: the slot died while it was set up");
+  if (!reader.complete()) return internal_error("clone-slot: the slot died during its set-up");
   // The message already ends with strerror; only the number is needed here.
   return Error::from_errno("", "", errno_value).with_message(message);
 }

@@ -211,7 +211,7 @@ Result<void> InitPool::bury(rusage* used) {
   pidfd_kill(init_.pidfd);
   pollfd end{init_.pidfd.get(), POLLIN, 0};
   if (poll_within(&end, 1, kDeathPatience) != 1) {
-    return internal_error("the init of a job does not die");
+    return internal_error("the init of a job is still alive after SIGKILL");
   }
   GB_TRY_VOID(os::check(::wait4(init_.pid, nullptr, 0, used), "wait4", "init"));
   init_ = {};

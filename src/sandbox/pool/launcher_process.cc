@@ -38,9 +38,10 @@ Result<Packet> receive_within(int socket, int timeout_ms, std::string_view whose
     ready = ::poll(&readable, 1, timeout_ms);
   } while (ready < 0 && errno == EINTR);
   if (ready != 1)
-    return internal_error(fmt::format("no answer from the {} in {} s", whose, timeout_ms / 1000));
+    return internal_error(
+        fmt::format("the {} did not respond within {} s", whose, timeout_ms / 1000));
   GB_TRY(Packet packet, receive_packet(socket, false));
-  if (packet.end) return internal_error(fmt::format("the {} ended while it was set up", whose));
+  if (packet.end) return internal_error(fmt::format("the {} died during its set-up", whose));
   return packet;
 }
 
@@ -81,7 +82,7 @@ Result<void> LauncherProcess::State::await_slots() {
     auto* slot = std::get_if<SlotPacket>(&message);
     if (slot == nullptr) continue;
     if (slot->index >= slots.size() || packet.fds.size() != 1) {
-      return internal_error("the launcher offered a slot that was not asked for");
+      return internal_error("the launcher sent a slot with an unexpected index");
     }
     standing += slots[slot->index].valid() ? 0 : 1;
     slots[slot->index] = std::move(packet.fds.front());
@@ -105,7 +106,7 @@ Result<void> LauncherProcess::State::prove() const {
     GB_TRY(message, decode_from_slot(packet.bytes));
   }
   auto* ended = std::get_if<EndedPacket>(&message);
-  if (ended == nullptr) return internal_error("the first slot answered with something else");
+  if (ended == nullptr) return internal_error("the first slot sent an unexpected packet");
   if (!ended->failed_step.empty()) {
     return step_error(ended->failed_step, ended->errno_value);
   }

@@ -26,7 +26,7 @@ void SandboxOutage::begin(std::string cause) {
 }
 
 void SandboxOutage::begin() {
-  std::string why = "no slot of the sandbox is ready; the launcher is making new ones";
+  std::string why = "no slot of the sandbox is ready; the launcher is creating new ones";
   set(cause_.empty() ? why : fmt::format("{} ({})", why, cause_));
   call_after(times_.patience, &SandboxOutage::patience_is_over);
 }
@@ -45,9 +45,9 @@ void SandboxOutage::close() {
 void SandboxOutage::set(std::string why) {
   if (why_ == why) return;
   if (why.empty()) {
-    spdlog::info("the sandbox is there again");
+    spdlog::info("the sandbox works again");
   } else {
-    spdlog::error("nothing can be run: {}", why);
+    spdlog::error("no job can run: {}", why);
   }
   why_ = std::move(why);
   if (listener_) listener_();

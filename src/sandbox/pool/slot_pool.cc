@@ -40,7 +40,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
         look_timer_(loop),
         bereft_([this](auto& run, auto result) { finish_later(run, std::move(result)); }),
         outage_(loop, {options_.outage_after, options_.outage_patience},
-                [this] { lose_launcher("no slot of the sandbox could be made for too long"); }) {}
+                [this] { lose_launcher("the sandbox could not create a slot for too long"); }) {}
 
   void open(std::vector<UniqueFd> sockets) {
     slots_.resize(sockets.size());
@@ -85,7 +85,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (slot.run != run || !slot.socket) return;
     // The socket has room for a packet, unless the launcher has stopped reading.
     Result<void> sent = send_packet_now(slot.socket->native_handle(), encode(KillPacket{}));
-    if (sent.has_error()) lose(*run->slot, "the sandbox's slot does not listen");
+    if (sent.has_error()) lose(*run->slot, "the sandbox's slot accepts no packets");
   }
 
   void abandon(const std::shared_ptr<Run>& run) {
@@ -164,7 +164,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       }
       Result<FromSlot> message = decode_from_slot(packet->bytes);
       if (message.has_error() || !take(index, std::move(*message), std::move(packet->fds))) {
-        lose(index, "the sandbox's slot sent nonsense");
+        lose(index, "the sandbox's slot sent an invalid packet");
         break;
       }
     }
@@ -220,7 +220,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     slot.silent_looks = 0;
     if (!run->ended) {
       Result<void> sent = send_packet_now(slot.socket->native_handle(), encode(TookPacket{count}));
-      if (sent.has_error()) return lose(*run->slot, "the sandbox's slot does not listen");
+      if (sent.has_error()) return lose(*run->slot, "the sandbox's slot accepts no packets");
     }
     pass_on(run);
     finish_if_taken(*run->slot);
@@ -274,7 +274,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       // A slot that waits for the server to take artifacts sends nothing.
       if (slot.run->being_taken > 0) continue;
       if (++slot.silent_looks > options_.most_silent_looks) {
-        lose(i, fmt::format("the sandbox's slot gave no sign of life for {} s and is replaced",
+        lose(i, fmt::format("the sandbox's slot did not respond for {} s and is replaced",
                             options_.longest_silence().count()));
       }
     }
@@ -295,7 +295,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
       if (packet.has_error()) return lose_launcher(packet.error().message());
       if (packet->end) return lose_launcher("the keeper of the sandbox's launcher is gone");
       Result<FromLauncher> message = decode_from_launcher(packet->bytes);
-      if (message.has_error()) return lose_launcher("the sandbox's launcher sent nonsense");
+      if (message.has_error()) return lose_launcher("the launcher sent an invalid packet");
       // The keeper starts another launcher.
       if (auto* failed = std::get_if<FailedPacket>(&*message)) outage_.begin(failed->message);
       // The first packet of a restarted launcher.

@@ -24,12 +24,12 @@ void add_files(CallList& table) {
       "preadv pwrite64 pwritev read readlink readlinkat readv rename renameat rmdir "
       "sendfile splice tee symlink symlinkat sync_file_range truncate umask unlink "
       "unlinkat utime utimes utimensat futimesat write writev");
-  table.rule("sync", always(kPretend), "answers success and does nothing");
-  table.rule("syncfs", always(kPretend), "answers success and does nothing");
-  table.rule("readahead", always(kPretend), "answers success and does nothing");
+  table.rule("sync", always(kPretend), "returns success and does nothing");
+  table.rule("syncfs", always(kPretend), "returns success and does nothing");
+  table.rule("readahead", always(kPretend), "returns success and does nothing");
   // POSIX_FADV_DONTNEED removes a file of /usr from the page cache. A later read then shows whether
   // a neighbour has used the file since.
-  table.rule("fadvise64", always(kPretend), "answers success and does nothing");
+  table.rule("fadvise64", always(kPretend), "returns success and does nothing");
   // RWF_NOWAIT shows whether a page is cached; RWF_DONTCACHE drops pages.
   constexpr std::uint32_t kPlainFlags = RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_APPEND;
   for (const char* name : {"preadv2", "pwritev2"}) {
@@ -68,7 +68,7 @@ void add_modes(CallList& table) {
 }
 
 void add_descriptors(CallList& table) {
-  table.begin("control of descriptors");
+  table.begin("operations on descriptors");
   // Not listed: F_NOTIFY shows who opens files below a folder of /usr; F_SETOWN, F_SETSIG and
   // leases send signals to other processes or delay them; hints (F_SET_RW_HINT) stay with an inode
   // and do not change its times, so a reused init would keep them (job_traces.h).
@@ -89,7 +89,7 @@ void add_descriptors(CallList& table) {
                                   SECCOMP_IOCTL_NOTIF_SEND, SECCOMP_IOCTL_NOTIF_ID_VALID})},
                    CallAnswer::kAllow}},
                  answer_errno(ENOTTY)};
-  table.rule("ioctl", ioctl, "questions about terminals, FIONREAD, FIONBIO and the like");
+  table.rule("ioctl", ioctl, "reading terminal state, FIONREAD, FIONBIO and similar");
 }
 
 }  // namespace

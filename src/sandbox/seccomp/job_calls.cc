@@ -22,14 +22,15 @@ void add_rest(CallList& table) {
 
 const std::vector<CallGroup>& call_groups() {
   static const std::vector<CallGroup> groups{
-      {"files", "Everything is read-only but the job's own tmpfs; Landlock and mounts hold that."},
-      {"control of descriptors", "Commands that act on the caller's own descriptors."},
+      {"files",
+       "Everything except the job's own tmpfs is read-only; Landlock and mounts enforce that."},
+      {"operations on descriptors", "Commands that act on the caller's own descriptors."},
       {"memory", "The caller's own address space; the memory cgroup or the watcher counts it."},
       {"processes and threads",
-       "Only the job's PID namespace is in reach; pids cgroup or rlimit bound them."},
-      {"signals", "Only the job's PID namespace is in reach; RLIMIT_SIGPENDING bounds the queue."},
-      {"time", "Clocks that tell nothing of other processes. No clock can be set."},
-      {"waiting and talking",
+       "Only the job's PID namespace is reachable; the pids cgroup or an rlimit bounds them."},
+      {"signals", "Only the job's PID namespace is reachable; RLIMIT_SIGPENDING bounds the queue."},
+      {"time", "Clocks that reveal nothing about other processes. No clock can be set."},
+      {"waiting and messages",
        "Bounded by RLIMIT_NOFILE and charged to the job; local sockets in an empty network "
        "namespace."},
       {"System V IPC and message queues",

@@ -21,7 +21,7 @@ void add_messages(CallList& table) {
 }  // namespace
 
 void add_message_calls(CallList& table) {
-  table.begin("waiting and talking");
+  table.begin("waiting and messages");
   table.allow(
       "epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd "
       "eventfd2 pipe pipe2 poll ppoll pselect6 select accept accept4 bind connect "
@@ -37,7 +37,7 @@ void add_message_calls(CallList& table) {
              {is_one_of(1, {SOL_SOCKET}),
               is_one_of(2, {SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER,
                             SO_PASSCRED, SO_RCVLOWAT, SO_RCVTIMEO, SO_SNDTIMEO, SO_BROADCAST})},
-             "SOL_SOCKET: buffers, timeouts, SO_REUSEADDR, SO_PASSCRED and the like", kRefuse);
+             "SOL_SOCKET: buffers, timeouts, SO_REUSEADDR, SO_PASSCRED and similar", kRefuse);
   table.only(
       "getsockopt",
       {is_one_of(1, {SOL_SOCKET}),

@@ -73,11 +73,11 @@ void add_settings(CallList& table) {
   // A core file limit of 1 byte also disables a handler of the host (core(5)); the limit cannot be
   // changed.
   table.rule("setrlimit", {{{{is_one_of(0, {RLIMIT_CORE})}, kPretend}}, CallAnswer::kAllow},
-             "RLIMIT_CORE answers success and is not set");
+             "RLIMIT_CORE returns success and is not set");
   table.rule("prlimit64",
              {{{{is_one_of(1, {RLIMIT_CORE}), is_not_null(2)}, kPretend}}, CallAnswer::kAllow},
-             "RLIMIT_CORE answers success and is not set");
-  table.only("personality", {is_one_of(0, {0, 0xffffffff})}, "asked, not changed", kRefuse);
+             "RLIMIT_CORE returns success and is not set");
+  table.only("personality", {is_one_of(0, {0, 0xffffffff})}, "read only", kRefuse);
   table.only("arch_prctl",
              {is_one_of(0, {ARCH_SET_FS, ARCH_GET_FS, ARCH_SET_GS, ARCH_GET_GS, kShadowStackStatus,
                             kGetXsaveSupported, kGetXsavePermitted, kRequestXsave})},
@@ -110,9 +110,9 @@ void add_settings(CallList& table) {
                                   PR_GET_TSC})},
                    CallAnswer::kAllow}},
                  kInvalid};
-  table.rule("prctl", prctl, "names, parent-death signal, dumpable, no_new_privs, questions");
+  table.rule("prctl", prctl, "names, parent-death signal, dumpable, no_new_privs, reading state");
   table.only("seccomp", {is_one_of(0, {SECCOMP_GET_ACTION_AVAIL, SECCOMP_GET_NOTIF_SIZES})},
-             "questions; no filter of a job's own", kRefuse);
+             "reading state; no filters of the job", kRefuse);
 }
 
 }  // namespace

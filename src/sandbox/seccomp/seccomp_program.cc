@@ -27,7 +27,7 @@ constexpr std::uint32_t kForeignNumbersFrom = 0x40000000;
 constexpr std::uint32_t kNative = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t kForeignNumbersFrom = 0x80000000;  // none has numbers of its own
 #else
-#error "the filter knows x86-64 and arm64"
+#error "the filter supports x86-64 and arm64"
 #endif
 // The state that ptrace(2) leaves for a suppressed call, and that syscall(2) has for a bad number.
 constexpr std::uint32_t kNoCall = 0xffffffff;

@@ -39,7 +39,7 @@ Result<void> ArtifactWindow::await_some() {
   for (;;) {
     auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return internal_error("the server does not take what the job made");
+    if (left.count() <= 0) return internal_error("the server does not receive the job's files");
     // At most one day at a time, which fits into an int.
     auto most = std::chrono::milliseconds(std::chrono::hours(24));
     int ready = ::poll(fds.data(), fds.size(), static_cast<int>(std::min(left, most).count()));
@@ -52,7 +52,8 @@ Result<void> ArtifactWindow::await_some() {
     GB_TRY(ToSlot message, decode_to_slot(packet.bytes));
     auto* took = std::get_if<TookPacket>(&message);
     if (took == nullptr) continue;  // a Kill packet that came after its job's end
-    if (took->count > untaken_) return internal_error("the server took more than there is");
+    if (took->count > untaken_)
+      return internal_error("the server confirmed more files than were sent");
     untaken_ -= took->count;
     if (untaken_ == 0) untaken_bytes_ = 0;
     if (took->count > 0) return ok();

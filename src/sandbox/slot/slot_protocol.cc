@@ -97,7 +97,7 @@ Result<Outcome> get_outcome(PacketReader& r) {
       return Outcome(limit);
     }
   }
-  return internal_error("a slot sent an outcome that there is not");
+  return internal_error("a slot sent an unknown outcome");
 }
 
 Result<FromSlot> get_ended(PacketReader& r) {

@@ -52,8 +52,8 @@ describe('verdicts', () => {
     expect(outcomeWord(run({ status: 'running', verdict: null }))).toBe('Running');
   });
   it('explains a verdict, and what could not be kept', () => {
-    const found = ended({ verdict: 'findings', exitCode: 1, message: 'exited with code 1; 2 files were not kept' });
-    expect(explain(found)).toBe('The tool found problems; see the output. 2 files were not kept.');
+    const found = ended({ verdict: 'findings', exitCode: 1, message: 'exited with code 1; 2 files were not stored' });
+    expect(explain(found)).toBe('The tool found problems; see the output. 2 files were not stored.');
     expect(explain(ended({ verdict: 'nothing-to-do', message: 'exited with code 3' }))).toBe('The project has no input for this tool.');
   });
 });
