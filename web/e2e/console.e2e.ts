@@ -25,7 +25,7 @@ describe('the console', () => {
     );
     await untilShown(page, 'end');
     expect(await shownRows(page)).toEqual(expect.arrayContaining(['red true', '100%', 'end']));
-    // Queried each time, because rows are redrawn now and then.
+    // Queried each time, because rows are redrawn from time to time.
     const colour = (text: string) => page.locator('.xterm-rows span', { hasText: text }).first().evaluate((span) => getComputedStyle(span).color);
     await expect.poll(() => colour('red')).toBe('rgb(176, 38, 31)');
     await expect.poll(() => colour('true')).toBe('rgb(10, 120, 200)');

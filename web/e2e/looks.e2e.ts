@@ -89,7 +89,7 @@ describe('the page', () => {
     await startByKey(page);
     await untilEnded(page);
     await untilShown(page, 'by keyboard');
-    // The output does not trap the focus.
+    // Tab can leave the output.
     await page.getByRole('region', { name: /Output of the tool/ }).focus();
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.closest('.log') === null)).toBe(true);

@@ -53,7 +53,7 @@ export class BreakingProxy {
     this.#sockets.forEach((socket) => socket.destroy());
   }
 
-  // And every new one, until told otherwise.
+  // Also closes every new one, until this is turned off.
   refuse(on: boolean): void {
     this.#refuse = on;
     if (on) this.cut();

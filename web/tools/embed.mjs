@@ -1,5 +1,5 @@
-// Turns the built console into what the server is linked with: console.pack, all files one behind
-// the other, plain, gzip and brotli; and console_files.cc, a table of where each of them lies.
+// Packs the built console into what the server is linked with: console.pack, with all files one
+// after the other, plain, gzip and brotli; and console_files.cc, a table of their positions.
 //
 //   node embed.mjs DIST OUT
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const types = {
   png: 'image/png',
   woff2: 'font/woff2',
 };
-// As vite writes them: a name, eight characters of a hash, a suffix.
+// File names as vite creates them: a name, eight characters of a hash, a suffix.
 const hashedName = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 
 function* filesIn(folder) {
@@ -40,7 +40,7 @@ const brotli = (bytes) =>
 
 const pieces = [];
 let size = 0;
-// A piece that is no smaller than the file itself is left out.
+// A compressed form that is not smaller than the file itself is left out.
 function add(bytes, plainSize) {
   if (bytes.length >= plainSize) return 'Span{}';
   return put(bytes);

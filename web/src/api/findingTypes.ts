@@ -1,4 +1,4 @@
-// Findings and check-ups as the server tells them; see docs/http-api.md.
+// Findings and check-ups as the server sends them; see docs/http-api.md.
 import type { Execution, Verdict } from './types';
 
 export type Severity = 'error' | 'warning' | 'note';

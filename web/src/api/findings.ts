@@ -3,9 +3,9 @@ import { json, pathSegment, request } from './client';
 import { ApiError, asApiError } from './errors';
 import type { Checkup, Finding, FindingsPage, ReportFormat } from './findingTypes';
 
-// The server keeps this many of a run; a server that sends more is not followed further.
+// The server stores at most this many per run; a server that sends more is not followed further.
 export const mostFindings = 25_000;
-// A server that refuses the first size is asked with the second.
+// A server that refuses the first page size is asked with the second.
 const pageSizes = [1000, 200] as const;
 
 interface ListQuery {
@@ -39,7 +39,7 @@ async function listFindings(jobId: string, query: ListQuery): Promise<Finding[]>
       }
       throw problem;
     }
-    // A comparison also lists what is fixed.
+    // A comparison also lists findings that were fixed.
     const room = mostFindings * (query.against === undefined ? 1 : 2) - found.length;
     found.push(...page.findings.slice(0, room));
     query.onPage?.(found);

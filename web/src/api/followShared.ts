@@ -1,6 +1,6 @@
-// Follows a job as followJob does, with two things more: all tabs that follow the same job share one
-// connection, where the browser has shared workers; and a tab that is hidden has none. It goes on
-// behind the last event once it is seen again.
+// Follows a job as followJob does, with two additions. All tabs that follow the same job share one
+// connection, if the browser has shared workers. A hidden tab has no connection; it continues after
+// its last event when it is visible again.
 import { ApiError, isAbort } from './errors';
 import type { ServerEvent } from './eventStream';
 import { followJob, type FollowHandlers } from './followJob';
@@ -35,7 +35,7 @@ export async function followShared(jobId: string, handlers: FollowHandlers, { si
     } catch (problem) {
       if (turn.signal.aborted || isAbort(problem)) continue;
       if (!(problem instanceof ApiError) || problem.status !== 401) throw problem;
-      // Where a key was given meanwhile, the refusal was not of that one.
+      // If a key was entered meanwhile, the refusal was for the previous one.
       if (apiKey() !== key) continue;
       wantKey();
       await keyGiven();

@@ -1,4 +1,4 @@
-// The API key, where the server wants one: for this tab, or kept for the next time.
+// The API key, if the server requires one: for this tab, or stored for later visits.
 const name = 'glovebox.key';
 type Listener = () => void;
 
@@ -26,10 +26,10 @@ export function forgetApiKey(): void {
   localStorage.removeItem(name);
 }
 
-// Whether the last answer was a 401: the page asks for a key then.
+// Whether the last response was a 401: the page then asks for a key.
 export const keyWanted = (): boolean => wanted;
 
-// Whether it came in answer to a key that was sent.
+// Whether a key had been sent with that request.
 export const keyRefused = (): boolean => refused;
 
 export function wantKey(): void {
@@ -39,7 +39,7 @@ export function wantKey(): void {
   tell();
 }
 
-// Resolves once a key was given.
+// Resolves when a key was entered.
 export function keyGiven(): Promise<void> {
   if (!wanted) return Promise.resolve();
   return new Promise((resolve) => waiting.push(resolve));

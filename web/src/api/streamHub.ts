@@ -12,7 +12,7 @@ export type Follow = (jobId: string, handlers: FollowHandlers, options: FollowOp
 
 export interface Wanted {
   jobId: string;
-  // Behind the event of this id; '' from the start.
+  // After the event with this id; '' from the start.
   after: string;
   // The API key that the page has; null: none.
   key: string | null;
@@ -26,8 +26,8 @@ export interface Listener {
   failed(error: ApiError): void;
 }
 
-// Above what servers keep of a run unless told otherwise; more is not kept, and who comes then has a
-// stream of its own.
+// More than servers store of a run by default. Further events are not kept, and a page that joins
+// later gets a separate stream.
 const mostCharacters = 32 * 1024 * 1024;
 
 interface Stream {

@@ -50,7 +50,7 @@ export interface Tool {
   examples: Example[];
   // Takes part in "check everything".
   checkup?: boolean;
-  // Its output is read for findings; `url` is the help of a rule, with {rule} in it.
+  // Its output is read for findings; `url` is the help of a rule and contains {rule}.
   findings?: { url?: string | null } | null;
 }
 

@@ -26,7 +26,7 @@ export function useAsync<T>(key: string, ask: (signal: AbortSignal) => Promise<T
       },
     );
     return () => abort.abort();
-    // `ask` is a new function at each rendering; `key` tells when it differs.
+    // `ask` is a new function at each rendering; `key` identifies it.
   }, [key, turn]);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
   const current = state.key === key ? state : { value: null, error: null };

@@ -1,4 +1,4 @@
-// Findings in words.
+// Texts for findings.
 import type { Change, FindingCounts, Severity } from '../api/findingTypes';
 import type { Tone } from './outcome';
 import { counted } from './quantities';

@@ -18,7 +18,7 @@ const verdictWord: Record<Exclude<Verdict, 'error'>, string> = {
   'nothing-to-do': 'Nothing to do',
 };
 
-// What the tool found, else how the run stands: "Failed" is for failures.
+// What the tool found, otherwise the status: "Failed" is for failures.
 export function outcomeWord(execution: Pick<Execution, 'status' | 'verdict' | 'findings'>): string {
   const { status, verdict, findings } = execution;
   if (status === 'completed' && verdict !== 'error' && findings && findings.total > 0) return counted(findings.total, 'finding');
@@ -61,7 +61,7 @@ export function explain(execution: Execution, tool?: Tool): string {
   return advice === '' ? words : `${words} ${advice}`;
 }
 
-// The message tells an exit code there, and may end with what could not be kept.
+// The message contains an exit code then, and may end with what was not stored.
 function verdictWords(execution: Execution): string | null {
   if (execution.status !== 'completed') return null;
   const more = execution.message?.split('; ').slice(1).map(sentence).join(' ') ?? '';

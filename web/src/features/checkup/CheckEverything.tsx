@@ -9,7 +9,7 @@ import { newKey } from '../run/useStarting';
 import { useCatalogue } from '../tools/catalogue';
 import { checkupTools, namesOf } from './checkupState';
 
-// The first button after a project is there: runs every tool that suits it.
+// The first button after a project was chosen: runs every tool that is applicable to it.
 export function CheckEverything({ project }: { project: Project }) {
   const tools = checkupTools(useCatalogue().value ?? [], project.suits);
   const [busy, setBusy] = useState(false);

@@ -8,7 +8,7 @@ import { checkupTone, checkupWord } from './checkupWords';
 
 const mostShown = 10;
 
-// The user's latest check-ups; nothing where there are none.
+// The user's latest check-ups; nothing if there are none.
 export function CheckupList() {
   const list = useAsync('checkups', findingsApi.checkups);
   if (list.error) return <ErrorNote error={list.error} what="Your check-ups could not be listed" onRetry={list.reload} />;

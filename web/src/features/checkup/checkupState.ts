@@ -6,7 +6,7 @@ import type { RunRef } from '../findings/useFindings';
 
 export interface CheckupState {
   checkup: Checkup | null;
-  // What `job` events told before the check-up itself was known.
+  // The content of `job` events that arrived before the check-up itself was known.
   early: readonly Execution[];
   lost: boolean;
   problem: ApiError | null; // why it cannot be followed
@@ -38,7 +38,7 @@ export function checkupReducer(state: CheckupState, action: CheckupAction): Chec
   }
 }
 
-// A job that has ended stays so: a resumed stream may tell an earlier state of it again.
+// A job that has ended keeps its state: a resumed stream may send an earlier one again.
 function withJobs(checkup: Checkup, told: readonly Execution[]): Checkup {
   const jobs = [...checkup.jobs];
   for (const job of told) {
@@ -53,11 +53,12 @@ function withJobs(checkup: Checkup, told: readonly Execution[]): Checkup {
 export const runsWithFindings = (checkup: Checkup | null): RunRef[] =>
   (checkup?.jobs ?? []).filter((job) => isFinal(job.status) && (job.findings?.total ?? 0) > 0).map(({ jobId, toolId }) => ({ jobId, toolId }));
 
-// The tools that could not do their work.
+// The tools that failed.
 export const failedJobs = (checkup: Checkup): Execution[] =>
   checkup.jobs.filter(({ status, verdict }) => status === 'failed' || status === 'timeout' || verdict === 'error');
 
-// Available tools that suit the project and, as far as the server tells, take part in a check-up, most files first.
+// Available tools that are applicable to the project and, according to the server, take part in a
+// check-up; most files first.
 export function checkupTools<T extends { id: string; status: string; checkup?: boolean }>(
   tools: readonly T[],
   suits: readonly { toolId: string }[],
@@ -78,6 +79,6 @@ export function namesOf(tools: readonly { name: string }[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
-// Of all tools together, also where the server does not add them up.
+// Of all tools together, even if the server does not add them up.
 export const totalOf = (checkup: Checkup): number =>
   checkup.findings?.total ?? checkup.jobs.reduce((sum, job) => sum + (job.findings?.total ?? 0), 0);

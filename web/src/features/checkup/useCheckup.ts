@@ -1,4 +1,4 @@
-// Follows one check-up: asks for it once, then takes the events of its stream.
+// Follows one check-up: requests it once, then processes the events of its stream.
 import { useEffect, useReducer } from 'react';
 import { asApiError } from '../../api/errors';
 import type { ServerEvent } from '../../api/eventStream';
@@ -26,7 +26,7 @@ export function useCheckup(checkupId: string): CheckupState {
       },
       { signal: abort.signal },
     )
-      // A stream that ended without telling the end (204: told before).
+      // A stream that ended without an end event (204: it was sent before).
       .then(ask)
       .catch(gaveUp);
     return () => abort.abort();

@@ -15,7 +15,7 @@ import { SourcePane } from './SourcePane';
 import { revealed, type Opened } from './treeRows';
 import type { FoundList } from './useFindings';
 
-// On a phone the first place is not shown by itself: the tree comes first.
+// On a phone the first location is not shown automatically: the tree comes first.
 const isWide = (): boolean => matchMedia('(min-width: 40rem)').matches;
 
 export interface FindingsViewProps {
@@ -101,7 +101,8 @@ function countsOf(list: readonly Found[]): Record<Severity, number> {
   return counts;
 }
 
-// The current finding and its address. A sent address leads to its place once the findings are there.
+// The current finding and its address. An address from a link is opened when the findings are
+// loaded.
 function useCurrent(found: readonly Found[], loading: boolean, reveal: (found: Found) => void): { current: Found | null; choose: (found: Found) => void } {
   const [chosen, setChosen] = useState<string | null>(null);
   const byId = useMemo(() => new Map(found.map((one) => [one.id, one])), [found]);

@@ -22,7 +22,7 @@ export interface SourcePaneProps {
   onChoose: (found: Found) => void;
 }
 
-// The current finding in words, and the source at its place.
+// The current finding as text, and the source at its location.
 export function SourcePane({ projectId, current, found, onChoose }: SourcePaneProps) {
   const tools = useCatalogue().value ?? [];
   const toolOf = (one: Found) => tools.find(({ id }) => id === one.toolId);

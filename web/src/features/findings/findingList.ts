@@ -1,5 +1,5 @@
-// Findings in the order of the page: folders first, then files, then lines. Equal places of several tools are
-// next to each other.
+// Findings in the order of the page: folders first, then files, then lines. Findings of several
+// tools at the same location are next to each other.
 import { severities, type Finding, type Severity } from '../../api/findingTypes';
 import { projectPath, type Found } from './place';
 
@@ -61,7 +61,7 @@ export function filtered(all: readonly Found[], filter: Filter): Found[] {
   });
 }
 
-// The rules with how often each is there, most first.
+// The rules with the number of their findings, most first.
 export function rulesOf(all: readonly Found[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { rule } of all) if (rule) counts.set(rule, (counts.get(rule) ?? 0) + 1);
@@ -72,8 +72,8 @@ export function filesIn(all: readonly Found[]): number {
   return new Set(all.map(({ path }) => path).filter((path) => path !== null)).size;
 }
 
-// The next or previous finding of a filtered list. Without a current one the first or the last; at an end it
-// goes round.
+// The next or previous finding of a filtered list. Without a current one the first or the last; at
+// an end it wraps around.
 export function neighbour(list: readonly Found[], current: Found | null, step: 1 | -1): Found | null {
   if (list.length === 0) return null;
   if (current === null) return (step === 1 ? list[0] : list[list.length - 1]) ?? null;

@@ -60,7 +60,7 @@ describe('the tree', () => {
   });
   it('of 25,000 findings is made quickly', () => {
     const many = inOrder([run('x', ...Array.from({ length: 25_000 }, (_, i) => ({ path: `d${i % 97}/f${i % 1009}.c`, line: i })))]);
-    // CPU time: the machine of the test may be busy.
+    // CPU time, because the machine of the test may be busy.
     const start = process.cpuUsage();
     const rows = rowsOf(many, new Map([['f:d0/f0.c', true]]));
     expect(process.cpuUsage(start).user).toBeLessThan(1_500_000);

@@ -1,7 +1,8 @@
-// Places in the source, and their addresses on the page: #file=src/a.c&line=3&rule=x
+// Locations in the source, and their addresses on the page: #file=src/a.c&line=3&rule=x
 import type { Finding } from '../../api/findingTypes';
 
-// A finding with the run that it is from. `id` stays when others are added; `key` is its place in the order.
+// A finding and its run. `id` does not change when others are added; `key` is its position in the
+// order.
 export interface Found extends Finding {
   id: string;
   key: number;
@@ -9,8 +10,8 @@ export interface Found extends Finding {
   toolId: string;
 }
 
-// The path where it can be a file of a project, else null. The browser resolves `..` in addresses, so such a
-// path would lead to another route of the server.
+// The path if it can be a file of a project, otherwise null. The browser resolves `..` in
+// addresses, so such a path would lead to another route of the server.
 export function projectPath(path: string | null): string | null {
   if (path === null || path === '' || path.length > 4096 || path.includes('\0') || path.includes('\\')) return null;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') ? path : null;
@@ -28,7 +29,7 @@ export function addressOf(found: Found): string {
   return `#${fields.toString().replace(/%2F/g, '/')}`;
 }
 
-// The finding that fits an address best; null where none is in that file.
+// The finding that matches an address best; null if there is none in that file.
 export function foundAt(address: string, all: readonly Found[]): Found | null {
   const fields = new URLSearchParams(address.replace(/^#/, ''));
   const file = fields.get('file');
@@ -44,7 +45,7 @@ export function foundAt(address: string, all: readonly Found[]): Found | null {
   let bestScore = -1;
   for (const found of all) {
     if (file === null ? found.fingerprint !== fingerprint : found.path !== file) continue;
-    // The line counts more than the rest together.
+    // The line counts more than all the others together.
     const score = wanted.reduce((sum, fits, i) => sum + (fits(found) ? 1 << (wanted.length - i) : 0), 0);
     if (score > bestScore) [best, bestScore] = [found, score];
   }

@@ -1,4 +1,4 @@
-// Where a rule is explained. Only https: whatever else a tool or a manifest names is not linked.
+// The URL of a rule's help. Only https: other addresses from a tool or a manifest are not linked.
 import type { Finding } from '../../api/findingTypes';
 import type { Tool } from '../../api/types';
 
@@ -14,7 +14,7 @@ export function ruleHelp(finding: Pick<Finding, 'rule' | 'helpUri'>, tool: Pick<
   return safeLink(url.replace('{rule}', () => encodeURIComponent(finding.rule ?? '').replace(/%2F/g, '/')));
 }
 
-// The address, or null where it is no plain https address of a host.
+// The address, or null if it is not a plain https address of a host.
 export function safeLink(text: string | null | undefined): string | null {
   if (!text || text.length > mostCharacters || !/^https:\/\/[^/\s]/i.test(text)) return null;
   try {

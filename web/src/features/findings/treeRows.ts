@@ -13,7 +13,7 @@ export const folderId = (path: string): string => `d:${path}`;
 export const fileId = (path: string | null): string => (path === null ? 'n:' : `f:${path}`);
 export const findingId = (found: Found): string => `x:${found.id}`;
 
-// Up to here all files are open at first.
+// Up to this number all files are initially open.
 const mostOpen = 200;
 
 // `list` is in the order of inOrder.
@@ -21,7 +21,7 @@ export function rowsOf(list: readonly Found[], opened: Opened): Row[] {
   const counts = folderCounts(list);
   const filesOpen = list.length <= mostOpen;
   const rows: Row[] = [];
-  let folders: string[] = []; // the open path of folders
+  let folders: string[] = []; // the path of open folders
   for (let at = 0; at < list.length; ) {
     const path = list[at]?.path ?? null;
     let end = at;
@@ -65,7 +65,7 @@ function folderCounts(list: readonly Found[]): Map<string, number> {
   return counts;
 }
 
-// Opens everything above a finding, so that it has a row.
+// Opens all folders above a finding, so that it has a row.
 export function revealed(opened: Opened, found: Found): Opened {
   const ids = [fileId(found.path)];
   const path = found.path ?? '';

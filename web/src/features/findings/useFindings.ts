@@ -46,7 +46,7 @@ export function useFindings(runs: readonly RunRef[]): FoundList {
         },
       );
     }
-    // `wanted` tells when the runs differ.
+    // `wanted` identifies the list of runs.
   }, [wanted, turn]);
 
   const found = useMemo(
@@ -60,7 +60,7 @@ export function useFindings(runs: readonly RunRef[]): FoundList {
   return { found, loading: error === null && runs.some(({ jobId }) => !done.has(jobId)), error, reload };
 }
 
-// Shows the first page at once, then each time as many again: merging sorts all of them.
+// Shows the first page at once, then doubles: merging sorts all of them.
 async function load(jobId: string, signal: AbortSignal, show: (findings: readonly Finding[]) => void): Promise<void> {
   let shown = 0;
   const all = await findingsApi.list(jobId, {

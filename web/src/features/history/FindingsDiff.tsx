@@ -15,7 +15,8 @@ import { byChange, changes, comparable, laterOf } from './findingsDiff';
 
 const firstShown = 200;
 
-// What a later run of the same tool found in comparison with an earlier one; nothing for other runs.
+// The findings of a later run of the same tool compared with an earlier one; nothing for other
+// runs.
 export function FindingsDiff({ left, right }: { left: Execution; right: Execution }) {
   return comparable(left, right) ? <Comparison {...laterOf(left, right)} /> : null;
 }
@@ -59,7 +60,7 @@ function Comparison({ later, earlier }: { later: Execution; earlier: Execution }
   );
 }
 
-// Leads to the place in the run that has it.
+// A link to the location in the run that has the finding.
 function Place({ finding, run }: { finding: Finding; run: Execution }) {
   const { jobId, toolId } = run;
   const where = finding.path === null ? 'Without a file' : `${visible(finding.path)}${finding.line === null ? '' : `:${finding.line}`}`;

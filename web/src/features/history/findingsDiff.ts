@@ -8,7 +8,7 @@ export const changes: readonly Change[] = ['new', 'fixed', 'unchanged'];
 export const comparable = (left: Execution, right: Execution): boolean =>
   left.toolId === right.toolId && left.jobId !== right.jobId && Boolean(left.findings) && Boolean(right.findings);
 
-// Whatever side they are on: what is new is new in the later run.
+// Regardless of the side: "new" means new in the later run.
 export function laterOf(left: Execution, right: Execution): { later: Execution; earlier: Execution } {
   return Date.parse(left.createdAt) > Date.parse(right.createdAt) ? { later: left, earlier: right } : { later: right, earlier: left };
 }

@@ -13,13 +13,13 @@ import type { RunState } from './runState';
 
 const FindingsView = lazy(() => import('../findings/FindingsView'));
 
-// What a run gives: its findings first, where it has some, and its output.
+// The result of a run: its findings first, if there are any, and its output.
 export function RunResult({ jobId, state, output }: { jobId: string; state: RunState; output: OutputStore }) {
   const { execution, status } = state;
   const over = status !== null && isFinal(status);
   const { links, opened } = usePlaceLinks(over ? execution : null);
   const total = over ? (execution?.findings?.total ?? 0) : 0;
-  // The end is known, but not yet what was found: the output is not shown for a moment only.
+  // The end is known, but the findings are not: the output is not shown for this short time.
   if (over && !execution) return null;
   const console = (
     <div className="grid gap-4">

@@ -17,7 +17,8 @@ export function RunStep({ project, starting }: { project: Project | null; starti
   const { draft } = useDraft();
   const tool = useTool(draft.toolId);
   const missing = whatIsMissing(draft, project, tool);
-  // A tool that takes none of the project's files is asked about once, by project and tool.
+  // If a tool is not applicable to any of the project's files, the user is asked once per project
+  // and tool.
   const [asked, setAsked] = useState('');
   const question = project && tool && suitedFiles(tool, project) === 0 ? `${project.projectId} ${tool.id}` : '';
   const asking = question !== '' && asked === question;

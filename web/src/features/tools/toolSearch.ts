@@ -7,7 +7,8 @@ export function matches(tool: Tool, query: string): boolean {
   return query.toLowerCase().split(/\s+/).filter(Boolean).every((word) => text.includes(word));
 }
 
-// With a project those that take most of its files come first, and so do their categories.
+// With a project, the tools that are applicable to most of its files come first, and so do their
+// categories.
 export function byCategory(tools: readonly Tool[], project: Pick<Project, 'suits'> | null = null): [string, Tool[]][] {
   const files = (tool: Tool): number => (tool.status === 'available' ? suitedFiles(tool, project) : 0);
   const groups = new Map<string, Tool[]>();
@@ -32,7 +33,7 @@ export const statusWords: Record<ToolStatus, string> = {
   'coming-soon': 'coming soon',
 };
 
-// How many files of the project the tool takes, as the server counted them.
+// How many files of the project the tool is applicable to, as counted by the server.
 export function suitedFiles(tool: Tool, project: Pick<Project, 'suits'> | null): number {
   return project?.suits.find((suit) => suit.toolId === tool.id)?.files ?? 0;
 }

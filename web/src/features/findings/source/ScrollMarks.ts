@@ -1,9 +1,11 @@
-// Marks beside the scrollbar: where in the file the findings are. For the mouse only; the keyboard has n and p.
+// Marks next to the scrollbar that show where in the file the findings are. For the mouse only; the
+// keyboard has n and p.
 import { EditorView } from '@codemirror/view';
 import { scrollMarks, type FoundLine } from './foundLines';
 
 const markHeight = 3; // pixels
-const mostExact = 3000; // lines whose height is looked up; beyond that all lines count as equally high
+const mostExact = 3000; // lines whose height is measured; beyond that all lines count as equally
+                        // high
 
 export class ScrollMarks {
   readonly #box = document.createElement('div');

@@ -50,7 +50,8 @@ export class SourceEditor {
     this.#view.destroy();
   }
 
-  // `found` are those of this file, in order. `current` is brought onto the screen when it changes.
+  // `found` are the findings of this file, in order. `current` is scrolled into view when it
+  // changes.
   show(file: SourceFile, found: readonly Found[], current: Found | null): void {
     const otherFile = file !== this.#file;
     if (otherFile) {
@@ -95,7 +96,7 @@ export class SourceEditor {
   }
 }
 
-// As tools count them: a lone carriage return does not end a line.
+// Lines as tools count them: a lone carriage return does not end a line.
 const linesOf = (text: string): string[] => text.replace(/\r\n/g, '\n').split('\n');
 
 function decorationField(words: FoundWords): StateField<Drawn> {
@@ -134,7 +135,7 @@ function widget(line: FoundLine, current: Found | null, words: FoundWords): Deco
   return Decoration.widget({ widget: new FoundWidget(line.found, id, words), block: true, side: 1, isFound: true });
 }
 
-// Only the widgets of two lines differ when another finding becomes the current one.
+// Only the widgets of two lines change when another finding becomes the current one.
 function moved(from: Drawn, to: Shown, doc: Text, words: FoundWords): DecorationSet {
   let { set } = from;
   if (from.current?.id === to.current?.id) return set;

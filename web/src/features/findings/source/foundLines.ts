@@ -1,14 +1,15 @@
-// Which findings are shown at which line of a text, and which part of the line they mean.
+// Which findings are shown at which line of a text, and which part of the line they refer to.
 import { severities, type Severity } from '../../../api/findingTypes';
 import type { Found } from '../place';
 
 export interface FoundLine {
-  line: number; // from 1, always one of the text
+  line: number; // from 1, always a line of the text
   severity: Severity; // the worst
   found: Found[];
 }
 
-// In the order of the lines. A finding without a line is shown at the first, one behind the end at the last.
+// In the order of the lines. A finding without a line is shown at the first line, one after the end
+// at the last.
 export function foundLines(all: readonly Found[], lines: number): FoundLine[] {
   const byLine = new Map<number, FoundLine>();
   for (const found of all) {
@@ -25,8 +26,8 @@ export function foundLines(all: readonly Found[], lines: number): FoundLine[] {
 
 export const lineOf = (found: Pick<Found, 'line'>, lines: number): number => Math.min(Math.max(1, found.line ?? 1), Math.max(1, lines));
 
-// From and to as offsets in the line; null where the tool names no column or one behind the line. Without an
-// end it is the word at the column.
+// From and to as offsets in the line; null if the tool gives no column or one after the line's end.
+// Without an end it is the word at the column.
 export function rangeIn(text: string, found: Pick<Found, 'line' | 'column' | 'endLine' | 'endColumn'>): { from: number; to: number } | null {
   if (found.column === null || found.column < 1 || found.column > text.length) return null;
   const from = found.column - 1;
@@ -37,7 +38,8 @@ export function rangeIn(text: string, found: Pick<Found, 'line' | 'column' | 'en
   return { from, to: from + Math.max(1, word?.[0].length ?? 1) };
 }
 
-// Marks beside the scrollbar: one for each of `slots` parts of the height, with the worst severity in it.
+// Marks next to the scrollbar: one for each of `slots` parts of the height, with the worst severity
+// in it.
 export function scrollMarks(lines: readonly FoundLine[], at: (line: number) => number, slots: number): { slot: number; severity: Severity; line: number }[] {
   const marks = new Map<number, { slot: number; severity: Severity; line: number }>();
   for (const { line, severity } of lines) {

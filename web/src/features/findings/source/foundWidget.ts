@@ -1,4 +1,4 @@
-// The findings under a line. Texts of the tool are set as text, never as markup.
+// The findings below a line. Texts of the tool are set as text, never as markup.
 import { WidgetType, type EditorView } from '@codemirror/view';
 import { severityWord } from '../../../words/findings';
 import { visible } from '../../../words/names';
@@ -17,7 +17,7 @@ const mostRelated = 8;
 export class FoundWidget extends WidgetType {
   constructor(
     private readonly items: readonly Found[],
-    private readonly current: string | null, // the id of the current finding where it is one of these
+    private readonly current: string | null, // the id of the current finding, if it is one of these
     private readonly words: FoundWords,
   ) {
     super();

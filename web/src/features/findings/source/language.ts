@@ -1,4 +1,4 @@
-// The colours of a language, by the file's name. Each language is a chunk of its own.
+// Syntax highlighting by the file's name. Each language is a separate chunk.
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 

@@ -214,7 +214,7 @@ export class LogTerminal {
     this.#lastStream = null;
     this.#tame = { stdout: new TameText(), stderr: new TameText() };
     this.#tags.clear();
-    // After what is still being written.
+    // After the text that is still being written.
     const generation = this.#generation;
     this.#busy = true;
     this.#terminal.write('', () => {

@@ -86,7 +86,7 @@ export class TameText {
       return isKept(sequence, character) ? `\x1b[${sequence}${character}` : '';
     }
     if (this.#sequence.length < longestSequence) this.#sequence += character;
-    else this.#sequence = '?'; // longer than any sequence that is kept
+    else this.#sequence = '?'; // longer than any kept sequence
     return '';
   }
 
