@@ -104,7 +104,7 @@ TEST(SaveArtifactsTest, RefusesPathsThatAreNotPlain) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "x"));
 }
 
-TEST(ScratchDirTest, GoesWithAllThatIsInIt) {
+TEST(ScratchDirTest, IsRemovedWithItsContent) {
   std::filesystem::path path;
   {
     ScratchDir scratch = ScratchDir::make().value();
@@ -115,7 +115,7 @@ TEST(ScratchDirTest, GoesWithAllThatIsInIt) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST(DataDirTest, IsMadeForItsOwnerAndHeldByOne) {
+TEST(DataDirTest, IsCreatedForItsOwnerAndLockedByOneProcess) {
   TempFolder folder;
   std::filesystem::path path = folder.path() / "made/data";
   auto first = open_data_dir(path);
@@ -128,13 +128,13 @@ TEST(DataDirTest, IsMadeForItsOwnerAndHeldByOne) {
   EXPECT_FALSE(open_data_dir(path).has_error());
 }
 
-TEST(DataDirTest, AFileInItsPlaceIsToldPlainly) {
+TEST(DataDirTest, AFileInItsPlaceIsAReadableError) {
   TempFolder folder;
   auto file = folder.write("file", "");
   EXPECT_EQ(open_data_dir(file / "data").error().kind(), ErrorKind::kUser);
 }
 
-TEST(StdinPumpTest, CopiesAllAndThenTheEnd) {
+TEST(StdinPumpTest, CopiesEverythingAndThenTheEnd) {
   TempFolder folder;
   std::string content(300'000, 'y');
   UniqueFd source = os::open(folder.write("in", content), O_RDONLY).value();
@@ -143,7 +143,7 @@ TEST(StdinPumpTest, CopiesAllAndThenTheEnd) {
   EXPECT_EQ(read_all(end.get()), content);
 }
 
-TEST(StdinPumpTest, StopsWhileNothingComesAndWhileNobodyReads) {
+TEST(StdinPumpTest, StopsWithoutInputAndWithoutAReader) {
   auto quiet = os::pipe().value();
   {
     StdinPump pump;
@@ -179,7 +179,7 @@ int errno_of_bind(int port) {
   return ::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
 }
 
-TEST(ConfinementTest, LeavesItsOwnFoldersAndTakesTheRest) {
+TEST(ConfinementTest, KeepsItsOwnFoldersAndDeniesTheRest) {
   if (landlock_abi() == 0) GTEST_SKIP() << "this kernel has no Landlock";
   TempFolder folder;
   auto own = folder.write("own/a", "");
@@ -203,7 +203,7 @@ TEST(ConfinementTest, LeavesItsOwnFoldersAndTakesTheRest) {
             0);
 }
 
-TEST(ConfinementTest, LetsOnlyTheOnePortBeBound) {
+TEST(ConfinementTest, AllowsBindingOnlyOnePort) {
   if (landlock_abi() < 4) GTEST_SKIP() << "Landlock here knows no ports";
   ConfinementPlan none;
   ConfinementPlan any_free;

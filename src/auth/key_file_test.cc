@@ -39,7 +39,7 @@ class KeyFileTest : public testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(KeyFileTest, IsRefusedWhereOthersMayWriteIt) {
+TEST_F(KeyFileTest, IsRefusedIfOthersMayWriteIt) {
   for (unsigned good : {0400u, 0600u, 0640u, 0644u}) {
     write("", good);
     EXPECT_TRUE(KeyFile::open(file())) << std::oct << good;
@@ -59,7 +59,7 @@ TEST_F(KeyFileTest, SaysWhetherEverybodyMayReadIt) {
   EXPECT_TRUE(KeyFile::open(file())->is_readable_by_all());
 }
 
-TEST_F(KeyFileTest, AChangeThatHidesBehindItsOldTimeIsStillAChange) {
+TEST_F(KeyFileTest, AChangeWithTheOldTimeIsStillAChange) {
   write("one\n");
   struct stat status {};
   ASSERT_EQ(::stat(file().c_str(), &status), 0);
@@ -78,7 +78,7 @@ TEST_F(KeyFileTest, AChangeThatHidesBehindItsOldTimeIsStillAChange) {
   EXPECT_TRUE(KeyFile::open(file())->is_fresh(std::chrono::seconds(60)));
 }
 
-TEST_F(KeyFileTest, IsRefusedWhereItIsMissingNoFileOrTooLarge) {
+TEST_F(KeyFileTest, IsRefusedIfMissingNotAFileOrTooLarge) {
   auto missing = KeyFile::open(file());
   ASSERT_TRUE(missing.has_error());
   EXPECT_EQ(missing.error().errno_value(), ENOENT);
@@ -98,7 +98,7 @@ TEST_F(KeyFileTest, IsRefusedWhereItIsMissingNoFileOrTooLarge) {
   EXPECT_THAT(full->read().error().message(), HasSubstr("larger than 4 MiB"));
 }
 
-TEST_F(KeyFileTest, IsMadeForItsOwnerAlone) {
+TEST_F(KeyFileTest, IsCreatedForItsOwnerOnly) {
   auto made = edit_key_file(file(), MissingKeyFile::kMake, appending("one\n"));
   ASSERT_TRUE(made) << made.error().message();
   EXPECT_EQ(text(), "one\n");
@@ -106,7 +106,7 @@ TEST_F(KeyFileTest, IsMadeForItsOwnerAlone) {
   EXPECT_EQ(files_in_folder(), 1u);
 }
 
-TEST_F(KeyFileTest, IsNotMadeToRemoveSomethingFromIt) {
+TEST_F(KeyFileTest, IsNotCreatedByARemoval) {
   EXPECT_TRUE(edit_key_file(file(), MissingKeyFile::kError, appending("x")).has_error());
   EXPECT_EQ(files_in_folder(), 0u);
 }
@@ -142,7 +142,7 @@ TEST_F(KeyFileTest, ASymbolicLinkStaysOne) {
   EXPECT_EQ(text(), "one\ntwo\n");
 }
 
-TEST_F(KeyFileTest, EditsAtOnceAreDoneOneAfterTheOther) {
+TEST_F(KeyFileTest, ConcurrentEditsRunOneAfterTheOther) {
   std::vector<std::thread> editors;
   for (int i = 0; i < 8; ++i) {
     editors.emplace_back(

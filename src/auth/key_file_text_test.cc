@@ -32,7 +32,7 @@ ApiKey key_named(const std::string& name, int i) {
   return key;
 }
 
-TEST(ApiKeyTest, AKeyHasAFormAndIsAnotherEachTime) {
+TEST(ApiKeyTest, AKeyHasAFixedFormAndIsDifferentEachTime) {
   std::string key = new_api_key();
   EXPECT_TRUE(is_api_key(key)) << key;
   EXPECT_EQ(key.size(), 26u);
@@ -45,7 +45,7 @@ TEST(ApiKeyTest, AKeyHasAFormAndIsAnotherEachTime) {
   }
 }
 
-TEST(ApiKeyTest, KeysAreHiddenWhereverTheyStandInATextForTheLog) {
+TEST(ApiKeyTest, KeysAreHiddenAnywhereInATextForTheLog) {
   std::string key = new_api_key();
   EXPECT_EQ(with_keys_hidden("/a?key=" + key + "&k=" + key), "/a?key=gbx_***&k=gbx_***");
   EXPECT_EQ(with_keys_hidden(key), "gbx_***");
@@ -59,7 +59,7 @@ TEST(ApiKeyTest, TheHashIsSha256) {
   EXPECT_EQ(hash_of_key("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(ApiKeyTest, NamesAreFitForLogsAndHeaders) {
+TEST(ApiKeyTest, NamesAreSafeInLogsAndHeaders) {
   for (const char* good : {"a", "ci", "ann@example.org", "team-1.build_2", "0"}) {
     EXPECT_TRUE(is_key_name(good)) << good;
   }
@@ -164,7 +164,7 @@ TEST(KeyFileTextTest, AddingAndRemovingKeepsTheRestByteForByte) {
   EXPECT_THAT(*without_bob, HasSubstr("# few\n\n# bob's, ask him\n[[key]]\nname = \"cid\"\n"));
 }
 
-TEST(KeyFileTextTest, WhatIsAddedIsReadBackAsItWas) {
+TEST(KeyFileTextTest, AnAddedKeyIsReadBackUnchanged) {
   ApiKey key = key_named("ci", 1);
   key.created_at = WallTime(std::chrono::milliseconds(1'700'000'000'123));
   key.expires_at = WallTime(std::chrono::milliseconds(1'800'000'000'000));

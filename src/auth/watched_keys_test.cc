@@ -114,7 +114,7 @@ TEST_F(WatchedKeysTest, KeysComeAndGoWithTheFile) {
   EXPECT_THAT(log(), HasSubstr("keys in " + file() + ": 1; new: none; removed: ann"));
 }
 
-TEST_F(WatchedKeysTest, AFileThatHasNotChangedIsNotReadAndAnotherInItsPlaceIs) {
+TEST_F(WatchedKeysTest, AnUnchangedFileIsNotReadAndAReplacedOneIs) {
   read_after_change_ = std::chrono::seconds(0);
   add("ann");
   ASSERT_TRUE(open());
@@ -129,7 +129,7 @@ TEST_F(WatchedKeysTest, AFileThatHasNotChangedIsNotReadAndAnotherInItsPlaceIs) {
   }
 }
 
-TEST_F(WatchedKeysTest, WhatStandsThereForOneLookOnlyMayBeHalfWrittenAndDoesNotCount) {
+TEST_F(WatchedKeysTest, AContentSeenOnlyOnceMayBeIncompleteAndIsNotUsed) {
   add("ann");
   const std::string good = *KeyFile::open(file())->read();
   int look = 0;
@@ -142,7 +142,7 @@ TEST_F(WatchedKeysTest, WhatStandsThereForOneLookOnlyMayBeHalfWrittenAndDoesNotC
   EXPECT_THAT(log(), Not(HasSubstr("the keys read before")));
 }
 
-TEST_F(WatchedKeysTest, AChangeInPlaceIsSeenAlsoWhereTheSizeStaysTheSame) {
+TEST_F(WatchedKeysTest, AChangeInPlaceIsSeenEvenIfTheSizeIsTheSame) {
   add("ann");
   ASSERT_TRUE(open());
   wait_for_looks();
@@ -155,7 +155,7 @@ TEST_F(WatchedKeysTest, AChangeInPlaceIsSeenAlsoWhereTheSizeStaysTheSame) {
   EXPECT_TRUE(knows("bob"));
 }
 
-TEST_F(WatchedKeysTest, ABrokenFileChangesNothingAndIsToldOnce) {
+TEST_F(WatchedKeysTest, ABrokenFileChangesNothingAndIsLoggedOnce) {
   add("ann");
   ASSERT_TRUE(open());
   write("[[key]]\nname = \"ann\"\nnonsense = 1\n");
@@ -170,7 +170,7 @@ TEST_F(WatchedKeysTest, ABrokenFileChangesNothingAndIsToldOnce) {
   EXPECT_EQ(told.find("nonsense", first + 1), std::string::npos) << told;
 }
 
-TEST_F(WatchedKeysTest, AMissingFileAndOneThatOthersMayWriteChangeNothing) {
+TEST_F(WatchedKeysTest, AMissingOrWritableFileChangesNothing) {
   add("ann");
   ASSERT_TRUE(open());
   fs::rename(file(), file() + ".away");
@@ -189,7 +189,7 @@ TEST_F(WatchedKeysTest, AMissingFileAndOneThatOthersMayWriteChangeNothing) {
   EXPECT_THAT(told, HasSubstr("chmod go-w"));
 }
 
-TEST_F(WatchedKeysTest, AFileThatEverybodyMayReadIsWarnedOfOnce) {
+TEST_F(WatchedKeysTest, AReadableFileIsWarnedAboutOnce) {
   add("ann");
   fs::permissions(file(), fs::perms::others_read, fs::perm_options::add);
   ASSERT_TRUE(open());
@@ -200,7 +200,7 @@ TEST_F(WatchedKeysTest, AFileThatEverybodyMayReadIsWarnedOfOnce) {
   EXPECT_EQ(told.find("chmod o-r", told.find("chmod o-r") + 1), std::string::npos) << told;
 }
 
-TEST_F(WatchedKeysTest, AFileWithoutKeysLetsNobodyInAndSaysSo) {
+TEST_F(WatchedKeysTest, AFileWithoutKeysRefusesEverybodyAndLogsIt) {
   write("# later\n");
   ASSERT_TRUE(open());
   EXPECT_TRUE(watched_->keys().all().empty());

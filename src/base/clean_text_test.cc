@@ -26,7 +26,7 @@ TEST(CleanTextTest, DropsEscapeSequencesAndControlCharacters) {
   EXPECT_EQ(clean_line("a\x1b]never ends", 100), "a");
 }
 
-TEST(CleanTextTest, DropsWhatTurnsTheDirectionOfText) {
+TEST(CleanTextTest, DropsCharactersThatChangeTheTextDirection) {
   EXPECT_EQ(clean_line("a\u202E\u2066\u200Bb\uFEFF", 100), "ab");
 }
 
@@ -46,13 +46,13 @@ TEST(CleanTextTest, CutsBetweenCharacters) {
   EXPECT_EQ(clean_line("ab cd", 3), "ab");
 }
 
-TEST(CleanTextTest, FindsTheFirstLineThatSaysSomething) {
+TEST(CleanTextTest, FindsTheFirstLineThatIsNotBlank) {
   EXPECT_EQ(first_clean_line("\n\x1b[0m\n tool 1.2 \nmore\n", 100), "tool 1.2");
   EXPECT_EQ(first_clean_line("", 100), "");
   EXPECT_EQ(first_clean_line(std::string(5000, '\n') + "late", 100), "");
 }
 
-TEST(CleanTextTest, AnInertLineKeepsItsSpacesAndLosesEscapesControlsAndBidi) {
+TEST(CleanTextTest, AnInertLineKeepsSpacesAndDropsEscapesControlsAndBidi) {
   EXPECT_EQ(inert_line("  a\t b  ", 100), "  a\t b  ");
   EXPECT_EQ(inert_line("\x1b[01;31m\x1b[Kx\x1b[m  y\r\n", 100), "x  y");
   EXPECT_EQ(inert_line("a\x1b(B\x1b[mb", 100), "ab");

@@ -38,11 +38,11 @@ TEST(DiskUsageTest, FollowsNoLink) {
   EXPECT_LT(allocated_below(folder.path() / "a/link").value().bytes(), 1u << 20);
 }
 
-TEST(DiskUsageTest, WhatIsAbsentTakesNothing) {
+TEST(DiskUsageTest, AMissingPathUsesNothing) {
   EXPECT_EQ(allocated_below("/no/such/folder").value(), ByteCount());
 }
 
-TEST(DiskUsageTest, TellsWhatIsLeftOfADisk) {
+TEST(DiskUsageTest, ReportsTheFreeSpaceOfADisk) {
   DiskSpace space = disk_space("/").value();
   EXPECT_GT(space.total, ByteCount());
   EXPECT_LE(space.available, space.total);

@@ -22,7 +22,7 @@ Result<int> quarter(int value) {
   return half(once);
 }
 
-TEST(ErrorTest, TravelsUpThroughTry) {
+TEST(ErrorTest, IsPassedUpByTry) {
   EXPECT_EQ(quarter(8).value(), 2);
   EXPECT_EQ(quarter(6).error().message(), "odd");
   EXPECT_EQ(quarter(6).error().details().at("value").as_int64(), 3);
@@ -51,7 +51,7 @@ TEST(RandomTest, IdsHaveTheirPrefixAndDiffer) {
   EXPECT_EQ(ids.size(), 1000u);
 }
 
-TEST(ErrnoTextTest, NamesWhatTheCLibraryHasNoNameFor) {
+TEST(ErrnoTextTest, NamesErrnosWithoutATextInTheCLibrary) {
   EXPECT_EQ(errno_text(ENOENT), "No such file or directory");
   EXPECT_EQ(Error::from_errno("seccomp", "", 524).message(),
             "seccomp: ENOTSUPP: not supported by the kernel now (error 524)");

@@ -19,7 +19,7 @@ TEST(HealthBoardTest, KeepsReasonsFromTheirReportUntilTheyAreCleared) {
   EXPECT_EQ(board.reasons()[0].code, "no_sandbox");
 }
 
-TEST(HealthBoardTest, RefusesJobsOnlyForReasonsThatSayIt) {
+TEST(HealthBoardTest, RefusesJobsOnlyForReasonsThatRequireIt) {
   HealthBoard board;
   board.report({"slow", "it is slow", HealthEffect::kDegraded});
   EXPECT_FALSE(board.refusal());
@@ -32,7 +32,7 @@ TEST(HealthBoardTest, RefusesJobsOnlyForReasonsThatSayIt) {
   EXPECT_FALSE(board.refusal());
 }
 
-TEST(HealthBoardTest, HeldJobsAreAcceptedThoughItIsNotReady) {
+TEST(HealthBoardTest, HeldJobsAreAcceptedAlthoughItIsNotReady) {
   HealthBoard board;
   board.report({"slow", "it is slow", HealthEffect::kDegraded});
   EXPECT_FALSE(board.unready());

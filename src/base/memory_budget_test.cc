@@ -8,7 +8,7 @@
 namespace glovebox {
 namespace {
 
-TEST(MemoryBudgetTest, OneUseTakesAPartAndAllTogetherNoMoreThanTheWhole) {
+TEST(MemoryBudgetTest, OneUseGetsAPartAndAllTogetherAtMostTheWhole) {
   MemoryBudget budget(ByteCount(1000));
   MemoryBudget::Share output = budget.share(MemoryUse::kOutput);
   EXPECT_FALSE(output.grow_to(751));
@@ -20,7 +20,7 @@ TEST(MemoryBudgetTest, OneUseTakesAPartAndAllTogetherNoMoreThanTheWhole) {
   EXPECT_EQ(budget.used(), ByteCount(1000));
 }
 
-TEST(MemoryBudgetTest, SharesGiveBackOnceAndMayOutliveTheBudget) {
+TEST(MemoryBudgetTest, SharesReleaseOnceAndMayOutliveTheBudget) {
   std::optional<MemoryBudget> budget(std::in_place, ByteCount(1000));
   MemoryBudget::Share moved;
   {
@@ -39,7 +39,7 @@ TEST(MemoryBudgetTest, SharesGiveBackOnceAndMayOutliveTheBudget) {
   EXPECT_EQ(moved.bytes(), 0u);
 }
 
-TEST(MemoryBudgetTest, ARefusalNamesTheLimitAndSaysWhenToComeBack) {
+TEST(MemoryBudgetTest, ARefusalNamesTheLimitAndWhenToRetry) {
   MemoryBudget budget(ByteCount(1000));
   Result<MemoryBudget::Share> refused =
       budget.reserve(MemoryUse::kBodies, ByteCount(900), "the body");
@@ -50,7 +50,7 @@ TEST(MemoryBudgetTest, ARefusalNamesTheLimitAndSaysWhenToComeBack) {
   EXPECT_EQ(refused.error().details().at("configured").to_number<int>(), 1000);
 }
 
-TEST(MemoryBudgetTest, AShareOfNoBudgetHasNoBound) {
+TEST(MemoryBudgetTest, AShareWithoutABudgetHasNoBound) {
   MemoryBudget::Share share;
   EXPECT_TRUE(share.grow_to(std::uint64_t{1} << 50));
 }

@@ -13,7 +13,7 @@ TEST(NearMissTest, NamesTheNearest) {
   EXPECT_EQ(did_you_mean("clock", kKnown), " (did you mean \"cloc\"?)");
 }
 
-TEST(NearMissTest, SaysNothingWhereNothingIsNear) {
+TEST(NearMissTest, SuggestsNothingIfNothingIsNear) {
   EXPECT_EQ(did_you_mean("eslint", kKnown), "");
   EXPECT_EQ(did_you_mean("", kKnown), "");
   EXPECT_EQ(did_you_mean("x", {}), "");

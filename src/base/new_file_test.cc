@@ -27,7 +27,7 @@ TEST_F(NewFileTest, MakesTheFoldersAndReplacesAFile) {
   EXPECT_TRUE(makes("c/d/new\nline"));
 }
 
-TEST_F(NewFileTest, RefusesWhatIsNoPlainPath) {
+TEST_F(NewFileTest, RefusesPathsThatAreNotPlainAndRelative) {
   for (const std::string& path :
        {std::string(), std::string("/x"), std::string("../x"), std::string("a/../../x"),
         std::string("./x"), std::string("a/"), std::string("a\0b", 3)}) {

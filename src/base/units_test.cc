@@ -15,7 +15,7 @@ TEST(UnitsTest, ReadsSizesInBinaryAndDecimalUnits) {
   EXPECT_EQ(parse_byte_count("17").value(), ByteCount(17));
 }
 
-TEST(UnitsTest, RefusesSizesThatItWouldHaveToGuess) {
+TEST(UnitsTest, RefusesAmbiguousSizes) {
   for (const char* text :
        {"", "MiB", "-1", "1 parsec", "1e99GiB", "nan", "99999999TiB", "1,5GiB"}) {
     EXPECT_TRUE(parse_byte_count(text).has_error()) << text;

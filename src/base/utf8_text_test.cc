@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kBad = "\xef\xbf\xbd";
 
-TEST(Utf8TextTest, PassesWhatIsWellFormed) {
+TEST(Utf8TextTest, PassesWellFormedText) {
   for (const char* text : {"", "plain", "caf\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
                            "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf", "\xee\x80\x80"}) {
     EXPECT_EQ(to_valid_utf8(text), text);

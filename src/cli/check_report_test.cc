@@ -53,7 +53,7 @@ TEST(CheckReportTest, AFailureComesBeforeFindingsAndATimeLimitBeforeThat) {
   EXPECT_EQ(check_exit_code({slow, cancelled}, FindingSeverity::kError), kExitCancelled);
 }
 
-TEST(CheckReportTest, FindingsThatNobodyCouldReadAreNotClean) {
+TEST(CheckReportTest, FindingsThatCouldNotBeReadAreNotClean) {
   CheckedTool tool = ended_as(JobStatus::kCompleted);
   tool.job.verdict = Verdict::kFindings;
   EXPECT_EQ(check_exit_code({tool}, FindingSeverity::kError), kExitFindings);

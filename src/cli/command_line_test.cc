@@ -22,7 +22,7 @@ PrintCommand printed(Strings arguments) {
   return std::get<PrintCommand>(parse(std::move(arguments)));
 }
 
-TEST(CommandLineTest, AFlagOutweighsAVariableAndAVariableTheFile) {
+TEST(CommandLineTest, AFlagOverridesAVariableAndAVariableTheFile) {
   std::string path = testing::TempDir() + "glovebox_weights.toml";
   std::ofstream(path) << "[limits]\nhourly_per_client = 1\nconcurrent_per_client = 1\n"
                          "archive_entries = 1\n";
@@ -49,7 +49,7 @@ TEST(CommandLineTest, RunTakesParametersAndRepeatedFolders) {
   EXPECT_TRUE(run.json);
 }
 
-TEST(CommandLineTest, WhatFollowsTheDashesIsTheCommandAndNothingElse) {
+TEST(CommandLineTest, OnlyWhatFollowsTheDashesIsTheCommand) {
   ExecCommand exec =
       std::get<ExecCommand>(parse({"exec", "--memory", "1GiB", "--", "ls", "--help", "--", "-x"}));
   EXPECT_EQ(exec.argv, (Strings{"ls", "--help", "--", "-x"}));
@@ -66,7 +66,7 @@ TEST(CommandLineTest, TheCpuTimeFollowsTheTimeLimitUnlessGiven) {
   EXPECT_EQ(limits({"--timeout", "10s", "--cpu-time", "1s"}).cpu_time.count(), 1000);
 }
 
-TEST(CommandLineTest, MistakesOfRunAndExecAreToldApartFromTheToolsCodes) {
+TEST(CommandLineTest, MistakesOfRunAndExecDifferFromTheToolsCodes) {
   EXPECT_EQ(printed({"run"}).exit_code, 125);
   EXPECT_EQ(printed({"run", "cppcheck", ".", "--nonsense"}).exit_code, 125);
   EXPECT_EQ(printed({"exec", "--memory", "lots", "--", "id"}).exit_code, 125);
@@ -76,13 +76,13 @@ TEST(CommandLineTest, MistakesOfRunAndExecAreToldApartFromTheToolsCodes) {
   EXPECT_TRUE(printed({"run"}).is_error);
 }
 
-TEST(CommandLineTest, AMistypedCommandNamesTheRightOne) {
+TEST(CommandLineTest, AMistypedCommandSuggestsTheRightOne) {
   EXPECT_EQ(printed({"srve"}).text,
             "glovebox: no command named \"srve\" (did you mean \"serve\"?)\n"
             "Try 'glovebox --help'.\n");
 }
 
-TEST(CommandLineTest, AMistypedFlagNamesTheRightOne) {
+TEST(CommandLineTest, AMistypedFlagSuggestsTheRightOne) {
   EXPECT_EQ(printed({"serve", "--listn", "x"}).text,
             "glovebox: no flag named \"--listn\" (did you mean \"--listen\"?)\n"
             "Try 'glovebox serve --help'.\n");
@@ -90,7 +90,7 @@ TEST(CommandLineTest, AMistypedFlagNamesTheRightOne) {
             "glovebox: unexpected argument \"me\"\nTry 'glovebox doctor --help'.\n");
 }
 
-TEST(CommandLineTest, AKeyIsMadeWithLimitsOfItsOwn) {
+TEST(CommandLineTest, AKeyIsCreatedWithItsOwnLimits) {
   KeyCommand key =
       std::get<KeyCommand>(parse({"key", "create", "ci", "--keys-file", "k", "--hourly", "0",
                                   "--concurrent", "7", "--expires", "90d"}));
@@ -111,7 +111,7 @@ TEST(CommandLineTest, AKeyIsMadeWithLimitsOfItsOwn) {
   EXPECT_EQ(remove.action, KeyAction::kRemove);
 }
 
-TEST(CommandLineTest, MistakesBelowKeyAreToldLikeOthers) {
+TEST(CommandLineTest, MistakesBelowKeyAreReportedLikeOthers) {
   EXPECT_EQ(printed({"key"}).exit_code, 2);
   EXPECT_NE(printed({"key"}).text.find("glovebox key create"), std::string::npos);
   EXPECT_EQ(printed({"key", "creat", "ci"}).text,
@@ -125,7 +125,7 @@ TEST(CommandLineTest, MistakesBelowKeyAreToldLikeOthers) {
   EXPECT_NE(printed({"key", "list"}).text.find("--keys-file FILE"), std::string::npos);
 }
 
-TEST(CommandLineTest, AKeyForAServerComesFromAFileOrTheEnvironmentAndFromNoFlag) {
+TEST(CommandLineTest, AKeyForAServerComesFromAFileOrTheEnvironmentButNotFromAFlag) {
   Strings remote{"run", "t", ".", "--server", "http://127.0.0.1:1"};
   RunCommand run = std::get<RunCommand>(parse(remote, {{"GLOVEBOX_API_KEY", "gbx_a"}}));
   EXPECT_EQ(run.api_key, "gbx_a");

@@ -22,7 +22,7 @@ TEST(ExitCodeTest, FollowsHowTheToolEnded) {
   EXPECT_EQ(code_after(Cancelled{}), 130);
 }
 
-TEST(ExitCodeTest, StaysTheToolsOwnWhereItIsAVerdict) {
+TEST(ExitCodeTest, IsTheToolsOwnIfItIsAVerdict) {
   Job job;
   apply_outcome(job, Exited{65}, {{0, Verdict::kClean}, {65, Verdict::kFindings}});
   EXPECT_EQ(job.status, JobStatus::kCompleted);

@@ -22,14 +22,14 @@ class OwnKeyTest : public testing::Test {
   RunCommand command_;
 };
 
-TEST_F(OwnKeyTest, TheFileOutweighsTheVariableAndNeitherIsNone) {
+TEST_F(OwnKeyTest, TheFileOverridesTheVariable) {
   EXPECT_EQ(*own_api_key(command_), "");
   command_.api_key = "gbx_variable\n";
   EXPECT_EQ(*own_api_key(command_), "gbx_variable");
   EXPECT_EQ(*key_of_file(" gbx_file\r\n"), "gbx_file");
 }
 
-TEST_F(OwnKeyTest, WhatIsNoKeyIsNotSent) {
+TEST_F(OwnKeyTest, ATextThatIsNotAKeyIsNotSent) {
   std::string most(512, 'a');
   EXPECT_EQ(*key_of_file(most), most);
   for (const std::string& bad :
@@ -43,7 +43,7 @@ TEST_F(OwnKeyTest, WhatIsNoKeyIsNotSent) {
   EXPECT_THAT(own_api_key(command_).error().message(), HasSubstr("--key-file: "));
 }
 
-TEST_F(OwnKeyTest, AFileThatOthersMayReadIsWarnedOf) {
+TEST_F(OwnKeyTest, AFileThatOthersMayReadCausesAWarning) {
   testing::internal::CaptureStderr();
   EXPECT_TRUE(key_of_file("gbx_a"));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");

@@ -23,7 +23,7 @@ Job ended(const Outcome& outcome, const ExitCodes& codes = {}) {
   return job;
 }
 
-TEST(RunReportTest, TheSummaryTellsEndTimeCpuMemoryAndFiles) {
+TEST(RunReportTest, TheSummaryHasEndTimeCpuMemoryAndFiles) {
   Job job = ended(Exited{1});
   job.artifacts = {{"out/a.js", 1024}};
   EXPECT_EQ(run_summary(job, "", kPlain),
@@ -64,7 +64,7 @@ TEST(RunReportTest, ALongListOfFilesIsCutAndNamesAreEscaped) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
-TEST(ListingsTest, TellHowManyFilesAToolTakes) {
+TEST(ListingsTest, ShowHowManyFilesAToolAccepts) {
   Tool tool;
   tool.id = ToolId("checker");
   tool.status = ToolStatus::kUnavailable;
@@ -75,7 +75,7 @@ TEST(ListingsTest, TellHowManyFilesAToolTakes) {
   EXPECT_EQ(suits_text({tool}, {}, 5, kPlain), "No tool takes any of the 5 files.\n");
 }
 
-TEST(RunReportTest, OnlyWhatAnExitCodeCannotSayIsToldToPrograms) {
+TEST(RunReportTest, ProgramsGetOnlyWhatAnExitCodeCannotSay) {
   EXPECT_EQ(plain_reason(ended(Exited{1})), "");
   EXPECT_EQ(plain_reason(ended(Exited{0})), "");
   EXPECT_EQ(plain_reason(ended(Signaled{SIGSEGV})), "glovebox: killed by signal SIGSEGV\n");
@@ -83,7 +83,7 @@ TEST(RunReportTest, OnlyWhatAnExitCodeCannotSayIsToldToPrograms) {
             "glovebox: stopped at the wall time limit: 1 s allowed, 1.0 s seen\n");
 }
 
-TEST(RunReportTest, AnErrorTellsItsDetails) {
+TEST(RunReportTest, AnErrorShowsItsDetails) {
   EXPECT_EQ(error_line(validation_error("no").with("field", "x")),
             "glovebox: no\n  field: \"x\"\n");
 }
@@ -97,7 +97,7 @@ TEST(TerminalTest, ColourIsForTerminalsThatWantIt) {
   EXPECT_FALSE(terminal_of(-1, environment).interactive);
 }
 
-TEST(ListingsTest, ToolsStandUnderTheirCategoryWithWhatKeepsThemAway) {
+TEST(ListingsTest, ToolsAreListedByCategoryWithTheReasonIfUnavailable) {
   Tool a;
   a.id = ToolId("a");
   a.category = "Static analysis";
@@ -113,7 +113,7 @@ TEST(ListingsTest, ToolsStandUnderTheirCategoryWithWhatKeepsThemAway) {
             "      unavailable: no program \"longer\"\n");
 }
 
-TEST(ListingsTest, DoctorTellsWhatIsMissingWhyAndTheRemedy) {
+TEST(ListingsTest, DoctorShowsWhatIsMissingWhyAndTheRemedy) {
   IsolationReport report{Tier::kNamespaces, {"user", "pid"}, {{"cgroup", "not there", "mount it"}}};
   EXPECT_EQ(doctor_text(report, kPlain),
             "isolation: namespaces\non: user, pid\nmissing: cgroup\n  why: not there\n"
@@ -121,7 +121,7 @@ TEST(ListingsTest, DoctorTellsWhatIsMissingWhyAndTheRemedy) {
   EXPECT_NE(doctor_text(IsolationReport(), kPlain).find("No job can run"), std::string::npos);
 }
 
-TEST(RequirementsTest, WhatIsDemandedAndMissingIsRefusedWithItsRemedy) {
+TEST(RequirementsTest, AMissingRequirementIsRefusedWithItsRemedy) {
   IsolationReport report{
       Tier::kLandlock, {"seccomp", "landlock"}, {{"cgroup-memory", "why", "remedy"}}};
   EXPECT_FALSE(check_requirements(report, "", {}).has_error());

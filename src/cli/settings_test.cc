@@ -66,7 +66,7 @@ TEST(SettingsTest, AnUnknownKeyNamesFileLineKeyAndTheNearestOne) {
             "glovebox.toml:2: unknown section [limit] (did you mean \"limits\"?)");
 }
 
-TEST(SettingsTest, AWrongValueIsToldWithItsPlaceAndWhatWouldBeRight) {
+TEST(SettingsTest, AWrongValueIsReportedWithItsLocationAndTheRightForm) {
   EXPECT_EQ(file_error("[queue]\n\nqueue_capacity = 0\n"),
             "glovebox.toml:3: [queue] queue_capacity: \"0\" is not a whole number from 1 to "
             "1000000");
@@ -128,7 +128,7 @@ TEST(SettingsTest, AListIsBounded) {
   EXPECT_EQ(settings.allowed_hosts.size(), 256u);
 }
 
-TEST(ListenAddressTest, TakesNamesAndBothKindsOfAddress) {
+TEST(ListenAddressTest, AcceptsNamesAndBothKindsOfAddress) {
   EXPECT_EQ(parse_listen_address("127.0.0.1:8080").value().port, 8080);
   EXPECT_EQ(parse_listen_address("[::1]:0").value().host, "::1");
   EXPECT_EQ(parse_listen_address("localhost:65535").value().host, "localhost");

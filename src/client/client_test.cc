@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-TEST(ServerUrlTest, TakesAddressesWithAndWithoutScheme) {
+TEST(ServerUrlTest, AcceptsAddressesWithAndWithoutScheme) {
   EXPECT_EQ(parse_server_url("http://127.0.0.1:8080/").value().port, "8080");
   EXPECT_EQ(parse_server_url("http://[::1]:9").value().host, "::1");
   EXPECT_EQ(parse_server_url("http://[::1]").value().port, "80");
@@ -28,7 +28,7 @@ TEST(ServerUrlTest, TakesAddressesWithAndWithoutScheme) {
   }
 }
 
-TEST(HttpCallTest, AServerThatIsNotThereIsTheUsersErrorAndSaysWhere) {
+TEST(HttpCallTest, AnUnreachableServerIsAUserErrorWithItsAddress) {
   // Port 1 of loopback: nothing listens there.
   auto answer = http_call(parse_server_url("127.0.0.1:1").value(), HttpCall());
   ASSERT_TRUE(answer.has_error());
@@ -36,7 +36,7 @@ TEST(HttpCallTest, AServerThatIsNotThereIsTheUsersErrorAndSaysWhere) {
   EXPECT_NE(answer.error().message().find("http://127.0.0.1:1: cannot connect"), std::string::npos);
 }
 
-TEST(ApiClientTest, ParametersTakeTheTypeThatTheToolGives) {
+TEST(ApiClientTest, ParametersHaveTheTypeThatTheToolDeclares) {
   json::object tool = json::parse(R"({"parameters": [{"name": "n", "type": "integer"},
       {"name": "b", "type": "boolean"}, {"name": "x", "type": "number"},
       {"name": "s", "type": "string"}]})")
@@ -50,7 +50,7 @@ TEST(ApiClientTest, ParametersTakeTheTypeThatTheToolGives) {
   EXPECT_TRUE(parameters_from_texts(tool, {"n=1", "n=2"}).has_error());
 }
 
-TEST(ApiClientTest, AnExecutionComesBackAsAJob) {
+TEST(ApiClientTest, AnExecutionIsParsedAsAJob) {
   auto parsed = json::parse(R"({"jobId": "job_1", "status": "failed", "exitCode": null,
       "signal": "SIGSEGV", "reason": "signal", "durationMs": 1500, "outputTruncated": true,
       "usage": {"userMs": 3, "systemMs": 4, "peakMemoryBytes": 4096},
@@ -97,7 +97,7 @@ std::map<std::string, std::string> unpacked(int fd) {
   return files;
 }
 
-TEST(PackDirectoryTest, HoldsTheFilesUnderTheirRelativeNames) {
+TEST(PackDirectoryTest, ContainsTheFilesUnderTheirRelativeNames) {
   TempFolder folder;
   folder.write("a.txt", "alpha");
   folder.write("deep/er/\xc3\xa9 b.sh", "#!/bin/sh\n");
@@ -126,7 +126,7 @@ TEST(PackDirectoryTest, PacksLinksAsLinksAndLeavesSpecialFilesOut) {
   EXPECT_EQ(notes.warnings[0].path, "pipe");
 }
 
-TEST(PackDirectoryTest, RefusesWhatIsNotThere) {
+TEST(PackDirectoryTest, RefusesAMissingFolder) {
   ImportNotes notes;
   EXPECT_TRUE(pack_directory("/nowhere/at/all", notes).has_error());
 }

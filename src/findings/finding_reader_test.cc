@@ -42,7 +42,7 @@ TEST(FindingReaderTest, EveryNamedFormatCompiles) {
   }
 }
 
-TEST(FindingReaderTest, GccsColoursAreTakenOffAndItsNotesAreRelatedPlaces) {
+TEST(FindingReaderTest, GccsColoursAreRemovedAndItsNotesAreRelatedLocations) {
   auto findings = read("gnu",
                        "src/b.c: In function 'main':\n"
                        "\x1b[01m\x1b[Ksrc/b.c:4:7:\x1b[m\x1b[K \x1b[01;35m\x1b[Kwarning: "
@@ -62,7 +62,7 @@ TEST(FindingReaderTest, GccsColoursAreTakenOffAndItsNotesAreRelatedPlaces) {
   EXPECT_EQ(findings[1].output_line, 6);
 }
 
-TEST(FindingReaderTest, ToolsThatSpeakAsGccDoes) {
+TEST(FindingReaderTest, ToolsWithGccsFormat) {
   Finding cppcheck = only("gnu", "a.c:3:5: style: Unused variable: x [unusedVariable]\n");
   EXPECT_EQ(cppcheck.rule, "unusedVariable");
   EXPECT_EQ(cppcheck.severity, FindingSeverity::kWarning);
@@ -156,12 +156,12 @@ TEST(FindingReaderTest, APathOutsideOfTheProjectIsNoPathButStaysInTheMessage) {
   EXPECT_EQ(only("gnu", "src\\b.c:3:5: error: bad\n").place.path, "src/b.c");
 }
 
-TEST(FindingReaderTest, EqualFindingsAreOne) {
+TEST(FindingReaderTest, DuplicateFindingsAreDropped) {
   EXPECT_EQ(read("gnu", "a.c:3:5: error: bad\n./a.c:3:5: error: bad\na.c:3:6: error: bad\n").size(),
             2U);
 }
 
-TEST(FindingReaderTest, OutputMayBeCutAnywhereAndStreamsDoNotMix) {
+TEST(FindingReaderTest, OutputMayBeSplitAnywhereAndStreamsDoNotMix) {
   std::string output = "a.c:3:5: error: \x1b[1mbad\x1b[0m\r\nsrc/b.c:1:1: warning: w\n";
   for (std::size_t size = 1; size < output.size(); ++size) {
     auto reader = make({.format = "gnu"}, {"a.c", "src/b.c"});
@@ -176,7 +176,7 @@ TEST(FindingReaderTest, OutputMayBeCutAnywhereAndStreamsDoNotMix) {
   }
 }
 
-TEST(FindingReaderTest, AProgressLineIsWhatIsLeftOfItOnATerminal) {
+TEST(FindingReaderTest, AProgressLineIsItsVisibleRestOnATerminal) {
   EXPECT_EQ(only("gnu", "checking 1/2\rchecking 2/2\ra.c:1:1: error: bad\r\n").place.line, 1);
 }
 
@@ -185,7 +185,7 @@ TEST(FindingReaderTest, HostileTextIsOneLineOfValidUtf8) {
   EXPECT_EQ(finding.message, "x\xEF\xBF\xBDyz");
 }
 
-TEST(FindingReaderTest, OverTheBoundsFindingsAreCountedAlone) {
+TEST(FindingReaderTest, OverTheBoundsFindingsAreOnlyCounted) {
   auto reader = make({.format = "gnu"}, {"a.c"});
   for (int i = 1; i <= 30'000; ++i) {
     reader->write(FindingStream::kStdout, "a.c:" + std::to_string(i) + ":1: error: bad\n");
@@ -195,7 +195,7 @@ TEST(FindingReaderTest, OverTheBoundsFindingsAreCountedAlone) {
   EXPECT_EQ(reader->list().counts(), (FindingCounts{30'000, 30'000, 0, 0, true}));
 }
 
-TEST(FindingReaderTest, ALineOfTenMegabytesIsCutAndTheNextOneIsRead) {
+TEST(FindingReaderTest, ALineOfTenMegabytesIsTruncatedAndTheNextOneIsRead) {
   auto reader = make({.format = "gnu"}, {"a.c"});
   std::string piece(1 << 20, ':');
   reader->write(FindingStream::kStdout, "a.c:1:1: error: ");
@@ -206,7 +206,7 @@ TEST(FindingReaderTest, ALineOfTenMegabytesIsCutAndTheNextOneIsRead) {
   EXPECT_EQ(reader->list().findings()[1].message, "bad");
 }
 
-TEST(FindingReaderTest, PatternsAreThoseOfVsCode) {
+TEST(FindingReaderTest, PatternsWorkAsInVsCode) {
   FindingsSpec spec{.format = "patterns"};
   spec.patterns = {{.regexp = R"(^FILE (\S+)$)", .file = 1},
                    {.regexp = R"(^\s+(\d+),(\d+)-(\d+),(\d+) (\w+) (\w+): (.*)$)",

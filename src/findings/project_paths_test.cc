@@ -18,7 +18,7 @@ TEST(ProjectPathsTest, PrintedPathsBecomeThoseOfTheProject) {
   EXPECT_EQ(project_path("../a.c", "src", files), "a.c");
 }
 
-TEST(ProjectPathsTest, WhatIsNoFileOfTheProjectIsNoPath) {
+TEST(ProjectPathsTest, AFileOutsideTheProjectIsNotAPath) {
   FileList files({"src/b.c", "a.c"});
   for (const char* path : {"", "/", "/a.c", "../a.c", "src/../../a.c", "src", "A.c", "/workx/a.c",
                            "/work/../work/a.c", "a.c\n"}) {
@@ -27,7 +27,7 @@ TEST(ProjectPathsTest, WhatIsNoFileOfTheProjectIsNoPath) {
   EXPECT_EQ(project_path(std::string(kMaxPathBytes + 1, '.'), "", files), "");
 }
 
-TEST(SeverityWordsTest, TheManifestsWordsGoFirst) {
+TEST(SeverityWordsTest, TheManifestsWordsHavePriority) {
   std::map<std::string, FindingSeverity> map{{"style", FindingSeverity::kNote}};
   EXPECT_EQ(find_severity("style", map), FindingSeverity::kNote);
   EXPECT_EQ(find_severity("STYLE", map), FindingSeverity::kNote);
@@ -37,7 +37,7 @@ TEST(SeverityWordsTest, TheManifestsWordsGoFirst) {
   EXPECT_EQ(find_severity("odd", {}), std::nullopt);
 }
 
-TEST(RuleHelpTest, OnlyHttpsAndOnlyWhatCannotEndAnAttribute) {
+TEST(RuleHelpTest, OnlyHttpsWithoutCharactersThatEndAnAttribute) {
   EXPECT_EQ(rule_help_url("https://x.org/{rule}.html", "a b\"</>"),
             "https://x.org/a%20b%22%3C/%3E.html");
   EXPECT_EQ(rule_help_url("https://x.org/all", "a"), "https://x.org/all");

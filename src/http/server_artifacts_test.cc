@@ -22,7 +22,7 @@ TEST(ArtifactRouteTest, AFileIsAnAttachmentOfItsBytes) {
   EXPECT_EQ(server.get("/api/jobs/job_1/artifacts/none").status, 404);
 }
 
-TEST(ArtifactRouteTest, ADownloadIsResumedWhereItBrokeOff) {
+TEST(ArtifactRouteTest, ADownloadResumesWhereItWasInterrupted) {
   TestServer server;
   server.services().artifacts.set_file("f", "0123456789");
   server.services().projects.set_file("f", "0123456789");
@@ -45,7 +45,7 @@ TEST(ArtifactRouteTest, ADownloadIsResumedWhereItBrokeOff) {
   }
 }
 
-TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
+TEST(ArtifactRouteTest, ANameMayBeAnything) {
   TestServer server;
   server.services().artifacts.set_file("a\nb\\c", "odd");
   server.services().artifacts.set_file("../x", "up");
@@ -55,7 +55,7 @@ TEST(ArtifactRouteTest, ANameMayBeWhateverAToolWrote) {
   EXPECT_EQ(server.get("/api/jobs/job_1/artifacts/..%2Fx").body, "up");
 }
 
-TEST(ArtifactRouteTest, AllOfThemAreAZipInPieces) {
+TEST(ArtifactRouteTest, AllOfThemAreAStreamedZip) {
   TestServer server;
   server.services().artifacts.set_zip({"PK", "more"});
   RawClient client = server.connect();

@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(FindingRouteTest, AListHasTheFiltersOfItsQuery) {
+TEST(FindingRouteTest, AListAppliesTheFiltersOfItsQuery) {
   TestServer server;
   RawResponse all = server.get("/api/jobs/job_1/findings");
   EXPECT_EQ(all.status, 200);

@@ -82,7 +82,7 @@ TEST(HostileTest, T64OddChunksAreRefusedAndTheConnectionClosed) {
   expect_refused_and_closed(server, head + "1;" + std::string(100'000, 'x'));
 }
 
-TEST(HostileTest, T65TenThousandPipelinedRequestsAreAnsweredInOrder) {
+TEST(HostileTest, T65TenThousandPipelinedRequestsGetResponsesInOrder) {
   TestServer server;
   RawClient client = server.connect();
   constexpr int kRequests = 10'000;

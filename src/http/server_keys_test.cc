@@ -81,7 +81,7 @@ TEST_F(KeyedServerTest, PageHealthAndReadinessAreOpen) {
   EXPECT_EQ(get("/nothing").status, 404);
 }
 
-TEST_F(KeyedServerTest, AKeyIsTheClient) {
+TEST_F(KeyedServerTest, AKeyIdentifiesTheClient) {
   EXPECT_EQ(get("/api/tools", kBearer).status, 200);
   EXPECT_EQ(get("/api/nothing", kBearer).status, 404);
   ASSERT_EQ(execute(kBearer).status, 200);
@@ -107,20 +107,20 @@ TEST_F(KeyedServerTest, AZipThatCannotBeFinishedNeverEndsWell) {
   EXPECT_EQ(client.read_rest(), "2\r\nPK\r\n");
 }
 
-TEST_F(KeyedServerTest, AForeignHostIsRefusedBeforeItsKeyIsLookedAt) {
+TEST_F(KeyedServerTest, AForeignHostIsRefusedBeforeItsKeyIsChecked) {
   RawResponse response =
       server_->ask("GET /api/tools HTTP/1.1\r\nHost: evil.example\r\n" + kBearer + "\r\n");
   EXPECT_EQ(response.status, 403);
 }
 
-TEST_F(KeyedServerTest, AnUploadWithoutAKeyIsRefusedBeforeItsBodyComes) {
+TEST_F(KeyedServerTest, AnUploadWithoutAKeyIsRefusedBeforeItsBodyArrives) {
   RawClient client = server_->connect();
   client.send("POST /api/upload HTTP/1.1\r\n" + std::string(kHost) +
               "Expect: 100-continue\r\nContent-Length: 1000000\r\n\r\n");
   EXPECT_EQ(client.read_response().status, 401);
 }
 
-TEST_F(KeyedServerTest, WrongKeysAreBoundedAndDoNotLockTheRightOneOut) {
+TEST_F(KeyedServerTest, WrongKeysAreBoundedAndDoNotLockOutTheValidOne) {
   for (int i = 0; i < 30; ++i) {
     ASSERT_EQ(get("/api/tools", "X-API-Key: guess\r\n").status, 401) << i;
   }
@@ -141,7 +141,7 @@ TEST_F(KeyedServerTest, ARemovedKeyIsRefusedAtTheNextRequestOfTheSameConnection)
   EXPECT_EQ(one.read_response().status, 401);
 }
 
-TEST(KeylessServerTest, KeysThatNobodyAskedForAreNotLookedAt) {
+TEST(KeylessServerTest, KeysThatAreNotRequiredAreNotChecked) {
   TestServer server;
   EXPECT_EQ(server.ask(get_request("/api/tools", "Authorization: Bearer wrong\r\n")).status, 200);
   EXPECT_EQ(server.ask(get_request("/api/tools", "X-API-Key: a\r\nX-API-Key: b\r\n")).status, 200);

@@ -28,7 +28,7 @@ void expect_refused(const RawResponse& response) {
   EXPECT_FALSE(response.field("Retry-After").empty());
 }
 
-TEST(ServerMemoryTest, ABodyIsChargedWhileItIsReadAndGivenBack) {
+TEST(ServerMemoryTest, ABodyIsChargedWhileItIsReadAndThenReleased) {
   auto memory = std::make_shared<const MemoryBudget>(ByteCount(1 << 20));
   TestServer server(with_budget(memory));
   EXPECT_NE(server.execute(execute_with_stdin(100'000)).status, 503);
@@ -37,7 +37,7 @@ TEST(ServerMemoryTest, ABodyIsChargedWhileItIsReadAndGivenBack) {
   EXPECT_NE(server.execute(execute_with_stdin(100'000)).status, 503);
 }
 
-TEST(ServerMemoryTest, BodiesUnderWayAreRefusedTogetherBeyondTheBudget) {
+TEST(ServerMemoryTest, ConcurrentBodiesBeyondTheBudgetAreRefused) {
   auto memory = std::make_shared<const MemoryBudget>(ByteCount(1 << 20));
   TestServer server(with_budget(memory));
   std::string request =

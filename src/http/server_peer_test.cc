@@ -51,7 +51,7 @@ TEST(PeerTest, T61FiveHundredSlowClientsAreEndedAndOthersAreServedMeanwhile) {
   server.wait_for_connections(0);
 }
 
-TEST(PeerTest, T61ABodyThatTricklesBelowTheRateIsEnded) {
+TEST(PeerTest, T61ABodyBelowTheMinimumRateIsEnded) {
   HttpOptions options = impatient();
   options.body_bytes_per_second = 1'000'000;
   TestServer server(options);
@@ -70,7 +70,7 @@ TEST(PeerTest, T61ABodyThatTricklesBelowTheRateIsEnded) {
   trickle.join();
 }
 
-TEST(PeerTest, IdleConnectionsAreClosedWithoutAWord) {
+TEST(PeerTest, IdleConnectionsAreClosedSilently) {
   TestServer server(impatient());
   RawClient silent = server.connect();
   EXPECT_TRUE(silent.ends());
@@ -79,7 +79,7 @@ TEST(PeerTest, IdleConnectionsAreClosedWithoutAWord) {
   EXPECT_TRUE(kept.ends());
 }
 
-TEST(PeerTest, AReaderThatStopsIsGivenUp) {
+TEST(PeerTest, AReaderThatStopsIsDisconnected) {
   TestServer server(impatient());
   server.services().projects.set_file("large", std::string(20'000'000, 'x'));
   RawClient client(server.port(), 4096);
@@ -134,7 +134,7 @@ TEST(PeerTest, PipelinedRequestsSurviveTheWaitForAJob) {
   EXPECT_EQ(server.services().jobs.abandoned(), 0);
 }
 
-TEST(PeerTest, ConnectionsOverTheBoundAreToldSo) {
+TEST(PeerTest, ConnectionsOverTheBoundGetAnError) {
   HttpOptions options;
   options.connections = 3;
   TestServer server(options);
@@ -192,7 +192,7 @@ TEST(PeerTest, RunningOutOfDescriptorsRefusesAndRecovers) {
   EXPECT_EQ(server.get("/api/ready").status, 200);
 }
 
-TEST(ShutdownTest, FinishLetsRunningRequestsEndAndClosesIdleConnections) {
+TEST(ShutdownTest, FinishWaitsForRunningRequestsAndClosesIdleConnections) {
   TestServer server;
   server.services().jobs.hold_jobs();
   RawClient idle = server.connect();
@@ -212,7 +212,7 @@ TEST(ShutdownTest, FinishLetsRunningRequestsEndAndClosesIdleConnections) {
   finished.get();
 }
 
-TEST(ShutdownTest, FinishClosesWhatIsLeftAfterItsGrace) {
+TEST(ShutdownTest, FinishClosesRemainingConnectionsAfterItsGracePeriod) {
   TestServer server;
   server.services().jobs.hold_jobs();
   RawClient running = server.connect();

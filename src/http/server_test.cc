@@ -26,7 +26,7 @@ TEST(ServerTest, ListsToolsAndFindsOne) {
   EXPECT_EQ(none.error_type(), "NotFoundError");
 }
 
-TEST(ServerTest, ListsExamplesAndMakesProjectsOfThem) {
+TEST(ServerTest, ListsExamplesAndCreatesProjectsFromThem) {
   TestServer server;
   RawResponse examples = server.get("/api/examples/cppcheck");
   EXPECT_EQ(examples.json().at("examples").at(0).at("name").as_string(), "leak");
@@ -63,7 +63,7 @@ TEST(ServerTest, SendsFilesAsAttachments) {
               StartsWith("attachment; filename=\"gr____e _1_.c\"; filename*=UTF-8''gr%C3%B6"));
 }
 
-TEST(ServerTest, AnEmptyFileIsAnEmptyAnswer) {
+TEST(ServerTest, AnEmptyFileIsAnEmptyResponse) {
   TestServer server;
   server.services().projects.set_file("empty", "");
   RawClient client = server.connect();
@@ -72,7 +72,7 @@ TEST(ServerTest, AnEmptyFileIsAnEmptyAnswer) {
   EXPECT_EQ(client.send(get_request("/api/ready")).read_response().status, 200);
 }
 
-TEST(ServerTest, T74FilesOutsideAProjectAreNotThere) {
+TEST(ServerTest, T74FilesOutsideAProjectAreNotFound) {
   TestServer server;
   server.services().projects.set_file("ok", "x");
   EXPECT_EQ(server.get("/api/projects/prj_1/files/ok").status, 200);
@@ -85,7 +85,7 @@ TEST(ServerTest, T74FilesOutsideAProjectAreNotThere) {
   }
 }
 
-TEST(ServerTest, ExecutesAndAnswersAtTheEnd) {
+TEST(ServerTest, ExecutesAndRespondsAtTheEnd) {
   TestServer server;
   RawResponse response = server.execute(kExecute);
   EXPECT_EQ(response.status, 200);
@@ -96,14 +96,14 @@ TEST(ServerTest, ExecutesAndAnswersAtTheEnd) {
   EXPECT_EQ(server.services().jobs.submitted().at(0).client.str(), "ip:127.0.0.1");
 }
 
-TEST(ServerTest, LargeOutputArrivesWhole) {
+TEST(ServerTest, LargeOutputArrivesCompletely) {
   TestServer server;
   server.services().jobs.set_output(std::vector<std::string>(2000, std::string(1000, 'y')));
   RawResponse response = server.execute(kExecute);
   EXPECT_EQ(response.json().at("output").as_array().size(), 2000);
 }
 
-TEST(ServerTest, AnswersAtOnceWhereAskedTo) {
+TEST(ServerTest, RespondsImmediatelyIfRequested) {
   TestServer server;
   server.services().jobs.hold_jobs();
   RawResponse streamed =
@@ -161,7 +161,7 @@ TEST(ServerTest, ShowsJobsWithAndWithoutOutput) {
   EXPECT_EQ(server.get("/api/jobs/job_2").status, 404);
 }
 
-TEST(ServerTest, CancelsOnceAndThenSaysSo) {
+TEST(ServerTest, CancelsOnceAndThenReportsIt) {
   TestServer server;
   server.services().jobs.hold_jobs();
   server.execute(R"({"toolId": "cppcheck", "projectId": "prj_1", "stream": true})");
@@ -173,7 +173,7 @@ TEST(ServerTest, CancelsOnceAndThenSaysSo) {
   EXPECT_EQ(server.ask(post_request("/api/jobs/job_9/cancel", "a/b", "")).status, 404);
 }
 
-TEST(ServerTest, TellsTheQueue) {
+TEST(ServerTest, ReportsTheQueue) {
   TestServer server;
   RawResponse queue = server.get("/api/queue/status");
   EXPECT_EQ(queue.json().at("capacity").as_int64(), 1000);
@@ -182,7 +182,7 @@ TEST(ServerTest, TellsTheQueue) {
   EXPECT_EQ(server.get("/api/queue/status?jobId=none").status, 404);
 }
 
-TEST(ServerTest, TellsHealthAndReadiness) {
+TEST(ServerTest, ReportsHealthAndReadiness) {
   TestServer server;
   RawResponse health = server.get("/api/health");
   EXPECT_EQ(health.json().at("status").as_string(), "ok");
@@ -196,7 +196,7 @@ TEST(ServerTest, TellsHealthAndReadiness) {
   EXPECT_EQ(server.get("/api/health").json().at("status").as_string(), "draining");
 }
 
-TEST(ServerTest, TellsWhatIsWrongAndIsNotReadyWhileItTakesNoJobs) {
+TEST(ServerTest, ReportsFaultsAndIsNotReadyWhileItAcceptsNoJobs) {
   TestServer server;
   HealthBoard& board = server.services().status.board();
   EXPECT_TRUE(server.get("/api/health").json().at("reasons").as_array().empty());
@@ -230,7 +230,7 @@ TEST(ServerTest, ThePageIsInert) {
   EXPECT_THAT(page.body, testing::Not(HasSubstr("<script")));
 }
 
-TEST(ServerTest, EveryAnswerHasItsOwnRequestId) {
+TEST(ServerTest, EveryResponseHasItsOwnRequestId) {
   TestServer server;
   RawResponse one = server.ask(get_request("/api/ready", "X-Request-Id: mine\r\n"));
   RawResponse two = server.get("/nowhere");
@@ -240,7 +240,7 @@ TEST(ServerTest, EveryAnswerHasItsOwnRequestId) {
   EXPECT_EQ(one.field("Cache-Control"), "no-store");
 }
 
-TEST(ServerTest, WrongMethodsAreToldTheRightOnes) {
+TEST(ServerTest, WrongMethodsGetTheAllowedOnes) {
   TestServer server;
   RawResponse response = server.ask("DELETE /api/tools HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(response.status, 405);
@@ -278,7 +278,7 @@ TEST(ServerTest, HeadIsGetWithoutTheBody) {
   EXPECT_EQ(client.send(get_request("/api/ready")).read_response().status, 200);
 }
 
-TEST(ServerTest, ConnectionsAreKeptAsTheClientWishes) {
+TEST(ServerTest, ConnectionsAreKeptAliveAsTheClientRequests) {
   TestServer server;
   RawClient kept = server.connect();
   EXPECT_EQ(kept.send(get_request("/api/ready")).read_response().field("Connection"), "keep-alive");
@@ -291,7 +291,7 @@ TEST(ServerTest, ConnectionsAreKeptAsTheClientWishes) {
   EXPECT_TRUE(old.ends());
 }
 
-TEST(ServerTest, ABodyThatNobodyReadIsSkippedOrEndsTheConnection) {
+TEST(ServerTest, AnUnreadBodyIsSkippedOrEndsTheConnection) {
   TestServer server;
   RawClient client = server.connect();
   client.send(post_request("/nowhere", "a/b", "GET /smuggled HTTP/1.1\r\n\r\n"));

@@ -35,7 +35,7 @@ std::string binary(std::size_t size) {
   return content;
 }
 
-TEST(UploadTest, TakesTheArchiveAsTheBody) {
+TEST(UploadTest, AcceptsTheArchiveAsTheBody) {
   TestServer server(small_uploads());
   std::string archive = binary(1'000'000);
   RawResponse response =
@@ -48,7 +48,7 @@ TEST(UploadTest, TakesTheArchiveAsTheBody) {
   EXPECT_EQ(server.services().projects.uploaded().at(0).owner.str(), "ip:127.0.0.1");
 }
 
-TEST(UploadTest, TakesTheArchiveAsAPart) {
+TEST(UploadTest, AcceptsTheArchiveAsAPart) {
   TestServer server(small_uploads());
   std::string archive = binary(1'000'000);
   RawResponse response = server.ask(post_request(
@@ -58,7 +58,7 @@ TEST(UploadTest, TakesTheArchiveAsAPart) {
   EXPECT_EQ(server.services().projects.uploaded().at(0).name, "My Project.zip");
 }
 
-TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
+TEST(UploadTest, PassesTheNameAndWhetherToKeepTheTopFolder) {
   TestServer server(small_uploads());
   auto upload = [&](const std::string& target) {
     return server.ask(post_request(target, "application/octet-stream", "x")).status;
@@ -80,7 +80,7 @@ TEST(UploadTest, TellsTheStoreTheNameAndWhetherTheTopFolderStays) {
   EXPECT_EQ(uploaded[3].options.file_name, "main.py");
 }
 
-TEST(UploadTest, TakesAChunkedBodyInWhateverPieces) {
+TEST(UploadTest, AcceptsAChunkedBodyInAnyPieces) {
   TestServer server(small_uploads());
   RawClient client = server.connect();
   client.send(chunked_head("/api/upload"));
@@ -111,7 +111,7 @@ TEST(UploadTest, T66RefusesAnAnnouncedSizeBeforeTheBody) {
   EXPECT_EQ(server.services().projects.uploads_begun(), 0);
 }
 
-TEST(UploadTest, T66AClientThatSendsAllTheSameSeesTheAnswerAndNoReset) {
+TEST(UploadTest, T66AClientThatSendsAnywaySeesTheResponseAndNoReset) {
   TestServer server(small_uploads());
   RawClient client = server.connect();
   client.send(post_request("/api/upload", "application/octet-stream", std::string(8'000'000, 'x')));
@@ -132,7 +132,7 @@ TEST(UploadTest, T66CountsWhileStreaming) {
   EXPECT_EQ(server.services().projects.uploaded().size(), 0);
 }
 
-TEST(UploadTest, T66ExpectIsAnsweredByContinueOrByTheRefusal) {
+TEST(UploadTest, T66ExpectGetsContinueOrTheRefusal) {
   TestServer server(small_uploads());
   RawClient client = server.connect();
   auto head = [](std::size_t size) {
@@ -146,7 +146,7 @@ TEST(UploadTest, T66ExpectIsAnsweredByContinueOrByTheRefusal) {
   EXPECT_EQ(client.send(head(2'000'000)).read_response().status, 413);
 }
 
-TEST(UploadTest, T68RefusesWhatIsNotOneFile) {
+TEST(UploadTest, T68RefusesAnythingButOneFile) {
   TestServer server;
   struct Case {
     std::string body;

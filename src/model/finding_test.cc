@@ -22,7 +22,7 @@ TEST(FindingTest, GoesToJsonAndBack) {
   EXPECT_EQ(*back, finding);
 }
 
-TEST(FindingTest, WhatIsNotKnownIsNull) {
+TEST(FindingTest, UnknownValuesAreNull) {
   EXPECT_EQ(
       boost::json::serialize(to_json(Finding{.message = "m"})),
       R"({"path":null,"line":null,"column":null,"endLine":null,"endColumn":null,)"

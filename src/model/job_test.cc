@@ -66,7 +66,7 @@ TEST(JobTest, AnotherExitCodeOrACrashOfSuchAToolIsAnError) {
   EXPECT_EQ(ended(Signaled{SIGSEGV}, kLinter).verdict, Verdict::kError);
 }
 
-TEST(JobTest, WithoutDeclaredCodesOrAnEndOfItsOwnAToolHasNoVerdict) {
+TEST(JobTest, WithoutDeclaredCodesOrANormalEndAToolHasNoVerdict) {
   EXPECT_EQ(ended(Exited{0}).verdict, std::nullopt);
   EXPECT_TRUE(to_json(ended(Exited{0}), {}).at("verdict").is_null());
   LimitExceeded limit{LimitKind::kMemory, 1, 1, 1, std::nullopt};

@@ -29,7 +29,7 @@ class ArchiveLimitsTest : public StoreFixture {
   void forget(const ProjectTree& tree) { ASSERT_TRUE(store_->remove(tree.sha256)); }
 };
 
-TEST_F(ArchiveLimitsTest, TakesEntriesUpToTheLimit) {
+TEST_F(ArchiveLimitsTest, AcceptsEntriesUpToTheLimit) {
   auto zip_with = [](int entries) {
     std::vector<forge::ZipItem> items{forge::folder("d/")};
     for (int i = 1; i < entries; ++i) items.push_back(stored("d/" + std::to_string(i), "1"));
@@ -81,7 +81,7 @@ TEST_F(ArchiveLimitsTest, T52RefusesAStatedTotalBeforeInflating) {
               HasSubstr("unpacks to more than 1000 bytes"));
 }
 
-TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
+TEST_F(ArchiveLimitsTest, T52AppliesTheRatioAboveItsMinimum) {
   // Below 10 MiB any ratio is allowed; above it the limit applies.
   std::string small(10 << 20, 'x');
   forget(accepted(zip({packed("a", small)})));
@@ -92,7 +92,7 @@ TEST_F(ArchiveLimitsTest, T52HoldsTheRatioOnceItMatters) {
   EXPECT_GT(error.details().at("observed").to_number<std::int64_t>(), 100);
 }
 
-TEST_F(ArchiveLimitsTest, T52TakesTheRatioExactlyAndNoMore) {
+TEST_F(ArchiveLimitsTest, T52AcceptsTheExactRatioAndNoMore) {
   std::string content(207 * 60'000 - 1000, 'x');
   std::string archive = zip({packed("a", content), stored("b", std::string(1000, 'y'))});
   std::size_t total = content.size() + 1000;
@@ -128,7 +128,7 @@ TEST_F(ArchiveLimitsTest, T52StopsWhenTimeIsUp) {
   }
 }
 
-TEST_F(ArchiveLimitsTest, TakesATimeBeyondTheClock) {
+TEST_F(ArchiveLimitsTest, AcceptsATimeBeyondTheClock) {
   open({.time = std::chrono::milliseconds::max()});
   EXPECT_EQ(accepted(zip({stored("a", "1")})).files.size(), 1u);
 }

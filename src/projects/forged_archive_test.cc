@@ -84,7 +84,7 @@ TEST_F(ForgedArchiveTest, TakesAZipAsWindowsMakesIt) {
   EXPECT_THAT(paths_of(accepted(zip({item}))), ElementsAre("Project/Program.cs"));
 }
 
-TEST_F(ForgedArchiveTest, LeavesOutWhatMacosAdds) {
+TEST_F(ForgedArchiveTest, LeavesOutFilesThatMacosAdds) {
   ProjectTree tree = accepted(zip({folder("p/"), stored("p/a.c", "1"), stored("p/.DS_Store", "x"),
                                    folder("__MACOSX/"), stored("__MACOSX/p/._a.c", "x")}));
   EXPECT_THAT(paths_of(tree), ElementsAre("p/a.c"));
@@ -93,7 +93,7 @@ TEST_F(ForgedArchiveTest, LeavesOutWhatMacosAdds) {
             tree.sha256);
 }
 
-TEST_F(ForgedArchiveTest, StillChecksWhatItLeavesOut) {
+TEST_F(ForgedArchiveTest, StillChecksLeftOutEntries) {
   EXPECT_THAT(refused(zip({stored("__MACOSX/../../evil", "x"), stored("a", "1")})),
               HasSubstr("leads out"));
 }
@@ -151,7 +151,7 @@ TEST_F(ForgedArchiveTest, RefusesAnArchiveWithoutAFile) {
   EXPECT_THAT(refused(""), HasSubstr("the archive is empty"));
 }
 
-TEST_F(ForgedArchiveTest, SaysWhatItIsNot) {
+TEST_F(ForgedArchiveTest, SaysWhichFormatItIs) {
   EXPECT_THAT(refused("7z\xbc\xaf\x27\x1c"), HasSubstr("is a 7z archive; unpack it and zip it"));
   EXPECT_THAT(refused("Rar!\x1a\x07"), HasSubstr("is a RAR archive; unpack it and zip it"));
   EXPECT_THAT(refused("BZh91AY&SY"), HasSubstr("truncated"));

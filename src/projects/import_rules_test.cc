@@ -59,7 +59,7 @@ class ImportRulesTest : public StoreFixture {
   }
 };
 
-TEST_F(ImportRulesTest, TakesOneTopFolderOff) {
+TEST_F(ImportRulesTest, RemovesOneTopFolder) {
   ProjectTree tree = taken({.files = {{"repo-main/a.c", "1"}, {"repo-main/d/b", "2"}}});
   EXPECT_EQ(tree.notes.root, "repo-main");
   EXPECT_THAT(paths_of(tree), ElementsAre("a.c", "d/b"));
@@ -68,13 +68,13 @@ TEST_F(ImportRulesTest, TakesOneTopFolderOff) {
   EXPECT_EQ(store_->tree(tree.sha256)->files, tree.files);
 }
 
-TEST_F(ImportRulesTest, KeepsTheTopFolderWhereThatIsAsked) {
+TEST_F(ImportRulesTest, KeepsTheTopFolderIfRequested) {
   ProjectTree tree = accepted(zip({stored("repo/a", "1")}));
   EXPECT_EQ(tree.notes.root, "");
   EXPECT_THAT(paths_of(tree), ElementsAre("repo/a"));
 }
 
-TEST_F(ImportRulesTest, TakesNothingOffWhereSomethingStandsBesideTheFolder) {
+TEST_F(ImportRulesTest, KeepsTheTopFolderIfThereIsAnotherEntry) {
   EXPECT_EQ(taken({.files = {{"d/a", "1"}, {"d-b", "2"}}}).notes.root, "");
   EXPECT_EQ(taken({.files = {{"d/a", "1"}, {"e/a", "2"}}}).notes.root, "");
   EXPECT_EQ(taken({.files = {{"d/a", "1"}}, .links = {{"l", "d"}}}).notes.root, "");
@@ -82,13 +82,13 @@ TEST_F(ImportRulesTest, TakesNothingOffWhereSomethingStandsBesideTheFolder) {
   EXPECT_EQ(uploaded(zip({stored("d/a", "1"), folder("empty/")})).notes.root, "");
 }
 
-TEST_F(ImportRulesTest, TakesOffOneFolderAndNotTheNext) {
+TEST_F(ImportRulesTest, RemovesOneFolderAndNotTheNext) {
   ProjectTree tree = taken({.files = {{"a/b/c", "1"}}});
   EXPECT_EQ(tree.notes.root, "a");
   EXPECT_THAT(paths_of(tree), ElementsAre("b/c"));
 }
 
-TEST_F(ImportRulesTest, ClutterBesideTheTopFolderIsNothingBesideIt) {
+TEST_F(ImportRulesTest, SystemFilesNextToTheTopFolderDoNotCount) {
   ProjectTree tree = taken({.files = {{"repo/a.c", "1"},
                                       {"__MACOSX/repo/._a.c", "x"},
                                       {".DS_Store", "x"},
@@ -137,13 +137,13 @@ TEST_F(ImportRulesTest, LeavesOutLinksThatLeadOut) {
 }
 
 // The top folder is removed, so ".." in it is outside.
-TEST_F(ImportRulesTest, ALinkIsHeldAgainstTheProjectAndNotTheArchive) {
+TEST_F(ImportRulesTest, ALinkIsCheckedAgainstTheProjectAndNotTheArchive) {
   Members members{.files = {{"repo/a", "1"}}, .links = {{"repo/l", "../repo/a"}}};
   EXPECT_THAT(taken(members).links, IsEmpty());
   EXPECT_EQ(accepted(as_zip(members)).links.size(), 1u);
 }
 
-TEST_F(ImportRulesTest, LeavesOutTargetsThatNoNameCouldBe) {
+TEST_F(ImportRulesTest, LeavesOutTargetsThatAreNotNames) {
   ProjectTree tree = taken(
       {.files = {{"a", "1"}}, .links = {{"l1", "x\x1b[31m"}, {"l2", "C:\\x"}, {"l3", "a\u202e"}}});
   EXPECT_THAT(tree.links, IsEmpty());
@@ -153,14 +153,14 @@ TEST_F(ImportRulesTest, LeavesOutTargetsThatNoNameCouldBe) {
   EXPECT_EQ(uploaded(zip({stored("a", "1"), stored("l", longest, kLink)})).notes.warning_count, 1);
 }
 
-TEST_F(ImportRulesTest, AFolderOfLeftOutLinksAloneCountsAsEmpty) {
+TEST_F(ImportRulesTest, AFolderWithOnlyLeftOutLinksCountsAsEmpty) {
   Members members{.files = {{"a", "1"}}, .links = {{"d/l", "/etc"}}};
   ProjectTree tree = taken(members);
   EXPECT_EQ(tree.sha256, uploaded(zip({stored("a", "1"), folder("d/")})).sha256);
   EXPECT_NE(tree.sha256, taken({.files = {{"a", "1"}}}).sha256);
 }
 
-TEST_F(ImportRulesTest, TellsTreesWithOtherLinksApart) {
+TEST_F(ImportRulesTest, DistinguishesTreesWithOtherLinks) {
   auto hash = [&](const char* path, const char* target) {
     return taken({.files = {{"a", "1"}}, .links = {{path, target}}}).sha256;
   };
@@ -190,7 +190,7 @@ TEST_F(ImportRulesTest, KeepsAHundredWarningsAndCountsAll) {
   EXPECT_EQ(tree.notes.warnings[0].path, ".DS_Store");
 }
 
-TEST_F(ImportRulesTest, TakesBackslashesForSeparatorsWhereNoNameHasASlash) {
+TEST_F(ImportRulesTest, TreatsBackslashesAsSeparatorsIfNoNameHasASlash) {
   ProjectTree tree = uploaded(zip({stored("Project\\", "", 0), stored("Project\\src\\a.cs", "1", 0),
                                    stored("Project\\b.cs", "2", 0)}));
   EXPECT_EQ(tree.notes.root, "Project");
@@ -245,7 +245,7 @@ TEST_F(ImportRulesTest, AHardLinkIsACopy) {
   EXPECT_EQ(std::filesystem::hard_link_count(stored_path(tree, "run")), 1u);
 }
 
-TEST_F(ImportRulesTest, TakesAFoldersEntryAgainAndOneWithTheModeOfAFile) {
+TEST_F(ImportRulesTest, AcceptsARepeatedFolderAndOneWithTheModeOfAFile) {
   EXPECT_EQ(uploaded(tar_entry({.name = "d/", .type = '5'}) + tar_file("d/a", "1") +
                      tar_entry({.name = "d/", .type = '5'}) + tar_file("b", "1") + tar_end())
                 .files.size(),
@@ -255,7 +255,7 @@ TEST_F(ImportRulesTest, TakesAFoldersEntryAgainAndOneWithTheModeOfAFile) {
       ElementsAre("b", "d/a"));
 }
 
-TEST_F(ImportRulesTest, TakesTarsBehindEachOther) {
+TEST_F(ImportRulesTest, AcceptsConcatenatedTars) {
   std::string both = tar_file("a", "1") + tar_end() + tar_file("b", "2") + tar_end();
   EXPECT_THAT(paths_of(uploaded(both)), ElementsAre("a", "b"));
   EXPECT_THAT(paths_of(uploaded(forge::gzipped(tar_file("a", "1") + tar_end()) +
@@ -283,7 +283,7 @@ TEST_F(ImportRulesTest, TakesASingleSourceFile) {
   EXPECT_EQ(files_below(root()), 0);
 }
 
-TEST_F(ImportRulesTest, RefusesAnEmptyProjectInWords) {
+TEST_F(ImportRulesTest, RefusesAnEmptyProjectWithAMessage) {
   EXPECT_THAT(refused(zip({folder("a/"), folder("a/b/")})), HasSubstr("only empty folders"));
   EXPECT_THAT(refused(zip({stored("l", "x", kLink)})), HasSubstr("it contains no file"));
   EXPECT_THAT(refused(zip({stored("__MACOSX/._a", "x")})), HasSubstr("it contains no file"));

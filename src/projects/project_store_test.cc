@@ -64,7 +64,7 @@ TEST_F(ProjectStoreTest, StoresTheSameFilesOnce) {
   EXPECT_EQ(files_below(root()), 5);  // the tree's folder, a, d, d/b and the index
 }
 
-TEST_F(ProjectStoreTest, TellsDifferentTreesApart) {
+TEST_F(ProjectStoreTest, DistinguishesDifferentTrees) {
   std::set<std::string> hashes;
   for (const std::string& archive :
        {zip({stored("a", "1")}), zip({stored("a", "2")}), zip({stored("b", "1")}),
@@ -75,7 +75,7 @@ TEST_F(ProjectStoreTest, TellsDifferentTreesApart) {
   EXPECT_EQ(hashes.size(), 6u);
 }
 
-TEST_F(ProjectStoreTest, ReplacesAStoredTreeThatHasSuffered) {
+TEST_F(ProjectStoreTest, ReplacesADamagedTree) {
   std::string archive = zip({stored("a", "12345")});
   ProjectTree tree = accepted(archive);
   fs::resize_file(store_->trees_dir() / tree.sha256 / "a", 0);
@@ -96,7 +96,7 @@ TEST_F(ProjectStoreTest, IgnoresTheUmask) {
   EXPECT_EQ(mode("d/a"), 0644u);
 }
 
-TEST_F(ProjectStoreTest, OpensRegularFilesOfATreeAlone) {
+TEST_F(ProjectStoreTest, OpensOnlyRegularFilesOfATree) {
   ProjectTree tree = accepted(zip({stored("d/a", "1")}));
   fs::create_symlink("a", store_->trees_dir() / tree.sha256 / "d" / "link");
   fs::create_symlink("d", store_->trees_dir() / tree.sha256 / "e");
@@ -111,7 +111,7 @@ TEST_F(ProjectStoreTest, OpensRegularFilesOfATreeAlone) {
   EXPECT_FALSE(store_->open_file(std::string(64, '0'), "d/a"));
 }
 
-TEST_F(ProjectStoreTest, KnowsNoTreeByAnythingButItsHash) {
+TEST_F(ProjectStoreTest, FindsATreeOnlyByItsHash) {
   open();
   for (std::string name : {std::string("../index"), std::string(64, '0'), std::string(64, 'A'),
                            std::string(), std::string("..")}) {
@@ -136,14 +136,14 @@ TEST_F(ProjectStoreTest, KeepsTreesOverARestart) {
   EXPECT_TRUE(store_->tree(tree.sha256));
 }
 
-TEST_F(ProjectStoreTest, SweepsWhatADeadProcessLeft) {
+TEST_F(ProjectStoreTest, RemovesFilesOfADeadProcess) {
   fs::create_directories(root() / "incoming" / "store_dead" / "tree_x" / "deep" / "er");
   std::ofstream(root() / "incoming" / "store_dead" / "tree_x" / "file") << "x";
   open();
   EXPECT_FALSE(fs::exists(root() / "incoming" / "store_dead"));
 }
 
-TEST_F(ProjectStoreTest, LeavesAloneWhatALivingStoreIsMaking) {
+TEST_F(ProjectStoreTest, KeepsFilesOfALiveStore) {
   open();
   auto second = ProjectStore::open(root(), {});
   ASSERT_TRUE(second);
@@ -152,7 +152,7 @@ TEST_F(ProjectStoreTest, LeavesAloneWhatALivingStoreIsMaking) {
   EXPECT_TRUE(second.value()->add_archive(fd.get()));
 }
 
-TEST_F(ProjectStoreTest, TellsWhichTreesAreThereAndWhatTheyTake) {
+TEST_F(ProjectStoreTest, ListsTreesAndTheirSizes) {
   open();
   EXPECT_TRUE(store_->trees().value().empty());
   ProjectTree tree = accepted(zip({stored("a", std::string(10'000, 'x'))}));
@@ -234,7 +234,7 @@ TEST_F(ProjectStoreTest, T50LeavesOutSpecialFilesOfADirectory) {
   EXPECT_THAT(warnings_of(*tree), ElementsAre("pipe: is a named pipe and is left out"));
 }
 
-TEST_F(ProjectStoreTest, ReplacesAStoredTreeWhoseLinksHaveSuffered) {
+TEST_F(ProjectStoreTest, ReplacesATreeWithDamagedLinks) {
   std::string archive = zip({stored("a", "1"), stored("l", "a", 0120777)});
   ProjectTree tree = accepted(archive);
   fs::path link = store_->trees_dir() / tree.sha256 / "l";
@@ -244,7 +244,7 @@ TEST_F(ProjectStoreTest, ReplacesAStoredTreeWhoseLinksHaveSuffered) {
   EXPECT_EQ(fs::read_symlink(link), "a");
 }
 
-TEST_F(ProjectStoreTest, HoldsADirectoryToTheSameLimits) {
+TEST_F(ProjectStoreTest, AppliesTheSameLimitsToADirectory) {
   open({.file = ByteCount(6)});
   EXPECT_THAT(copy_refusal(make_directory()), HasSubstr("'src/a.c' is larger than 6 bytes"));
   open({.entries = 2});
@@ -255,7 +255,7 @@ TEST_F(ProjectStoreTest, HoldsADirectoryToTheSameLimits) {
   EXPECT_TRUE(store_->add_directory(make_directory()));
 }
 
-TEST_F(ProjectStoreTest, RefusesADirectoryThatIsNone) {
+TEST_F(ProjectStoreTest, RefusesAFileInsteadOfADirectory) {
   open();
   EXPECT_THAT(copy_refusal(folder_.path() / "absent"), HasSubstr("No such file"));
   fs::create_directory(folder_.path() / "empty");

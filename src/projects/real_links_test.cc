@@ -62,7 +62,7 @@ TEST_F(RealLinksTest, GitArchiveOfARepositoryWithLinks) {
   EXPECT_EQ(tree_.notes.root, "repo-main");
 }
 
-TEST_F(RealLinksTest, T49LinksThatLeaveAreLeftOut) {
+TEST_F(RealLinksTest, T49LinksThatLeadOutsideAreLeftOut) {
   make_leaving_links();
   expect_same_project("zip", "zip -qry OUT.zip project && mv OUT.zip OUT");
   expect_left_out();

@@ -49,7 +49,7 @@ TEST(RelativePathTest, SaysWhyItRefuses) {
   EXPECT_THAT(refusal("\xe0\x80\xaf"), HasSubstr("not valid UTF-8"));
 }
 
-TEST(RelativePathTest, HoldsItsBoundsExactly) {
+TEST(RelativePathTest, AppliesItsBoundsExactly) {
   std::string component(RelativePath::kMaxComponentBytes, 'x');
   EXPECT_TRUE(RelativePath::parse(component));
   EXPECT_THAT(refusal(component + 'x'), HasSubstr("more than 255 bytes"));
@@ -64,7 +64,7 @@ TEST(RelativePathTest, HoldsItsBoundsExactly) {
   EXPECT_THAT(refusal(whole + 'x'), HasSubstr("longer than 1024 bytes"));
 }
 
-TEST(RelativePathTest, ShowsGoodNamesAsTheyAreAndEscapesTheRest) {
+TEST(RelativePathTest, ShowsValidNamesUnchangedAndEscapesTheRest) {
   EXPECT_EQ(shown_entry_name("caf\u00e9/x"), "caf\u00e9/x");
   EXPECT_EQ(shown_entry_name("a\x1b[2J"), "a\\x1b[2J");
   EXPECT_LE(shown_entry_name(std::string(100'000, '\n')).size(), 2100u);

@@ -125,7 +125,7 @@ TEST_F(TarSparseTest, T60CountsHolesLikeOtherBytes) {
   EXPECT_THAT(refused_member(form_10(90 << 20, "0\n", "")), HasSubstr("100 times its size"));
 }
 
-TEST_F(TarSparseTest, T60RefusesMapsThatLie) {
+TEST_F(TarSparseTest, T60RefusesWrongMaps) {
   const char* kOther = "data does not match its map";
   const char* kMap = "malformed map";
   EXPECT_THAT(refused_member(form_01(100, {{0, 5}}, "123456")), HasSubstr(kOther));

@@ -64,7 +64,7 @@ TEST_F(TarThreatTest, T49RefusesASymlinkAndAWriteThroughIt) {
       HasSubstr("'a' is a symbolic link"));
 }
 
-TEST_F(TarThreatTest, T49TakesTheWholeOfALongTarget) {
+TEST_F(TarThreatTest, T49ReadsALongTargetCompletely) {
   std::string target = "../" + std::string(200, 't') + "/x";
   std::string link = tar_entry({.name = "link", .type = '2', .link = "inside"});
   std::string file = tar_file("a", "1") + tar_end();
@@ -136,7 +136,7 @@ TEST_F(TarThreatTest, T50LeavesOutDevicesAndPipesAndRefusesUnknownTypes) {
   EXPECT_THAT(refused_tar(tar_entry({.name = "x", .type = 'M'})), HasSubstr("another tape"));
 }
 
-TEST_F(TarThreatTest, T50TakesSetuidSetgidAndStickyOff) {
+TEST_F(TarThreatTest, T50RemovesSetuidSetgidAndSticky) {
   for (std::uint32_t mode : {04755u, 02755u, 01755u}) {
     ProjectTree tree = accepted(tar_file("x", "1", mode) + tar_end());
     auto status = std::filesystem::status(store_->trees_dir() / tree.sha256 / "x");
@@ -177,7 +177,7 @@ TEST_F(TarThreatTest, T54RefusesDuplicatesAndClashes) {
   EXPECT_THAT(refused_tar(tar_file("a/", "content")), HasSubstr("has the name of a folder"));
 }
 
-TEST_F(TarThreatTest, T55RefusesWhatFollowsTheEnd) {
+TEST_F(TarThreatTest, T55RefusesDataAfterTheEnd) {
   std::string tar = tar_file("a", "1") + tar_end();
   EXPECT_THAT(refused_tar(tar + std::string(512, 'x')), HasSubstr("other data follows"));
   EXPECT_THAT(refused(tar + tar_file("b", "2")), HasSubstr("end mark is missing"));

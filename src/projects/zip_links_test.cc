@@ -65,7 +65,7 @@ TEST_F(ZipLinksTest, T50LeavesOutDevicesPipesAndSockets) {
   EXPECT_THAT(refused(zip({stored("x", "", 0070644)})), HasSubstr("unknown type"));
 }
 
-TEST_F(ZipLinksTest, T50TakesSetuidSetgidAndStickyOff) {
+TEST_F(ZipLinksTest, T50RemovesSetuidSetgidAndSticky) {
   for (std::uint32_t mode : {0104755u, 0102755u, 0101755u, 04755u}) {
     ProjectTree tree = accepted(zip({stored("x", "1", mode)}));
     auto status = std::filesystem::status(store_->trees_dir() / tree.sha256 / "x");

@@ -65,7 +65,7 @@ TEST_F(ZipMethodTest, TakesBzip2XzAndZstd) {
   }
 }
 
-TEST_F(ZipMethodTest, T52HoldsThemToTheirSizesAndChecksums) {
+TEST_F(ZipMethodTest, T52ChecksTheirSizesAndChecksums) {
   for (const auto& [method, data] : packed_) {
     forge::ZipItem lie = item(method, data);
     lie.local.unpacked = lie.central.unpacked = 1000;

@@ -69,7 +69,7 @@ TEST_F(ZipThreatTest, T51RefusesDataThatReachesIntoTheDirectory) {
   EXPECT_THAT(structure_refusal(zip({item})), HasSubstr("'a' overlaps"));
 }
 
-TEST_F(ZipThreatTest, T52StopsOnActualBytesWhenASizeLies) {
+TEST_F(ZipThreatTest, T52StopsOnActualBytesWhenASizeIsWrong) {
   forge::ZipItem item = packed("a", std::string(10'000'000, 'x'));
   item.local.unpacked = item.central.unpacked = 10;
   EXPECT_THAT(refused(zip({item})), HasSubstr("'a' is larger than the zip says"));
@@ -154,7 +154,7 @@ TEST_F(ZipThreatTest, T54RefusesAFileThatIsAlsoAFolder) {
   EXPECT_THAT(refused(zip({stored("a/", "x", 0)})), HasSubstr("a folder with content"));
 }
 
-TEST_F(ZipThreatTest, T54KeepsNamesEqualButForCaseOrNormalisation) {
+TEST_F(ZipThreatTest, T54KeepsNamesThatDifferInCaseOrNormalisation) {
   for (auto [one, other] : {std::pair{"Makefile", "makefile"},
                             {"src/a", "SRC/a"},
                             {"stra\u00dfe", "STRASSE"},

@@ -36,7 +36,7 @@ class AdmissionTest : public testing::Test {
   ManualClock clock_;
 };
 
-TEST_F(AdmissionTest, LetsExactlyTheHourlyLimitThrough) {
+TEST_F(AdmissionTest, AdmitsExactlyTheHourlyLimit) {
   Admission admission(limits(3, 0));
   run(admission, kAnn, 3);
   Result<void> refused = admit(admission, kAnn);
@@ -89,7 +89,7 @@ TEST_F(AdmissionTest, AboveSixtyAnHourNeverMoreThanTheLimitInAnyHour) {
   EXPECT_TRUE(admit(admission, kAnn).has_error());
 }
 
-TEST_F(AdmissionTest, LetsExactlyTheConcurrentLimitThrough) {
+TEST_F(AdmissionTest, AdmitsExactlyTheConcurrentLimit) {
   Admission admission(limits(0, 2));
   ASSERT_TRUE(admit(admission, kAnn));
   ASSERT_TRUE(admit(admission, kAnn));
@@ -103,13 +103,13 @@ TEST_F(AdmissionTest, LetsExactlyTheConcurrentLimitThrough) {
   EXPECT_TRUE(admit(admission, kAnn));
 }
 
-TEST_F(AdmissionTest, ZeroSwitchesALimitOff) {
+TEST_F(AdmissionTest, ZeroTurnsALimitOff) {
   Admission admission(limits(0, 0));
   for (int i = 0; i < 1000; ++i) ASSERT_TRUE(admit(admission, kAnn));
   EXPECT_EQ(hourly(admission, kAnn).limit, 0);
 }
 
-TEST_F(AdmissionTest, AClientMayHaveLimitsOfItsOwnThatChange) {
+TEST_F(AdmissionTest, AClientMayHaveItsOwnLimitsThatChange) {
   ClientLimits anns{3, 2};
   AdmissionLimits made = limits(1, 1);
   made.of_client = [&](const ClientId& client, ClientLimits for_all) {
@@ -138,7 +138,7 @@ TEST_F(AdmissionTest, AClientMayHaveLimitsOfItsOwnThatChange) {
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(admit(admission, kAnn));
 }
 
-TEST_F(AdmissionTest, WhatIsTakenBackNeverCounted) {
+TEST_F(AdmissionTest, AWithdrawnExecutionDoesNotCount) {
   Admission admission(limits(1, 1));
   ASSERT_TRUE(admit(admission, kAnn));
   admission.take_back(kAnn);
@@ -146,7 +146,7 @@ TEST_F(AdmissionTest, WhatIsTakenBackNeverCounted) {
   EXPECT_TRUE(admit(admission, kAnn));
 }
 
-TEST_F(AdmissionTest, ForgetsTheLongestIdleClientWhenTheTableIsFull) {
+TEST_F(AdmissionTest, RemovesTheLongestIdleClientWhenTheTableIsFull) {
   Admission admission(limits(1, 0, 2));
   run(admission, kAnn);
   run(admission, kBob);
@@ -156,7 +156,7 @@ TEST_F(AdmissionTest, ForgetsTheLongestIdleClientWhenTheTableIsFull) {
   EXPECT_TRUE(admit(admission, kAnn));
 }
 
-TEST_F(AdmissionTest, NeverForgetsAClientWithJobs) {
+TEST_F(AdmissionTest, NeverRemovesAClientWithJobs) {
   Admission admission(limits(0, 1, 2));
   ASSERT_TRUE(admit(admission, kAnn));
   ASSERT_TRUE(admit(admission, kBob));

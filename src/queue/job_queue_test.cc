@@ -32,7 +32,7 @@ TEST(JobQueueTest, ServesOneClientInTheOrderOfArrival) {
   EXPECT_EQ(queue.take(), std::nullopt);
 }
 
-TEST(JobQueueTest, LetsClientsTakeTurns) {
+TEST(JobQueueTest, ClientsTakeTurnsInTheQueue) {
   JobQueue queue(10);
   for (const char* job : {"a1", "a2", "a3"}) add(queue, "a", job);
   for (const char* job : {"b1", "b2"}) add(queue, "b", job);
@@ -40,7 +40,7 @@ TEST(JobQueueTest, LetsClientsTakeTurns) {
   EXPECT_EQ(take_all(queue), "a1 b1 c1 a2 b2 a3");
 }
 
-TEST(JobQueueTest, ABacklogDoesNotHoldUpAnothersFirstJob) {
+TEST(JobQueueTest, ABacklogDoesNotDelayAnotherClientsFirstJob) {
   JobQueue queue(1000);
   for (int i = 0; i < 900; ++i) add(queue, "hog", "hog" + std::to_string(i));
   for (int i = 0; i < 10; ++i) queue.take();
@@ -51,7 +51,7 @@ TEST(JobQueueTest, ABacklogDoesNotHoldUpAnothersFirstJob) {
   EXPECT_EQ(queue.take(), JobId("late1"));
 }
 
-TEST(JobQueueTest, OneWhoComesAgainAndAgainDoesNotHoldUpABacklog) {
+TEST(JobQueueTest, AClientThatReturnsRepeatedlyDoesNotDelayABacklog) {
   JobQueue queue(10);
   for (const char* job : {"b1", "b2", "b3"}) add(queue, "b", job);
   std::string order;
@@ -74,7 +74,7 @@ TEST(JobQueueTest, OneWhoComesAgainAndAgainDoesNotHoldUpABacklog) {
   EXPECT_EQ(order, "c1 d0 c2 d2 c3 ");
 }
 
-TEST(JobQueueTest, HoldsExactlyItsCapacityAndSaysWhichLimit) {
+TEST(JobQueueTest, HasExactlyItsCapacityAndNamesTheLimit) {
   JobQueue queue(2);
   add(queue, "a", "a1");
   ASSERT_TRUE(queue.reserve());
@@ -112,7 +112,7 @@ TEST(JobQueueTest, ALostJobIsTheNextOfItsClientAgain) {
   EXPECT_EQ(take_all(queue), "b1 a1 a2");
 }
 
-TEST(JobQueueTest, ACancelledJobLetsTheOnesBehindItMoveUp) {
+TEST(JobQueueTest, JobsBehindACancelledJobMoveUp) {
   JobQueue queue(10);
   for (const char* job : {"a1", "a2", "a3"}) add(queue, "a", job);
   for (const char* job : {"b1", "b2", "b3"}) add(queue, "b", job);

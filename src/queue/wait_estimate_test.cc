@@ -9,13 +9,13 @@ using std::chrono::milliseconds;
 const ToolId kFast("fast");
 const ToolId kSlow("slow");
 
-TEST(WaitEstimateTest, GuessesUntilSomethingWasMeasured) {
+TEST(WaitEstimateTest, UsesADefaultUntilSomethingWasMeasured) {
   WaitEstimate estimate;
   EXPECT_EQ(estimate.expected(kFast), WaitEstimate::kUnknown);
   EXPECT_EQ(estimate.wait(3, 1), 3 * WaitEstimate::kUnknown);
 }
 
-TEST(WaitEstimateTest, TakesAnUnknownToolForTheMeanOfAll) {
+TEST(WaitEstimateTest, UsesTheMeanOfAllForAnUnknownTool) {
   WaitEstimate estimate;
   estimate.finished(kFast, milliseconds(100));
   estimate.finished(kFast, milliseconds(300));
@@ -32,7 +32,7 @@ TEST(WaitEstimateTest, RemembersTheLastHundredDurationsOfEachTool) {
   EXPECT_EQ(estimate.expected(kFast), milliseconds(10));
 }
 
-TEST(WaitEstimateTest, WaitsByPlaceAndConcurrency) {
+TEST(WaitEstimateTest, EstimatesByPositionAndConcurrency) {
   WaitEstimate estimate;
   estimate.finished(kSlow, milliseconds(4000));
   EXPECT_EQ(estimate.wait(0, 2), milliseconds(0));
@@ -40,7 +40,7 @@ TEST(WaitEstimateTest, WaitsByPlaceAndConcurrency) {
   EXPECT_EQ(estimate.wait(5, 2), milliseconds(10'000));
 }
 
-TEST(WaitEstimateTest, WeighsTheToolsThatWait) {
+TEST(WaitEstimateTest, UsesTheDurationsOfTheWaitingTools) {
   WaitEstimate estimate;
   estimate.finished(kFast, milliseconds(100));
   estimate.finished(kSlow, milliseconds(900));

@@ -32,7 +32,7 @@ std::vector<std::string> argv_of(std::vector<std::string> command, const Paramet
   return expand_command(tool_with(std::move(command)), values).value();
 }
 
-TEST(ArgvTemplateTest, PutsValuesWherePlaceholdersStand) {
+TEST(ArgvTemplateTest, ReplacesPlaceholdersByValues) {
   EXPECT_THAT(argv_of({"tool", "--file={file}", "{project}/src", "-d{depth}"},
                       {{"file", "a b;c"}, {"depth", std::int64_t{3}}}),
               ElementsAre("tool", "--file=a b;c", "/work/src", "-d3"));
@@ -43,7 +43,7 @@ TEST(ArgvTemplateTest, DropsAnElementThatNamesAnUnsetParameter) {
               ElementsAre("tool", "x", "."));
 }
 
-TEST(ArgvTemplateTest, PutsTheFlagOfABooleanWhenTrueAndDropsTheElementWhenFalse) {
+TEST(ArgvTemplateTest, UsesTheFlagOfATrueBooleanAndDropsTheElementOfAFalseOne) {
   EXPECT_THAT(argv_of({"tool", "{verbose}"}, {{"verbose", true}}),
               ElementsAre("tool", "--verbose"));
   EXPECT_THAT(argv_of({"tool", "{verbose}", "."}, {{"verbose", false}}), ElementsAre("tool", "."));
@@ -54,7 +54,7 @@ TEST(ArgvTemplateTest, WritesABooleanWithoutAFlagAsAWord) {
               ElementsAre("tool", "--color=false"));
 }
 
-TEST(ArgvTemplateTest, TakesDoubledBracesAsLiteralOnes) {
+TEST(ArgvTemplateTest, DoubledBracesAreLiteral) {
   EXPECT_THAT(argv_of({"awk", "{{print ${{1}}}}", "{{file}}"}, {{"file", "x"}}),
               ElementsAre("awk", "{print ${1}}", "{file}"));
 }
@@ -77,12 +77,12 @@ TEST(ArgvTemplateTest, RefusesAStringThatWouldStartAnElementWithADash) {
   }
 }
 
-TEST(ArgvTemplateTest, LetsAStringWithADashFollowOtherText) {
+TEST(ArgvTemplateTest, AllowsAStringWithADashAfterOtherText) {
   EXPECT_THAT(argv_of({"tool", "--file={file}", "./{file}"}, {{"file", "-rf"}}),
               ElementsAre("tool", "--file=-rf", "./-rf"));
 }
 
-TEST(ArgvTemplateTest, LetsEnumsAndNumbersStartWithADash) {
+TEST(ArgvTemplateTest, AllowsEnumsAndNumbersToStartWithADash) {
   EXPECT_THAT(
       argv_of({"tool", "{level}", "{depth}"}, {{"level", "-O2"}, {"depth", std::int64_t{-1}}}),
       ElementsAre("tool", "-O2", "-1"));
@@ -92,7 +92,7 @@ TEST(ArgvTemplateTest, KeepsAnEmptyStringAsAnEmptyArgument) {
   EXPECT_THAT(argv_of({"tool", "{file}"}, {{"file", ""}}), ElementsAre("tool", ""));
 }
 
-TEST(ArgvTemplateTest, LeavesBracesInValuesAlone) {
+TEST(ArgvTemplateTest, DoesNotInterpretBracesInValues) {
   EXPECT_THAT(argv_of({"tool", "{file}"}, {{"file", "{other}{{}"}, {"other", "x"}}),
               ElementsAre("tool", "{other}{{}"));
 }

@@ -34,7 +34,7 @@ TEST(ExamplesTest, TakesTitleAndDescriptionFromTheReadme) {
   EXPECT_EQ(examples[0].path, folder.path() / "check/leak");
 }
 
-TEST(ExamplesTest, TakesTheNameForTheTitleWithoutAReadme) {
+TEST(ExamplesTest, UsesTheNameAsTitleWithoutAReadme) {
   TempFolder folder;
   folder.write("check/b/x.c", "");
   folder.write("check/a/x.c", "");
@@ -75,7 +75,7 @@ TEST(ExamplesTest, ReportsAReadmeThatCannotBeRead) {
   EXPECT_THAT(problems[0].message, HasSubstr("larger than 64 KiB"));
 }
 
-TEST(ExamplesTest, PassesOverLinksHiddenFoldersAndFiles) {
+TEST(ExamplesTest, SkipsLinksHiddenFoldersAndFiles) {
   TempFolder folder;
   folder.write("elsewhere/secret", "");
   folder.write("check/.git/x", "");
@@ -95,7 +95,7 @@ TEST(ExamplesTest, CountsRegularFilesAndFollowsNoLinks) {
   EXPECT_EQ(find(folder)[0].info.file_count, 1);
 }
 
-TEST(ExamplesTest, CountsToABound) {
+TEST(ExamplesTest, CountsUpToABound) {
   TempFolder folder;
   folder.write("check/a/f", "");
   for (std::size_t i = 0; i < kMaxExampleFiles + 5; ++i) {

@@ -24,7 +24,7 @@ std::vector<ProjectFile> files(std::vector<std::string> paths) {
   return made;
 }
 
-TEST(GlobTest, MatchesAsAShellDoes) {
+TEST(GlobTest, MatchesLikeAShell) {
   for (auto [pattern, text] : {std::pair{"*.c", "a.c"},
                                {"*", "anything"},
                                {"test_*.py", "test_a_b.py"},
@@ -72,13 +72,13 @@ TEST(InputMatcherTest, CountsFilesByNameMostFirst) {
               ElementsAre(ToolSuit{ToolId("c"), 3}, ToolSuit{ToolId("py"), 1}));
 }
 
-TEST(InputMatcherTest, HoldsAGlobWithASlashAgainstThePath) {
+TEST(InputMatcherTest, MatchesAGlobWithASlashAgainstThePath) {
   InputMatcher matcher({tool("actions", {".github/workflows/*.yml"})});
   EXPECT_THAT(matcher.suits(files({".github/workflows/a.yml", "a.yml"})),
               ElementsAre(ToolSuit{ToolId("actions"), 1}));
 }
 
-TEST(InputMatcherTest, TakesScriptsByTheirFirstLine) {
+TEST(InputMatcherTest, MatchesScriptsByTheirFirstLine) {
   InputMatcher matcher(
       {tool("shellcheck", {"*.sh"}, {"sh", "bash"}), tool("pylint", {"*.py"}, {"python3"})});
   std::vector<ProjectFile> some = files({"a.sh", "run", "b", "c", "d"});
@@ -90,7 +90,7 @@ TEST(InputMatcherTest, TakesScriptsByTheirFirstLine) {
               ElementsAre(ToolSuit{ToolId("shellcheck"), 2}, ToolSuit{ToolId("pylint"), 1}));
 }
 
-TEST(InputMatcherTest, PassesOverVendoredAndGeneratedFiles) {
+TEST(InputMatcherTest, SkipsVendoredAndGeneratedFiles) {
   InputMatcher matcher({tool("js", {"*.js"})});
   EXPECT_THAT(matcher.suits(files({"node_modules/x/a.js", "web/vendor/a.js", "third_party/a.js",
                                    ".git/a.js", "dist/a.js", "x/build/a.js", "a.min.js"})),

@@ -44,14 +44,14 @@ Result<Invocation> invoke(const Tool& tool, std::string_view parameters, std::st
   return make_invocation(tool, boost::json::parse(parameters).as_object(), std::move(input));
 }
 
-TEST(InvocationTest, FillsDefaultsAndDropsWhatIsUnset) {
+TEST(InvocationTest, AddsDefaultsAndDropsUnsetParameters) {
   EXPECT_THAT(invoke(tool(), R"({"file": "a.c"})").value().argv,
               ElementsAre("check", "--depth=3", "a.c"));
   EXPECT_THAT(invoke(tool(), R"({"file": "a.c", "depth": 5, "verbose": true})").value().argv,
               ElementsAre("check", "--depth=5", "-v", "a.c"));
 }
 
-TEST(InvocationTest, GivesTheAllowListAndTheManifestsEnvironmentOnly) {
+TEST(InvocationTest, PassesOnlyTheAllowListAndTheManifestsEnvironment) {
   ::setenv("GLOVEBOX_TEST_SECRET", "hidden", 1);
   EXPECT_THAT(invoke(tool(), R"({"file": "a.c"})").value().environment,
               ElementsAre("HOME=/tmp", "LANG=C", "MODE={file}", "PATH=/usr/local/bin:/usr/bin:/bin",
@@ -74,7 +74,7 @@ TEST(InvocationTest, NamesAParameterThatIsUnknownAndTheNearest) {
             "parameters are depth, verbose, file");
 }
 
-TEST(InvocationTest, NamesAParameterThatIsBad) {
+TEST(InvocationTest, NamesAnInvalidParameter) {
   Error error = invoke(tool(), R"({"file": "a.c", "depth": "deep"})").error();
   EXPECT_EQ(error.details().at("field"), "parameters.depth");
 }
@@ -85,7 +85,7 @@ TEST(InvocationTest, RefusesAFileThatWouldBeAnOption) {
   EXPECT_EQ(error.details().at("field"), "parameters.file");
 }
 
-TEST(InvocationTest, TakesStandardInputOnlyWhereTheToolDoes) {
+TEST(InvocationTest, AcceptsStandardInputOnlyIfTheToolDoes) {
   Error error = invoke(tool(), R"({"file": "a.c"})", "text").error();
   EXPECT_EQ(error.kind(), ErrorKind::kValidation);
   EXPECT_EQ(error.details().at("field"), "stdin");
@@ -107,7 +107,7 @@ TEST(InvocationTest, BoundsTheCommandLine) {
   EXPECT_THAT(error.message(), HasSubstr("the limit is 131072"));
 }
 
-TEST(InvocationTest, TakesACommandLineOfExactlyTheBound) {
+TEST(InvocationTest, AcceptsACommandLineOfExactlyTheBound) {
   Tool wide = tool();
   wide.command = {"check"};
   boost::json::object parameters{{"file", "x"}};

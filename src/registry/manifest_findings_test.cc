@@ -72,7 +72,7 @@ loop = true
                             true}));
 }
 
-TEST(ManifestFindingsTest, WithoutFindingsAToolTakesPartInCheckUpsOnlyWhereItSaysSo) {
+TEST(ManifestFindingsTest, WithoutFindingsAToolTakesPartInCheckUpsOnlyIfDeclared) {
   EXPECT_FALSE(parse_with("").tool->in_checkup);
   EXPECT_FALSE(parse_with("").tool->findings.has_value());
   EXPECT_TRUE(parse_with("checkup = true\n").tool->in_checkup);
@@ -87,7 +87,7 @@ TEST(ManifestFindingsTest, SarifMayComeFromAFileOfTheProject) {
               ElementsAre("8 findings.file: must be a relative path without \".\" and \"..\""));
 }
 
-TEST(ManifestFindingsTest, WhatIsWrongIsNamedWithFieldAndReason) {
+TEST(ManifestFindingsTest, ProblemsHaveTheFieldAndTheReason) {
   EXPECT_THAT(parse_with("[findings]\nformat = \"gnuu\"\n").problems,
               ElementsAre(HasSubstr("7 findings.format: is none of")));
   EXPECT_THAT(parse_with("[findings]\nformat = \"gnu\"\nformta = 1\n").problems,

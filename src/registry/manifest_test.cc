@@ -108,14 +108,14 @@ default = false
   EXPECT_EQ(tool.parameters[1].default_value, ParameterValue(false));
 }
 
-TEST(ManifestTest, HasDefaultsForWhatIsNotSaid) {
+TEST(ManifestTest, HasDefaults) {
   Parsed parsed = parse_with("");
   ASSERT_THAT(problems_of(parsed), IsEmpty());
   EXPECT_EQ(parsed.tool->limits, Limits());
   EXPECT_FALSE(parsed.tool->takes_stdin);
 }
 
-TEST(ManifestTest, GivesTheCpuTimeThatTheTimeoutAndCpusAllow) {
+TEST(ManifestTest, TheDefaultCpuTimeIsWhatTheTimeoutAndCpusAllow) {
   EXPECT_EQ(parse_with("timeout = \"10s\"").tool->limits.cpu_time, 10s);
   EXPECT_EQ(parse_with("timeout = \"10s\"\n[limits]\ncpus = 2.5").tool->limits.cpu_time, 25s);
   EXPECT_EQ(parse_with("timeout = \"10s\"\n[limits]\ncpus = 0.5").tool->limits.cpu_time, 10s);
@@ -133,7 +133,7 @@ TEST(ManifestTest, ReadsWhatExitCodesMean) {
   EXPECT_EQ(codes, (ExitCodes{{0, Verdict::kFindings}, {9, Verdict::kClean}}));
 }
 
-TEST(ManifestTest, RefusesExitCodesThatAreNoneOrStandTwice) {
+TEST(ManifestTest, RefusesInvalidAndRepeatedExitCodes) {
   EXPECT_THAT(problems_of(parse_with("[exit_codes]\nclean = [0]\nfindings = [256, \"1\"]\n"
                                      "nothing = [0]\nerror = [2]")),
               ElementsAre("8 exit_codes.findings[0]: must be an integer from 0 to 255",
@@ -179,7 +179,7 @@ TEST(ManifestTest, NamesTheLineOfASyntaxError) {
 }
 
 // toml++ alone aborts, or has undefined behaviour, for most of these.
-TEST(ManifestTest, TakesCharactersBeyondAsciiInTextAndRefusesThemOutside) {
+TEST(ManifestTest, AcceptsCharactersBeyondAsciiOnlyInText) {
   Parsed parsed = parse(R"(id = "check"
 name = "Prüfung ю"
 description = """\
@@ -237,7 +237,7 @@ maximum = 3
                   "23 parameters[4].name: \"s\" appears twice"));
 }
 
-TEST(ManifestTest, HoldsADefaultToTheParametersOwnRules) {
+TEST(ManifestTest, ChecksADefaultLikeAValue) {
   auto problem = [](const std::string& lines) {
     Parsed parsed = parse_with("[[parameters]]\nname = \"p\"\n" + lines);
     EXPECT_EQ(parsed.problems.size(), 1u) << lines;
@@ -259,7 +259,7 @@ default = "-x"
 )"));
 }
 
-TEST(ManifestTest, HoldsTheCommandAgainstTheParameters) {
+TEST(ManifestTest, ComparesTheCommandWithTheParameters) {
   EXPECT_THAT(command_problems(R"(["check", "--file={file}"])"), IsEmpty());
   EXPECT_THAT(
       command_problems(R"(["check", "--file={flie}"])"),
@@ -275,7 +275,7 @@ TEST(ManifestTest, HoldsTheCommandAgainstTheParameters) {
   EXPECT_THAT(command_problems("[]"), ElementsAre(HasSubstr("command: is empty")));
 }
 
-TEST(ManifestTest, LetsAToolThatIsNotThereYetHaveNoCommand) {
+TEST(ManifestTest, AToolThatIsNotAvailableYetNeedsNoCommand) {
   Parsed parsed = parse(std::string(kHead) + "status = \"coming-soon\"\n");
   ASSERT_THAT(problems_of(parsed), IsEmpty());
   EXPECT_EQ(parsed.tool->status, ToolStatus::kComingSoon);
@@ -284,7 +284,7 @@ TEST(ManifestTest, LetsAToolThatIsNotThereYetHaveNoCommand) {
               testing::Contains(HasSubstr("5 status: must be available")));
 }
 
-TEST(ManifestTest, RefusesNamesOfVariablesThatNoEnvironmentHolds) {
+TEST(ManifestTest, RefusesInvalidNamesOfVariables) {
   for (const char* name : {"\"A=B\"", "\"\"", "\"1A\"", "\"A B\""}) {
     EXPECT_EQ(parse_with(fmt::format("[environment]\n{} = \"x\"", name)).problems.size(), 1u)
         << name;

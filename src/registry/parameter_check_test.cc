@@ -29,7 +29,7 @@ std::string refusal(const Parameter& parameter, const boost::json::value& value)
   return checked.error().message();
 }
 
-TEST(ParameterCheckTest, TakesEachTypeAsItIs) {
+TEST(ParameterCheckTest, AcceptsEachType) {
   EXPECT_EQ(check(parameter(ParameterType::kString), R"("a b")").value(),
             ParameterValue(std::string("a b")));
   EXPECT_EQ(check(parameter(ParameterType::kInteger), "-7").value(),
@@ -51,7 +51,7 @@ TEST(ParameterCheckTest, NamesTheWrongType) {
               HasSubstr("not an array"));
 }
 
-TEST(ParameterCheckTest, HoldsNumbersToTheirBoundsInclusively) {
+TEST(ParameterCheckTest, ChecksTheBoundsOfNumbersInclusively) {
   Parameter integer = parameter(ParameterType::kInteger);
   integer.minimum = 1;
   integer.maximum = 8;

@@ -75,7 +75,7 @@ TEST(ToolRegistryTest, KeepsTheFirstOfTwoToolsWithOneId) {
   EXPECT_EQ(loaded.problems[0].field, "id");
 }
 
-TEST(ToolRegistryTest, ReportsFoldersThatAreNotThere) {
+TEST(ToolRegistryTest, ReportsMissingFolders) {
   Loaded loaded = load({.tools_dirs = {"/nonexistent/tools"}, .examples_dirs = {"/nonexistent/e"}});
   EXPECT_THAT(loaded.problems, SizeIs(2));
 }
@@ -90,7 +90,7 @@ TEST(ToolRegistryTest, BoundsTheNumberOfManifests) {
   EXPECT_THAT(loaded.problems[0].message, HasSubstr("more than 1000 manifests"));
 }
 
-TEST(ToolRegistryTest, FindsToolsAndHelpsWithSlips) {
+TEST(ToolRegistryTest, FindsToolsAndSuggestsNames) {
   TempFolder folder;
   folder.write("a.toml", manifest("cppcheck"));
   ToolRegistry registry = load({.tools_dirs = {folder.path()}}).registry;
@@ -132,7 +132,7 @@ TEST(ToolRegistryTest, KeepsTheFirstOfTwoExamplesWithOneName) {
             first.path() / "check/leak");
 }
 
-TEST(ToolRegistryTest, CallsAToolUnavailableWhileItsProgramIsMissing) {
+TEST(ToolRegistryTest, AToolIsUnavailableWhileItsProgramIsMissing) {
   TempFolder folder;
   folder.write("a.toml", manifest("here"));
   folder.write("b.toml", manifest("missing", "Tests", "no-such-program-anywhere"));
@@ -149,7 +149,7 @@ TEST(ToolRegistryTest, CallsAToolUnavailableWhileItsProgramIsMissing) {
   EXPECT_NE(registry.find(ToolId("later"))->status_reason, "");
 }
 
-TEST(ToolRegistryTest, CallsAToolUnavailableWhereTheSandboxLacksWhatItNeeds) {
+TEST(ToolRegistryTest, AToolIsUnavailableIfTheSandboxLacksALayerThatItNeeds) {
   TempFolder folder;
   folder.write("a.toml", manifest("curious", "Tests", "sh") + "needs = [\"proc\"]\n");
   folder.write("b.toml", manifest("modest", "Tests", "sh"));
@@ -178,7 +178,7 @@ TEST(ToolRegistryTest, LooksForTheProgramOfTheVersionCommandToo) {
   EXPECT_EQ(registry.find(ToolId("plain"))->status, ToolStatus::kAvailable);
 }
 
-TEST(ToolRegistryTest, NoticesAProgramThatComesAndGoes) {
+TEST(ToolRegistryTest, NoticesAProgramThatAppearsAndDisappears) {
   TempFolder folder;
   auto program = folder.path() / "program";
   folder.write("a.toml", manifest("check", "Tests", program.string()));
@@ -196,7 +196,7 @@ TEST(ToolRegistryTest, NoticesAProgramThatComesAndGoes) {
   EXPECT_EQ(status(), ToolStatus::kUnavailable);
 }
 
-TEST(ToolRegistryTest, KeepsTheFirstLineOfAVersionCleaned) {
+TEST(ToolRegistryTest, StoresTheCleanedFirstLineOfAVersion) {
   TempFolder folder;
   folder.write("a.toml", manifest("check"));
   ToolRegistry registry = load({.tools_dirs = {folder.path()}}).registry;

@@ -31,7 +31,7 @@ std::string refused_field(SandboxSpec spec) {
   return std::string(valid.error().details().at("field").as_string());
 }
 
-TEST(SandboxSpecTest, KeepsWhatItWasGiven) {
+TEST(SandboxSpecTest, KeepsItsFields) {
   SandboxSpec spec = plain_spec();
   spec.argv = {"echo", "", "a b"};
   spec.environment = {"LANG=C"};
@@ -43,7 +43,7 @@ TEST(SandboxSpecTest, KeepsWhatItWasGiven) {
   EXPECT_EQ(valid->get().project, spec.project);
 }
 
-TEST(SandboxSpecTest, WantsACommand) {
+TEST(SandboxSpecTest, RequiresACommand) {
   SandboxSpec spec = plain_spec();
   spec.argv = {};
   EXPECT_EQ(refused_field(spec), "argv");
@@ -86,7 +86,7 @@ TEST(SandboxSpecTest, BoundsTheBytesOfTheStrings) {
   EXPECT_EQ(error.details().at("observed").to_number<std::size_t>(), kMaxArgumentBytes + 1);
 }
 
-TEST(SandboxSpecTest, TakesAProjectThatIsOnePlainFolderName) {
+TEST(SandboxSpecTest, AcceptsAProjectThatIsOnePlainFolderName) {
   for (const char* name : {"", "prj_abc", "a.b-c", "...", ".hidden", "with space"}) {
     SandboxSpec spec = plain_spec();
     spec.project = name;
@@ -95,7 +95,7 @@ TEST(SandboxSpecTest, TakesAProjectThatIsOnePlainFolderName) {
 }
 
 // The last three have a meaning in overlayfs mount options.
-TEST(SandboxSpecTest, RefusesAProjectThatIsNot) {
+TEST(SandboxSpecTest, RefusesOtherProjectNames) {
   for (const char* name : {".", "..", "a/b", "/", "../x", "a,b", "a:b", "a\\b"}) {
     SandboxSpec spec = plain_spec();
     spec.project = name;
@@ -116,7 +116,7 @@ struct LimitCase {
   std::function<void(Limits&, int)> set;
 };
 
-TEST(SandboxSpecTest, WantsEveryLimitToBePositive) {
+TEST(SandboxSpecTest, RequiresEveryLimitToBePositive) {
   using std::chrono::milliseconds;
   const LimitCase cases[] = {
       {"timeout", [](Limits& l, int n) { l.wall_time = milliseconds(n); }},
@@ -135,7 +135,7 @@ TEST(SandboxSpecTest, WantsEveryLimitToBePositive) {
   }
 }
 
-TEST(SandboxSpecTest, RefusesNegativeLimitsAndNoNumber) {
+TEST(SandboxSpecTest, RefusesNegativeLimitsAndNaN) {
   SandboxSpec spec = plain_spec();
   spec.limits.wall_time = std::chrono::milliseconds(-1);
   EXPECT_EQ(refused_field(spec), "timeout");
@@ -147,7 +147,7 @@ TEST(SandboxSpecTest, RefusesNegativeLimitsAndNoNumber) {
   EXPECT_EQ(refused_field(spec), "cpus");
 }
 
-TEST(SandboxSpecTest, RefusesLimitsThatArithmeticWouldNotSurvive) {
+TEST(SandboxSpecTest, RefusesLimitsThatWouldOverflow) {
   SandboxSpec spec = plain_spec();
   spec.limits.wall_time = std::chrono::hours(24 * 365);
   spec.limits.cpus = 4096;

@@ -25,7 +25,7 @@ std::vector<std::string_view> all_steps() {
   return steps;
 }
 
-TEST_F(SetupStepTest, RunsAStepWhereNothingIsInjected) {
+TEST_F(SetupStepTest, RunsAStepWithoutInjection) {
   int runs = 0;
   Result<void> result = setup_step("proc", [&]() -> Result<void> {
     ++runs;
@@ -35,14 +35,14 @@ TEST_F(SetupStepTest, RunsAStepWhereNothingIsInjected) {
   EXPECT_EQ(runs, 1);
 }
 
-TEST_F(SetupStepTest, PutsItsNameBeforeAnErrorAndKeepsTheErrno) {
+TEST_F(SetupStepTest, PrefixesAnErrorWithItsNameAndKeepsTheErrno) {
   Result<void> result = setup_step(
       "proc", []() -> Result<void> { return Error::from_errno("mount", "/proc", EPERM); });
   EXPECT_THAT(result.error().message(), StartsWith("proc: mount: /proc"));
   EXPECT_EQ(result.error().errno_value(), EPERM);
 }
 
-TEST_F(SetupStepTest, FailsTheInjectedStepAloneAndDoesNotRunIt) {
+TEST_F(SetupStepTest, FailsOnlyTheInjectedStepAndDoesNotRunIt) {
   for (std::string_view failing : all_steps()) {
     fail_setup_step(failing, ENOSPC);
     for (std::string_view step : all_steps()) {

@@ -57,7 +57,7 @@ class ArtifactStoreTest : public testing::Test {
   std::unique_ptr<ArtifactStore> store_ = open();
 };
 
-TEST_F(ArtifactStoreTest, KeepsBytesUnderNumbersAlsoForTheNextProcess) {
+TEST_F(ArtifactStoreTest, StoresBytesByNumberAlsoForTheNextProcess) {
   std::string big(3 << 20, 'b');
   KeptArtifacts kept = store_->keep(job_, 0, sources_of({"one", "", big}));
   EXPECT_FALSE(kept.error.has_value());
@@ -80,7 +80,7 @@ TEST_F(ArtifactStoreTest, ClosesEveryDescriptor) {
   EXPECT_EQ(lowest(), before);
 }
 
-TEST_F(ArtifactStoreTest, KeepsAThousandAndNotOneMore) {
+TEST_F(ArtifactStoreTest, StoresAThousandFilesAndNoMore) {
   std::vector<ArtifactSource> many;
   UniqueFd empty(::memfd_create("artifact", MFD_CLOEXEC));
   for (std::size_t i = 0; i < ArtifactStore::kMostFiles + 1; ++i) {
@@ -98,7 +98,7 @@ TEST_F(ArtifactStoreTest, KeepsAThousandAndNotOneMore) {
   EXPECT_TRUE(kept.error.has_value());
 }
 
-TEST_F(ArtifactStoreTest, KeepsWhatCameBeforeAFailureAndNothingOfTheRest) {
+TEST_F(ArtifactStoreTest, KeepsFilesBeforeAFailureAndNoneAfter) {
   // A full disk, simulated for this process.
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
@@ -120,7 +120,7 @@ TEST_F(ArtifactStoreTest, KeepsWhatCameBeforeAFailureAndNothingOfTheRest) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "artifacts/job_A1/1"));
 }
 
-TEST_F(ArtifactStoreTest, KeepsTheContentOfAFileWithSeveralNamesOnce) {
+TEST_F(ArtifactStoreTest, StoresTheContentOfAHardLinkedFileOnce) {
   std::string big(1 << 20, 'b');
   std::vector<ArtifactSource> sources = sources_of({"one", big});
   for (int i = 0; i < 2; ++i) {
@@ -138,7 +138,7 @@ TEST_F(ArtifactStoreTest, KeepsTheContentOfAFileWithSeveralNamesOnce) {
   EXPECT_FALSE(is_kept(3, 1 << 20));
 }
 
-TEST_F(ArtifactStoreTest, KeepsMoreOfAJobBatchByBatch) {
+TEST_F(ArtifactStoreTest, StoresAJobsFilesInBatches) {
   EXPECT_EQ(store_->keep(job_, 0, sources_of({"one", "two"})).count, 2u);
   std::vector<ArtifactSource> more(1);
   more.front().further_name = true;  // of the last one of the previous batch
@@ -152,21 +152,21 @@ TEST_F(ArtifactStoreTest, KeepsMoreOfAJobBatchByBatch) {
   EXPECT_EQ(store_->keep(job_, ArtifactStore::kMostFiles, sources_of({"x"})).count, 0u);
 }
 
-TEST_F(ArtifactStoreTest, LeavesNoFolderWhereNothingIsKept) {
+TEST_F(ArtifactStoreTest, LeavesNoFolderIfNothingIsStored) {
   std::vector<ArtifactSource> broken = sources_of({"a"});
   broken.front().size_bytes = 2;
   EXPECT_EQ(store_->keep(job_, 0, std::move(broken)).count, 0u);
   EXPECT_TRUE(store_->jobs().value().empty());
 }
 
-TEST_F(ArtifactStoreTest, ReplacesWhatTheJobHadBefore) {
+TEST_F(ArtifactStoreTest, ReplacesEarlierFilesOfTheJob) {
   store_->keep(job_, 0, sources_of({"old", "old"}));
   store_->keep(job_, 0, sources_of({"new"}));
   EXPECT_EQ(read(0, 3), "new");
   EXPECT_FALSE(is_kept(1, 3));
 }
 
-TEST_F(ArtifactStoreTest, HandsOutOnlyWhatIsWholeAndAFile) {
+TEST_F(ArtifactStoreTest, OpensOnlyCompleteRegularFiles) {
   store_->keep(job_, 0, sources_of({"one"}));
   EXPECT_TRUE(is_kept(0, 3));
   EXPECT_FALSE(is_kept(0, 4));
@@ -175,7 +175,7 @@ TEST_F(ArtifactStoreTest, HandsOutOnlyWhatIsWholeAndAFile) {
   EXPECT_FALSE(is_kept(1, 3));
 }
 
-TEST_F(ArtifactStoreTest, RemovesOnlyTheJobThatIsNamed) {
+TEST_F(ArtifactStoreTest, RemovesOnlyTheNamedJob) {
   const JobId other("job_B2");
   store_->keep(job_, 0, sources_of({"one"}));
   store_->keep(other, 0, sources_of({"two"}));
@@ -184,7 +184,7 @@ TEST_F(ArtifactStoreTest, RemovesOnlyTheJobThatIsNamed) {
   EXPECT_EQ(store_->jobs().value(), std::vector<JobId>{other});
 }
 
-TEST_F(ArtifactStoreTest, AnIdIsNoPath) {
+TEST_F(ArtifactStoreTest, AnIdIsNotUsedAsAPath) {
   auto victim = folder_.write("victim/0", "one");
   for (const char* id : {"../victim", "job_/../../victim", "job_.", "", "job_a/b", "victim"}) {
     EXPECT_FALSE(store_->remove(JobId(id)).has_error()) << id;
@@ -194,7 +194,7 @@ TEST_F(ArtifactStoreTest, AnIdIsNoPath) {
   EXPECT_TRUE(std::filesystem::exists(victim));
 }
 
-TEST_F(ArtifactStoreTest, SweepsWhatIsNoJobs) {
+TEST_F(ArtifactStoreTest, RemovesEverythingThatIsNotAJobs) {
   folder_.write("artifacts/other/file", "");
   folder_.write("artifacts/file", "");
   store_->keep(job_, 0, sources_of({"one"}));

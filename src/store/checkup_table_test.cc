@@ -47,7 +47,7 @@ class CheckupTableTest : public testing::Test {
   std::unique_ptr<SqliteStore> store_ = SqliteStore::open(folder_.path() / "db").value();
 };
 
-TEST_F(CheckupTableTest, ItComesBackWithItsJobsInTheirOrderAfterARestart) {
+TEST_F(CheckupTableTest, ItSurvivesARestartWithItsJobsInOrder) {
   AcceptedCheckup accepted = checkup_of(3);
   EXPECT_FALSE(add(accepted));
   store_.reset();
@@ -89,7 +89,7 @@ TEST_F(CheckupTableTest, TheSameKeyIsTheSameCheckupOfItsOwner) {
   EXPECT_FALSE(add(checkup_of(1)));
 }
 
-TEST_F(CheckupTableTest, ItsJobsExpireTogetherAndItWithThem) {
+TEST_F(CheckupTableTest, ItExpiresTogetherWithItsJobs) {
   AcceptedCheckup accepted = checkup_of(2);
   add(accepted);
   end(accepted.jobs[0], 2000);

@@ -18,7 +18,7 @@ class OutputJournalTest : public testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(OutputJournalTest, HasWhatWasAppendedAlsoForAnother) {
+TEST_F(OutputJournalTest, HasAppendedDataAlsoForAnotherInstance) {
   {
     OutputJournal writer = journal();
     UniqueFd file = writer.begin(job_).value();
@@ -33,7 +33,7 @@ TEST_F(OutputJournalTest, HasWhatWasAppendedAlsoForAnother) {
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }
 
-TEST_F(OutputJournalTest, ABeginningIsEmpty) {
+TEST_F(OutputJournalTest, ANewFileIsEmpty) {
   OutputJournal kept = journal();
   ASSERT_TRUE(OutputJournal::append(kept.begin(job_).value().get(), "old"));
   UniqueFd file = kept.begin(job_).value();
@@ -41,7 +41,7 @@ TEST_F(OutputJournalTest, ABeginningIsEmpty) {
 }
 
 // A limit on the size of files simulates a full disk: the first write is short.
-TEST_F(OutputJournalTest, WhatFindsNoRoomLeavesNoTornPieceAndMayBeAppendedLater) {
+TEST_F(OutputJournalTest, AFailedAppendLeavesNothingAndMayBeRetried) {
   OutputJournal kept = journal();
   UniqueFd file = kept.begin(job_).value();
   ASSERT_TRUE(OutputJournal::append(file.get(), "whole"));
@@ -59,7 +59,7 @@ TEST_F(OutputJournalTest, WhatFindsNoRoomLeavesNoTornPieceAndMayBeAppendedLater)
   EXPECT_EQ(kept.read(job_).value(), "wholetoo long");
 }
 
-TEST_F(OutputJournalTest, WhatIsRemovedOrNeverWasIsEmpty) {
+TEST_F(OutputJournalTest, ARemovedOrMissingFileIsEmpty) {
   OutputJournal kept = journal();
   EXPECT_FALSE(kept.has(job_));
   EXPECT_EQ(kept.read(job_).value(), "");
@@ -73,7 +73,7 @@ TEST_F(OutputJournalTest, WhatIsRemovedOrNeverWasIsEmpty) {
   EXPECT_FALSE(kept.has(JobId("job_3")));
 }
 
-TEST_F(OutputJournalTest, AFolderThatCannotBeIsAnError) {
+TEST_F(OutputJournalTest, AnUnusableFolderIsAnError) {
   EXPECT_TRUE(OutputJournal::open(folder_.path() / "no/such").has_error());
   OutputJournal kept = journal();
   ASSERT_EQ(::rmdir((folder_.path() / "output").c_str()), 0);

@@ -43,7 +43,7 @@ class SqliteStoreTest : public testing::Test {
   ManualClock clock_;
 };
 
-TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
+TEST_F(SqliteStoreTest, KeepsEverythingWhenItIsReopened) {
   {
     auto store = SqliteStore::open(file()).value();
     ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
@@ -62,7 +62,7 @@ TEST_F(SqliteStoreTest, ForgetsNothingWhenItIsOpenedAgain) {
   EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
 }
 
-TEST_F(SqliteStoreTest, KeepsHowAProjectCameIn) {
+TEST_F(SqliteStoreTest, KeepsHowAProjectWasImported) {
   Project made = project("prj_1", "aa");
   made.notes = {.root = "repo",
                 .warnings = {{"a\"b", "is left out"}, {"\u00e9", "too"}},
@@ -77,7 +77,7 @@ TEST_F(SqliteStoreTest, KeepsHowAProjectCameIn) {
   EXPECT_EQ(await(loop_, store->find_project(ProjectId("prj_2")))->value().notes, ImportNotes());
 }
 
-TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
+TEST_F(SqliteStoreTest, ListsTheJobsOfAnOwnerNewestFirstInPages) {
   auto store = SqliteStore::open(file()).value();
   for (int i = 0; i < 6; ++i) {
     Job made = ended_job("job_" + std::to_string(i));
@@ -113,7 +113,7 @@ TEST_F(SqliteStoreTest, TellsTheJobsOfAnOwnerNewestFirstPageByPage) {
   EXPECT_EQ(all, "43|21|0||");
 }
 
-TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
+TEST_F(SqliteStoreTest, OnlyTheOwnerMayReadTheFile) {
   auto store = SqliteStore::open(file()).value();
   for (const char* name : {"glovebox.db", "glovebox.db-wal"}) {
     struct stat status {};
@@ -122,7 +122,7 @@ TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
   }
 }
 
-TEST_F(SqliteStoreTest, AnotherProcessMayNotHaveTheSameFile) {
+TEST_F(SqliteStoreTest, AnotherProcessCannotUseTheSameFile) {
   auto store = SqliteStore::open(file()).value();
   auto second = SqliteStore::open(file());
   ASSERT_TRUE(second.has_error());
@@ -141,7 +141,7 @@ TEST_F(SqliteStoreTest, RefusesTheDatabaseOfANewerGlovebox) {
   EXPECT_EQ(store.error().kind(), ErrorKind::kConflict);
 }
 
-TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
+TEST_F(SqliteStoreTest, RefusesAFileThatIsNotADatabase) {
   folder_.write("glovebox.db", std::string(5000, 'x'));
   EXPECT_TRUE(SqliteStore::open(file()).has_error());
   EXPECT_TRUE(SqliteStore::open(folder_.path() / "none" / "glovebox.db").has_error());
@@ -159,7 +159,7 @@ TEST_F(SqliteStoreTest, CountsTheProjectsOfATree) {
   EXPECT_EQ(await(loop_, store->count_projects_of_tree("bb")).value(), 0);
 }
 
-TEST_F(SqliteStoreTest, ListsExpiredProjectsPageByPage) {
+TEST_F(SqliteStoreTest, ListsExpiredProjectsInPages) {
   auto store = SqliteStore::open(":memory:").value();
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_" + std::to_string(i), "aa"))));
@@ -195,7 +195,7 @@ TEST_F(SqliteStoreTest, RemovesOldJobsWithTheirOutputOldestFirst) {
   EXPECT_EQ(count.number(0), 0);
 }
 
-TEST_F(SqliteStoreTest, TellsWhatIsUnfinishedInTheOrderInWhichItCame) {
+TEST_F(SqliteStoreTest, ListsUnfinishedJobsInTheirOrder) {
   auto store = SqliteStore::open(file()).value();
   for (const char* id : {"job_c", "job_a", "job_b", "job_d"}) {
     AcceptedJob accepted{job(id)};
@@ -260,7 +260,7 @@ constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
 
-TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsTakenAlong) {
+TEST_F(SqliteStoreTest, ADatabaseOfTheFirstVersionIsUpgraded) {
   { auto store = SqliteStore::open(file()).value(); }
   {
     auto database = SqliteDatabase::open(file()).value();
@@ -294,7 +294,7 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
   EXPECT_EQ(found->job.verdict, std::nullopt);
 }
 
-TEST_F(SqliteStoreTest, FindingsAreKeptWithTheJobAndGoWithIt) {
+TEST_F(SqliteStoreTest, FindingsAreStoredAndRemovedWithTheJob) {
   Job found = ended_job("job_1");
   found.findings = FindingCounts{7, 4, 2, 1, true};
   {
@@ -320,7 +320,7 @@ TEST_F(SqliteStoreTest, FindingsAreKeptWithTheJobAndGoWithIt) {
   EXPECT_EQ(await(loop_, store->find_findings(JobId("job_1"))).value(), "");
 }
 
-TEST_F(SqliteStoreTest, WhatADatabaseOfTheSecondVersionHasToRunIsTakenAlong) {
+TEST_F(SqliteStoreTest, JobsInADatabaseOfTheSecondVersionStillRun) {
   {
     auto store = SqliteStore::open(file()).value();
     for (const char* id : {"job_2", "job_1", "job_3"}) {

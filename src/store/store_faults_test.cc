@@ -76,7 +76,7 @@ TEST_F(StoreFaultsTest, ADamagedFileIsNamedWithTheRemedyAndWithoutSql) {
   EXPECT_THAT(open_error().message(), HasSubstr("is damaged"));
 }
 
-TEST_F(StoreFaultsTest, AnotherProgramsDatabaseIsLeftAsItIs) {
+TEST_F(StoreFaultsTest, AnotherProgramsDatabaseIsNotChanged) {
   {
     auto database = SqliteDatabase::open(file()).value();
     ASSERT_TRUE(database.execute("CREATE TABLE songs (title TEXT)"));
@@ -90,7 +90,7 @@ TEST_F(StoreFaultsTest, AnotherProgramsDatabaseIsLeftAsItIs) {
   EXPECT_EQ(tables.number(0), 1);
 }
 
-TEST_F(StoreFaultsTest, NothingIsPromisedWhileTheFileIsGone) {
+TEST_F(StoreFaultsTest, NoJobIsConfirmedWhileTheFileIsMissing) {
   auto store = open();
   ASSERT_TRUE(await(loop_, store->add_job(accepted("job_1"))));
   std::filesystem::rename(file(), folder_.path() / "away.db");
@@ -106,13 +106,13 @@ TEST_F(StoreFaultsTest, NothingIsPromisedWhileTheFileIsGone) {
   EXPECT_TRUE(await(loop_, store->add_job(accepted("job_3"))));
 }
 
-TEST_F(StoreFaultsTest, AnUnlinkedFileIsNoticedWhileNobodyAsks) {
+TEST_F(StoreFaultsTest, AnUnlinkedFileIsNoticedWithoutARequest) {
   auto store = open();
   std::filesystem::remove(file());
   EXPECT_TRUE(wait_for([this] { return first_reason() == "database_missing"; }));
 }
 
-TEST_F(StoreFaultsTest, DamagedPagesAreNoticedByWhoReadsThem) {
+TEST_F(StoreFaultsTest, DamagedPagesAreNoticedWhenRead) {
   { auto store = open(); }
   damage_pages_of_jobs();
   auto store = open();
@@ -123,7 +123,7 @@ TEST_F(StoreFaultsTest, DamagedPagesAreNoticedByWhoReadsThem) {
   EXPECT_TRUE(health_.refusal());
 }
 
-TEST_F(StoreFaultsTest, ALockOfAnotherProgramIsToldAndIsOverWithIt) {
+TEST_F(StoreFaultsTest, ALockOfAnotherProgramIsReportedUntilItIsReleased) {
   auto store = open();
   auto other = SqliteDatabase::open(file()).value();
   ASSERT_TRUE(other.execute("BEGIN IMMEDIATE"));
@@ -151,7 +151,7 @@ TEST_F(StoreFaultsTest, WhatIsTooLargeForARowFailsForGood) {
   EXPECT_TRUE(await(loop_, store->end({job, ""}, Pace::kAtOnce)));
 }
 
-TEST_F(StoreFaultsTest, TheEndOfAJobWithoutARowIsRecordedAllTheSame) {
+TEST_F(StoreFaultsTest, TheEndOfAJobWithoutARowIsRecordedAnyway) {
   auto store = open();
   Job job = accepted("job_9").job;
   job.status = JobStatus::kCompleted;

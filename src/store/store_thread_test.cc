@@ -98,7 +98,7 @@ class StoreThreadTest : public testing::Test {
   std::promise<void> go_;
 };
 
-TEST_F(StoreThreadTest, AnExceptionIsTheErrorOfItsRequestAlone) {
+TEST_F(StoreThreadTest, AnExceptionIsTheErrorOfItsRequestOnly) {
   {
     auto store = thread(10);
     hold(*store);
@@ -157,7 +157,7 @@ TEST_F(StoreThreadTest, CountsItsCommits) {
   EXPECT_EQ(store->commits(), 2) << "the one that held, and the longest batch";
 }
 
-TEST_F(StoreThreadTest, WhatMayShareACommitGoesWithTheFirstThatMayNot) {
+TEST_F(StoreThreadTest, DeferrableWritesJoinTheNextUrgentCommit) {
   auto store = thread(100, 1h);
   std::promise<void> begun;
   submit_patient(*store, "first", [&](SqliteDatabase&) {
@@ -191,7 +191,7 @@ TEST_F(StoreThreadTest, AFullBatchWaitsForNothing) {
   reached.get_future().wait();
 }
 
-TEST_F(StoreThreadTest, WhatMayShareACommitIsNotLeftAlone) {
+TEST_F(StoreThreadTest, ADeferrableWriteIsCommittedAlone) {
   auto store = thread(100);
   std::promise<void> reached;
   submit_patient(*store, "alone", [&](SqliteDatabase&) {
@@ -201,7 +201,7 @@ TEST_F(StoreThreadTest, WhatMayShareACommitIsNotLeftAlone) {
   reached.get_future().wait();
 }
 
-TEST_F(StoreThreadTest, OneBadWriteSpoilsNoOther) {
+TEST_F(StoreThreadTest, OneBadWriteDoesNotAffectOthers) {
   auto store = thread(100);
   hold(*store);
   for (int i : {1, 2, 1, 3}) ASSERT_TRUE(submit(*store, std::to_string(i), insert(i)));

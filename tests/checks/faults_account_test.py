@@ -39,7 +39,7 @@ class AccountTest(unittest.TestCase):
         self.record.update(status=status, reason=reason, exitCode=None)
         self.found.output = output
 
-    def test_a_job_that_is_whole_is_well(self):
+    def test_a_complete_job_passes(self):
         self.promise.readers = [reader_of(lines(range(3)), self.record), reader_of(lines(range(2)))]
         self.promise.answers = [{**self.record, "output": ["t1 aa 0", "t1 aa 1", "t1 aa 2"]}]
         self.expect()
@@ -100,7 +100,7 @@ class AccountTest(unittest.TestCase):
         self.promise.readers = [reader_of(lines(range(4)))]
         self.expect("a reader saw 32 bytes, and 24 are kept")
 
-    def test_an_end_that_is_told_otherwise_is_found(self):
+    def test_an_end_that_differs_from_the_record_is_found(self):
         self.promise.readers = [reader_of(lines(range(2)), self.record)]
         self.expect("told the end after 16 of 24 bytes")
         told = {**self.record, "status": "failed"}
@@ -110,7 +110,7 @@ class AccountTest(unittest.TestCase):
         self.promise.answers = [{**told, "output": ["t1 aa 0"]}]
         self.expect("an answer says status", "an answer had 1 lines")
 
-    def test_an_end_that_was_told_and_not_recorded_needs_a_cause(self):
+    def test_a_reported_end_that_was_not_recorded_needs_a_cause(self):
         told = {**self.record, "output": ["t1 aa 0", "t1 aa 1", "t1 aa 2"]}
         self.promise.answers = [told]
         self.end("failed", "server-restarted", lines([0]))

@@ -51,7 +51,7 @@ class ComparisonTest(unittest.TestCase):
         self.assertEqual(compared(10_000, 10_500), record.Verdict(False, ""))
         self.assertEqual(compared(10_000, 9_500), record.Verdict(False, ""))
 
-    def test_what_fell_far_is_told_and_does_not_fail(self):
+    def test_a_large_decrease_is_reported_and_does_not_fail(self):
         verdict = compared(10_000, 9_000)
         self.assertFalse(verdict.is_failure)
         self.assertIn("fell by 10.0%, from 10,000 to 9,000", verdict.text)
@@ -66,7 +66,7 @@ class ComparisonTest(unittest.TestCase):
             verdict = record.compare(then, "calls", path, "it", Profile(now))
             self.assertEqual(verdict.is_failure, fails, (path, now))
 
-    def test_the_places_that_grew_most_are_told(self):
+    def test_the_places_that_grew_most_are_reported(self):
         then = recorded(parts={"boost": 6_000, "src/http": 4_000}, names={"glovebox::f": 900})
         now = Profile(12_000, {"boost": 6_010, "src/http": 5_990}, {"glovebox::f": 900, "g": 1_990})
         text = record.compare(then, *KEY, "GET it", now).text
@@ -152,7 +152,7 @@ class LaunchTest(unittest.TestCase):
         totals = [59, 60, 60, 60, 60, 63, 66, 84]
         self.assertEqual(launch_path.typical([Profile(total) for total in totals]).total, 60)
 
-    def test_what_is_together_is_added(self):
+    def test_counts_of_one_place_are_added(self):
         both = together([Profile(3, {"a": 1, "b": 2}, {"f": 3}), Profile(4, {"b": 4}, {})])
         self.assertEqual(both, Profile(7, {"a": 1, "b": 6}, {"f": 3}))
 
@@ -189,13 +189,13 @@ totals: 1600
 
 
 class CallgrindTest(unittest.TestCase):
-    def test_own_costs_are_told_by_part_and_name_and_those_of_calls_left_out(self):
+    def test_own_costs_are_reported_by_part_and_name_without_callees(self):
         profile = callgrind.read(DUMP.splitlines(True), 10, "counted_server")
         self.assertEqual(profile.total, 160)
         self.assertEqual(profile.parts, {"src/http": 57, "boost": 3, "libsqlite3": 100})
         self.assertEqual(profile.names, {"glovebox::Router::find": 20, "boost::url::parse": 40})
 
-    def test_places_are_told_by_whose_they_are(self):
+    def test_places_are_reported_by_their_owner(self):
         for file, part in (("/a/build/b/../../src/http/x.cc", "src/http"),
                            ("/usr/include/boost/asio/x.hpp", "boost"),
                            ("/usr/include/c++/12/bits/x.h", "libstdc++"),
@@ -208,14 +208,14 @@ class CallgrindTest(unittest.TestCase):
 
 
 class RecordTest(unittest.TestCase):
-    def test_what_is_written_is_read_again(self):
+    def test_a_written_record_is_read_back(self):
         one = record.Record(MADE_WITH, {KEY: Profile(10, {"a\"b": 10}, {"f::g": 9})})
         self.assertEqual(record.from_text(record.to_text(one)), one)
 
     def test_the_record_has_all_that_is_counted(self):
         self.assertEqual(list(suite.load().profiles), suite.ALL)
 
-    def test_no_half_of_a_record_is_written(self):
+    def test_an_incomplete_record_is_not_written(self):
         lacking = (record.Record(dict(MADE_WITH), {}), {KEY: "valgrind is not installed"})
         with tempfile.TemporaryDirectory() as folder, \
                 mock.patch.object(suite, "RECORD", pathlib.Path(folder) / "record"), \

@@ -40,7 +40,7 @@ class SeccompProfileTest(unittest.TestCase):
         cls.calls = permitted(cls.profile)
         cls.page = source_tree.read("docs/system-calls.md")
 
-    def test_what_it_does_not_name_is_refused(self):
+    def test_other_calls_are_refused(self):
         self.assertEqual(self.profile["defaultAction"], "SCMP_ACT_ERRNO")
         self.assertEqual({rule["action"] for rule in self.profile["syscalls"]}, {"SCMP_ACT_ALLOW"})
         self.assertEqual(self.profile.keys() & {"architectures", "archMap"}, set())
@@ -50,7 +50,7 @@ class SeccompProfileTest(unittest.TestCase):
         self.assertGreater(len(allowed), 200)
         self.assertEqual(allowed - self.calls.keys() - NOT_MISSED, set())
 
-    def test_it_refuses_what_a_job_is_refused_but_for_what_a_slot_is_made_with(self):
+    def test_it_refuses_what_a_job_is_refused_except_set_up_calls(self):
         refused = names_of(self.page, "Refused")
         self.assertGreater(len(refused), 50)
         # Docker's default allows the rest to everybody; the filter refuses them to a job.

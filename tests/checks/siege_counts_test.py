@@ -44,13 +44,13 @@ class SiegeCountsTest(unittest.TestCase):
         self.assertEqual(counts.passed + counts.failed, ALL)
         return counts.failed
 
-    def test_a_siege_that_hurt_nobody_passes(self):
+    def test_a_siege_without_damage_passes(self):
         self.assertEqual(count(), (ALL, 0, 0))
 
     def test_a_machine_that_left_nothing_fails_every_check(self):
         self.assertEqual(self.failed(report={}, console="", status="", timed_out=True), ALL)
 
-    def test_what_a_hurt_kernel_says_fails(self):
+    def test_messages_of_a_damaged_kernel_fail(self):
         for line in ("BUG: kernel NULL pointer dereference, address: 0000000000000008",
                      "BUG kmalloc-64 (Not tainted): Right Redzone overwritten",
                      "WARNING: CPU: 1 PID: 99 at kernel/exit.c:816 do_exit+0x8a2/0xab0",
@@ -62,14 +62,14 @@ class SiegeCountsTest(unittest.TestCase):
                      "Out of memory: Killed process 12 (glovebox)", "Kernel panic - not syncing"):
             self.assertEqual(self.failed(console=CONSOLE + line), 1, line)
 
-    def test_a_hurt_server_fails(self):
+    def test_a_damaged_server_fails(self):
         self.assertEqual(self.failed(lives=False, exit=-11), 1)
         self.assertEqual(self.failed(exit=1), 1)
         self.assertEqual(self.failed(left_over=["fuzz_calls"]), 1)
         self.assertEqual(self.failed(resident_kib=[17000, 17000 + siege.MOST_GROWTH_KIB + 1]), 1)
         self.assertEqual(self.failed(log="2026-11-28T07:08:53.315Z error slot 2: lost"), 1)
 
-    def test_a_hurt_neighbour_fails(self):
+    def test_a_disturbed_neighbour_fails(self):
         self.assertEqual(self.failed(wrong=["hello: no output"]), 1)
         slow = GOOD["latencies"] | {"health": TIMES | {"most": 11}}
         self.assertEqual(self.failed(latencies=slow), 1)

@@ -113,7 +113,7 @@ class StyleTest(unittest.TestCase):
         body = "  x();\n" * 80
         self.assertEqual(function_lengths(f"int f(int a,\n      int b) {{\n{body}}}\n"), [(1, 83)])
 
-    def test_nothing_that_gcc_12_miscompiles_stands_in_a_co_await(self):
+    def test_no_co_await_has_what_gcc_12_miscompiles(self):
         found = [f"{path}:{line}: name the value first, then co_await"
                  for path in source_tree.code_files()
                  for line in coroutine_hazards(source_tree.read(path))]

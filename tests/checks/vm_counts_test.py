@@ -83,7 +83,7 @@ class VmCountsTest(unittest.TestCase):
         left = server + "/sys/fs/cgroup/tests/glovebox-12-0/\n"
         self.assertEqual(count(**{"a_test.cgroups": left}), (3, 1, 0))
 
-    def test_results_are_read_whole_or_not_at_all(self):
+    def test_results_are_read_completely_or_not_at_all(self):
         raw = archive_of({"a_test.status": "0", "a_test.xml": GOOD})
         self.assertEqual(vm_machine.read_results(raw + bytes(4096))["a_test.status"], b"0")
         self.assertEqual(vm_machine.read_results(raw[:1700]), {})

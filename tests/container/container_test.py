@@ -113,11 +113,11 @@ class AnyContainer:
         self.assertEqual(job["output"], ["still here"], job)
         self.assert_serves()
 
-    def test_a_job_that_wants_all_memory_ends_alone(self):
+    def test_a_job_that_uses_all_memory_affects_no_other(self):
         self.assertEqual(self.container.run_probe("hog_memory")["reason"], "memory")
         self.assert_serves()
 
-    def test_a_fork_bomb_ends_alone(self):
+    def test_a_fork_bomb_affects_no_other(self):
         # Where no cgroup counts refused forks, the fork bomb is contained, but only its time limit
         # ends it.
         job = self.container.run_probe("fork_bomb", timeoutMs=5000)
@@ -160,7 +160,7 @@ class AsIsTest(AnyContainer, unittest.TestCase):
               "seccomp"}
     MISSING = {"cgroup-memory", "cgroup-pids"}
 
-    def test_T80_the_landlock_tier_holds_a_job_where_no_namespace_can_be_made(self):
+    def test_T80_the_landlock_tier_isolates_a_job_without_namespaces(self):
         self.assertNotEqual(self.control["user-namespace"], "ok")
         self.assertEqual(self.container.health()["isolation"]["tier"], "landlock")
         self.refused("data-directory", "database", "write-beside-data", "proc", "server",
@@ -187,7 +187,7 @@ class NamespacesTest(AnyContainer, unittest.TestCase):
         self.assertEqual({name: refused[name] for name in there},
                          {name: "ENOSYS" for name in there})
 
-    def test_with_unmasked_paths_a_job_has_a_proc_of_its_own(self):
+    def test_with_unmasked_paths_a_job_has_its_own_proc(self):
         container = containers.Container(compose.service(self.FILES),
                                          ["--security-opt=unmask=ALL"])
         self.addCleanup(container.kill)

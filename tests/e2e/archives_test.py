@@ -50,7 +50,7 @@ class LinksTest(unittest.TestCase):
     def project(self, server, pack=zip_with_links):
         return server.upload(pack(FILES, {**INSIDE, **LEAVING}))
 
-    def test_links_inside_come_and_others_are_left_out_with_warnings(self):
+    def test_inner_links_are_kept_and_others_are_left_out_with_warnings(self):
         server = Server(self)
         projects = [self.project(server, pack) for pack in (zip_with_links, tar_with_links)]
         self.assertEqual(projects[0]["sha256"], projects[1]["sha256"])
@@ -133,7 +133,7 @@ class LinksTest(unittest.TestCase):
 
 
 class WhatComesInTest(unittest.TestCase):
-    def test_the_top_folder_stays_where_that_is_asked(self):
+    def test_the_top_folder_is_kept_if_requested(self):
         server = Server(self)
         data = harness.zip_of({"repo/a.txt": "1"})
         kept = server.call("POST", "/api/upload?keepRoot=true", data).json
@@ -157,7 +157,7 @@ class WhatComesInTest(unittest.TestCase):
         for target, data in (("?name=x.zip", b"text"), ("", b"text"), ("?name=x.c", b"a\0b")):
             self.assertEqual(server.call("POST", "/api/upload" + target, data).status, 422, target)
 
-    def test_the_tools_that_suit_are_told_with_their_files(self):
+    def test_applicable_tools_are_listed_with_their_files(self):
         server = Server(self, tools_dirs=[harness.TOOLS])
         project = server.upload(harness.zip_of({"a.c": "", "b.c": "", "run": "#!/usr/bin/env bash\n",
                                                 "node_modules/x.js": "", "src/x.py": ""}))

@@ -35,7 +35,7 @@ class ArtifactsCase(unittest.TestCase):
 
 
 class ArtifactsTest(ArtifactsCase):
-    def test_files_come_back_byte_for_byte_one_by_one_and_as_a_zip(self):
+    def test_files_are_returned_byte_for_byte_one_by_one_and_as_a_zip(self):
         self.serve()
         job = self.server.run_shell(
             "head -c 3000000 /dev/urandom > big; mkdir -p d/e; printf 'x\\r\\n' > d/e/small;"
@@ -54,7 +54,7 @@ class ArtifactsTest(ArtifactsCase):
         modes = {info.filename: info.external_attr >> 16 & 0o777 for info in archive.infolist()}
         self.assertEqual((modes["copy"], modes["big"]), (0o755, 0o644))
 
-    def test_a_download_is_resumed_where_it_broke_off(self):
+    def test_a_download_resumes_where_it_was_interrupted(self):
         self.serve()
         job = self.server.run_shell("head -c 3000000 /dev/urandom > big; seq 1000")
         project = f"/api/projects/{job['projectId']}/files/a.txt"
@@ -114,7 +114,7 @@ class ArtifactsTest(ArtifactsCase):
             data = data[-5:] + piece
         return data
 
-    def test_answers_are_attachments_that_no_browser_shows(self):
+    def test_responses_are_attachments_that_no_browser_displays(self):
         self.serve()
         job = self.server.run_shell("echo '<script>' > page.html")
         answer = self.fetch(job, "page.html")
@@ -125,7 +125,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual(answer.headers["Content-Type"], "application/zip")
         self.assertIn(job["jobId"] + ".zip", answer.headers["Content-Disposition"])
 
-    def test_t45_hostile_names_and_kinds_matter_to_nobody(self):
+    def test_t45_hostile_names_and_kinds_are_harmless(self):
         self.serve()
         job = self.server.run_shell(
             "printf 1 > \"$(printf 'new\\nline')\"; printf 2 > '..\\..\\evil'; printf 3 > '-rf';"
@@ -150,7 +150,7 @@ class ArtifactsTest(ArtifactsCase):
         folder = self.server.data_dir / "artifacts" / job["jobId"]
         self.assertEqual(sorted(os.listdir(folder)), [str(n) for n in range(9)])
 
-    def test_of_another_client_there_is_nothing(self):
+    def test_files_of_another_client_are_not_found(self):
         self.serve(trusted_proxies="127.0.0.1")
         project = self.server.call("POST", "/api/upload", harness.zip_of({"a.txt": "alpha\n"}),
                                    ANN).json["projectId"]
@@ -164,7 +164,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual(
             self.server.get(f"/api/jobs/{job['jobId']}/artifacts", headers=BOB).status, 404)
 
-    def test_a_job_that_made_nothing_says_so_and_one_that_runs_too(self):
+    def test_jobs_without_files_and_running_jobs_say_so(self):
         self.serve()
         job = self.server.run_shell("true")
         answer = self.server.get(f"/api/jobs/{job['jobId']}/artifacts")
@@ -175,7 +175,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual((answer.status, answer.error["type"]), (409, "UserError"))
         self.assertEqual(self.kept_folders(), [])
 
-    def test_the_end_is_told_when_files_can_be_fetched(self):
+    def test_the_end_is_reported_when_files_can_be_downloaded(self):
         self.serve()
         script = "head -c 20000000 /dev/zero > big"
         job = self.server.execute("shell", self.server.project(), parameters={"script": script},
@@ -184,7 +184,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertIn(b"event: complete", stream)
         self.assertEqual(len(self.fetch(job, "big").body), 20000000)
 
-    def test_a_killed_or_failed_job_keeps_what_it_made(self):
+    def test_a_killed_or_failed_job_keeps_its_files(self):
         self.serve()
         job = self.server.run_shell("echo x > made; exit 3")
         self.assertEqual(self.fetch(job, "made").body, b"x\n")
@@ -203,7 +203,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual(self.fetch(job, "made").body, b"x\n")
         self.server.until(lambda: self.kept_folders() == [job["jobId"]], "the stray folder went")
 
-    def test_they_go_with_the_record(self):
+    def test_they_are_removed_with_the_record(self):
         self.serve(job_ttl="1s")
         job = self.server.run_shell("echo x > made")
         self.assertEqual(self.kept_folders(), [job["jobId"]])
@@ -214,7 +214,7 @@ class ArtifactsTest(ArtifactsCase):
         self.assertEqual(self.fetch(job, "made").status, 404)
 
     @needs("esbuild")
-    def test_a_bundlers_output_is_fetched(self):
+    def test_a_bundlers_output_is_downloaded(self):
         server = self.serve(tools_dirs=[harness.TOOLS])
         project = server.call("POST", "/api/examples/esbuild/" + server.get(
             "/api/examples/esbuild").json["examples"][0]["name"]).json["projectId"]

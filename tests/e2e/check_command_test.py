@@ -57,7 +57,7 @@ class CheckCommandTest(unittest.TestCase):
 
     @needs("gcc")
     @needs("shellcheck")
-    def test_the_tools_that_suit_make_one_report_with_source_lines(self):
+    def test_applicable_tools_give_one_report_with_source_lines(self):
         project = self.project({"a.c": C_SOURCE, "run.sh": SHELL_SOURCE})
         run = self.check(project)
         text = run.stdout.decode()

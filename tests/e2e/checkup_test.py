@@ -81,12 +81,12 @@ class CheckupTest(unittest.TestCase):
         self.assertEqual(server.get("/api/checkups/chk_none").status, 404)
         self.assertEqual(server.queue()["pending"] + server.queue()["running"], 0)
 
-    def test_without_a_tool_that_suits_it_is_409(self):
+    def test_without_an_applicable_tool_it_is_409(self):
         server = Server(self)
         answer = server.call("POST", "/api/checkups", {"projectId": server.project()})
         self.assertEqual((answer.status, answer.error["type"]), (409, "UserError"))
 
-    def test_the_stream_tells_each_change_and_resumes(self):
+    def test_the_stream_sends_each_change_and_resumes(self):
         server = Server(self, tools_dirs=tools_with(self, one="true", two="sleep 0.3"))
         checkup = self.start(server)
         told = self.events(server, checkup["checkupId"])

@@ -39,12 +39,12 @@ class ExecTest(unittest.TestCase):
         self.assertEqual(done.returncode, 137)
         self.assertIn(b"memory limit", done.stderr)
 
-    def test_a_command_that_is_not_there_is_127(self):
+    def test_a_missing_command_is_127(self):
         done = glovebox("exec", "--", "no-such-program")
         self.assertEqual(done.returncode, 127)
         self.assertIn(b"no-such-program", done.stderr)
 
-    def test_a_file_that_is_no_program_is_126(self):
+    def test_a_file_that_is_not_a_program_is_126(self):
         folder = harness.TempDir(self)
         folder.write("text.txt", "no program\n")
         done = glovebox("exec", "--project", folder.path, "--", "./text.txt")
@@ -71,7 +71,7 @@ class ExecTest(unittest.TestCase):
         self.assertRegex(done.stdout, rb"^alpha\n(/.*)?/work\n$")
         self.assertEqual(original.read_text(), "alpha\n")
 
-    def test_artifacts_are_saved_where_asked(self):
+    def test_artifacts_are_saved_to_the_given_folder(self):
         folder = harness.TempDir(self)
         out = folder.path / "out"
         done = shell("mkdir -p d && echo made > d/new.txt", "--artifacts", out)
@@ -95,7 +95,7 @@ class ExecTest(unittest.TestCase):
         self.assertGreater(len(execution["isolation"]), 3)
         self.assertEqual(done.stderr, b"")
 
-    def test_ctrl_c_cancels_and_tells(self):
+    def test_ctrl_c_cancels_and_reports_it(self):
         process = subprocess.Popen(
             [harness.BINARY, "exec", "--", "sh", "-c", "echo ready; sleep 60"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=harness.clean_environment())
@@ -122,7 +122,7 @@ class ExecTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(list(temp.iterdir()), [])
 
-    def test_a_required_layer_that_is_not_there_refuses_to_run(self):
+    def test_a_missing_required_layer_refuses_to_run(self):
         done = shell("echo ran", "--require-layers", "unobtainium")
         self.assertEqual(done.returncode, 125)
         self.assertEqual(done.stdout, b"")

@@ -38,7 +38,7 @@ class RunTest(TestTools):
         done = self.run_shell("cat a.txt; echo oops >&2; exit 3")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (3, b"alpha\n", b"oops\n"))
 
-    def test_an_archive_is_as_good_as_a_directory(self):
+    def test_an_archive_works_like_a_directory(self):
         for name, data in (("p.zip", harness.zip_of({"a.txt": "zipped\n"})),
                            ("p.tgz", harness.tar_of({"a.txt": "tarred\n"}))):
             self.project = self.folder.write(name, data)
@@ -62,12 +62,12 @@ class RunTest(TestTools):
         self.assertEqual(execution["output"], ["hello"])
         self.assertEqual(execution["artifacts"], [{"path": "new", "sizeBytes": 0}])
 
-    def test_artifacts_are_saved_where_asked(self):
+    def test_artifacts_are_saved_to_the_given_folder(self):
         out = self.folder.path / "out"
         self.assertEqual(self.run_shell("echo x > made", "--artifacts", out).returncode, 0)
         self.assertEqual((out / "made").read_text(), "x\n")
 
-    def test_mistakes_are_125_and_name_what_is_meant(self):
+    def test_mistakes_are_125_and_suggest_the_right_name(self):
         for arguments, part in ((("shel",), b'"shell"'), (("later",), b"coming-soon"),
                                 (("missing",), b"no-such-program-anywhere"),
                                 (("shell", "--param", "scrip=1"), b'"script"'),
@@ -78,7 +78,7 @@ class RunTest(TestTools):
         self.project = self.folder.path / "nowhere"
         self.assertEqual(self.run_shell("true").returncode, 125)
 
-    def test_a_limit_tells_itself(self):
+    def test_a_limit_is_named(self):
         done = self.run_tool("nap", "--param", "seconds=60", "--timeout", "300ms")
         self.assertEqual(done.returncode, 124)
         self.assertIn(b"wall time limit", done.stderr)
@@ -132,13 +132,13 @@ class RemoteRunTest(TestTools):
         done = self.run_shell("cat; cat a.txt", "--server", server.url, input=b"given\n")
         self.assertEqual(done.stdout, b"given\nzip\n", done.stderr)
 
-    def test_the_servers_refusal_is_told(self):
+    def test_the_servers_refusal_is_shown(self):
         server = harness.Server(self)
         done = self.run_tool("nap", "--param", "seconds=lots", "--server", server.url)
         self.assertEqual(done.returncode, 125)
         self.assertIn(b"seconds", done.stderr)
 
-    def test_a_server_that_is_not_there_is_125(self):
+    def test_an_unreachable_server_is_125(self):
         done = self.run_shell("true", "--server", "http://127.0.0.1:1")
         self.assertEqual(done.returncode, 125)
         self.assertIn(b"cannot connect", done.stderr)
@@ -168,7 +168,7 @@ class OtherCommandsTest(TestTools):
         self.assertIn("cppcheck", {tool["id"] for tool in tools})
         self.assertIn(b"cppcheck", shipped("tools").stdout)
 
-    def test_the_manifests_that_ship_are_right(self):
+    def test_the_shipped_manifests_are_valid(self):
         done = glovebox("tools", "--check", harness.TOOLS)
         self.assertEqual(done.returncode, 0, done.stdout)
 
@@ -178,7 +178,7 @@ class OtherCommandsTest(TestTools):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stdout.decode(), r"bad\.toml:2: name: ")
 
-    def test_doctor_tells_the_tier_and_layers(self):
+    def test_doctor_shows_the_tier_and_layers(self):
         done = glovebox("doctor", "--json")
         report = json.loads(done.stdout)
         self.assertEqual(done.returncode, 0, report)

@@ -11,7 +11,7 @@ class DataTest(unittest.TestCase):
     def data(self, action, *arguments, server):
         return glovebox("data", action, *arguments, "--data-dir", server.data_dir)
 
-    def test_a_backup_beside_a_running_server_brings_its_jobs_back(self):
+    def test_a_backup_of_a_running_server_restores_its_jobs(self):
         server = Server(self)
         before = server.run_shell("echo kept; echo made > out.txt")
         backup = TempDir(self).path / "backup"
@@ -46,7 +46,7 @@ class DataTest(unittest.TestCase):
         self.assertEqual(damaged.returncode, 1)
         self.assertIn(b"is damaged", damaged.stdout)
 
-    def test_a_database_that_is_none_is_named_with_the_remedy(self):
+    def test_a_file_that_is_not_a_database_is_named_with_the_remedy(self):
         server = Server(self)
         self.assertEqual(server.stop(), 0)
         (server.data_dir / "glovebox.db").write_bytes(b"x" * 5000)
@@ -55,7 +55,7 @@ class DataTest(unittest.TestCase):
         self.assertIn(b"glovebox data restore", refused.stderr)
         self.assertNotIn(b"PRAGMA", refused.stderr)
 
-    def test_a_database_that_is_unlinked_is_noticed_and_nothing_is_promised(self):
+    def test_an_unlinked_database_is_noticed_and_no_job_is_confirmed(self):
         server = Server(self)
         project = server.project()
         os.unlink(server.data_dir / "glovebox.db")
@@ -85,7 +85,7 @@ class DataTest(unittest.TestCase):
         self.assertEqual(server.get(f"/api/projects/{unused}").status, 200)
         self.assertEqual(server.get(f"/api/jobs/{job}").json["output"], ["kept"])
 
-    def test_a_start_without_the_database_of_what_is_there_is_refused_with_the_way_on(self):
+    def test_a_start_with_a_missing_database_is_refused_with_the_remedy(self):
         server = Server(self)
         job = server.run_shell("echo kept; echo made > out.txt")["jobId"]
         backup = TempDir(self).path / "backup"
@@ -103,13 +103,13 @@ class DataTest(unittest.TestCase):
         server.start()
         self.assertEqual(server.get(f"/api/jobs/{job}/artifacts/out.txt").body, b"made\n")
 
-    def test_what_a_new_server_made_before_it_had_a_database_stops_no_start(self):
+    def test_an_interrupted_first_start_does_not_prevent_a_start(self):
         folder = TempDir(self).path / "data"
         for name in ("projects/trees", "artifacts", "output"):
             (folder / name).mkdir(parents=True)
         Server(self, data_dir=folder)
 
-    def test_check_looks_at_the_journals_of_output(self):
+    def test_check_reads_the_output_journals(self):
         server = Server(self)
         job = submit(server, "echo begun; sleep 60")
         next(d for _, n, d in EventReader(server, job) if n == "output")

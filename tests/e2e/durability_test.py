@@ -106,7 +106,7 @@ class DurabilityTest(unittest.TestCase):
         server.start()
         self.assertEqual([server.get(f"/api/jobs/{job}").json for job in waiting], ends)
 
-    def test_a_follower_goes_on_in_the_next_life(self):
+    def test_a_follower_continues_after_a_restart(self):
         server = self.server()
         job = submit(server, "i=0; while :; do i=$((i + 1)); echo line $i; sleep 0.005; done")
         text, last_id = "", None
@@ -164,7 +164,7 @@ class DurabilityTest(unittest.TestCase):
                 told[job] = told.get(job, "") + data["text"]
         reader.close()
 
-    def test_a_drain_leaves_what_waits_to_the_next_start(self):
+    def test_a_drain_leaves_waiting_jobs_for_the_next_start(self):
         server = self.server(concurrency=1, drain_timeout="100ms")
         runs = submit(server, "sleep 60")
         waits = submit(server, "echo later")

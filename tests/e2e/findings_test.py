@@ -152,7 +152,7 @@ class FindingsTest(unittest.TestCase):
         self.assertEqual(sorted({each["change"] for each in compared} - {"new"}),
                          ["fixed", "unchanged"])
 
-    def test_they_go_with_the_job(self):
+    def test_they_are_removed_with_the_job(self):
         server = self.start([MANY], job_ttl="1s")
         job = self.run_tool(server, "many", {"a.txt": "a"})["jobId"]
         self.assertEqual(server.get(f"/api/jobs/{job}/findings").status, 200)
@@ -162,7 +162,7 @@ class FindingsTest(unittest.TestCase):
         server.until(lambda: server.get(f"/api/jobs/{job}/findings").status == 404, "gone")
         self.assertEqual(server.get(f"/api/jobs/{job}/report").status, 404)
 
-    def test_a_stream_tells_them_while_the_tool_runs(self):
+    def test_a_stream_sends_them_while_the_tool_runs(self):
         server = self.start([SLOW])
         job = server.execute("slow", server.project({"a.txt": "a"}), stream=True).json["jobId"]
         seen, before = [], 0

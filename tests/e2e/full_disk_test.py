@@ -63,7 +63,7 @@ class FullDiskTest(unittest.TestCase):
     def until_healthy(self):
         self.server.until(lambda: self.server.get("/api/health").json["status"] == "ok", "healthy")
 
-    def test_what_cannot_be_kept_is_refused_and_goes_on_once_there_is_room(self):
+    def test_durable_jobs_are_refused_until_there_is_room(self):
         self.disk.fill()
         answer = self.server.call("POST", "/api/upload", zip_of({"b.txt": "b"}),
                                   {"Content-Type": "application/octet-stream"})
@@ -121,7 +121,7 @@ class FullDiskTest(unittest.TestCase):
         kept = self.server.get(f"/api/jobs/{job}/output").body.decode()
         self.assertTrue(kept.startswith(seen), (seen[-100:], kept[-100:]))
 
-    def test_output_that_was_held_back_is_told_once_there_is_room(self):
+    def test_held_output_is_sent_when_there_is_room(self):
         job = submit(self.server, "echo one; sleep 1.5; for i in $(seq 2000); do echo $i; done;"
                                   " sleep 2; echo last; sleep 30")
         reader = EventReader(self.server, job)

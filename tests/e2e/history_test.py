@@ -13,7 +13,7 @@ class HistoryTest(unittest.TestCase):
         self.assertEqual(answer.status, 200, answer.body)
         return answer.json
 
-    def test_jobs_are_listed_newest_first_page_by_page(self):
+    def test_jobs_are_listed_newest_first_in_pages(self):
         self.assertEqual(self.page(), {"jobs": [], "nextCursor": None})
         project = self.server.project()
         ids = [self.server.run_shell(f"exit {code}", project)["jobId"] for code in (0, 3, 0, 1, 0)]
@@ -31,13 +31,13 @@ class HistoryTest(unittest.TestCase):
         self.assertEqual([job["exitCode"] for job in failed], [1, 3])
         self.assertEqual(self.page("?toolId=nap")["jobs"], [])
 
-    def test_a_bad_question_is_told_what_is_wrong(self):
+    def test_an_invalid_query_is_explained(self):
         for query, field in (("?limit=0", "limit"), ("?limit=201", "limit"), ("?limit=x", "limit"),
                              ("?status=done", "status"), ("?cursor=x", "cursor")):
             answer = self.server.get("/api/jobs" + query)
             self.assertEqual((answer.status, answer.error["details"]["field"]), (400, field), query)
 
-    def test_the_raw_output_is_what_the_tool_wrote(self):
+    def test_the_raw_output_is_byte_exact(self):
         job = self.server.run_shell("printf 'a\\377\\r\\nb'; printf c >&2")["jobId"]
         answer = self.server.get(f"/api/jobs/{job}/output")
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "text/plain"))

@@ -35,7 +35,7 @@ class KeysCommandTest(unittest.TestCase):
         self.assertEqual(self.keys.path.read_bytes(), by_hand)
         self.assertEqual(os.listdir(self.keys.path.parent), ["keys.toml"])
 
-    def test_the_list_tells_names_and_limits_and_no_hash(self):
+    def test_the_list_has_names_and_limits_and_no_hash(self):
         self.keys.create("ann", "--hourly", "0")
         self.keys.create("bob", "--expires", "1ms")
         listed = self.keys.command("list")
@@ -46,7 +46,7 @@ class KeysCommandTest(unittest.TestCase):
                          [("ann", 0, False), ("bob", None, True)])
         self.assertNotRegex(listed.stdout.decode(), "[0-9a-f]{64}")
 
-    def test_mistakes_change_nothing_and_say_what_is_wrong(self):
+    def test_mistakes_change_nothing_and_are_explained(self):
         self.keys.create("ann")
         before = self.keys.path.read_bytes()
         for arguments, message in ((("create", "ann"), "already"), (("create", "a b"), "not a key name"),
@@ -61,7 +61,7 @@ class KeysCommandTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertRegex(done.stderr.decode(), r"keys\.toml:\d+: \"nonsense\"")
 
-    def test_keys_made_at_once_are_all_there(self):
+    def test_keys_created_concurrently_are_all_stored(self):
         makers = [subprocess.Popen([BINARY, "key", "create", f"client-{i}", "--keys-file",
                                     self.keys.path], env=clean_environment(),
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -81,7 +81,7 @@ class AdmissionTest(unittest.TestCase):
         settings = {"hourly_per_client": 0, "concurrent_per_client": 0, **settings}
         return Server(self, keys_file=self.keys.path, **settings)
 
-    def test_a_key_is_asked_for_everywhere_but_at_health_and_readiness(self):
+    def test_a_key_is_required_everywhere_except_health_and_readiness(self):
         server = self.server()
         for method, target in (("GET", "/api/tools"), ("GET", "/api/jobs"), ("POST", "/api/upload"),
                                ("POST", "/api/execute"), ("GET", "/api/queue/status"),
@@ -104,7 +104,7 @@ class AdmissionTest(unittest.TestCase):
         links = re.findall(r'(?:src|href)="(/[^"]*)"', page.decode())
         return [link for link in links if not link.startswith("/api/")]
 
-    def test_expired_and_wrong_keys_are_told_apart(self):
+    def test_expired_and_wrong_keys_have_different_errors(self):
         old = self.keys.create("old", "--expires", "1ms")
         server = self.server()
         for key, reason in ((old, "expired"), (NOBODYS_KEY, "wrong"), ("x", "wrong"), ("", "wrong")):
@@ -122,7 +122,7 @@ class AdmissionTest(unittest.TestCase):
         self.assertLessEqual(int(refused.headers["Retry-After"]), 60)
         self.assertEqual(Client(server, self.ann).get("/api/tools").status, 200)
 
-    def test_hostile_authorization_is_refused_and_hurts_nothing(self):
+    def test_hostile_authorization_is_refused(self):
         server = self.server()
 
         def status(fields):
@@ -149,7 +149,7 @@ class AdmissionTest(unittest.TestCase):
         self.assertEqual(status(right), 200)
         self.assertNotIn(self.ann, server.log())
 
-    def test_a_key_has_limits_of_its_own(self):
+    def test_a_key_has_its_own_limits(self):
         bob = self.keys.create("bob", "--hourly", "2")
         free = self.keys.create("free", "--hourly", "0", "--concurrent", "0")
         server = self.server(hourly_per_client=1, concurrent_per_client=1)
@@ -166,7 +166,7 @@ class AdmissionTest(unittest.TestCase):
             refused = client.execute("nap", project)
             self.assertEqual((refused.status, refused.error["details"]["configured"]), (429, runs))
 
-    def test_a_job_of_a_key_is_its_own_from_any_address_and_after_a_restart(self):
+    def test_a_key_finds_its_job_from_any_address_and_after_a_restart(self):
         server = self.server(trusted_proxies="127.0.0.1")
         ann = Client(server, self.ann)
         job = ann.submit(ann.project(), "echo hello")
@@ -235,7 +235,7 @@ class ChangingFileTest(unittest.TestCase):
                 self.keys.path.chmod(0o600)
 
     @unittest.skipUnless(os.geteuid() == 0, "it takes root to give a file away")
-    def test_a_file_of_somebody_else_is_refused_with_the_reason(self):
+    def test_another_users_file_is_refused_with_the_reason(self):
         self.server.kill()
         os.chown(self.keys.path, 12345, 12345)
         done = glovebox("serve", *self.server.flags[:4], "--keys-file", self.keys.path)
@@ -244,7 +244,7 @@ class ChangingFileTest(unittest.TestCase):
         self.keys.create("bob")  # by root, while the file still belongs to its owner
         self.assertEqual(self.keys.path.stat().st_uid, 12345)
 
-    def test_a_file_that_everybody_may_read_is_warned_of(self):
+    def test_a_file_that_everybody_may_read_causes_a_warning(self):
         self.server.kill()
         self.keys.path.chmod(0o644)
         self.server.start()
@@ -301,7 +301,7 @@ class WithoutKeysTest(unittest.TestCase):
             log = process.communicate(timeout=PATIENCE)[1].decode()
         return [line for line in log.splitlines() if "without API keys" in line]
 
-    def test_listening_beyond_the_loopback_is_warned_of(self):
+    def test_listening_beyond_loopback_causes_a_warning(self):
         self.assertEqual(len(self.warning_of("0.0.0.0:0")), 1)
         self.assertEqual(self.warning_of("127.0.0.1:0"), [])
 

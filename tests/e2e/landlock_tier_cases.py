@@ -10,7 +10,7 @@ TOOLS = {"cppcheck", "cpp-run", "esbuild", "javac", "pylint", "shellcheck", "spl
 
 
 class DoctorTest(unittest.TestCase):
-    def test_it_says_which_tier_why_and_the_remedy(self):
+    def test_it_reports_the_tier_the_reason_and_the_remedy(self):
         done = harness.glovebox("doctor", "--json")
         self.assertEqual(done.returncode, 0)
         report = json.loads(done.stdout)
@@ -26,7 +26,7 @@ class DoctorTest(unittest.TestCase):
             self.assertTrue(missing[layer]["why"], layer)
             self.assertTrue(missing[layer]["remedy"], layer)
 
-    def test_a_tier_that_is_required_and_missing_keeps_everything_from_starting(self):
+    def test_a_missing_required_tier_prevents_a_start(self):
         for command in (("serve", "--data-dir", harness.TempDir(self).path / "data"),
                         ("exec", "--", "true")):
             done = harness.glovebox(command[0], "--require-tier", "namespaces", *command[1:])

@@ -130,7 +130,7 @@ class SmallMemoryTest(unittest.TestCase):
                           not in ("queued", "running"), "the end")
         return self.server.get(f"/api/jobs/{job}?output=false").json
 
-    def test_bodies_beyond_the_budget_are_refused_and_nothing_is_lost(self):
+    def test_bodies_beyond_the_budget_are_refused_and_memory_is_released(self):
         """Clients that each send most of a large body and then wait."""
         text = json.dumps(self.body("cat > /dev/null; echo ran", stream=True,
                                     stdin="x" * 900_000)).encode()
@@ -167,7 +167,7 @@ class SmallMemoryTest(unittest.TestCase):
             self.assertEqual(self.await_end(job)["status"], "completed")
         self.expect_alive()
 
-    def test_streams_beyond_the_budget_are_refused_and_places_come_back(self):
+    def test_streams_beyond_the_budget_are_refused_and_places_are_released(self):
         job = self.ask_until_taken("POST", "/api/execute",
                                    self.body("echo begun; sleep 30", stream=True))[0].json["jobId"]
         streams = []

@@ -19,7 +19,7 @@ def references(node):
 
 
 class OpenApiTest(unittest.TestCase):
-    def test_the_server_tells_the_document_with_its_version(self):
+    def test_the_server_serves_the_document_with_its_version(self):
         answer = Server(self).get("/openapi.json")
         self.assertEqual(answer.headers["Content-Type"], "application/json")
         version = (ROOT / "VERSION").read_text().strip()
@@ -58,7 +58,7 @@ class OpenApiTest(unittest.TestCase):
                                  {part for part in template.split("/") if part.startswith("{")})
         self.assertEqual(len(names), len(set(names)))
 
-    def test_an_answer_that_breaks_the_contract_is_found(self):
+    def test_a_response_that_violates_the_contract_is_found(self):
         headers = {"X-Request-Id": "1", "Content-Type": "application/json"}
         good = b'{"position":1,"pending":0,"running":0,"concurrency":2,"capacity":9,' \
                b'"estimatedWaitSec":0,"estimatedWaitMs":0}'

@@ -17,7 +17,7 @@ class OutputTest(unittest.TestCase):
     def setUp(self):
         self.server = Server(self, hourly_per_client=0)
 
-    def test_ten_gigabytes_leave_the_servers_memory_as_it_was(self):
+    def test_ten_gigabytes_do_not_grow_the_servers_memory(self):
         self.server.run_shell("echo warm")
         pid = self.server.process.pid
         before, peak = resident_bytes(pid), 0
@@ -33,7 +33,7 @@ class OutputTest(unittest.TestCase):
                          ("completed", 10 * GIB, True))
         self.assertLess(peak - before, MOST_GROWTH)
 
-    def test_both_caps_count_and_the_tool_is_judged_by_its_exit(self):
+    def test_both_caps_apply_and_the_exit_code_decides(self):
         for script, lines, kept in (("seq 20000; exit 4", 20000, 10000),
                                     ("yes $(printf %01000d 7) | head -n 2000; exit 4", 2000, 1048)):
             with self.subTest(script):
@@ -55,7 +55,7 @@ class OutputTest(unittest.TestCase):
             texts = [data["text"] for _, name, data in reader if name == "output"]
         self.assertEqual(texts, ["\u00e4\n"])
 
-    def test_a_prompt_arrives_while_it_stands(self):
+    def test_a_prompt_arrives_without_a_line_end(self):
         job = submit(self.server, "sleep 0.2; printf 'name? '; sleep 30")
         with EventReader(self.server, job) as reader:
             for _, name, data in reader:
@@ -98,7 +98,7 @@ class CancelTest(unittest.TestCase):
         self.assertEqual(self.server.run_shell("echo next")["output"], ["next"])
         self.assertEqual(self.server.queue()["running"], 0)
 
-    def test_the_places_of_the_others_move_up_and_are_told(self):
+    def test_positions_of_other_jobs_move_up_and_are_sent(self):
         running = submit(self.server, "sleep 60")
         waiting = [submit(self.server, "true") for _ in range(3)]
         events = self.events(waiting[2])

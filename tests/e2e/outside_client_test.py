@@ -31,7 +31,7 @@ class OutsideClientTest(unittest.TestCase):
         self.addCleanup(process.kill)
         return process
 
-    def test_it_sees_the_whole_story(self):
+    def test_it_receives_every_event(self):
         job = submit(self.server, "echo one; echo wrong >&2; sleep 0.3; echo zwei \u00fcber; exit 3")
         seen = json.loads(self.follow(job).communicate(timeout=PATIENCE)[0].splitlines()[-1])
         self.assertEqual((seen["text"], seen["stderr"]), ("one\nzwei \u00fcber\n", "wrong\n"))
@@ -39,7 +39,7 @@ class OutsideClientTest(unittest.TestCase):
                          (3, 1, "end"))
         self.assertEqual(seen["statuses"][-1], "running")
 
-    def test_it_goes_on_by_itself_after_the_server_was_killed(self):
+    def test_it_resumes_by_itself_after_the_server_was_killed(self):
         job = submit(self.server, "i=0; while :; do i=$((i + 1)); echo line $i; sleep 0.01; done")
         process = self.follow(job)
         self.assertEqual(process.stdout.readline(), "far enough\n")

@@ -53,7 +53,7 @@ class OthersThingsTest(unittest.TestCase):
             yield "GET", "/api/stream/{}?after=999999", job
             yield "GET", "/api/stream/{}?after=end", job
 
-    def test_every_route_answers_as_if_it_were_not_there(self):
+    def test_every_route_responds_as_if_it_did_not_exist(self):
         nothing = {"job": "job_" + "0" * 22, "prj": "prj_" + "0" * 22}
         walked, hidden = set(), 0
         for method, target, an_id in self.targets():
@@ -93,7 +93,7 @@ class OthersThingsTest(unittest.TestCase):
             self.assertIn(self.ann.call(method, target.format(an_id)).status,
                           (200, 202, 204, *of_no_findings), (method, target))
 
-    def test_the_name_of_a_request_is_its_owners_alone(self):
+    def test_an_idempotency_key_belongs_to_its_owner(self):
         named = {"Idempotency-Key": "nightly"}
         jobs = []
         for client in (self.ann, self.bob, self.ann):
@@ -104,7 +104,7 @@ class OthersThingsTest(unittest.TestCase):
         self.assertNotEqual(jobs[0][1], jobs[1][1])
         self.assertEqual(self.bob.get(f"/api/jobs/{jobs[0][1]}").status, 404)
 
-    def test_a_list_holds_the_callers_own_alone_also_behind_anothers_cursor(self):
+    def test_a_list_has_only_the_callers_own_also_with_anothers_cursor(self):
         mine = self.bob.submit(self.bob.project(), "true")
         page = self.ann.get("/api/jobs?limit=1").json
         self.assertEqual(page["jobs"][0]["jobId"], self.waiting)

@@ -82,7 +82,7 @@ class QuotaTest(unittest.TestCase):
         connection.endheaders()
         self.assertEqual(connection.getresponse().status, 429)
 
-    def test_running_jobs_go_on_at_the_quota(self):
+    def test_running_jobs_continue_at_the_quota(self):
         self.serve("16MiB")
         project = self.upload(100, 1).json["projectId"]
         running = self.execute(project, "read line; echo started; sleep 2; echo done > made;"
@@ -96,7 +96,7 @@ class QuotaTest(unittest.TestCase):
         again = self.execute(project, "cat data | wc -c", 1)
         self.assertEqual((again["status"], again["output"]), ("completed", ["100"]))
 
-    def test_artifacts_over_a_clients_share_are_not_kept_and_the_job_says_so(self):
+    def test_artifacts_over_a_clients_share_are_not_stored_and_the_job_says_so(self):
         self.serve("16MiB")
         project = self.upload(100, 1).json["projectId"]
         job = self.execute(project, "head -c 5000000 /dev/zero > big; echo fine", 1)
@@ -106,7 +106,7 @@ class QuotaTest(unittest.TestCase):
         job = self.execute(project, "head -c 1000000 /dev/zero > small", 1)
         self.assertEqual([item["path"] for item in job["artifacts"]], ["small"])
 
-    def test_what_was_there_is_counted_after_a_restart(self):
+    def test_existing_content_is_counted_after_a_restart(self):
         self.serve("16MiB")
         self.assertEqual(self.upload(3 * MIB, 1).status, 201)
         self.server.kill()

@@ -61,7 +61,7 @@ class SandboxLossTest(unittest.TestCase):
         self.assertEqual(server.get("/api/ready").status, 200)
         self.assertEqual(server.get("/api/health").json["status"], "ok")
 
-    def test_slots_that_cannot_be_made_again_hold_the_queue_until_they_can(self):
+    def test_the_queue_waits_until_slots_can_be_created_again(self):
         server = self.server(concurrency=1)
         self.assertEqual(server.run_shell("echo there")["output"], ["there"])
         project = server.project()

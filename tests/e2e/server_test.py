@@ -50,7 +50,7 @@ class MainJobTest(unittest.TestCase):
         execution = server.run_shell("cat a.txt deep/b.txt", projects[3]["projectId"])
         self.assertEqual(execution["output"], ["alpha", "beta"])
 
-    def test_multipart_is_taken_too(self):
+    def test_multipart_is_accepted_too(self):
         server = Server(self)
         data = harness.zip_of({"a.txt": "alpha\n"})
         body = (b"--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"my project.zip\"\r\n"
@@ -108,7 +108,7 @@ class RecordsTest(unittest.TestCase):
         self.assertEqual(again, execution)
         self.assertEqual(server.run_shell("cat a.txt", project)["output"], ["alpha"])
 
-    def test_a_killed_server_tells_the_truth_about_its_jobs_afterwards(self):
+    def test_a_killed_server_reports_its_jobs_correctly_afterwards(self):
         server = Server(self)
         project = server.project()
         in_background(execute_and_forget, server, project, 60)
@@ -135,7 +135,7 @@ class RecordsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"process id {server.process.pid}".encode(), done.stderr)
 
-    def test_a_port_in_use_is_told_plainly(self):
+    def test_a_port_in_use_is_a_readable_error(self):
         server = Server(self)
         folder = harness.TempDir(self)
         done = harness.glovebox("serve", "--listen", f"127.0.0.1:{server.port}", "--data-dir",
@@ -144,13 +144,13 @@ class RecordsTest(unittest.TestCase):
         self.assertIn(str(server.port).encode(), done.stderr)
         self.assertIn(b"in use", done.stderr)
 
-    def test_the_data_directory_is_for_its_owner_alone(self):
+    def test_only_the_owner_can_read_the_data_directory(self):
         server = Server(self)
         self.assertEqual(server.data_dir.stat().st_mode & 0o777, 0o700)
 
 
 class AdmissionTest(unittest.TestCase):
-    def test_the_hourly_limit_is_told_in_headers_and_refuses(self):
+    def test_the_hourly_limit_is_sent_in_headers_and_enforced(self):
         server = Server(self, hourly_per_client=2)
         project = server.project()
         first = server.execute("nap", project)
@@ -223,7 +223,7 @@ class CancelTest(unittest.TestCase):
         connection.close()
         server.until(lambda: server.queue()["running"] == 0, "the job is cancelled")
 
-    def test_sigterm_lets_running_jobs_finish_and_takes_no_new_ones(self):
+    def test_sigterm_waits_for_running_jobs_and_refuses_new_ones(self):
         server = Server(self)
         project = server.project()
         napping = in_background(server.execute, "nap", project, parameters={"seconds": 2})
@@ -271,7 +271,7 @@ class ErrorsTest(unittest.TestCase):
         self.assertTrue(answer.headers["X-Request-Id"])
         return answer
 
-    def test_every_error_has_the_one_form(self):
+    def test_every_error_has_the_same_form(self):
         server = Server(self, upload_bytes="64KiB")
         project = server.project()
         cases = [
@@ -305,7 +305,7 @@ class ErrorsTest(unittest.TestCase):
         wrong_method = self.check(server.call("DELETE", "/api/tools"), 405, "NotFoundError")
         self.assertIn("GET", wrong_method.headers["Allow"])
 
-    def test_old_clients_are_served_without_a_host_and_behind_an_empty_line(self):
+    def test_old_clients_are_served_without_a_host_and_after_an_empty_line(self):
         server = Server(self)
         for request, status in ((b"GET /api/ready HTTP/1.0\r\n\r\n", b"200"),
                                 (b"\r\nGET /api/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", b"200"),
@@ -317,7 +317,7 @@ class ErrorsTest(unittest.TestCase):
                 client.sendall(request)
                 self.assertEqual(client.recv(12), b"HTTP/1.1 " + status, request)
 
-    def test_health_ready_and_tools_answer(self):
+    def test_health_ready_and_tools_respond(self):
         server = Server(self)
         health = server.get("/api/health").json
         self.assertEqual(health["status"], "ok")
@@ -327,7 +327,7 @@ class ErrorsTest(unittest.TestCase):
         self.assertEqual(tools["missing"]["status"], "unavailable")
         self.assertEqual(tools["nap"]["status"], "available")
 
-    def test_a_required_layer_that_is_missing_keeps_the_server_from_starting(self):
+    def test_a_missing_required_layer_prevents_a_start(self):
         folder = harness.TempDir(self)
         done = harness.glovebox("serve", "--listen", "127.0.0.1:0", "--data-dir",
                                 folder.path / "data", "--require-layers", "unobtainium")

@@ -59,7 +59,7 @@ class StreamTest(unittest.TestCase):
         self.addCleanup(reader.close)
         return list(reader)
 
-    def test_a_job_lives_on_without_its_client_and_is_told_whole(self):
+    def test_a_job_continues_without_its_client_and_is_sent_completely(self):
         job = submit(self.server, "echo one; sleep 0.2; echo wrong >&2; sleep 0.2; printf two; exit 3")
         events = self.read_all(job)
         self.assertEqual(events[0][1], "status")
@@ -72,7 +72,7 @@ class StreamTest(unittest.TestCase):
         self.assertNotIn("output", end)
         self.assertTrue(all(event_id for event_id, _, _ in events))
 
-    def test_a_prompt_and_a_progress_bar_are_seen_while_they_stand(self):
+    def test_a_prompt_and_a_progress_bar_are_seen_immediately(self):
         job = submit(self.server, "printf 'name? '; sleep 0.5; for i in 1 2 3; do printf '\\r%s' $i;"
                                   " sleep 0.3; done; echo")
         texts = [data["text"] for _, name, data in self.read_all(job) if name == "output"]
@@ -124,7 +124,7 @@ class StreamTest(unittest.TestCase):
         text = "".join(data["text"] for _, name, data in tail if name == "output")
         self.assertEqual(text, "".join(f"{i}\n" for i in range(41, 51)))
 
-    def test_who_has_seen_the_end_is_sent_away_and_nonsense_is_refused(self):
+    def test_a_client_that_has_the_end_gets_204_and_invalid_ids_are_refused(self):
         job = submit(self.server, "true")
         self.read_all(job)
         get = self.server.get
@@ -153,7 +153,7 @@ class StreamTest(unittest.TestCase):
         another.close()
         readers[1].close()
 
-    def test_cancelling_is_told_to_whoever_follows(self):
+    def test_followers_see_a_cancel(self):
         job = submit(self.server, "echo begun; sleep 60")
         connection = EventReader(self.server, job)
         self.addCleanup(connection.close)
@@ -175,7 +175,7 @@ class StreamTest(unittest.TestCase):
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=PATIENCE), 0)
 
-    def test_a_tool_is_not_slowed_by_a_reader_that_stops(self):
+    def test_a_stopped_reader_does_not_slow_the_tool(self):
         job = submit(self.server, "yes | head -c 3000000")
         stopped = EventReader(self.server, job)  # reads nothing after the head
         other = self.read_all(job)

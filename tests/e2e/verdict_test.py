@@ -13,7 +13,7 @@ CASES = ((0, "completed", "clean"), (1, "completed", "findings"), (65, "complete
 
 
 class VerdictTest(unittest.TestCase):
-    def test_the_server_tells_it_at_once_in_the_stream_and_after_a_restart(self):
+    def test_the_server_reports_it_at_once_in_the_stream_and_after_a_restart(self):
         server = Server(self, hourly_per_client=0, concurrent_per_client=0)
         project = server.project()
         jobs = {}
@@ -43,7 +43,7 @@ class VerdictTest(unittest.TestCase):
             answer = server.execute(tool, project, **more)
             self.assertIsNone(answer.json["verdict"], tool)
 
-    def test_the_command_line_tells_it_and_exits_as_the_tool_did(self):
+    def test_the_command_line_shows_it_and_exits_like_the_tool(self):
         folder = harness.TempDir(self)
         folder.write("project/a.txt", "a")
         folder.write("tools/.keep", "")

@@ -42,7 +42,7 @@ TEST_F(IsolationTest, T26TheOtherEntryWorksOutside) {
   EXPECT_EQ(outside.status, 0);
 }
 
-TEST_F(IsolationTest, T27GarbageInTheHighBitsChangesNoAnswer) {
+TEST_F(IsolationTest, T27GarbageInTheHighBitsHasNoEffect) {
   FinishedRun inside = run(spec("dirty_bits"));
   OutsideRun outside = run_in_throwaway_namespaces("dirty_bits");
   // Named local sockets are for jobs with their own network namespace.
@@ -55,7 +55,7 @@ TEST_F(IsolationTest, T27GarbageInTheHighBitsChangesNoAnswer) {
                  united(refusals(), std::set<int>{EAFNOSUPPORT}));
 }
 
-TEST_F(IsolationTest, T28NoNamespaceIsMadeOrJoined) {
+TEST_F(IsolationTest, T28NoNamespaceIsCreatedOrJoined) {
   FinishedRun inside = run(spec("new_namespaces"));
   EXPECT_TRUE(exited(inside, 0));
   OutsideRun outside = run_in_throwaway_namespaces("new_namespaces");
@@ -82,26 +82,26 @@ TEST_F(IsolationTest, T29NoProcessIsTracedOrReadFromOutside) {
   expect_refused(run(spec("trace_calls")), run_in_throwaway_namespaces("trace_calls"));
 }
 
-TEST_F(IsolationTest, T29LargeAndLittleUsedPartsOfTheKernelAreClosed) {
+TEST_F(IsolationTest, T29LargeAndRarelyUsedPartsOfTheKernelAreRefused) {
   FinishedRun inside = run(spec("kernel_doors"));
   EXPECT_TRUE(exited(inside, 0));
   expect_refused(without(inside.out, united(kOptionalCalls, kCallsOfRoot)),
                  run_in_throwaway_namespaces("kernel_doors"));
 }
 
-TEST_F(IsolationTest, T29WhatOnlyRootOfTheHostMayDoIsClosed) {
+TEST_F(IsolationTest, T29CallsForRootOfTheHostAreRefused) {
   FinishedRun inside = run(spec("kernel_doors"));
   EXPECT_TRUE(exited(inside, 0));
   expect_refused(only(inside.out, kCallsOfRoot), run_in_throwaway_namespaces("kernel_doors"));
 }
 
-TEST_F(IsolationTest, T29WhatOnlySomeKernelsHaveIsClosed) {
+TEST_F(IsolationTest, T29CallsThatOnlySomeKernelsHaveAreRefused) {
   FinishedRun inside = run(spec("kernel_doors"));
   EXPECT_TRUE(exited(inside, 0));
   expect_refused(only(inside.out, kOptionalCalls), run_in_throwaway_namespaces("kernel_doors"));
 }
 
-TEST_F(IsolationTest, T30AnUnknownCallIsAnsweredAsAnOldKernelWould) {
+TEST_F(IsolationTest, T30AnUnknownCallFailsAsOnAnOldKernel) {
   FinishedRun inside = run(spec("unknown_calls"));
   EXPECT_TRUE(exited(inside, 0));
   Checks checks = parse_checks(inside.out);

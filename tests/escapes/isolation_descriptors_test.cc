@@ -28,7 +28,7 @@ std::vector<int> open_descriptors(const std::string& text) {
   return numbers;
 }
 
-TEST_F(IsolationTest, T15OpenDescriptorsAreThreeAlone) {
+TEST_F(IsolationTest, T15ExactlyThreeDescriptorsAreOpen) {
   // Before the launcher is forked and after, and without CLOEXEC.
   UniqueFd early(::open("/proc/self/status", O_RDONLY));
   ASSERT_TRUE(early.valid());

@@ -78,7 +78,7 @@ TEST_F(IsolationTest, T21AFileOfTheSystemCannotBeChanged) {
   }
 }
 
-TEST_F(IsolationTest, T21AStoredProjectStaysAsItWasHoweverAJobChangesIt) {
+TEST_F(IsolationTest, T21AStoredProjectNeverChanges) {
   SandboxSpec changer = spec("change_file", {"/work/data"});
   std::string stored = project("change_file") / "data";
   std::ofstream(stored) << "stored\n";
@@ -116,7 +116,7 @@ void expect_absent(const FinishedRun& inside, const OutsideRun& outside,
   expect_refused(only(inside.out, there), outside, closed());
 }
 
-TEST_F(IsolationTest, T22SecretsOfTheHostAreNotThere) {
+TEST_F(IsolationTest, T22SecretsOfTheHostAreNotVisible) {
   std::string database = make_host_file("glovebox.db");
   std::vector<std::string> paths = {"r",
                                     database,
@@ -179,7 +179,7 @@ std::vector<MountLine> parse_mountinfo(const std::string& text) {
   return mounts;
 }
 
-TEST_F(IsolationTest, T23EveryMountIsNosuidNodevAndReadOnlyButForTheWorkDirectory) {
+TEST_F(IsolationTest, T23EveryMountExceptTheWorkDirectoryIsNosuidNodevAndReadOnly) {
   FinishedRun inside = run(spec("print_file", {"/proc/self/mountinfo"}));
   ASSERT_TRUE(exited(inside, 0));
   if (!in_namespaces()) {
@@ -243,7 +243,7 @@ TEST_F(IsolationTest, T25SwitchesOfTheKernelCannotBeOpenedForWriting) {
   expect_absent(run(spec("open_paths", paths)), run_outside("open_paths", paths), paths[1]);
 }
 
-TEST_F(IsolationTest, T33SocketsOfTheHostAreNotThere) {
+TEST_F(IsolationTest, T33SocketsOfTheHostAreNotVisible) {
   std::string path = directory() / "s";
   UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   struct sockaddr_un address = {};

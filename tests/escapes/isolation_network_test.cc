@@ -145,7 +145,7 @@ TEST_F(IsolationTest, T32TwoJobsCannotPassADescriptor) {
   expect_refused(sender, control, {ECONNREFUSED, EPERM});
 }
 
-TEST_F(IsolationTest, T34NothingOfSystemVOrPosixIpcCrossesOrOutlivesAJob) {
+TEST_F(IsolationTest, T34NoSystemVOrPosixIpcObjectLeavesOrOutlivesAJob) {
   use({.slots = 2});
   std::string key = std::to_string(::getpid() * 16 + 7);
   if (!in_namespaces()) {

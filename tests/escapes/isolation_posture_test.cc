@@ -68,7 +68,7 @@ void expect_held(Posture& posture, const char* when, std::size_t threads) {
   }
 }
 
-TEST_F(IsolationTest, T37EveryThreadIsHeldBeforeTheToolsFirstInstruction) {
+TEST_F(IsolationTest, T37EveryThreadIsRestrictedBeforeTheToolsFirstInstruction) {
   FinishedRun inside = run(spec("posture"));
   ASSERT_TRUE(exited(inside, 0));
   Posture posture = parse_posture(inside.out);
@@ -124,7 +124,7 @@ class PostureFromOutsideTest : public SandboxFixture {
   std::unique_ptr<ActiveRun> active_;
 };
 
-TEST_F(PostureFromOutsideTest, T37EveryThreadIsHeld) {
+TEST_F(PostureFromOutsideTest, T37EveryThreadIsRestricted) {
   std::vector<pid_t> threads = threads_of(pid_);
   EXPECT_EQ(threads.size(), 3U);
   for (pid_t thread : threads) {
@@ -185,7 +185,7 @@ TEST_F(PostureFromOutsideTest, T37SessionAndGroupAreTheJobsOwn) {
   EXPECT_EQ(by_slot, !in_namespaces());
 }
 
-TEST_F(IsolationTest, T37TheSameProgramIsNotHeldOutside) {
+TEST_F(IsolationTest, T37TheSameProgramIsNotRestrictedOutside) {
   Posture posture = parse_posture(run_in_throwaway_namespaces("posture").out);
   if (posture.empty()) GTEST_SKIP() << "no throwaway namespaces on this host";
   EXPECT_EQ((posture[{"first", "Seccomp"}]), std::vector<std::string>{"0"});
@@ -209,7 +209,7 @@ TEST_F(IsolationTest, T37LimitsAreSetAndHard) {
   }
 }
 
-TEST_F(IsolationTest, T37SignalsAreAsNewWhateverTheServerMadeOfThem) {
+TEST_F(IsolationTest, T37SignalsAreResetWhateverTheServerDid) {
   sigset_t blocked;
   sigset_t before;
   sigemptyset(&blocked);
@@ -233,14 +233,14 @@ TEST_F(IsolationTest, T37SignalsAreAsNewWhateverTheServerMadeOfThem) {
 
 // /proc shows nothing about Landlock domains. A process can be in 16 nested domains (landlock(7),
 // E2BIG), so a job can enter one fewer than a process outside.
-TEST_F(IsolationTest, T37LandlockHoldsTheJobWhereItIsReported) {
+TEST_F(IsolationTest, T37LandlockRestrictsTheJobIfReported) {
   if (!has_layer("landlock")) GTEST_SKIP() << "no Landlock on this host";
   auto domains = [](const std::string& out) { return parse_values(out)["domains"]; };
   EXPECT_EQ(domains(run(spec("landlock_domains")).out), 15);
   EXPECT_EQ(domains(run_in_throwaway_namespaces("landlock_domains").out), 16);
 }
 
-TEST_F(IsolationTest, T37TheJobIsTheSecondProcessOfAHostOfItsOwn) {
+TEST_F(IsolationTest, T37TheJobIsTheSecondProcessOfItsNamespace) {
   FinishedRun inside = run(spec("posture"));
   if (!in_namespaces()) {
     // It is one of the host's processes, and sees the host's name.

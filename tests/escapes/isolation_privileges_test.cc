@@ -56,12 +56,12 @@ TEST_F(IsolationTest, T35FileCapabilitiesOfTheProjectGiveNothing) {
   EXPECT_EQ(parse_values(inside.out)["capabilities"], 0) << inside.out;
 }
 
-TEST_F(IsolationTest, T35NoSetuidFileIsMade) {
+TEST_F(IsolationTest, T35NoSetuidFileIsCreated) {
   FinishedRun inside = run(spec("make_setuid", {"/work"}));
   expect_refused(inside, run_in_throwaway_namespaces("make_setuid", {"."}));
 }
 
-TEST_F(IsolationTest, T36NoDeviceNodeIsMade) {
+TEST_F(IsolationTest, T36NoDeviceNodeIsCreated) {
   FinishedRun inside = run(spec("make_nodes"));
   EXPECT_TRUE(exited(inside, 0));
   expect_ok(only(inside.out, {"allowed-fifo"}));

@@ -21,7 +21,7 @@ std::set<int> not_there() {
   return united(united(refusals(), absences()), std::set<int>{ESRCH});
 }
 
-TEST_F(IsolationTest, T18TheServersFilesInProcAreNotThere) {
+TEST_F(IsolationTest, T18TheServersFilesInProcAreNotVisible) {
   OutsideRun outside = run_outside("reach_process", {"parent"});
   for (int pid : {int(::getpid()), launcher().pid()}) {
     expect_refused(run(spec("reach_process", {std::to_string(pid)})), outside, not_there());
@@ -103,7 +103,7 @@ TEST_F(IsolationTest, T20AJobThatStarvesItsInitStarvesNobodyElse) {
 
 // Only its own processes and the kernel's global files; nothing about the host, or about its init,
 // which may have served other jobs.
-TEST_F(IsolationTest, T18ProcShowsTheJobAlone) {
+TEST_F(IsolationTest, T18ProcShowsOnlyTheJob) {
   FinishedRun inside = run(spec("print_file", {"/proc/1/status", "/proc/self/status"}));
   EXPECT_TRUE(exited(inside, 0));
   if (!in_namespaces()) {

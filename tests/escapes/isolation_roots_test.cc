@@ -88,7 +88,7 @@ TEST_F(RootsTest, AJobSeesItsRootAndNothingOfTheHost) {
   EXPECT_EQ(host_program.result.error().errno_value(), ENOENT);
 }
 
-TEST_F(RootsTest, NothingOfItIsWritableButTheJobsOwnFolders) {
+TEST_F(RootsTest, OnlyTheJobsOwnFoldersAreWritable) {
   if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
   FinishedRun own = run(in_root("write_everywhere", {"/work", "/tmp", "/dev/shm"}));
   EXPECT_TRUE(exited(own, 0));
@@ -102,7 +102,7 @@ TEST_F(RootsTest, NothingOfItIsWritableButTheJobsOwnFolders) {
   EXPECT_FALSE(fs::exists(roots_ / "tiny/usr/glovebox-probe"));
 }
 
-TEST_F(RootsTest, AJobIsHeldAsInTheSlotsOwnRoot) {
+TEST_F(RootsTest, AJobIsRestrictedAsInTheSlotsOwnRoot) {
   if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
   SandboxSpec usual = spec("posture");
   FinishedRun inside = run(in_root("posture", {}));
@@ -129,7 +129,7 @@ TEST_F(RootsTest, JobsWithOtherRootsFollowEachOtherInASlot) {
   }
 }
 
-TEST_F(RootsTest, WhatAJobWritesIsHandedBack) {
+TEST_F(RootsTest, FilesThatAJobWritesAreReturned) {
   if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
   FinishedRun written = run(in_root("leave_files", {"make", "made", "/work"}));
   FinishedRun usual = run(spec("leave_files", {"make", "made", "/work"}));
@@ -147,7 +147,7 @@ TEST_F(RootsTest, AProgramOfItCannotNameOursAsItsInterpreter) {
   EXPECT_EQ(refused.result.error().errno_value(), EACCES);
 }
 
-TEST_F(RootsTest, ARootThatIsNotThereFailsByName) {
+TEST_F(RootsTest, AMissingRootFailsByName) {
   if (!can_have_roots()) GTEST_SKIP() << "the landlock tier has no other root";
   FinishedRun absent = run(in_root("print_file", {}, "absent"));
   ASSERT_TRUE(absent.result.has_error());

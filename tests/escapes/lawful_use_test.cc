@@ -78,7 +78,7 @@ TEST_P(LawfulUseTest, StillWorks) {
   EXPECT_EQ(ended.out, "fine\n") << ended.err;
 }
 
-TEST_F(SandboxFixture, ProgramsThatEndThemselvesAreToldAsSuch) {
+TEST_F(SandboxFixture, ProgramsThatEndThemselvesAreReportedAsSuch) {
   EXPECT_TRUE(signaled(run(spec("crash", {"abort"})), SIGABRT));
   EXPECT_TRUE(signaled(run(spec("signal_itself", {"15"})), SIGTERM));
 }

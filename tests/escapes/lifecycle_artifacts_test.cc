@@ -26,7 +26,7 @@ class LinkTargetTest : public SandboxFixture, public testing::WithParamInterface
 INSTANTIATE_TEST_SUITE_P(Targets, LinkTargetTest,
                          testing::Values("/proc/self/exe", "/etc/passwd", "/usr/bin/env", "plain"));
 
-TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
+TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotReturned) {
   FinishedRun ended = run(spec("odd_artifacts", {GetParam(), "/tmp"}));
   EXPECT_TRUE(exited(ended, 0));
   // All of them were created, except a socket without a network namespace and a hard link across
@@ -60,7 +60,7 @@ TEST_P(LinkTargetTest, T45LinksFifosAndSocketsAreNotHandedBack) {
   EXPECT_TRUE(result.artifacts_truncated);
 }
 
-TEST_F(LifecycleTest, T45EveryNameOfALinkedResultIsHandedBack) {
+TEST_F(LifecycleTest, T45EveryNameOfALinkedResultIsReturned) {
   SandboxSpec linker = spec("hello");
   linker.argv = {"sh", "-c", "mkdir d; echo x > a; ln a d/b; echo y > c; ln hello linked"};
   FinishedRun ended = run(linker);
@@ -76,14 +76,14 @@ TEST_F(LifecycleTest, T45EveryNameOfALinkedResultIsHandedBack) {
   EXPECT_FALSE(ended.result.value().artifacts_truncated);
 }
 
-TEST_F(LifecycleTest, T45WhatTheJobOnlyReadIsNotHandedBack) {
+TEST_F(LifecycleTest, T45FilesThatTheJobOnlyReadAreNotReturned) {
   FinishedRun ended = run(spec("hello"));
   ASSERT_TRUE(exited(ended, 0));
   EXPECT_TRUE(ended.result.value().artifacts.empty());
   EXPECT_FALSE(ended.result.value().artifacts_truncated);
 }
 
-TEST_F(LifecycleTest, T45NothingIsHandedBackThatWasNotAskedFor) {
+TEST_F(LifecycleTest, T45NothingIsReturnedUnlessRequested) {
   SandboxSpec maker = spec("odd_artifacts", {"/etc/passwd"});
   maker.collect_artifacts = false;
   FinishedRun ended = run(maker);
@@ -91,7 +91,7 @@ TEST_F(LifecycleTest, T45NothingIsHandedBackThatWasNotAskedFor) {
   EXPECT_TRUE(ended.result.value().artifacts.empty());
 }
 
-TEST_F(LifecycleTest, T45MoreFilesThanTheBoundAreCutAndSaidToBe) {
+TEST_F(LifecycleTest, T45FilesOverTheBoundAreLeftOutAndFlagged) {
   SandboxSpec flood = spec("flood_inodes", {"/work"});
   flood.limits.wall_time = std::chrono::milliseconds(1500);
   FinishedRun ended = run(flood);

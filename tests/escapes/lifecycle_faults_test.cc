@@ -64,7 +64,7 @@ TEST_F(FaultsTest, T41WhenTheServerIsKilledItsLauncherAndJobsDie) {
 
 // Only the kernel can end the job now. In the landlock tier the tool's children live on, still in
 // the sandbox, until a user ends them.
-TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsTheJob) {
+TEST_F(FaultsTest, T41WhenAllOurProcessesAreKilledAtOnceOnlyAPidNamespaceEndsTheJob) {
   std::string marker = make_marker();
   auto [server, keeper] = start_server(marker);
   ASSERT_GT(keeper, 0);
@@ -95,7 +95,7 @@ TEST_F(FaultsTest, T41WhenAllOfOursAreKilledInOneMomentAPidNamespaceAloneEndsThe
 class KilledAncestorTest : public FaultsTest, public testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Generations, KilledAncestorTest, testing::Values(0, 1, 2));
 
-TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsToldOf) {
+TEST_P(KilledAncestorTest, T41ItsJobDiesAndIsReported) {
   // Like a server, which has no other children.
   LauncherOptions options;
   options.end_orphans = true;
@@ -170,7 +170,7 @@ TEST_F(FaultsTest, T42ACancelOfAJobWhoseSlotIsStoppedIsNotLost) {
 }
 
 // A failure after every slot has worked may be temporary.
-TEST_F(FaultsTest, T41ALauncherThatCannotReplaceItsSlotsIsStartedAgainUntilItCan) {
+TEST_F(FaultsTest, T41ALauncherThatCannotReplaceItsSlotsIsRestartedUntilItCan) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   std::filesystem::path store = directory() / "projects", away = directory() / "away";
   std::filesystem::rename(store, away);
@@ -182,7 +182,7 @@ TEST_F(FaultsTest, T41ALauncherThatCannotReplaceItsSlotsIsStartedAgainUntilItCan
   EXPECT_TRUE(serves_again());
 }
 
-TEST_F(FaultsTest, T41WhenTheInitOfAJobIsKilledTheJobEndsAndTheSlotServesOn) {
+TEST_F(FaultsTest, T41WhenTheInitOfAJobIsKilledTheJobEndsAndTheSlotContinues) {
   if (!in_namespaces()) {
     // It has none: what ends is the tool, and with it the job.
     std::string marker = make_marker();

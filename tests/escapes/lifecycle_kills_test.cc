@@ -131,7 +131,7 @@ class KillsTest : public SandboxFixture {
   std::mt19937 random_;
 };
 
-TEST_F(KillsTest, T41WhoeverIsKilledBelowTheServerEveryJobIsToldOfAndNothingIsLeft) {
+TEST_F(KillsTest, T41WhicheverProcessIsKilledEveryJobIsReportedAndNothingIsLeft) {
   for (int round = 0; round < repetitions(kRoundsWithinTheServer) && !HasFailure(); ++round) {
     SCOPED_TRACE(round);
     serve_again();

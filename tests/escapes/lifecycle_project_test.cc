@@ -33,7 +33,7 @@ class ProjectTest : public SandboxFixture {
   }
 };
 
-TEST_F(ProjectTest, ItsFoldersCanBeRemovedMadeAgainAndMoved) {
+TEST_F(ProjectTest, ItsFoldersCanBeRemovedRecreatedAndMoved) {
   FinishedRun ended = run(spec("rework_project"));
   EXPECT_TRUE(exited(ended, 0));
   expect_ok(ended.out);
@@ -42,7 +42,7 @@ TEST_F(ProjectTest, ItsFoldersCanBeRemovedMadeAgainAndMoved) {
       testing::UnorderedElementsAre("build/object", testing::AnyOf("source/file", "renamed/file")));
 }
 
-TEST_F(ProjectTest, IsForTheNextJobAsItWas) {
+TEST_F(ProjectTest, IsUnchangedForTheNextJob) {
   for (int i = 0; i < 2; ++i) {
     FinishedRun ended = run(spec("rework_project"));
     EXPECT_TRUE(exited(ended, 0));

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Steps, ChosenTierTest,
                            return std::to_string(test.index) + step_name(test);
                          });
 
-TEST_P(SlotStepTest, T43ThatFailsLeavesNoLauncher) {
+TEST_P(SlotStepTest, T43AFailedStepLeavesNoLauncher) {
   LauncherOptions options = failing();
   options.slots = 3;  // which are made side by side
   use(options);
@@ -92,12 +92,12 @@ TEST_P(SlotStepTest, T43ThatFailsLeavesNoLauncher) {
 }
 
 // Detected when the slot is tested: there is no sandbox.
-TEST_P(JobStepTest, T43ThatFailsAtOnceLeavesNoLauncher) {
+TEST_P(JobStepTest, T43AStepThatFailsImmediatelyLeavesNoLauncher) {
   use(failing());
   expect_refused_launch(launch());
 }
 
-TEST_P(JobStepTest, T43ThatFailsLaterLetsNothingRun) {
+TEST_P(JobStepTest, T43AStepThatFailsLaterRunsNothing) {
   LauncherOptions options = failing();
   options.fail_after_proof = true;
   use(options);
@@ -167,7 +167,7 @@ TEST_F(StepsTest, T43AToolThatCannotBeWatchedIsKilled) {
 }
 
 // A failure that no test injects, in a slot that has worked before.
-TEST_F(StepsTest, T43AProjectThatIsGoneLetsNothingRun) {
+TEST_F(StepsTest, T43WithAMissingProjectNothingRuns) {
   SandboxSpec orphan = spec("hello");
   orphan.argv = {"echo", "ran"};
   EXPECT_EQ(run(orphan).out, "ran\n");
@@ -179,13 +179,13 @@ TEST_F(StepsTest, T43AProjectThatIsGoneLetsNothingRun) {
   EXPECT_EQ(ended.out, "");
 }
 
-TEST_F(StepsTest, T43WithoutAFaultTheSameRunSpeaks) {
+TEST_F(StepsTest, T43WithoutAFaultTheSameRunPrints) {
   FinishedRun ended = run(spec("hello", {make_marker()}));
   EXPECT_TRUE(exited(ended, 0));
   EXPECT_EQ(ended.out, "hello\n");
 }
 
-TEST_F(StepsTest, T43AProgramThatIsNotThereIsTheCallersFault) {
+TEST_F(StepsTest, T43AMissingProgramIsTheCallersFault) {
   SandboxSpec absent = spec("hello");
   absent.argv = {"./absent"};
   FinishedRun ended = run(absent);

@@ -28,7 +28,7 @@ TEST_F(LifecycleTest, T39ADaemonIsDeadBeforeTheJobIsDone) {
   EXPECT_EQ(ended.out, "daemon is up\n");
 }
 
-TEST_F(LifecycleTest, T40AGrandchildThatHoldsStdoutHoldsUpNothing) {
+TEST_F(LifecycleTest, T40AGrandchildThatHoldsStdoutDelaysNothing) {
   std::string marker = make_marker();
   SandboxSpec holder = spec("hold_stdout", {marker});
   FinishedRun ended = run(holder);
@@ -78,7 +78,7 @@ TEST_F(LifecycleTest, T42KillOfAJobThatHasEndedReachesNoOther) {
   EXPECT_EQ(first->ends(), 1);
 }
 
-TEST_F(LifecycleTest, T42KillBetweenTheEndOfAJobAndItsNewsIsHarmless) {
+TEST_F(LifecycleTest, T42KillBetweenTheEndOfAJobAndItsReportIsHarmless) {
   std::string marker = make_marker();
   for (int i = 0; i < 10; ++i) {
     auto active = start(spec("exit_with", {"5", marker}));
@@ -92,7 +92,7 @@ TEST_F(LifecycleTest, T42KillBetweenTheEndOfAJobAndItsNewsIsHarmless) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
-TEST_F(LifecycleTest, T42AnAbandonedJobDiesUnheardAndItsSlotServesOn) {
+TEST_F(LifecycleTest, T42AnAbandonedJobDiesSilentlyAndItsSlotContinues) {
   use({.slots = 2});
   std::string marker = make_marker();
   for (int i = 0; i < 5; ++i) {

@@ -79,7 +79,7 @@ class TracesTest : public SandboxFixture {
 
 // The control for all tests below. A busy machine may delay the next job so long that no init
 // waits.
-TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
+TEST_F(TracesTest, T46EverythingIsReusedForJobsThatLeaveNoTrace) {
   if (!inits_wait()) return;
   bool stayed = false;
   for (int attempt = 0; attempt < 10 && !stayed; ++attempt) {
@@ -94,14 +94,14 @@ TEST_F(TracesTest, T46AllStaysForJobsThatLeaveNoTrace) {
 }
 
 // If the job could, no init would be reused: each init would have one job.
-TEST_F(TracesTest, T20AJobCannotTouchAnInitThatStays) {
+TEST_F(TracesTest, T20AJobCannotAffectAReusedInit) {
   if (!inits_wait() || ::geteuid() != 0) return;
   make_stay();
   for (int i = 0; i < 3; ++i) leave({"init"});
 }
 
 // Hints about the lifetime of written data: no time of the folder shows them.
-TEST_F(TracesTest, T47NoHintCanBeLeftWithAFolder) {
+TEST_F(TracesTest, T47NoHintCanBeLeftOnAFolder) {
   for (const std::string& folder : writable_folders()) {
     FinishedRun hinter = run(spec("leave_trace", {"hint", folder}));
     EXPECT_EQ(parse_checks(hinter.out)["done"], EPERM) << folder;
@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
-TEST_P(TraceTest, T47MeansAnotherRoomForTheNextJob) {
+TEST_P(TraceTest, T47ATraceMeansNewMountsForTheNextJob) {
   if (!inits_wait()) return;
   std::string_view kind = GetParam().kind;
   // A job cannot leave an object that it cannot create.
@@ -143,7 +143,7 @@ TEST_P(TraceTest, T47MeansAnotherRoomForTheNextJob) {
   EXPECT_TRUE(in_files || room().init != before.init);
 }
 
-TEST_F(TracesTest, T47AProjectIsSeenAsItIsStoredNowThoughAnInitStays) {
+TEST_F(TracesTest, T47AProjectIsSeenAsStoredNowAlthoughTheInitIsReused) {
   if (!in_namespaces()) return;
   SandboxSpec reader = spec("print_file", {"/work/text"});
   auto store = [&](const std::string& text) {
@@ -173,7 +173,7 @@ TEST_F(TracesTest, T47AnotherProjectIsSeenByTheNextJob) {
   }
 }
 
-TEST_F(TracesTest, T47AnotherDiskLimitHoldsForTheNextJob) {
+TEST_F(TracesTest, T47AnotherDiskLimitAppliesToTheNextJob) {
   if (!in_namespaces()) return;
   make_stay();
   SandboxSpec filler = spec("fill_file", {"0", "/tmp/full", "4"});
@@ -186,7 +186,7 @@ TEST_F(TracesTest, T47AnotherDiskLimitHoldsForTheNextJob) {
 }
 
 // So that a removed project does not continue to use space.
-TEST_F(TracesTest, T46WhatNobodyNeedsForASecondLetsGoOfItsProject) {
+TEST_F(TracesTest, T46AnIdleInitReleasesItsProjectAfterASecond) {
   if (!in_namespaces()) return;
   Room before = make_stay();
   EXPECT_TRUE(!(may_stay() && is_counted()) || pump_until([&] { return !(room() == before); }));

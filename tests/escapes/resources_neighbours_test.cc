@@ -60,7 +60,7 @@ TEST_F(NeighboursTest, QueuedSignalsAndTimersAreBoundedByTheirRlimit) {
   }
 }
 
-TEST_F(NeighboursTest, InotifyIsBoundedOrNotThere) {
+TEST_F(NeighboursTest, InotifyIsBoundedOrUnavailable) {
   EXPECT_LE(made_until(burden("inotify"), {EMFILE, ENOSYS, EPERM}), 32);
   // Without a /proc of the slot's own, the user's limit applies, which is the host's.
   if (!has_layer("proc") && in_namespaces()) return;
@@ -156,7 +156,7 @@ TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
 
 // Not limited: the kernel does not count locks on ranges of files. The job's CPU time bounds them,
 // because each lock is inserted into a list that is searched.
-TEST_F(NeighboursTest, LocksOnRangesAreNotHeld) {
+TEST_F(NeighboursTest, LocksOnRangesAreNotLimited) {
   if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
   SandboxSpec locks = spec("burden_kernel", {"locks", "5", "40000"});  // 7 MiB
   locks.limits.open_files = 256;
@@ -167,7 +167,7 @@ TEST_F(NeighboursTest, LocksOnRangesAreNotHeld) {
   EXPECT_EQ(parse_values(ended.out)["made"], 40'000);
 }
 
-TEST_F(NeighboursTest, AJobOfTenThousandThreadsIsKilledAtOnce) {
+TEST_F(NeighboursTest, AJobOfTenThousandThreadsIsKilledQuickly) {
   int threads = 10'000 / patience_factor();
   SandboxSpec many = spec("spawn_threads", {std::to_string(threads), "hold"});
   many.limits.processes = threads + 100;
@@ -182,7 +182,7 @@ TEST_F(NeighboursTest, AJobOfTenThousandThreadsIsKilledAtOnce) {
 }
 
 // The CPU quota would delay the killed processes too, so it is lifted with the kill.
-TEST_F(NeighboursTest, AJobWithOnePercentOfACpuIsKilledAtOnce) {
+TEST_F(NeighboursTest, AJobWithOnePercentOfACpuIsKilledQuickly) {
   SandboxSpec slow = spec("hold_processes", {"60", make_marker()});
   slow.limits.cpus = 0.01;
   slow.limits.wall_time = std::chrono::seconds(60) * patience_factor();

@@ -40,7 +40,7 @@ TEST_F(ResourcesTest, T01ForkBombEndsWithAProcessesVerdictAndLeavesNothing) {
   EXPECT_TRUE(all_gone(neighbours));
 }
 
-TEST_F(ResourcesTest, T01TheVerdictTellsTheLimitAndTheSlotServesOn) {
+TEST_F(ResourcesTest, T01TheVerdictHasTheLimitAndTheSlotContinues) {
   SandboxSpec bomb = spec("fork_bomb", {make_marker()});
   bomb.limits.processes = 20;
   bomb.limits.wall_time = std::chrono::seconds(2);
@@ -52,7 +52,7 @@ TEST_F(ResourcesTest, T01TheVerdictTellsTheLimitAndTheSlotServesOn) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
-TEST_F(ResourcesTest, T02ThreadBombIsAnsweredWithEagain) {
+TEST_F(ResourcesTest, T02AThreadBombGetsEagain) {
   SandboxSpec bomb = spec("spawn_threads", {"500"});
   bomb.limits.processes = 24;
   FinishedRun inside = run(bomb);
@@ -61,7 +61,7 @@ TEST_F(ResourcesTest, T02ThreadBombIsAnsweredWithEagain) {
   EXPECT_GE(parse_values(inside.out)["threads"], 12);
 }
 
-TEST_F(ResourcesTest, T03AJobAtItsProcessLimitLeavesOthersTheirs) {
+TEST_F(ResourcesTest, T03AJobAtItsProcessLimitDoesNotAffectOthers) {
   use({.slots = 2});
   Input input = make_input();
   SandboxSpec hog = spec("hold_processes", {"1000", make_marker()});
@@ -84,7 +84,7 @@ TEST_F(ResourcesTest, T03AJobAtItsProcessLimitLeavesOthersTheirs) {
 }
 
 // The reported peak existed at one moment.
-TEST_F(ResourcesTest, T03CommandsOneAfterTheOtherAreNotCountedAsManyAtOnce) {
+TEST_F(ResourcesTest, T03ConsecutiveCommandsAreNotCountedAsConcurrent) {
   SandboxSpec sequence = spec("hello");
   sequence.argv = {"sh", "-c", "i=0; while [ $i -lt 30 ]; do /usr/bin/true; i=$((i+1)); done"};
   FinishedRun ended = run(sequence);
@@ -115,7 +115,7 @@ TEST_F(ResourcesTest, T12HoardedDescriptorsEndInEmfile) {
 
 // Descriptors in flight are counted for the user, not the process: a job with many of them must not
 // prevent its own slot, or another, from passing descriptors.
-TEST_F(ResourcesTest, T12DescriptorsHoardedInFlightHurtNoOtherJob) {
+TEST_F(ResourcesTest, T12DescriptorsHoardedInFlightAffectNoOtherJob) {
   use({.slots = 2});
   Input input = make_input();
   SandboxSpec hoarder = spec("hoard_in_flight", {make_marker()});

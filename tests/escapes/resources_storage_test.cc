@@ -36,7 +36,7 @@ TEST_F(ResourcesTest, T04AMemoryHogOfSeveralProcessesIsKilledInsideItsJobOnly) {
   EXPECT_TRUE(exited(wait(*neighbour), 0));
 }
 
-TEST_F(ResourcesTest, T04WhatStaysBelowTheMemoryLimitRuns) {
+TEST_F(ResourcesTest, T04AJobBelowTheMemoryLimitRuns) {
   SandboxSpec modest = spec("hog_memory", {"4", "16"});
   modest.limits.memory = ByteCount(128 * kMiB);
   FinishedRun ended = run(modest);
@@ -71,7 +71,7 @@ TEST_F(ResourcesTest, T05TmpfsShmAndWorkShareOneBoundOnDisk) {
   EXPECT_GE(bytes["/tmp/a"] + bytes["/dev/shm/b"], 28 * kMiB);
 }
 
-TEST_F(ResourcesTest, T05AToolThatFailsForWantOfDiskGetsThatVerdict) {
+TEST_F(ResourcesTest, T05AToolThatFailsBecauseOfAFullDiskGetsThatVerdict) {
   FinishedRun ended = run(spec("fill_file", {"3", "/work/a", "64"}));
   ASSERT_TRUE(limit_exceeded(ended, LimitKind::kDisk));
   auto limit = std::get<LimitExceeded>(ended.result.value().outcome);
@@ -91,7 +91,7 @@ TEST_F(ResourcesTest, T05FilesInTmpfsAndMemfdAreChargedToTheJob) {
   }
 }
 
-TEST_F(ResourcesTest, T05WhatAJobFilledIsFreedWithIt) {
+TEST_F(ResourcesTest, T05DiskSpaceOfAJobIsFreedWithIt) {
   for (int i = 0; i < 6; ++i) {
     SandboxSpec filler = spec("fill_file", {"0", in_namespaces() ? "/dev/shm/a" : "/tmp/b", "15",
                                             "/tmp/a", "8", "/work/a", "8"});
@@ -104,7 +104,7 @@ TEST_F(ResourcesTest, T05WhatAJobFilledIsFreedWithIt) {
 
 // What a check of the folders cannot find. Only the job's own file system limits the sum; both
 // tiers have a limit per file.
-TEST_F(ResourcesTest, T05FilesWithoutANameAreBoundedAsASumOnlyByAFileSystemOfTheJobsOwn) {
+TEST_F(ResourcesTest, T05OnlyTheJobsOwnFileSystemBoundsTheSumOfUnnamedFiles) {
   for (int i = 0; i < 2; ++i) {  // all of it is freed with the job
     FinishedRun ended = run(spec("hide_files", {"3", "20"}));
     EXPECT_TRUE(exited(ended, 0));
@@ -159,7 +159,7 @@ TEST_F(ResourcesTest, T07ASparseFileOfTenTerabytesIsRefused) {
 
 // No counter distinguishes this from a SIGXFSZ that a job sends itself, so it is not a verdict
 // (T91).
-TEST_F(ResourcesTest, T07WhoIgnoresNothingEndsByTheSignalOfTheKernel) {
+TEST_F(ResourcesTest, T07AToolWithoutAHandlerEndsByTheKernelsSignal) {
   SandboxSpec mortal = spec("sparse_files");
   mortal.environment.push_back("MORTAL=1");
   EXPECT_TRUE(signaled(run(mortal), SIGXFSZ));
@@ -181,7 +181,7 @@ class DeepTreeTest : public SandboxFixture, public testing::WithParamInterface<c
 INSTANTIATE_TEST_SUITE_P(Everywhere, DeepTreeTest, testing::Values("/tmp", "/work"),
                          [](const auto& test) { return std::string(test.param).substr(1); });
 
-TEST_P(DeepTreeTest, T14OfTenThousandLockedFoldersIsGoneWithTheJob) {
+TEST_P(DeepTreeTest, T14ATreeOfTenThousandLockedFoldersIsRemovedWithTheJob) {
   SandboxSpec digger = spec("deep_tree", {GetParam(), "10000"});
   digger.limits.disk = ByteCount(64 * kMiB);  // which also bounds inodes
   FinishedRun ended = run(digger);

@@ -36,7 +36,7 @@ TEST_F(ResourcesTest, T08OutputWithoutEndEndsWithTheClock) {
   EXPECT_TRUE(limit_exceeded(run(flood), LimitKind::kWallTime));
 }
 
-TEST_F(ResourcesTest, T08OutputThatNobodyReadsHoldsUpNothing) {
+TEST_F(ResourcesTest, T08OutputThatNobodyReadsDelaysNothing) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   UniqueFd never_read(ends[0]);
@@ -116,7 +116,7 @@ std::vector<std::string> paths_of(const FinishedRun& ended) {
   return paths;
 }
 
-TEST_F(ResourcesTest, T10WhoIsOutOfTimeIsAskedToEndBeforeItIsKilled) {
+TEST_F(ResourcesTest, T10AJobOutOfTimeIsAskedToEndBeforeItIsKilled) {
   SandboxSpec job = shell_job(spec("hello"), std::string(kFlushing));
   job.limits.wall_time = milliseconds(300);
   FinishedRun ended = run(job);
@@ -128,7 +128,7 @@ TEST_F(ResourcesTest, T10WhoIsOutOfTimeIsAskedToEndBeforeItIsKilled) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
 }
 
-TEST_F(ResourcesTest, T10WhoIsCancelledIsAskedToEndBeforeItIsKilled) {
+TEST_F(ResourcesTest, T10ACancelledJobIsAskedToEndBeforeItIsKilled) {
   auto job = start(shell_job(spec("hello"), std::string(kFlushing)));
   ASSERT_TRUE(wait_for_output(*job, "ready"));
   job->kill();
@@ -139,7 +139,7 @@ TEST_F(ResourcesTest, T10WhoIsCancelledIsAskedToEndBeforeItIsKilled) {
 }
 
 // A shell dies of SIGTERM immediately; its children still have the grace period.
-TEST_F(ResourcesTest, T10EveryProcessOfAJobGetsTheGrace) {
+TEST_F(ResourcesTest, T10EveryProcessOfAJobGetsTheGracePeriod) {
   std::string inner =
       "trap 'sleep 0.3; echo flushed; exit' TERM; echo ready; "
       "while :; do sleep 0.05; done";
@@ -152,7 +152,7 @@ TEST_F(ResourcesTest, T10EveryProcessOfAJobGetsTheGrace) {
   EXPECT_LT(ended.elapsed, milliseconds(8'000)) << "nobody waits for longer than they take";
 }
 
-TEST_F(ResourcesTest, T11WhoIgnoresTheQuestionIsKilledWhenItsGraceIsOver) {
+TEST_F(ResourcesTest, T11AJobThatIgnoresSigtermIsKilledAfterTheGracePeriod) {
   std::string marker = make_marker();
   auto deaf = start([&] {
     SandboxSpec job = spec("ignore_signals", {"wait", marker});
@@ -167,7 +167,7 @@ TEST_F(ResourcesTest, T11WhoIgnoresTheQuestionIsKilledWhenItsGraceIsOver) {
   EXPECT_TRUE(all_gone(marker));
 }
 
-TEST_F(ResourcesTest, T11WhoIgnoresEverySignalIsStoppedByTheCpuLimit) {
+TEST_F(ResourcesTest, T11AJobThatIgnoresEverySignalIsStoppedByTheCpuLimit) {
   std::string marker = make_marker();
   SandboxSpec deaf = spec("ignore_signals", {"burn", marker});
   deaf.limits.cpu_time = milliseconds(400);
@@ -175,7 +175,7 @@ TEST_F(ResourcesTest, T11WhoIgnoresEverySignalIsStoppedByTheCpuLimit) {
   EXPECT_TRUE(all_gone(marker));
 }
 
-TEST_F(ResourcesTest, T11WhoIgnoresEverySignalIsStoppedWhenAsked) {
+TEST_F(ResourcesTest, T11AJobThatIgnoresEverySignalIsStoppedByACancel) {
   std::string marker = make_marker();
   auto deaf = start(spec("ignore_signals", {"wait", marker}));
   ASSERT_TRUE(wait_for_output(*deaf, "ready"));
@@ -185,7 +185,7 @@ TEST_F(ResourcesTest, T11WhoIgnoresEverySignalIsStoppedWhenAsked) {
   EXPECT_TRUE(all_gone(marker));
 }
 
-TEST_F(ResourcesTest, T13ACrashIsTold) {
+TEST_F(ResourcesTest, T13ACrashIsReported) {
   EXPECT_TRUE(signaled(run(spec("crash", {"segv"})), SIGSEGV));
   EXPECT_TRUE(signaled(run(spec("crash", {"abort"})), SIGABRT));
 }

@@ -75,18 +75,18 @@ class SharedUidFilesTest : public SandboxFixture {
   int controls_ = 0;
 };
 
-TEST_F(SharedUidFilesTest, T21NoWayRoundChangesAFileOfTheServer) {
+TEST_F(SharedUidFilesTest, T21NoIndirectPathChangesAFileOfTheServer) {
   expect_nothing_changes(server_folder("server"), "state.db");
 }
 
-TEST_F(SharedUidFilesTest, T21NoWayRoundChangesTheStore) {
+TEST_F(SharedUidFilesTest, T21NoIndirectPathChangesTheStore) {
   fs::path project = directory() / "projects" / "another";
   fs::create_directory(project);
   std::ofstream(project / "main.c") << "int main;\n";
   expect_nothing_changes(project, "main.c");
 }
 
-TEST_F(SharedUidFilesTest, T47NoWayRoundChangesTheFolderOfAnotherJob) {
+TEST_F(SharedUidFilesTest, T47NoIndirectPathChangesTheFolderOfAnotherJob) {
   if (in_namespaces())
     return;  // there it is in another mount namespace, so there is nothing to attack
   use({.slots = 2});
@@ -105,7 +105,7 @@ TEST_F(SharedUidFilesTest, T47NoWayRoundChangesTheFolderOfAnotherJob) {
   EXPECT_TRUE(exited(wait(*neighbour), 0));
 }
 
-TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
+TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkDuringTheCallChangesNothing) {
   fs::path folder = server_folder("server");
   FileState before = state_of(folder / "state.db");
   FinishedRun inside = run(spec("swap_folder", {folder, "state.db", "3000"}));
@@ -130,7 +130,7 @@ TEST_F(SharedUidFilesTest, T21AFolderSwappedForALinkUnderTheCallLeadsNowhere) {
   EXPECT_EQ(state_of(control / "state.db").size, 3) << outside.out;
 }
 
-TEST_F(SharedUidFilesTest, T21AJobThatLocksEveryFolderLocksNobodyOut) {
+TEST_F(SharedUidFilesTest, T21AJobThatLocksEveryFolderLocksOutNobody) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   std::vector<pid_t> family = launcher_and_slots(launcher().pid());
   for (int i = 0; i < 2; ++i) {

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, StrikeTest,
 
 // In each way, to the server, its keeper, its launcher, its slots, another job and an unrelated
 // process.
-TEST_P(StrikeTest, T19ReachesNobodyButTheJobItself) {
+TEST_P(StrikeTest, T19ASignalReachesOnlyTheJobItself) {
   use({.slots = 2});
   std::string marker = make_marker();
   Input input = make_input();
@@ -115,7 +115,7 @@ struct SystemVObjects {
   }
 };
 
-TEST_F(SharedUidTest, T34ObjectsOfTheUserAreNotFoundByNumberNorByName) {
+TEST_F(SharedUidTest, T34ObjectsOfTheUserAreFoundNeitherByNumberNorByName) {
   SystemVObjects objects;
   std::string name = "/" + make_marker();
   std::ofstream("/dev/shm" + name) << "shared\n";
@@ -135,7 +135,7 @@ TEST_F(SharedUidTest, T34ObjectsOfTheUserAreNotFoundByNumberNorByName) {
   EXPECT_NE(parse_checks(inside.out)["posix-queue"], 0);
 }
 
-TEST_F(SharedUidTest, T19AJobThatKillsItsWholeGroupEndsItselfAlone) {
+TEST_F(SharedUidTest, T19AJobThatKillsItsWholeGroupEndsOnlyItself) {
   std::string script = "sleep 100 & kill -KILL 0";
   pid_t slot = launcher_and_slots(launcher().pid()).at(1);
   SandboxSpec killer = spec("hello");
@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, OutliveTest,
                            return name;
                          });
 
-TEST_P(OutliveTest, T39NobodyOutlivesTheJob) {
+TEST_P(OutliveTest, T39NoProcessOutlivesTheJob) {
   EXPECT_TRUE(exited(run(spec("hello")), 0));
   pid_t slot = launcher_and_slots(launcher().pid()).at(1);
   std::string marker = make_marker();

@@ -40,15 +40,15 @@ class SiegeTest : public SandboxFixture {
   std::set<std::string> allowed_;
 };
 
-TEST_F(SiegeTest, T84NoKernelMemoryIsTakenThatNoCgroupCounts) {
+TEST_F(SiegeTest, T84NoUncountedKernelMemoryIsAllocated) {
   expect_closed("uncounted_memory", {EPERM, EINVAL}, {"name-mapping"});
 }
 
-TEST_F(SiegeTest, T85NobodyIsToldWhoOpensFiles) {
+TEST_F(SiegeTest, T85NoJobSeesWhoOpensFiles) {
   expect_closed("watch_files", {EPERM}, {"lease"});
 }
 
-TEST_F(SiegeTest, T86NoFileSystemIsAskedByItsNumber) {
+TEST_F(SiegeTest, T86NoFileSystemIsQueriedByItsNumber) {
   FinishedRun inside = run(spec("file_systems"));
   EXPECT_TRUE(exited(inside, 0));
   EXPECT_EQ(parse_checks(inside.out)["ustat"], EPERM);
@@ -56,7 +56,7 @@ TEST_F(SiegeTest, T86NoFileSystemIsAskedByItsNumber) {
   EXPECT_GT(parse_values(run_in_throwaway_namespaces("file_systems").out)["answered"], 0);
 }
 
-TEST_F(SiegeTest, T87NoTimeOfADeviceIsLeftForOthers) {
+TEST_F(SiegeTest, T87NoTimeIsLeftOnADevice) {
   struct stat before, after;
   ASSERT_EQ(::stat("/dev/null", &before), 0);
   FinishedRun first = run(spec("leave_mark"));
@@ -73,7 +73,7 @@ TEST_F(SiegeTest, T87NoTimeOfADeviceIsLeftForOthers) {
 
 // If each slot has its own device nodes: as root of the host. Elsewhere the node is the host's,
 // which docs/sandbox.md states in bold.
-TEST_F(SiegeTest, T88ALockOnADeviceHoldsUpNoOtherJob) {
+TEST_F(SiegeTest, T88ALockOnADeviceDelaysNoOtherJob) {
   if (!in_namespaces() || ::geteuid() != 0) {
     GTEST_SKIP() << "without the powers of root of the host, devices are the host's";
   }
@@ -87,11 +87,11 @@ TEST_F(SiegeTest, T88ALockOnADeviceHoldsUpNoOtherJob) {
   EXPECT_EQ(::flock(host.get(), LOCK_EX | LOCK_NB), 0);
 }
 
-TEST_F(SiegeTest, T89NoClockOrDescriptorTellsOfOtherProcesses) {
+TEST_F(SiegeTest, T89NoClockOrDescriptorRevealsOtherProcesses) {
   expect_closed("cpu_clocks", {EPERM, EINVAL});
 }
 
-TEST_F(SiegeTest, T90NothingTellsWhatIsInThePageCache) {
+TEST_F(SiegeTest, T90NothingRevealsThePageCache) {
   expect_closed("page_cache", {EPERM, EINVAL, EOPNOTSUPP, ENOSYS}, {"cachestat", "pageout"});
 }
 
@@ -105,7 +105,7 @@ TEST_P(ForgedVerdictTest, T91ASignalThatAJobSendsItselfIsNoVerdict) {
   EXPECT_TRUE(signaled(run_of, GetParam()));
 }
 
-TEST_F(SiegeTest, T92NothingTellsOfTheHost) {
+TEST_F(SiegeTest, T92NothingIdentifiesTheHost) {
   FinishedRun inside = run(spec("host_facts"));
   EXPECT_TRUE(exited(inside, 0));
   std::set<int> answers{ENOENT, ENOTTY, EACCES};
@@ -121,7 +121,7 @@ TEST_F(SiegeTest, T92NothingTellsOfTheHost) {
   for (const char* name : {"cmdline", "stat", "meminfo"}) EXPECT_EQ(control[name], 0) << name;
 }
 
-TEST_F(SiegeTest, T93DoorsThatNoToolNeedsAreClosed) {
+TEST_F(SiegeTest, T93CallsThatNoToolNeedsAreRefused) {
   expect_closed("needless_doors", {EPERM, EINVAL, EOPNOTSUPP}, {"memory-merge", "out-of-band"});
 }
 

@@ -13,7 +13,7 @@ LIBRARY = {"include/lib/sum.h": "int sum(int a, int b);\n",
 class CppcheckTest(ToolCase):
     tool = "cppcheck"
 
-    def test_goes_on_after_a_file_that_it_does_not_understand(self):
+    def test_continues_after_a_file_that_it_does_not_understand(self):
         ended = self.run_on({"a.c": "int f( {{{\n", "b.c": BUG})
         self.assert_found(ended, "b.c:3:", "[arrayIndexOutOfBounds]", "note: 1 file not understood")
         self.assertNotIn("a.c:1", ended.text)
@@ -21,10 +21,10 @@ class CppcheckTest(ToolCase):
     def test_missing_headers_are_no_findings(self):
         self.assert_clean(self.run_on({"a.c": STRANGE}))
 
-    def test_leaves_out_what_others_wrote(self):
+    def test_leaves_out_third_party_files(self):
         self.assert_clean(self.run_on({"vendor/x.c": BUG, "third_party/y.c": BUG, "a.c": "int a;\n"}))
 
-    def test_says_so_where_there_is_nothing_to_do(self):
+    def test_reports_that_there_is_nothing_to_do(self):
         ended = self.run_on({"README": "x"})
         self.assertEqual((ended.verdict, ended.text.count("\n")), ("nothing", 1))
 
@@ -32,7 +32,7 @@ class CppcheckTest(ToolCase):
 class GccAnalyzerTest(ToolCase):
     tool = "gcc-analyzer"
 
-    def test_goes_on_after_a_file_that_does_not_compile(self):
+    def test_continues_after_a_file_that_does_not_compile(self):
         ended = self.run_on({"a.c": STRANGE, "b.c": LEAK})
         self.assert_found(ended, "b.c:5:", "no/such/header.h is not there")
 
@@ -73,7 +73,7 @@ class ClangTidyTest(ToolCase):
 class SplintTest(ToolCase):
     tool = "splint"
 
-    def test_goes_on_after_a_file_that_it_cannot_parse(self):
+    def test_continues_after_a_file_that_it_cannot_parse(self):
         ended = self.run_on({"a.c": "typedef struct { int x } __attribute__((odd(\n", "b.c":
                              "int f(int *p) { if (p = 0) return 1; return *p; }\n"})
         self.assert_found(ended, "b.c:1:", "not understood by Splint")
@@ -82,7 +82,7 @@ class SplintTest(ToolCase):
 class FlawfinderTest(ToolCase):
     tool = "flawfinder"
 
-    def test_takes_bytes_that_are_no_utf_8(self):
+    def test_accepts_bytes_that_are_not_utf_8(self):
         self.assert_found(self.run_on({"a.c": b'/* \xe9 */ void f(char *p) { gets(p); }\n'}),
                           "a.c:1:")
 
@@ -96,7 +96,7 @@ class BuildTest(ToolCase):
         self.assertIn("library", ended.text)
         self.assertEqual(ended.text.count("\n"), 1)
 
-    def test_of_several_programs_one_is_to_be_named(self):
+    def test_with_several_programs_one_must_be_named(self):
         files = {"a.c": "int main(void) { return 0; }\n",
                  "b.c": "#include <stdio.h>\nint main(void) { puts(\"b\"); return 0; }\n"}
         ended = self.run_on(files)
@@ -109,7 +109,7 @@ class BuildTest(ToolCase):
             **LIBRARY, "tests/t.c": "int main(void) { return 1; }\n",
             "main.c": '#include "lib/sum.h"\nint main(void) { return sum(1, -1); }\n'}))
 
-    def test_a_word_in_a_comment_or_a_string_is_no_main(self):
+    def test_a_word_in_a_comment_or_a_string_is_not_main(self):
         ended = self.run_on({"a.c": '/*\nint main(void) {\n*/\nconst char *s = "main(){";\n'})
         self.assertEqual(ended.verdict, "nothing", ended.text)
 
@@ -117,7 +117,7 @@ class BuildTest(ToolCase):
 class MemcheckTest(ToolCase):
     tool = "memcheck"
 
-    def test_what_counts_is_what_valgrind_says(self):
+    def test_the_verdict_is_valgrinds(self):
         self.assert_clean(self.run_on({"a.c": "int main(void) { return 3; }\n"}),
                           "ended with exit code 3")
 
@@ -125,7 +125,7 @@ class MemcheckTest(ToolCase):
 class FramaCTest(ToolCase):
     tool = "frama-c"
 
-    def test_a_library_is_no_program(self):
+    def test_a_library_is_not_a_program(self):
         self.assertEqual(self.run_on(LIBRARY).verdict, "nothing")
 
 

@@ -120,7 +120,7 @@ testing::Matcher<std::string> has_all_controllers() {
                         HasSubstr("has cgroup-cpu"));
 }
 
-TEST_F(CgroupV2Test, IsDividedWhereNobodyElseIsInIt) {
+TEST_F(CgroupV2Test, IsDividedIfItHasNoOtherProcesses) {
   std::string said = inside(kCase, launch);
   EXPECT_THAT(said, has_all_controllers());
   EXPECT_THAT(said, HasSubstr("0::/case/glovebox-server\n"));
@@ -133,7 +133,7 @@ TEST_F(CgroupV2Test, IsDividedOnceForTwoLaunchers) {
   EXPECT_THAT(said, HasSubstr("0::/case/glovebox-server\n"));
 }
 
-TEST_F(CgroupV2Test, LeavesTheProcessesOfOthersWhereTheyAre) {
+TEST_F(CgroupV2Test, DoesNotMoveProcessesOfOthers) {
   start_bystander(kCase);
   std::string said = inside(kCase, launch);
   EXPECT_THAT(said, Not(HasSubstr("has cgroup-memory")));
@@ -141,14 +141,14 @@ TEST_F(CgroupV2Test, LeavesTheProcessesOfOthersWhereTheyAre) {
   EXPECT_EQ(cgroup_of(bystander_), "0::/case\n");
 }
 
-TEST_F(CgroupV2Test, IsDividedWithAllThatIsInItWhereItWasDelegated) {
+TEST_F(CgroupV2Test, IsDividedWithAllItsProcessesIfDelegated) {
   ASSERT_EQ(::setxattr(kCase.c_str(), "user.delegate", "1", 1, 0), 0) << std::strerror(errno);
   start_bystander(kCase);
   EXPECT_THAT(inside(kCase, launch), has_all_controllers());
   EXPECT_EQ(cgroup_of(bystander_), "0::/case/glovebox-server\n");
 }
 
-TEST_F(CgroupV2Test, IsDividedWithAllThatIsInItAsAContainersOwn) {
+TEST_F(CgroupV2Test, IsDividedWithAllItsProcessesInAContainer) {
   start_bystander(kCase);
   std::string said = inside(kCase, [] {
     if (::unshare(CLONE_NEWCGROUP | CLONE_NEWNS) != 0) return std::string("unshare");
@@ -164,7 +164,7 @@ TEST_F(CgroupV2Test, IsDividedWithAllThatIsInItAsAContainersOwn) {
   EXPECT_EQ(cgroup_of(bystander_), "0::/case/glovebox-server\n");
 }
 
-TEST_F(CgroupV2Test, ThatIsReadOnlyIsSaidToBe) {
+TEST_F(CgroupV2Test, AReadOnlyCgroupIsReported) {
   std::string said = inside(kCase, [] {
     if (::unshare(CLONE_NEWNS) != 0) return std::string("unshare");
     if (os::mount("none", "/", nullptr, MS_REC | MS_PRIVATE).has_error() ||
@@ -177,7 +177,7 @@ TEST_F(CgroupV2Test, ThatIsReadOnlyIsSaidToBe) {
   EXPECT_THAT(said, HasSubstr("Read-only file system"));
 }
 
-TEST_F(CgroupV2Test, GivesTheControllersThatItHas) {
+TEST_F(CgroupV2Test, ProvidesItsControllers) {
   ASSERT_TRUE(os::write_file(kCase + "/cgroup.subtree_control", "+pids").has_value());
   ASSERT_TRUE(os::ensure_dir(kCase + "/inner", 0755).has_value());
   std::string said = inside(kCase + "/inner", launch);
@@ -245,7 +245,7 @@ void touch_memory(std::size_t bytes) {
   std::memset(memory, 1, bytes);
 }
 
-TEST_F(CgroupV2Test, TakesTheLimitsOfALeaf) {
+TEST_F(CgroupV2Test, SetsTheLimitsOfALeaf) {
   std::string said = inside(kCase, [] {
     return with_leaf([](Leaf& leaf) {
       std::string before = leaf.get("memory.max");
@@ -260,7 +260,7 @@ TEST_F(CgroupV2Test, TakesTheLimitsOfALeaf) {
   EXPECT_EQ(said, "16777216\nmax\n8\n50000 100000\n0\n  ");
 }
 
-TEST_F(CgroupV2Test, KillsAndTellsWhereMemoryRunsOut) {
+TEST_F(CgroupV2Test, KillsAndReportsWhenMemoryRunsOut) {
   std::string said = inside(kCase, [] {
     return with_leaf([](Leaf& leaf) {
       bool before = leaf.meter.out_of_memory();
@@ -309,7 +309,7 @@ TEST_F(CgroupV2Test, RefusesAndCountsForksOverTheLimit) {
   EXPECT_EQ(said, "refused true counted true  ");
 }
 
-TEST_F(CgroupV2Test, CountsCpuTimeAndHoldsItsShare) {
+TEST_F(CgroupV2Test, CountsCpuTimeAndEnforcesItsShare) {
   std::string said = inside(kCase, [] {
     return with_leaf([](Leaf& leaf) {
       leaf.run([] {

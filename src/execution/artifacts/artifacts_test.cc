@@ -76,7 +76,7 @@ class ArtifactsTest : public ServiceTest {
   }
 };
 
-TEST_F(ArtifactsTest, CanBeFetchedOnceTheEndIsTold) {
+TEST_F(ArtifactsTest, CanBeDownloadedWhenTheEndIsReported) {
   start();
   make({{"a.txt", "alpha"}, {"d/b.txt", "beta"}});
   Job job = run();
@@ -89,7 +89,7 @@ TEST_F(ArtifactsTest, CanBeFetchedOnceTheEndIsTold) {
   EXPECT_EQ(job.message.find("stored"), std::string::npos);
 }
 
-TEST_F(ArtifactsTest, OfAnotherThereAreNone) {
+TEST_F(ArtifactsTest, AreNotFoundForAnotherClient) {
   start();
   make({{"a.txt", "alpha"}});
   Job job = run();
@@ -112,7 +112,7 @@ TEST_F(ArtifactsTest, AJobThatMadeNothingHasNoZipAndNoFolder) {
   EXPECT_FALSE(has_folder(job.id));
 }
 
-TEST_F(ArtifactsTest, ANameThatIsNoTextIsFetchedByTheNameInTheRecord) {
+TEST_F(ArtifactsTest, ANameThatIsNotTextIsFoundByTheNameInTheRecord) {
   start();
   make({{"a\nb\xff\\c", "odd"}});
   Job job = run();
@@ -120,7 +120,7 @@ TEST_F(ArtifactsTest, ANameThatIsNoTextIsFetchedByTheNameInTheRecord) {
   EXPECT_EQ(read(job.id, job.artifacts[0].path), "odd");
 }
 
-TEST_F(ArtifactsTest, OutliveTheProcessAndGoWithTheRecord) {
+TEST_F(ArtifactsTest, SurviveARestartAndAreRemovedWithTheRecord) {
   start();
   make({{"a.txt", "alpha"}});
   Job job = run();
@@ -132,14 +132,14 @@ TEST_F(ArtifactsTest, OutliveTheProcessAndGoWithTheRecord) {
   EXPECT_EQ(open(ann_, job.id, "a.txt").error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(ArtifactsTest, WhatNoRecordListsGoesAtTheStart) {
+TEST_F(ArtifactsTest, FilesThatNoRecordListsAreRemovedAtTheStart) {
   folder_.write("artifacts/job_nobody/0", "x");
   start();
   settle_upkeep();
   EXPECT_FALSE(has_folder(JobId("job_nobody")));
 }
 
-TEST_F(ArtifactsTest, WhatAKilledServerHadHalfCopiedGoesAtTheStart) {
+TEST_F(ArtifactsTest, IncompleteCopiesOfAKilledServerAreRemovedAtTheStart) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -150,7 +150,7 @@ TEST_F(ArtifactsTest, WhatAKilledServerHadHalfCopiedGoesAtTheStart) {
   EXPECT_FALSE(has_folder(id));
 }
 
-TEST_F(ArtifactsTest, ThoseThatDoNotFitAreNotListedAndTheRecordSaysWhy) {
+TEST_F(ArtifactsTest, FilesThatDoNotFitAreNotListedAndTheRecordSaysWhy) {
   options_.storage.limits.quota = ByteCount(80'000);
   start();
   make({{"a.txt", std::string(10'000, 'x')}, {"b.txt", std::string(10'000, 'x')}});
@@ -164,7 +164,7 @@ TEST_F(ArtifactsTest, ThoseThatDoNotFitAreNotListedAndTheRecordSaysWhy) {
   EXPECT_EQ(run().artifacts.size(), 1u);
 }
 
-TEST_F(ArtifactsTest, AnInterruptedCopyListsOnlyWhatIsKept) {
+TEST_F(ArtifactsTest, AnInterruptedCopyListsOnlyStoredFiles) {
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -181,7 +181,7 @@ TEST_F(ArtifactsTest, AnInterruptedCopyListsOnlyWhatIsKept) {
   EXPECT_EQ(read(job.id, "whole"), "whole");
 }
 
-TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForEachClient) {
+TEST_F(ArtifactsTest, ConcurrentZipsAreBoundedForEachClient) {
   start();
   make({{"a.txt", "alpha"}});
   Job job = run();
@@ -196,7 +196,7 @@ TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForEachClient) {
   EXPECT_EQ(await(loop_, (*again)->next())->substr(0, 2), "PK");
 }
 
-TEST_F(ArtifactsTest, ZipsUnderWayAreBoundedForAll) {
+TEST_F(ArtifactsTest, ConcurrentZipsAreBoundedInTotal) {
   start();
   make({{"a.txt", "alpha"}});
   std::vector<std::unique_ptr<ArtifactZip>> open;

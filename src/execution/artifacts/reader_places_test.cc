@@ -25,7 +25,7 @@ TEST(ReaderPlacesTest, EachClientHasItsOwnAndAllShareTheRest) {
   EXPECT_EQ(places.all(), 2u);
 }
 
-TEST(ReaderPlacesTest, AReaderThatTakesNothingMakesRoomOnlyForItsOwnClientWhereThatIsFull) {
+TEST(ReaderPlacesTest, AStalledReaderMakesRoomForItsOwnClientIfThatIsAtItsLimit) {
   ReaderPlaces places({1, 0, 1ms});
   int lost = 0;
   auto stalled = places.take(kAnn, [&] { ++lost; });
@@ -47,7 +47,7 @@ TEST(ReaderPlacesTest, AReaderThatTakesNothingMakesRoomOnlyForItsOwnClientWhereT
   EXPECT_EQ(places.of(kAnn), 1u) << "counted once";
 }
 
-TEST(ReaderPlacesTest, TheLongestStalledOfAllMakesRoomWhereAllAreTaken) {
+TEST(ReaderPlacesTest, TheLongestStalledReaderMakesRoomIfAllPlacesAreTaken) {
   ReaderPlaces places({0, 2, 1ms});
   int of_ann = 0;
   int of_bob = 0;

@@ -105,7 +105,7 @@ TEST(ZipStreamTest, PiecesStaySmallHoweverLargeTheFile) {
   EXPECT_GT(pieces, 10u);
 }
 
-TEST(ZipStreamTest, TellsWhichFilesCanBeExecuted) {
+TEST(ZipStreamTest, MarksExecutableFiles) {
   ZipStream::Open open = [](std::size_t) -> Result<UniqueFd> {
     UniqueFd fd = file_of("#!");
     EXPECT_EQ(::fchmod(fd.get(), 0700), 0);
@@ -120,20 +120,20 @@ TEST(ZipStreamTest, TellsWhichFilesCanBeExecuted) {
   EXPECT_TRUE(tree.files[0].executable);
 }
 
-TEST(ZipStreamTest, AFileThatIsGoneOrShorterIsAnErrorAndNoEnd) {
+TEST(ZipStreamTest, AMissingOrShorterFileIsAnErrorAndNotAnEnd) {
   ZipStream::Open gone = [](std::size_t) -> Result<UniqueFd> { return not_found("gone"); };
   EXPECT_TRUE(ZipStream({{"a", 1}}, WallTime(), gone).next().has_error());
   ZipStream::Open shorter = [](std::size_t) -> Result<UniqueFd> { return file_of("x"); };
   EXPECT_TRUE(ZipStream({{"a", 2}}, WallTime(), shorter).next().has_error());
 }
 
-TEST(HarmlessPathTest, PassesWhatIsHarmless) {
+TEST(HarmlessPathTest, PassesHarmlessNames) {
   for (const char* path : {"a", "a/b.c", "..a", "a..", "grüße/日本", "a b", "-x"}) {
     EXPECT_EQ(harmless_path(path), path);
   }
 }
 
-TEST(HarmlessPathTest, LeadsNowhereElseOnAnySystem) {
+TEST(HarmlessPathTest, StaysBelowItsFolderOnAnySystem) {
   EXPECT_EQ(harmless_path("a\nb"), "a_b");
   EXPECT_EQ(harmless_path("..\\..\\x"), ".._.._x");
   EXPECT_EQ(harmless_path("../x"), "__/x");
@@ -153,7 +153,7 @@ TEST(HarmlessPathTest, LeadsNowhereElseOnAnySystem) {
   }
 }
 
-TEST(ZipNamesTest, NoTwoAreTheSameAndNoneIsAFolderOfAnother) {
+TEST(ZipNamesTest, NamesAreUniqueAndNoneIsAFolderOfAnother) {
   ZipNames names;
   EXPECT_EQ(names.name_for("a\nb"), "a_b");
   EXPECT_EQ(names.name_for("a\tb"), "a_b~2");
@@ -163,7 +163,7 @@ TEST(ZipNamesTest, NoTwoAreTheSameAndNoneIsAFolderOfAnother) {
   EXPECT_EQ(names.name_for("d/e"), "d~3/e");
 }
 
-TEST(ZipNamesTest, AThousandOfOneNameAllGetOne) {
+TEST(ZipNamesTest, AThousandEqualNamesAllGetAName) {
   ZipNames names;
   std::set<std::string> given;
   for (int i = 0; i < 1000; ++i) given.insert(names.name_for("\n"));

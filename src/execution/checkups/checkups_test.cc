@@ -71,7 +71,7 @@ class CheckupsTest : public ServiceTest {
 
 using Texts = std::vector<std::string>;
 
-TEST_F(CheckupsTest, ItRunsEveryToolThatTakesPartAndLacksNothing) {
+TEST_F(CheckupsTest, ItRunsEveryToolThatTakesPartAndCanRun) {
   start(4);
   Checkup checkup = ask(all_of(project_of(ann_)))->checkup;
   EXPECT_EQ(tools_of(checkup), (Texts{"one", "three", "two"}));
@@ -83,7 +83,7 @@ TEST_F(CheckupsTest, ItRunsEveryToolThatTakesPartAndLacksNothing) {
   EXPECT_EQ(await(loop_, checkups().find(bob_, checkup.id)).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(CheckupsTest, NamedToolsAreTakenInTheirOrderWithTheirParameters) {
+TEST_F(CheckupsTest, NamedToolsRunInTheirOrderWithTheirParameters) {
   start(4);
   CheckupRequest request =
       named(project_of(ann_), {ToolId("two"), ToolId("asks"), ToolId("apart")});
@@ -147,7 +147,7 @@ TEST_F(CheckupsTest, WithoutRoomInTheQueueNothingOfItIsAccepted) {
   ASSERT_TRUE(ask(named(project, {ToolId("one"), ToolId("two")})));
 }
 
-TEST_F(CheckupsTest, AStoreThatRefusesGivesEverythingBack) {
+TEST_F(CheckupsTest, AFailingStoreReleasesEverything) {
   options_.hourly_per_client = 10;
   options_.concurrent_per_client = 1;
   options_.queue_capacity = 3;
@@ -160,7 +160,7 @@ TEST_F(CheckupsTest, AStoreThatRefusesGivesEverythingBack) {
   EXPECT_TRUE(ask(all_of(project)));
 }
 
-TEST_F(CheckupsTest, CancelEndsAllItsJobsAlsoThoseHeldBack) {
+TEST_F(CheckupsTest, CancelEndsAllItsJobsIncludingHeldOnes) {
   options_.concurrent_per_client = 1;
   start(1);
   hang();
@@ -177,7 +177,7 @@ TEST_F(CheckupsTest, CancelEndsAllItsJobsAlsoThoseHeldBack) {
   EXPECT_TRUE(submit_its_own(ann_, project));
 }
 
-TEST_F(CheckupsTest, AHeldJobCanBeCancelledAlone) {
+TEST_F(CheckupsTest, AHeldJobCanBeCancelledSeparately) {
   options_.concurrent_per_client = 1;
   start(1);
   hang();
@@ -189,7 +189,7 @@ TEST_F(CheckupsTest, AHeldJobCanBeCancelledAlone) {
   EXPECT_EQ(now(checkup.id).jobs[2].status, JobStatus::kRunning);
 }
 
-TEST_F(CheckupsTest, TheStoryTellsEachChangeOnceAndGoesOnFromItsId) {
+TEST_F(CheckupsTest, TheStreamHasEachChangeOnceAndResumesFromItsId) {
   options_.concurrent_per_client = 1;
   start(1);
   hang();
@@ -240,7 +240,7 @@ TEST_F(CheckupsTest, TheyAreListedNewestFirst) {
 }
 
 // What an earlier process accepted and never ran.
-TEST_F(CheckupsTest, AfterARestartItsJobsWaitAgainAsOneOfItsClients) {
+TEST_F(CheckupsTest, AfterARestartItsJobsWaitAgainAndCountAsOne) {
   options_.concurrent_per_client = 2;
   start(4);
   sandbox_->set_outage("none yet");

@@ -33,7 +33,7 @@ std::vector<std::string> places(const FindingsPage& page) {
   return all;
 }
 
-TEST(FindingPagesTest, PagesFollowEachOtherWithoutGapsAndRepeats) {
+TEST(FindingPagesTest, PagesHaveNoGapsOrRepeats) {
   std::vector<Finding> now;
   for (int line = 1; line <= 5; ++line) now.push_back(finding_at("a", line));
   FindingsQuery query;
@@ -50,7 +50,7 @@ TEST(FindingPagesTest, PagesFollowEachOtherWithoutGapsAndRepeats) {
   EXPECT_THAT(all, ElementsAre("a:1", "a:2", "a:3", "a:4", "a:5"));
 }
 
-TEST(FindingPagesTest, ACursorThatIsNotOursIsRefused) {
+TEST(FindingPagesTest, AForeignCursorIsRefused) {
   for (const char* cursor : {"1", "f", "fx", "f1x", "f-1", "f99999999999999999999999"}) {
     FindingsQuery query;
     query.cursor = cursor;
@@ -63,7 +63,7 @@ TEST(FindingPagesTest, ACursorThatIsNotOursIsRefused) {
   EXPECT_TRUE(findings_page({}, nullptr, beyond).value().findings.empty());
 }
 
-TEST(FindingPagesTest, FiltersTakeRuleSeverityAndFileOrFolder) {
+TEST(FindingPagesTest, FiltersSelectRuleSeverityAndFileOrFolder) {
   std::vector<Finding> now = {finding_at("src/a", 1), finding_at("src/a/b", 2),
                               finding_at("src/ab", 3, "other"),
                               finding_at("", 4, "r", FindingSeverity::kNote)};
@@ -77,7 +77,7 @@ TEST(FindingPagesTest, FiltersTakeRuleSeverityAndFileOrFolder) {
   EXPECT_THAT(places(findings_page(now, nullptr, query).value()), ElementsAre(":4"));
 }
 
-TEST(FindingPagesTest, AComparisonTellsNewFixedAndUnchanged) {
+TEST(FindingPagesTest, AComparisonShowsNewFixedAndUnchanged) {
   std::vector<Finding> before = {finding_at("a", 1), finding_at("gone", 2)};
   std::vector<Finding> now = {finding_at("a", 9), finding_at("b", 3)};
   FindingsQuery query;
@@ -85,7 +85,7 @@ TEST(FindingPagesTest, AComparisonTellsNewFixedAndUnchanged) {
               ElementsAre("a:9 unchanged", "b:3 new", "gone:2 fixed"));
 }
 
-TEST(FindingPagesTest, ARecordComesBackAsItWas) {
+TEST(FindingPagesTest, ARecordIsReadBackUnchanged) {
   std::vector<Finding> findings = {finding_at("a", 1),
                                    finding_at("", 0, "", FindingSeverity::kNote)};
   findings[0].related.push_back({findings[0].place, "see\xe2\x80\xa6"});

@@ -44,7 +44,7 @@ class JobFindingsTest : public ServiceTest {
   }
 };
 
-TEST_F(JobFindingsTest, PlacesOfTheProjectAreKeptWithTheJob) {
+TEST_F(JobFindingsTest, LocationsInTheProjectAreStoredWithTheJob) {
   start();
   say("./file:2:3: warning: odd [-Wodd]\nelsewhere.c:1: error: gone\nmore text\n");
   Job job = run();
@@ -61,7 +61,7 @@ TEST_F(JobFindingsTest, PlacesOfTheProjectAreKeptWithTheJob) {
   EXPECT_FALSE(store_.jobs[job.id].findings.empty());
 }
 
-TEST_F(JobFindingsTest, WhatIsOverTheCapOfTheOutputIsReadForThem) {
+TEST_F(JobFindingsTest, OutputOverTheCapIsReadForFindings) {
   start();
   std::string out;
   for (int i = 1; i <= 50'000; ++i) out += "file:" + std::to_string(i) + ": error: bad\n";
@@ -152,7 +152,7 @@ TEST_F(JobFindingsTest, RunsOfOneToolAreCompared) {
   EXPECT_EQ(page(now, query).error().kind(), ErrorKind::kValidation);
 }
 
-TEST_F(JobFindingsTest, TheyGoWithTheJob) {
+TEST_F(JobFindingsTest, TheyAreRemovedWithTheJob) {
   options_.job_ttl = 1h;
   options_.sweep_interval = 10ms;
   start();
@@ -164,7 +164,7 @@ TEST_F(JobFindingsTest, TheyGoWithTheJob) {
   EXPECT_EQ(page(job).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(JobFindingsTest, FollowersAreToldAsTheirNumberGrows) {
+TEST_F(JobFindingsTest, FollowersSeeTheirNumberGrow) {
   start();
   hang();
   JobId id = submit(ann_, lint()).value();

@@ -56,7 +56,7 @@ TEST_F(CancelTest, ARunningJobIsKilledOnce) {
   expect_all_given_back();
 }
 
-TEST_F(CancelTest, AnEndedJobStaysAsItWas) {
+TEST_F(CancelTest, AnEndedJobDoesNotChange) {
   start();
   JobId id = submit(ann_, project_of(ann_)).value();
   wait(id);
@@ -97,7 +97,7 @@ TEST_F(CancelTest, AJobStoppedWhileItIsRecordedNeverRuns) {
 }
 
 // A transport waits for submit() or for its client's disconnection; Asio cancels the loser.
-TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
+TEST_F(CancelTest, AnInterruptedSubmissionLeavesNothingIncomplete) {
   using namespace boost::asio::experimental::awaitable_operators;
   start();
   hang();
@@ -121,7 +121,7 @@ TEST_F(CancelTest, ASubmissionThatIsTornInTheMiddleLeavesNothingHalfDone) {
   expect_all_given_back();
 }
 
-TEST_F(CancelTest, AWaitThatIsGivenUpReturnsAndTheJobGoesOn) {
+TEST_F(CancelTest, ACancelledWaitReturnsAndTheJobContinues) {
   using namespace boost::asio::experimental::awaitable_operators;
   start();
   hang();
@@ -142,7 +142,7 @@ TEST_F(CancelTest, AWaitThatIsGivenUpReturnsAndTheJobGoesOn) {
 }
 
 // Without descriptors a job has no pipes.
-TEST_F(CancelTest, ManyJobsThatCannotEvenStartEndOneByOneNotOnTheStack) {
+TEST_F(CancelTest, ManyJobsThatCannotStartEndWithoutRecursion) {
   options_.queue_capacity = 5000;
   start();
   hang();
@@ -167,7 +167,7 @@ TEST_F(CancelTest, ManyJobsThatCannotEvenStartEndOneByOneNotOnTheStack) {
 
 class DrainTest : public ServiceTest {};
 
-TEST_F(DrainTest, LetsRunningJobsEndAndRefusesNewOnes) {
+TEST_F(DrainTest, WaitsForRunningJobsAndRefusesNewOnes) {
   start();
   hang();
   ProjectId project = project_of(ann_);
@@ -191,7 +191,7 @@ TEST_F(DrainTest, LetsRunningJobsEndAndRefusesNewOnes) {
   EXPECT_EQ(sandbox_->specs().size(), 1u);
 }
 
-TEST_F(DrainTest, KillsWhatOutlivesTheGrace) {
+TEST_F(DrainTest, KillsJobsThatOutliveTheGracePeriod) {
   start(2);
   hang();
   ProjectId project = project_of(ann_);

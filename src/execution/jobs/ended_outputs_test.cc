@@ -27,7 +27,7 @@ class EndedOutputsTest : public testing::Test {
   EndedOutputs outputs_{{ByteCount(1 << 20), ByteCount(600 << 10)}};
 };
 
-TEST_F(EndedOutputsTest, AllReadersShareOneUntilTheLastLetsGo) {
+TEST_F(EndedOutputsTest, AllReadersShareOneUntilTheLastReleasesIt) {
   LiveJobPtr first = outputs_.add(job("job_1", kAnn, 100'000)).value();
   LiveJobPtr second = outputs_.add(job("job_1", kAnn, 100'000)).value();
   EXPECT_EQ(first, second);
@@ -41,7 +41,7 @@ TEST_F(EndedOutputsTest, AllReadersShareOneUntilTheLastLetsGo) {
   EXPECT_EQ(outputs_.held().bytes(), 0u);
 }
 
-TEST_F(EndedOutputsTest, NeitherOneClientNorAllTogetherHoldMoreThanTheirPart) {
+TEST_F(EndedOutputsTest, OneClientAndAllTogetherAreBounded) {
   std::vector<LiveJobPtr> held;
   Error refused;
   auto fill = [&](const ClientId& owner) {

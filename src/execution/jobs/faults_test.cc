@@ -23,7 +23,7 @@ class FaultsTest : public ServiceTest {
   }
 };
 
-TEST_F(FaultsTest, AnExceptionInARunEndsThatJobAndGivesBackWhatItHeld) {
+TEST_F(FaultsTest, AnExceptionInARunEndsThatJobAndReleasesItsResources) {
   options_.concurrent_per_client = 1;
   start();
   sandbox_->script = [](const SandboxSpec&) -> FakeRun { throw std::runtime_error("secret"); };
@@ -56,7 +56,7 @@ TEST_F(FaultsTest, AnExceptionWhileOutputIsReadKillsThatJob) {
   EXPECT_EQ(queue(ann_).running, 0);
 }
 
-TEST_F(FaultsTest, AnExceptionInASweepIsNotTheLast) {
+TEST_F(FaultsTest, AnExceptionInASweepDoesNotStopLaterSweeps) {
   options_.sweep_interval = 1ms;
   options_.job_ttl = 1h;
   store_.sweep_throws = true;
@@ -70,7 +70,7 @@ TEST_F(FaultsTest, AnExceptionInASweepIsNotTheLast) {
   EXPECT_TRUE(run_until(loop_, [&] { return !store_.jobs.contains(id); }));
 }
 
-TEST_F(FaultsTest, EndsThatCannotBeRecordedHaveABoundAndHoldTheQueue) {
+TEST_F(FaultsTest, EndsThatCannotBeRecordedAreBoundedAndStopTheQueue) {
   options_.most_unrecorded = 2;
   options_.record_again = 1ms;
   start();
@@ -120,7 +120,7 @@ TEST_F(FaultsTest, ADrainWaitsForEndsThatAreNotRecorded) {
   EXPECT_EQ(store_.jobs[id].job.status, JobStatus::kCompleted);
 }
 
-TEST_F(FaultsTest, WhatIsTooLargeToBeRecordedIsARecordedFailure) {
+TEST_F(FaultsTest, AnOutputTooLargeToRecordIsARecordedFailure) {
   store_.largest_output = 10;
   start();
   sandbox_->script = [](const SandboxSpec&) {
@@ -137,7 +137,7 @@ TEST_F(FaultsTest, WhatIsTooLargeToBeRecordedIsARecordedFailure) {
   EXPECT_TRUE(health_.reasons().empty());
 }
 
-TEST_F(FaultsTest, AFullDiskRefusesPromisesWithTheTimeToComeBack) {
+TEST_F(FaultsTest, AFullDiskRefusesDurableJobsWithRetryAfter) {
   start();
   ProjectId project = project_of(ann_);
   store_.add_job_fault = disk_full();
@@ -167,7 +167,7 @@ TEST_F(FaultsTest, DurationsAreThoseOfTheSteadyClock) {
   EXPECT_EQ(*job.finished_at - *job.started_at, 3s);
 }
 
-TEST_F(FaultsTest, OutputBeyondTheMemoryOfAllIsCutAndSaidSo) {
+TEST_F(FaultsTest, OutputBeyondTheTotalMemoryIsTruncatedAndFlagged) {
   options_.memory = std::make_shared<const MemoryBudget>(ByteCount(256 << 10));
   start();
   sandbox_->script = [](const SandboxSpec&) {

@@ -60,7 +60,7 @@ class FollowTest : public ServiceTest {
   }
 };
 
-TEST_F(FollowTest, TellsStatusOutputAndEnd) {
+TEST_F(FollowTest, SendsStatusOutputAndEnd) {
   start();
   speak({"one\n", "two\n"}, {"wrong\n"});
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -74,7 +74,7 @@ TEST_F(FollowTest, TellsStatusOutputAndEnd) {
   EXPECT_THAT(all, testing::Contains("err: wrong\n"));
 }
 
-TEST_F(FollowTest, ManyReadersOfOneEndedJobHoldItsOutputOnce) {
+TEST_F(FollowTest, ManyReadersOfOneEndedJobShareItsOutput) {
   start();
   speak({std::string(512 << 10, 'x') + "\n"});
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -94,7 +94,7 @@ TEST_F(FollowTest, ManyReadersOfOneEndedJobHoldItsOutputOnce) {
   EXPECT_EQ(told.back(), "end: completed");
 }
 
-TEST_F(FollowTest, TellsEveryChangeOfPlaceInTheQueue) {
+TEST_F(FollowTest, SendsEveryChangeOfThePositionInTheQueue) {
   start();
   hang();
   ProjectId project = project_of(ann_);
@@ -113,7 +113,7 @@ TEST_F(FollowTest, TellsEveryChangeOfPlaceInTheQueue) {
   wait(first);
 }
 
-TEST_F(FollowTest, GoesOnWhereAnotherHasStopped) {
+TEST_F(FollowTest, ContinuesWhereAnotherFollowerStopped) {
   start();
   speak({"a\nb\nc\nd\n"});
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -146,7 +146,7 @@ TEST_F(FollowTest, OfAnotherClientIsNotFound) {
             ErrorKind::kNotFound);
 }
 
-TEST_F(FollowTest, AStopEndsAWaitThatIsUnderWay) {
+TEST_F(FollowTest, AStopEndsAPendingWait) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -181,7 +181,7 @@ TEST_F(FollowTest, AnyNumberFollowOneJob) {
 }
 
 // Like one in a coroutine that is still suspended when the server ends.
-TEST_F(FollowTest, AFollowerMayGoAfterTheService) {
+TEST_F(FollowTest, AFollowerMayOutliveTheService) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -191,7 +191,7 @@ TEST_F(FollowTest, AFollowerMayGoAfterTheService) {
   follower.reset();
 }
 
-TEST_F(FollowTest, AFailureOfOursIsToldAsOne) {
+TEST_F(FollowTest, AFailureOfGloveboxIsSentAsSuch) {
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;

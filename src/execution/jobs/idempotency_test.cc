@@ -50,7 +50,7 @@ TEST_F(IdempotencyTest, AnotherRequestOfTheSameKeyIsRefused) {
   }
 }
 
-TEST_F(IdempotencyTest, AKeyIsItsOwnersAlone) {
+TEST_F(IdempotencyTest, AKeyBelongsToItsOwner) {
   start();
   JobId anns = again(ann_, keyed(project_of(ann_)))->id;
   EXPECT_NE(again(bob_, keyed(project_of(bob_)))->id, anns);
@@ -78,7 +78,7 @@ TEST_F(IdempotencyTest, TwoAtTheSameMomentAreOneJob) {
   EXPECT_TRUE(submit(ann_, asked.project_id).has_error());
 }
 
-TEST_F(IdempotencyTest, ANamedJobGoesOnWithoutItsClient) {
+TEST_F(IdempotencyTest, AJobWithAKeyContinuesWithoutItsClient) {
   start();
   hang();
   ExecuteRequest asked = keyed(project_of(ann_));

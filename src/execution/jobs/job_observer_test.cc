@@ -150,7 +150,7 @@ TEST_F(JobObserverTest, AnEndThatTheStoreRefusesIsRecordedLater) {
   EXPECT_THAT(seen_.events, ElementsAre("queued", "started", "ended completed", "recorded"));
 }
 
-TEST_F(JobObserverTest, OutputGoesToTheObserverRawAndUncut) {
+TEST_F(JobObserverTest, TheObserverGetsRawOutputWithoutLimits) {
   seen_.all_output = true;
   start();
   std::string flood(3 << 20, 'x');

@@ -67,7 +67,7 @@ TEST(JobStateTest, EveryStateCanBeReachedAndLeadsToAnEnd) {
   }
 }
 
-TEST(JobStateTest, EveryStateHasANameOfItsOwn) {
+TEST(JobStateTest, EveryStateHasAUniqueName) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kJobStates; ++i) names.insert(job_state_name(state(i)));
   EXPECT_EQ(names.size(), kJobStates);

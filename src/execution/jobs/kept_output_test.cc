@@ -72,7 +72,7 @@ TEST_F(KeptOutputTest, AnAppendThatFoundNoRoomIsCutBackAndRetried) {
   EXPECT_THAT(told(), ElementsAre("one", "two", "three"));
 }
 
-TEST_F(KeptOutputTest, WhatCouldNotBeBegunIsToldAllTheSame) {
+TEST_F(KeptOutputTest, OutputWithoutAJournalIsSentAnyway) {
   std::filesystem::remove(folder_.path() / "output");
   say("one");
   say("two");

@@ -32,7 +32,7 @@ TEST(OutputLogTest, NumbersWholeLinesInTheOrderInWhichTheyEnd) {
   EXPECT_FALSE(log.summary().truncated);
 }
 
-TEST(OutputLogTest, TakesCarriageReturnsFromLineEndsOnly) {
+TEST(OutputLogTest, RemovesCarriageReturnsOnlyAtLineEnds) {
   OutputLog log = roomy();
   log.write(kOut, "dos\r");
   log.write(kOut, "\n10%\r20%\r\n\n\r\nend\r");
@@ -41,7 +41,7 @@ TEST(OutputLogTest, TakesCarriageReturnsFromLineEndsOnly) {
   EXPECT_EQ(log.entry(0).bytes, "dos\r\n");
 }
 
-TEST(OutputLogTest, LetsAPartOfALineGoAndJoinsItInTheText) {
+TEST(OutputLogTest, FlushesAPartOfALineAndJoinsItInTheText) {
   OutputLog log = roomy();
   EXPECT_FALSE(log.holds_back());
   log.write(kOut, "name? ");
@@ -67,7 +67,7 @@ TEST(OutputLogTest, LetsAPartOfALineGoAndJoinsItInTheText) {
   EXPECT_EQ(read->lines(), log.lines());
 }
 
-TEST(OutputLogTest, LetsNoCharacterGoInTwoParts) {
+TEST(OutputLogTest, NeverFlushesPartOfACharacter) {
   OutputLog log = roomy();
   log.write(kOut, "\xe2\x82");  // of a euro sign
   EXPECT_FALSE(log.holds_back());
@@ -82,7 +82,7 @@ TEST(OutputLogTest, LetsNoCharacterGoInTwoParts) {
   EXPECT_THAT(log.lines(), ElementsAre("\xe2\x82\xac 5 \xef\xbf\xbd"));
 }
 
-TEST(OutputLogTest, ALongLineIsInPiecesOfWholeCharacters) {
+TEST(OutputLogTest, ALongLineIsSplitBetweenCharacters) {
   constexpr std::size_t kLongest = OutputLog::kLongestPiece;
   for (std::size_t length : {kLongest - 1, kLongest, kLongest + 1, 3 * kLongest}) {
     SCOPED_TRACE(length);
@@ -101,7 +101,7 @@ TEST(OutputLogTest, ALongLineIsInPiecesOfWholeCharacters) {
   }
 }
 
-TEST(OutputLogTest, KeepsItsCapsWhateverIsLetGo) {
+TEST(OutputLogTest, KeepsItsCapsWhateverIsFlushed) {
   OutputLog log(2, ByteCount(10));
   for (int i = 0; i < 4; ++i) {
     log.write(kOut, "abc");
@@ -127,7 +127,7 @@ TEST(OutputLogTest, ReplacesBadUtf8InTextAndKeepsTheBytes) {
   EXPECT_EQ(log.entry(0).bytes, "a\xff\n");
 }
 
-TEST(OutputLogTest, ACharacterSplitOverTwoWritesIsWhole) {
+TEST(OutputLogTest, ACharacterSplitOverTwoWritesIsComplete) {
   OutputLog log = roomy();
   log.write(kOut, "\xe2\x82");
   log.write(kOut, "\xac\n");
@@ -148,7 +148,7 @@ TEST(OutputLogTest, KeepsExactlyTheByteCap) {
   EXPECT_EQ(over.summary().bytes, 9);
 }
 
-TEST(OutputLogTest, DropsAllThatFollowsTheByteCapButCountsIt) {
+TEST(OutputLogTest, DropsEverythingAfterTheByteCapButCountsIt) {
   OutputLog log(1000, ByteCount(6));
   log.write(kOut, "abcdefgh");
   log.write(kErr, "late\n");
@@ -175,7 +175,7 @@ TEST(OutputLogTest, KeepsExactlyTheLineCap) {
   EXPECT_EQ(over.summary().lines, 4);
 }
 
-TEST(OutputLogTest, ALineBegunUnderTheCapMayEnd) {
+TEST(OutputLogTest, ALineStartedBelowTheCapMayEnd) {
   OutputLog log(2, ByteCount(1000));
   log.write(kOut, "begun ");
   log.write(kErr, "second\nthird ");
@@ -187,7 +187,7 @@ TEST(OutputLogTest, ALineBegunUnderTheCapMayEnd) {
   EXPECT_EQ(log.summary().lines, 4);
 }
 
-TEST(OutputLogTest, GivesTheSameLinesAfterTheStore) {
+TEST(OutputLogTest, HasTheSameLinesAfterStoring) {
   OutputLog log = roomy();
   log.write(kOut, "one\r\n\n");
   log.write(kErr, std::string(300, 'x') + "\n\xff");

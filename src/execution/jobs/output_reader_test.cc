@@ -39,7 +39,7 @@ class OutputReaderTest : public testing::Test {
   std::string out_, err_;
 };
 
-TEST_F(OutputReaderTest, TellsTheStreamsApart) {
+TEST_F(OutputReaderTest, DistinguishesTheStreams) {
   OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
@@ -50,7 +50,7 @@ TEST_F(OutputReaderTest, TellsTheStreamsApart) {
   EXPECT_EQ(err_, "to err");
 }
 
-TEST_F(OutputReaderTest, FinishTakesWhatStillLiesInThePipes) {
+TEST_F(OutputReaderTest, FinishReadsTheRestInThePipes) {
   OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
@@ -63,7 +63,7 @@ TEST_F(OutputReaderTest, FinishTakesWhatStillLiesInThePipes) {
   EXPECT_EQ(out_.size(), 50'000u);
 }
 
-TEST_F(OutputReaderTest, FinishDoesNotWaitForAWriteEndThatSomeoneForgot) {
+TEST_F(OutputReaderTest, FinishDoesNotWaitForAnOpenWriteEnd) {
   OutputReader reader(turns_, collect());
   Result<OutputReader::WriteEnds> ends = reader.open();
   ASSERT_TRUE(ends);
@@ -80,7 +80,7 @@ TEST_F(OutputReaderTest, TheToolsEndOfAPipeBlocksAsToolsExpect) {
   EXPECT_EQ(::fcntl(ends->out.get(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 }
 
-TEST_F(OutputReaderTest, AFloodLetsOthersHaveTheirTurn) {
+TEST_F(OutputReaderTest, AFloodOfOutputLetsOthersRun) {
   std::size_t seen = 0;
   OutputReader reader(turns_, [&](OutputStream, std::string_view bytes) { seen += bytes.size(); });
   Result<OutputReader::WriteEnds> ends = reader.open();
@@ -139,7 +139,7 @@ TEST_F(OutputReaderTest, FloodsOfTwoJobsLeaveHalfOfTheLoopsTimeToOthers) {
   EXPECT_LT(worked, took * 6 / 10);
 }
 
-TEST_F(OutputReaderTest, WhatIsOnlyCountedIsReadByAnotherThreadAndCountedToTheByte) {
+TEST_F(OutputReaderTest, OutputThatIsOnlyCountedIsReadOnAnotherThreadAndCountedExactly) {
   OutputLog log(INT64_MAX, ByteCount(10));
   std::optional<OutputReader> reader;
   std::thread::id counted_on;
@@ -186,7 +186,7 @@ TEST_F(OutputReaderTest, WhatIsOnlyCountedIsReadByAnotherThreadAndCountedToTheBy
   EXPECT_EQ(counted_on, std::this_thread::get_id()) << "the log is the loop's";
 }
 
-TEST_F(OutputReaderTest, AReaderThatGoesWhileItsPipeIsCountedCallsNobody) {
+TEST_F(OutputReaderTest, AReaderDestroyedWhileItsPipeIsCountedCallsNothing) {
   bool done = false;
   {
     std::optional<OutputReader> reader;
@@ -240,7 +240,7 @@ TEST_F(OutputReaderTest, AnEndlessLineIsDrainedWithFlatMemory) {
   for (std::size_t i = 0; i < log.size(); ++i) EXPECT_EQ(log.entry(i).bytes.size(), 64u << 10);
 }
 
-TEST(StdinFileTest, HoldsTheTextFromItsStartAndCannotBeChanged) {
+TEST(StdinFileTest, ContainsTheTextAndCannotBeChanged) {
   Result<UniqueFd> file = make_stdin_file("some input");
   ASSERT_TRUE(file);
   char buffer[32];

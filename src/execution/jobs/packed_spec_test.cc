@@ -7,7 +7,7 @@ namespace {
 
 const ToolId kTool("tool");
 
-TEST(PackedSpecTest, ComesBackAsItWas) {
+TEST(PackedSpecTest, IsRestoredUnchanged) {
   SandboxSpec spec;
   spec.argv = {"tool", "", "a b", "--x=\n"};
   spec.environment = {"A=1", "", "PATH=/bin"};
@@ -27,7 +27,7 @@ TEST(PackedSpecTest, ComesBackAsItWas) {
   EXPECT_FALSE(back.collect_artifacts);
 }
 
-TEST(PackedSpecTest, WhatJobsOfAToolShareIsTheirOwnWhereItDiffers) {
+TEST(PackedSpecTest, JobsOfAToolShareOnlyEqualParts) {
   SpecPacker packer;
   SandboxSpec spec;
   spec.argv = {"tool"};
@@ -43,7 +43,7 @@ TEST(PackedSpecTest, WhatJobsOfAToolShareIsTheirOwnWhereItDiffers) {
   EXPECT_EQ(third.unpack("").value().get().environment, std::vector<std::string>{"A=2"});
 }
 
-TEST(PackedSpecTest, ALongArgumentIsKeptOnceForAllJobsOfATool) {
+TEST(PackedSpecTest, ALongArgumentIsStoredOnceForAllJobsOfATool) {
   SpecPacker packer;
   std::string program(SpecPacker::kSharedArgument, 'p');
   auto argv_of = [](const PackedSpec& packed) { return packed.unpack("").value().get().argv; };

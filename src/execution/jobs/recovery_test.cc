@@ -40,7 +40,7 @@ class RecoveryTest : public testing::Test {
   std::unique_ptr<ServiceHarness> life_;
 };
 
-TEST_F(RecoveryTest, AnEndedJobIsThereAfterARestartWithItsOutput) {
+TEST_F(RecoveryTest, AnEndedJobAndItsOutputSurviveARestart) {
   ServiceHarness& first = live();
   first.sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -71,7 +71,7 @@ TEST_F(RecoveryTest, AnEndedJobIsThereAfterARestartWithItsOutput) {
   EXPECT_EQ(second.find(bob_, id).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
+TEST_F(RecoveryTest, JobsThatBelongToAConnectionEndWithIt) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -100,7 +100,7 @@ TEST_F(RecoveryTest, JobsOfAConnectionEndWithIt) {
 }
 
 // A recovered job may run, and send its output, before the last one is recovered.
-TEST_F(RecoveryTest, WhatARestoredJobWroteSurvivesASecondCrash) {
+TEST_F(RecoveryTest, OutputOfARecoveredJobSurvivesASecondCrash) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -161,7 +161,7 @@ TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
   EXPECT_TRUE(third.sandbox_->specs().empty()) << "what has ended does not run again";
 }
 
-TEST_F(RecoveryTest, WhatARunningJobHadWrittenIsKept) {
+TEST_F(RecoveryTest, OutputOfARunningJobIsKept) {
   ServiceHarness& first = live();
   first.sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -192,7 +192,7 @@ TEST_F(RecoveryTest, WhatARunningJobHadWrittenIsKept) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "output"));
 }
 
-TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
+TEST_F(RecoveryTest, AFollowerContinuesAfterARestart) {
   ServiceHarness& first = live();
   first.sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -227,7 +227,7 @@ TEST_F(RecoveryTest, AFollowerGoesOnWhereItWasInTheNextLife) {
   EXPECT_TRUE(await(second.loop_, second.service_->parts().jobs.follow(ann_, id, 99)));
 }
 
-TEST_F(RecoveryTest, AJobWhoseToolIsGoneSaysSo) {
+TEST_F(RecoveryTest, AJobWhoseToolWasRemovedSaysSo) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -257,7 +257,7 @@ TEST_F(RecoveryTest, AProjectStaysForTheJobsThatWereAcceptedInTime) {
   EXPECT_EQ(second.submit(ann_, project).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(RecoveryTest, JobsOfAnEarlierLifeCountAgainstItsLimitsAndPassThem) {
+TEST_F(RecoveryTest, RecoveredJobsCountAgainstTheLimitsAndMayExceedThem) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -281,7 +281,7 @@ TEST_F(RecoveryTest, JobsOfAnEarlierLifeCountAgainstItsLimitsAndPassThem) {
   EXPECT_TRUE(second.submit(ann_, project));
 }
 
-TEST_F(RecoveryTest, ADrainLeavesWhatWaitsToTheNextLife) {
+TEST_F(RecoveryTest, ADrainLeavesWaitingJobsForTheNextProcess) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -305,7 +305,7 @@ TEST_F(RecoveryTest, ADrainLeavesWhatWaitsToTheNextLife) {
   EXPECT_EQ(second.sandbox_->specs().size(), 1u);
 }
 
-TEST_F(RecoveryTest, AKeyNamesItsJobInTheNextLifeToo) {
+TEST_F(RecoveryTest, AKeyNamesItsJobAfterARestartToo) {
   ServiceHarness& first = live();
   ExecuteRequest asked = first.request(first.project_of(ann_));
   asked.lifetime = Lifetime::kItsOwn;
@@ -351,7 +351,7 @@ TEST_F(RecoveryTest, OldJobsAreSweptAndYoungOnesKept) {
 
 class UnrecordedEndTest : public ServiceTest {};
 
-TEST_F(UnrecordedEndTest, IsToldAllTheSameAndRecordedLater) {
+TEST_F(UnrecordedEndTest, IsReportedImmediatelyAndRecordedLater) {
   options_.sweep_interval = 1ms;
   start();
   hang();

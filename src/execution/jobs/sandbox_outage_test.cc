@@ -17,7 +17,7 @@ class SandboxOutageServiceTest : public ServiceTest {
   }
 };
 
-TEST_F(SandboxOutageServiceTest, HoldsTheQueueAndIsNotReady) {
+TEST_F(SandboxOutageServiceTest, StopsTheQueueAndIsNotReady) {
   start();
   sandbox_->set_outage("no slot stands");
   ASSERT_EQ(health_.reasons().size(), 1u);
@@ -33,7 +33,7 @@ TEST_F(SandboxOutageServiceTest, HoldsTheQueueAndIsNotReady) {
   EXPECT_EQ(wait(id).job.status, JobStatus::kCompleted);
 }
 
-TEST_F(SandboxOutageServiceTest, AJobOfWhichNothingWasToldRunsAgainWhenItsSlotDies) {
+TEST_F(SandboxOutageServiceTest, AJobWithoutOutputRunsAgainWhenItsSlotDies) {
   start();
   hang();
   ExecuteRequest asked = request(project_of(ann_));
@@ -52,7 +52,7 @@ TEST_F(SandboxOutageServiceTest, AJobOfWhichNothingWasToldRunsAgainWhenItsSlotDi
 }
 
 // The next process must not treat it as a job that ran.
-TEST_F(SandboxOutageServiceTest, AJobThatWaitsAgainIsRecordedAsOneThatWaits) {
+TEST_F(SandboxOutageServiceTest, ARequeuedJobIsRecordedAsQueued) {
   start();
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();
@@ -81,7 +81,7 @@ TEST_F(SandboxOutageServiceTest, AJobThatHasWrittenSomethingEndsWithItsSlot) {
   EXPECT_EQ(sandbox_->specs().size(), 1u);
 }
 
-TEST_F(SandboxOutageServiceTest, AJobDoesNotRunAgainForEver) {
+TEST_F(SandboxOutageServiceTest, TheNumberOfRetriesOfAJobIsBounded) {
   start();
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();

@@ -11,7 +11,7 @@ using testing::ElementsAre;
 
 class SubmitTest : public ServiceTest {};
 
-TEST_F(SubmitTest, RunsAToolOnAProjectAndTellsItsEnd) {
+TEST_F(SubmitTest, RunsAToolOnAProjectAndReportsItsEnd) {
   start();
   sandbox_->script = [this](const SandboxSpec&) {
     clock_.advance(250ms);
@@ -47,7 +47,7 @@ TEST_F(SubmitTest, RunsAToolOnAProjectAndTellsItsEnd) {
   EXPECT_EQ(find(ann_, *id)->output, result.output) << "from the store";
 }
 
-TEST_F(SubmitTest, TheJobIsRecordedBeforeItsIdIsTold) {
+TEST_F(SubmitTest, TheJobIsRecordedBeforeItsIdIsSent) {
   start();
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();
@@ -56,7 +56,7 @@ TEST_F(SubmitTest, TheJobIsRecordedBeforeItsIdIsTold) {
 }
 
 // Its id is sent with its end: nothing is confirmed before.
-TEST_F(SubmitTest, AJobThatSomebodyWaitsForIsRecordedWithItsEnd) {
+TEST_F(SubmitTest, ASynchronousJobIsRecordedWithItsEnd) {
   start();
   JobId id = submit(ann_, project_of(ann_)).value();
   EXPECT_FALSE(store_.jobs.contains(id));
@@ -65,7 +65,7 @@ TEST_F(SubmitTest, AJobThatSomebodyWaitsForIsRecordedWithItsEnd) {
   EXPECT_TRUE(store_.jobs.at(id).job.finished_at);
 }
 
-TEST_F(SubmitTest, AJobThatTakesItsTimeIsRecordedWhileItRuns) {
+TEST_F(SubmitTest, ALongJobIsRecordedWhileItRuns) {
   start();
   hang();
   ProjectId project = project_of(ann_);
@@ -79,7 +79,7 @@ TEST_F(SubmitTest, AJobThatTakesItsTimeIsRecordedWhileItRuns) {
   EXPECT_TRUE(store_.jobs.at(runs).job.finished_at);
 }
 
-TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
+TEST_F(SubmitTest, AJobThatCannotBeRecordedDoesNotCount) {
   options_.hourly_per_client = 1;
   options_.concurrent_per_client = 1;
   options_.queue_capacity = 1;
@@ -98,7 +98,7 @@ TEST_F(SubmitTest, AJobThatCannotBeRecordedCountsForNothing) {
   EXPECT_TRUE(submit(ann_, asked));
 }
 
-TEST_F(SubmitTest, RefusesWhatCannotRunAndNamesTheField) {
+TEST_F(SubmitTest, RefusesRequestsThatCannotRunAndNamesTheField) {
   start();
   ProjectId project = project_of(ann_);
   ExecuteRequest unknown = request(project);
@@ -117,7 +117,7 @@ TEST_F(SubmitTest, RefusesWhatCannotRunAndNamesTheField) {
   EXPECT_TRUE(sandbox_->specs().empty());
 }
 
-TEST_F(SubmitTest, AnothersProjectIsNotThere) {
+TEST_F(SubmitTest, AnotherClientsProjectIsNotFound) {
   start();
   ProjectId project = project_of(ann_);
   Error others = submit(bob_, project).error();
@@ -145,7 +145,7 @@ TEST_F(SubmitTest, ATimeoutCanOnlyLowerTheToolsOwn) {
   EXPECT_EQ(error.details().at("field"), "timeoutMs");
 }
 
-TEST_F(SubmitTest, BoundsStandardInputPerJobAndOfAllThatWait) {
+TEST_F(SubmitTest, BoundsStandardInputPerJobAndInTotal) {
   options_.stdin_per_job = ByteCount(10);
   options_.stdin_of_all_jobs = ByteCount(15);
   start();
@@ -229,7 +229,7 @@ TEST_F(SubmitTest, ClientsTakeTurns) {
   EXPECT_EQ(status_of(bob_, bobs_job), JobStatus::kRunning);
 }
 
-TEST_F(SubmitTest, QueueStatusTellsAnothersJobFromNoneByNothing) {
+TEST_F(SubmitTest, QueueStatusIsTheSameForAForeignJobAndNone) {
   start();
   hang();
   JobId id = submit(ann_, project_of(ann_)).value();
@@ -240,7 +240,7 @@ TEST_F(SubmitTest, QueueStatusTellsAnothersJobFromNoneByNothing) {
   EXPECT_EQ(queue(ann_).position, 1) << "where one more would stand";
 }
 
-TEST_F(SubmitTest, AnIdleServerWouldRunAJobAtOnce) {
+TEST_F(SubmitTest, AnIdleServerRunsAJobImmediately) {
   start();
   EXPECT_EQ(queue(ann_).position, 0);
   EXPECT_EQ(queue(ann_).estimated_wait, 0ms);
@@ -273,7 +273,7 @@ TEST_F(SubmitTest, SeveralMayWaitForOneJob) {
   EXPECT_TRUE(run_until(loop_, [&] { return told == 3; }));
 }
 
-TEST_F(SubmitTest, WhatARunningJobUsesIsToldAsItGrows) {
+TEST_F(SubmitTest, TheUsageOfARunningJobIsReportedAsItGrows) {
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -291,7 +291,7 @@ TEST_F(SubmitTest, WhatARunningJobUsesIsToldAsItGrows) {
   wait(id);
 }
 
-TEST_F(SubmitTest, OurOwnFaultIsToldAsSuchAndHoldsNoSecrets) {
+TEST_F(SubmitTest, AFailureOfGloveboxIsReportedWithoutSecrets) {
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -308,7 +308,7 @@ TEST_F(SubmitTest, OurOwnFaultIsToldAsSuchAndHoldsNoSecrets) {
   EXPECT_EQ(wait(submit(ann_, project).value()).job.status, JobStatus::kCompleted);
 }
 
-TEST_F(SubmitTest, AProgramThatIsNotThereIsToldToTheUser) {
+TEST_F(SubmitTest, AMissingProgramIsReportedToTheUser) {
   start();
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
@@ -320,7 +320,7 @@ TEST_F(SubmitTest, AProgramThatIsNotThereIsToldToTheUser) {
   EXPECT_EQ(result.job.message, "./build.sh: not found");
 }
 
-TEST_F(SubmitTest, ArtifactsAreListedAndHandedOver) {
+TEST_F(SubmitTest, ArtifactsAreListedAndPassedOn) {
   std::vector<CollectedArtifact> handed;
   options_.on_artifacts = [&](const JobId&, std::vector<CollectedArtifact> artifacts) {
     handed = std::move(artifacts);

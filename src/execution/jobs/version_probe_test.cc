@@ -26,7 +26,7 @@ class VersionProbeTest : public ServiceTest {
   bool jobs_hang_ = false;
 };
 
-TEST_F(VersionProbeTest, AsksAvailableToolsOnceSealed) {
+TEST_F(VersionProbeTest, ProbesAvailableToolsOnceInTheSandbox) {
   start();
   ASSERT_TRUE(run_until(loop_, [&] { return !version().empty(); }));
   EXPECT_EQ(version(), "cat 9.1");
@@ -36,7 +36,7 @@ TEST_F(VersionProbeTest, AsksAvailableToolsOnceSealed) {
   EXPECT_FALSE(sandbox_->specs()[0].collect_artifacts);
 }
 
-TEST_F(VersionProbeTest, TakesStandardErrorWhereNothingElseIsPrinted) {
+TEST_F(VersionProbeTest, UsesStandardErrorIfStandardOutputIsEmpty) {
   sandbox_->script = [](const SandboxSpec&) {
     FakeRun run;
     run.err = "cat 8\n";
@@ -47,7 +47,7 @@ TEST_F(VersionProbeTest, TakesStandardErrorWhereNothingElseIsPrinted) {
   EXPECT_EQ(version(), "cat 8");
 }
 
-TEST_F(VersionProbeTest, MakesWayForAJobAndAsksAgain) {
+TEST_F(VersionProbeTest, ReleasesItsSlotForAJobAndProbesAgain) {
   probes_hang_ = true;
   start();
   ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->running() == 1; }));

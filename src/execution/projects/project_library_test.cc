@@ -26,7 +26,7 @@ class ProjectTest : public ServiceTest {
   Storage storage_{Storage::Deps{loop_, pool_, clock_, {}}, StorageOptions()};
 };
 
-TEST_F(ProjectTest, AnUploadBecomesAProjectOfItsOwner) {
+TEST_F(ProjectTest, AnUploadBecomesItsOwnersProject) {
   ProjectId id = upload("content", ann_).value();
   Project project = find_project(ann_, id).value();
   EXPECT_EQ(project.name, "a.zip");
@@ -69,7 +69,7 @@ TEST_F(ProjectTest, NamesAreCleanedForDisplay) {
   }
 }
 
-TEST_F(ProjectTest, ATreeGoesWithTheLastProjectThatNamesIt) {
+TEST_F(ProjectTest, ATreeIsRemovedWithTheLastProjectThatNamesIt) {
   ProjectId first = upload("same", ann_).value();
   ProjectId second = upload("same", bob_).value();
   EXPECT_EQ(trees_->tree_count(), 1u);
@@ -106,7 +106,7 @@ TEST_F(ProjectTest, AnExpiredProjectIsNotFoundEvenBeforeItIsSwept) {
   EXPECT_EQ(submit(ann_, id).error().kind(), ErrorKind::kNotFound);
 }
 
-TEST_F(ProjectTest, TheSweepRemovesWhatExpiredAndSparesWhatIsInUse) {
+TEST_F(ProjectTest, TheSweepRemovesExpiredProjectsExceptThoseInUse) {
   ProjectLibrary projects = library();
   std::vector<ProjectId> ids;
   for (int i = 0; i < 250; ++i) {
@@ -128,7 +128,7 @@ TEST_F(ProjectTest, TheSweepRemovesWhatExpiredAndSparesWhatIsInUse) {
   EXPECT_EQ(trees_->tree_count(), 1u);
 }
 
-TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
+TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordIsRemovedIsRemovedLater) {
   ProjectLibrary projects = library();
   ProjectId id = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
   std::promise<void> opening;
@@ -154,7 +154,7 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordGoesFollowsLater) {
 }
 
 // The tree of an upload is being removed while the same content is uploaded again.
-TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
+TEST_F(ProjectTest, AnUploadDuringTheRemovalOfTheSameTreeIsComplete) {
   ProjectLibrary projects = library();
   ProjectId first = await(loop_, projects.add_directory(ann_, "name", "/tree"))->id;
   std::promise<void> go_on;
@@ -183,7 +183,7 @@ TEST_F(ProjectTest, AnUploadThatMeetsTheRemovalOfTheSameTreeStaysWhole) {
 }
 
 // As when a transport stops waiting for its client.
-TEST_F(ProjectTest, AnUploadThatIsTornInTheMiddleHoldsNoPlace) {
+TEST_F(ProjectTest, AnInterruptedUploadHoldsNoPlace) {
   using namespace boost::asio::experimental::awaitable_operators;
   auto leave = [this]() -> Awaitable<bool> {
     co_await boost::asio::post(loop_, boost::asio::use_awaitable);

@@ -59,7 +59,7 @@ TEST_F(StorageLedgerTest, CountsSharedContentOnceForAllAndOnceForEachClient) {
   EXPECT_EQ(ledger.next_expiry(), std::nullopt);
 }
 
-TEST_F(StorageLedgerTest, AnItemOfTheSameIdIsReplaced) {
+TEST_F(StorageLedgerTest, AnItemWithTheSameIdIsReplaced) {
   StorageLedger ledger = this->ledger(4000);
   ledger.add(item("p1", ann_, "tree", 100));
   ledger.add(item("p1", ann_, "tree", 100));
@@ -68,7 +68,7 @@ TEST_F(StorageLedgerTest, AnItemOfTheSameIdIsReplaced) {
   EXPECT_EQ(ledger.used_by(ann_), ByteCount(0));
 }
 
-TEST_F(StorageLedgerTest, RoomIsTakenUpToTheQuotaAndGivenBack) {
+TEST_F(StorageLedgerTest, RoomIsReservedUpToTheQuotaAndReleased) {
   StorageLedger ledger = this->ledger(1000);
   ledger.set_other(ByteCount(800));
   auto room = ledger.reserve(ann_, ByteCount(150));
@@ -86,7 +86,7 @@ TEST_F(StorageLedgerTest, RoomIsTakenUpToTheQuotaAndGivenBack) {
   EXPECT_FALSE(ledger.reserve(bob_, ByteCount(200)).has_error());
 }
 
-TEST_F(StorageLedgerTest, RoomThatLeftTheShareCountsForAllUntilItGoes) {
+TEST_F(StorageLedgerTest, RoomThatLeftTheShareCountsInTotalUntilReleased) {
   StorageLedger ledger = this->ledger(1000);
   auto room = ledger.reserve(ann_, ByteCount(250));
   ASSERT_FALSE(room.has_error());
@@ -103,7 +103,7 @@ TEST_F(StorageLedgerTest, RoomThatLeftTheShareCountsForAllUntilItGoes) {
   EXPECT_EQ(ledger.used(), ByteCount(501));
 }
 
-TEST_F(StorageLedgerTest, ARefusalSaysWhatIsUsedAndWhenTheNextThingGoes) {
+TEST_F(StorageLedgerTest, ARefusalHasTheUsageAndTheNextExpiry) {
   StorageLedger ledger = this->ledger(1000);
   ledger.add(item("p1", ann_, "a", 200, hours(2)));
   ledger.add(item("p2", bob_, "b", 200, hours(1)));
@@ -122,7 +122,7 @@ TEST_F(StorageLedgerTest, ARefusalSaysWhatIsUsedAndWhenTheNextThingGoes) {
   EXPECT_FALSE(ledger.reserve(ClientId("eve"), ByteCount(100)).has_error());
 }
 
-TEST_F(StorageLedgerTest, OneClientGetsAQuarterAndTheOthersTheirs) {
+TEST_F(StorageLedgerTest, OneClientGetsAQuarterAndOthersStillGetTheirs) {
   StorageLedger ledger = this->ledger(4000);
   ledger.add(item("p1", ann_, "a", 600));
   ledger.add(item("job_1", ann_, "job_1", 300));
@@ -138,7 +138,7 @@ TEST_F(StorageLedgerTest, OneClientGetsAQuarterAndTheOthersTheirs) {
   EXPECT_TRUE(ledger.reserve(bob_, ByteCount(1001)).has_error());
 }
 
-TEST_F(StorageLedgerTest, WhatIsThereAlreadyNeedsNoRoomOfTheWhole) {
+TEST_F(StorageLedgerTest, StoredContentNeedsNoMoreRoom) {
   StorageLedger ledger = this->ledger(1000);
   ledger.add(item("p1", ann_, "a", 200));
   ledger.set_other(ByteCount(800));
@@ -146,7 +146,7 @@ TEST_F(StorageLedgerTest, WhatIsThereAlreadyNeedsNoRoomOfTheWhole) {
   EXPECT_EQ(ledger.check(item("p2", bob_, "b", 1)).error().kind(), ErrorKind::kQueueFull);
 }
 
-TEST_F(StorageLedgerTest, ItsTableIsBoundedForAllAndForEachClient) {
+TEST_F(StorageLedgerTest, ItsTableIsBoundedInTotalAndForEachClient) {
   StorageLedger ledger = this->ledger(0, 8);
   ledger.add(item("p1", ann_, "a", 1));
   EXPECT_FALSE(ledger.reserve(ann_, ByteCount(1)).has_error());
@@ -167,7 +167,7 @@ TEST_F(StorageLedgerTest, WithoutAQuotaNothingIsCountedAgainstAnybody) {
   EXPECT_FALSE(StorageLedger::Room().grow_to(ByteCount(1ULL << 50)).has_error());
 }
 
-TEST_F(StorageLedgerTest, ANearlyFullDiskRefusesAsAFullQuotaDoes) {
+TEST_F(StorageLedgerTest, ANearlyFullDiskRefusesLikeAFullQuota) {
   disk_ = DiskSpace{ByteCount(2000), ByteCount(150), 1};
   StorageLedger ledger = this->ledger(0);
   EXPECT_FALSE(ledger.reserve(ann_, ByteCount(50)).has_error());
@@ -183,7 +183,7 @@ TEST_F(StorageLedgerTest, ANearlyFullDiskRefusesAsAFullQuotaDoes) {
   EXPECT_TRUE(ledger.reserve(ann_, ByteCount(1)).has_error());
 }
 
-TEST_F(StorageLedgerTest, TellsWhatHasExpired) {
+TEST_F(StorageLedgerTest, ListsWhatHasExpired) {
   StorageLedger ledger = this->ledger(1000);
   ledger.add(item("p1", ann_, "a", 1, hours(1)));
   EXPECT_FALSE(ledger.has_expired());

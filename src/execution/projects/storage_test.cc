@@ -25,7 +25,7 @@ class StorageTest : public ServiceTest {
   }
 };
 
-TEST_F(StorageTest, AClientMayFillAQuarterAndTheOthersStillGetTheirs) {
+TEST_F(StorageTest, AClientMayFillAQuarterAndOthersStillGetTheirs) {
   start();
   EXPECT_TRUE(upload_bytes(600, 'a', ann_));
   EXPECT_TRUE(upload_bytes(600, 'a', ann_)) << "the same files take nothing more";
@@ -62,7 +62,7 @@ TEST_F(StorageTest, AFullStorageRefusesAllUntilSomethingIsDeleted) {
   EXPECT_TRUE(room(ann_, 1000));
 }
 
-TEST_F(StorageTest, WhatHasExpiredGoesFirstAndNothingElse) {
+TEST_F(StorageTest, OnlyExpiredItemsAreRemovedFirst) {
   start();
   upload_bytes(1000, 'a', ClientId("a")).value();
   clock_.advance(30min);
@@ -75,14 +75,14 @@ TEST_F(StorageTest, WhatHasExpiredGoesFirstAndNothingElse) {
   EXPECT_EQ(store_.projects.size(), 3u);
 }
 
-TEST_F(StorageTest, WhatHasExpiredGoesAlsoForAProjectThatIsThereAlready) {
+TEST_F(StorageTest, ExpiredItemsAreRemovedAlsoForAStoredProject) {
   start();
   upload_bytes(1000, 'a', ann_).value();
   clock_.advance(1h);
   EXPECT_TRUE(upload_bytes(1000, 'b', ann_));
 }
 
-TEST_F(StorageTest, AProjectInUseStaysThoughItHasExpired) {
+TEST_F(StorageTest, AProjectInUseStaysAlthoughItHasExpired) {
   start();
   hang();
   ProjectId project = upload_bytes(1000, 'a', ann_).value();
@@ -96,7 +96,7 @@ TEST_F(StorageTest, AProjectInUseStaysThoughItHasExpired) {
   EXPECT_TRUE(room(ann_, 500));
 }
 
-TEST_F(StorageTest, WhatAnEarlierProcessLeftIsCounted) {
+TEST_F(StorageTest, ContentOfAnEarlierProcessIsCounted) {
   start();
   ProjectId project = upload_bytes(900, 'a', ann_).value();
   await(loop_, service_->drain(0ms));
@@ -109,21 +109,21 @@ TEST_F(StorageTest, WhatAnEarlierProcessLeftIsCounted) {
   EXPECT_TRUE(room(ann_, 1000));
 }
 
-TEST_F(StorageTest, ATreeThatNoProjectNamesGoesAtTheStart) {
+TEST_F(StorageTest, ATreeThatNoProjectNamesIsRemovedAtTheStart) {
   trees_->leave_behind("never recorded");
   start();
   EXPECT_TRUE(room(ann_, 1));
   EXPECT_EQ(trees_->tree_count(), 0u);
 }
 
-TEST_F(StorageTest, CountsWhatIsMeasuredBesides) {
+TEST_F(StorageTest, CountsOtherMeasuredContent) {
   options_.storage.measure = []() -> Result<ByteCount> { return ByteCount(3950); };
   start();
   EXPECT_TRUE(room(ann_, 50));
   EXPECT_EQ(room(ann_, 51).error().kind(), ErrorKind::kQueueFull);
 }
 
-TEST_F(StorageTest, AMeasureThatIsAlwaysSpoiledCountsAtTheFifthTry) {
+TEST_F(StorageTest, AMeasurementThatIsAlwaysDisturbedCountsAtTheFifthTry) {
   std::unique_ptr<Storage> storage;
   int made = 0;
   StorageOptions options;
@@ -158,7 +158,7 @@ TEST_F(StorageTest, RoomThatIsHeldCounts) {
   EXPECT_TRUE(room(ann_, 1000));
 }
 
-TEST_F(StorageTest, AFullDiskWhileUnpackingIsARefusalAndNoFault) {
+TEST_F(StorageTest, AFullDiskWhileUnpackingIsARefusal) {
   start();
   store_.fault = Error::from_errno("write", "x", ENOSPC);
   Error refused = upload_bytes(10, 'a', ann_).error();

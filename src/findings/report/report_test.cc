@@ -77,7 +77,7 @@ std::string write(ReportFormat format, const std::vector<Finding>& findings,
   return text;
 }
 
-TEST(ReportTest, SarifHasWhatGithubTakes) {
+TEST(ReportTest, SarifHasWhatGithubAccepts) {
   json::value log = json::parse(write(ReportFormat::kSarif, good()));
   EXPECT_EQ(log.at("version"), "2.1.0");
   const json::value& run = log.at("runs").at(0);

@@ -57,15 +57,15 @@ void expect_log(const FindingReader& reader) {
   EXPECT_EQ(findings[2].severity, FindingSeverity::kWarning);
 }
 
-TEST(SarifReaderTest, ResultsBecomeFindingsAndWhatIsWrongInOneIsDroppedAlone) {
+TEST(SarifReaderTest, ResultsBecomeFindingsAndInvalidPartsAreDropped) {
   expect_log(*read(kLog));
 }
 
-TEST(SarifReaderTest, TheLogMayBeCutAnywhere) {
+TEST(SarifReaderTest, TheLogMayBeSplitAnywhere) {
   for (std::size_t piece : {1, 2, 3, 7, 64}) expect_log(*read(kLog, piece));
 }
 
-TEST(SarifReaderTest, ResultsMayComeBeforeTheirRules) {
+TEST(SarifReaderTest, ResultsMayPrecedeTheirRules) {
   auto reader = read(R"({"runs":[{"results":[{"ruleId":"R","message":{"id":"m"},
     "locations":[{"physicalLocation":{"artifactLocation":{"index":1}}}]}],
     "tool":{"driver":{"rules":[{"id":"R","defaultConfiguration":{"level":"error"},
@@ -77,7 +77,7 @@ TEST(SarifReaderTest, ResultsMayComeBeforeTheirRules) {
   EXPECT_EQ(reader->list().findings()[0].place.path, "a.c");
 }
 
-TEST(SarifReaderTest, WhatIsWholeBeforeABreakIsKeptAndTheBreakIsTold) {
+TEST(SarifReaderTest, ItemsBeforeAnErrorAreKeptAndTheErrorIsReported) {
   std::string_view cut = kLog.substr(0, kLog.find("{\"ruleIndex\": 1"));
   auto reader = read(cut);
   EXPECT_EQ(reader->list().findings().size(), 1U);
@@ -88,7 +88,7 @@ TEST(SarifReaderTest, WhatIsWholeBeforeABreakIsKeptAndTheBreakIsTold) {
   EXPECT_NE(read("no findings\n")->problem(), "");
 }
 
-TEST(SarifReaderTest, AnItemThatIsTooLargeIsLeftOutAlone) {
+TEST(SarifReaderTest, OnlyAnItemThatIsTooLargeIsLeftOut) {
   std::string large(kMaxSarifItemBytes + 10, 'x');
   auto reader = read(R"({"runs":[{"tool":{},"results":[{"message":{"text":")" + large +
                      R"("}},{"message":{"text":"small"}}]}]})");
@@ -102,7 +102,7 @@ TEST(SarifReaderTest, DeepNestingEndsTheLog) {
   EXPECT_NE(reader->problem(), "");
 }
 
-TEST(SarifReaderTest, OverTheBoundOnlyCountsGoOn) {
+TEST(SarifReaderTest, OverTheBoundOnlyCountsGrow) {
   std::string text = R"({"runs":[{"tool":{},"results":[)";
   for (int i = 0; i < 26'000; ++i) {
     text += (i == 0 ? "" : ",") + (R"({"message":{"text":"m)" + std::to_string(i)) + "\"}}";
@@ -112,7 +112,7 @@ TEST(SarifReaderTest, OverTheBoundOnlyCountsGoOn) {
   EXPECT_EQ(reader->list().counts(), (FindingCounts{26'000, 0, 26'000, 0, true}));
 }
 
-TEST(SarifReaderTest, TheArtifactIsReadInPlaceOfTheOutputWhereTheManifestNamesOne) {
+TEST(SarifReaderTest, TheArtifactIsReadInsteadOfTheOutputIfTheManifestNamesOne) {
   auto reader = read(kLog, 1 << 20, {.format = "sarif", .file = "out.sarif"});
   EXPECT_FALSE(reader->reads(FindingStream::kStdout));
   expect_log(*reader);

@@ -31,7 +31,7 @@ std::string fingerprint(Finding finding, std::string text) {
   return findings[0].fingerprint;
 }
 
-TEST(FingerprintTest, StaysWhereLinesMoveAndNumbersChange) {
+TEST(FingerprintTest, StaysTheSameWhenLinesMoveAndNumbersChange) {
   std::string before = fingerprint(at(2), "a\nb\nc\n");
   EXPECT_EQ(before.size(), 32U);
   EXPECT_EQ(fingerprint(at(4, "bad 77"), "x\ny\n  a\n\tb \r\nc"), before);
@@ -40,7 +40,7 @@ TEST(FingerprintTest, StaysWhereLinesMoveAndNumbersChange) {
   EXPECT_NE(fingerprint(at(2), "a\nb\nd\n"), before);
 }
 
-TEST(FingerprintTest, EqualOnesAreNumberedAndEachFileIsReadOnce) {
+TEST(FingerprintTest, EqualFindingsAreNumberedAndEachFileIsReadOnce) {
   std::vector<Finding> findings{at(2), at(5), at(2)};
   findings[1].place.path = "b.c";
   findings[2].place.column = 3;

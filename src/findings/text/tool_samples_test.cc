@@ -86,7 +86,7 @@ void expect_places(const std::string& format, const std::string& sample) {
   }
 }
 
-TEST(ToolSamplesTest, EachSampleGivesThePlacesThatAreInIt) {
+TEST(ToolSamplesTest, EachSampleGivesItsFindings) {
   if (!std::filesystem::exists(samples())) GTEST_SKIP() << "no samples at " << samples();
   for (const auto& [format, sample] :
        std::vector<std::pair<std::string, std::string>>{{"bandit", "bandit"},

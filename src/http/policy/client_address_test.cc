@@ -35,7 +35,7 @@ TEST(ClientAddressTest, T69ForwardedForOfAnUntrustedPeerIsIgnored) {
   EXPECT_EQ(identify("192.0.2.7", {"198.51.100.1"}, {"10.0.0.0/8"}), "ip:192.0.2.7");
 }
 
-TEST(ClientAddressTest, ATrustedProxySaysWhoAsks) {
+TEST(ClientAddressTest, ATrustedProxyNamesTheClient) {
   EXPECT_EQ(identify("10.1.2.3", {"198.51.100.1"}, {"10.0.0.0/8"}), "ip:198.51.100.1");
   EXPECT_EQ(identify("::1", {"2001:db8:1:2::9"}, {"::1"}), "ip:2001:db8:1:2::/64");
   EXPECT_EQ(identify("::ffff:10.1.2.3", {"198.51.100.1:4711"}, {"10.0.0.0/8"}), "ip:198.51.100.1");

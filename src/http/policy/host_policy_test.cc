@@ -30,7 +30,7 @@ void expect_foreign(const HostOptions& options, const char* host, const char* or
   EXPECT_EQ(verdict.error().kind(), ErrorKind::kForbidden) << verdict.error().message();
 }
 
-TEST(HostPolicyTest, LoopbackAnswersToItsOwnNamesOnAnyPort) {
+TEST(HostPolicyTest, LoopbackAcceptsItsOwnNamesOnAnyPort) {
   for (const char* host : {"localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1:8080", "[::1]",
                            "[::1]:8080", "localhost."}) {
     EXPECT_TRUE(check(loopback(), host)) << host;

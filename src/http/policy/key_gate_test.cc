@@ -49,7 +49,7 @@ class KeyGateTest : public testing::Test {
   KeyGate gate_{&keys_};
 };
 
-TEST_F(KeyGateTest, AKeyInEitherFieldSaysWhoAsks) {
+TEST_F(KeyGateTest, AKeyInEitherFieldIdentifiesTheClient) {
   for (HeaderField field :
        {HeaderField{"Authorization", "Bearer " + kKey},
         HeaderField{"authorization", "bEARER  " + kKey}, HeaderField{"X-API-Key", kKey},
@@ -61,7 +61,7 @@ TEST_F(KeyGateTest, AKeyInEitherFieldSaysWhoAsks) {
   }
 }
 
-TEST_F(KeyGateTest, AnotherSchemeIsForSomebodyElse) {
+TEST_F(KeyGateTest, AnotherSchemeIsIgnored) {
   EXPECT_EQ(reason_for({{"Authorization", "Basic " + kKey}}), "missing");
   EXPECT_EQ(reason_for({{"Authorization", "Bearer\t" + kKey}}), "missing");
   EXPECT_EQ(reason_for({{"Authorization", "BearerX " + kKey}}), "missing");
@@ -69,7 +69,7 @@ TEST_F(KeyGateTest, AnotherSchemeIsForSomebodyElse) {
   EXPECT_EQ(reason_for({{"Authorization", "Basic x"}, {"X-API-Key", kKey}}), "admitted");
 }
 
-TEST_F(KeyGateTest, WhatIsNotOneRightKeyIsRefused) {
+TEST_F(KeyGateTest, AnythingButOneValidKeyIsRefused) {
   EXPECT_EQ(reason_for({}), "missing");
   EXPECT_EQ(reason_for({{"X-API-Key", kKey}, {"X-API-Key", kKey}}), "several");
   EXPECT_EQ(reason_for({{"X-API-Key", kKey}, {"Authorization", "Bearer " + kKey}}), "several");
@@ -85,12 +85,12 @@ TEST_F(KeyGateTest, WhatIsNotOneRightKeyIsRefused) {
   EXPECT_EQ(reason_for({{"Authorization", "Bearer " + kOtherKey}}), "expired");
 }
 
-TEST_F(KeyGateTest, AKeyThatIsNotOfOurMakingIsNotLookedUp) {
+TEST_F(KeyGateTest, AKeyOfAnotherFormIsNotLookedUp) {
   add("weak", "password", std::nullopt);
   EXPECT_EQ(reason_for({{"X-API-Key", "password"}}), "wrong");
 }
 
-TEST_F(KeyGateTest, AKeyThatIsGoneOrHasExpiredIsNoLongerAdmitted) {
+TEST_F(KeyGateTest, ARemovedOrExpiredKeyIsNoLongerAccepted) {
   EXPECT_TRUE(gate_.still_admits(hash_of_key(kKey)));
   EXPECT_FALSE(gate_.still_admits(hash_of_key(kOtherKey)));
   keys_ = ApiKeys();
@@ -98,7 +98,7 @@ TEST_F(KeyGateTest, AKeyThatIsGoneOrHasExpiredIsNoLongerAdmitted) {
   EXPECT_EQ(reason_for({{"X-API-Key", kKey}}), "wrong");
 }
 
-TEST_F(KeyGateTest, TooManyWrongKeysAreToldToStopAndARightOneIsLetInAllTheSame) {
+TEST_F(KeyGateTest, TooManyWrongKeysAreRefusedAndAValidOneIsStillAccepted) {
   for (std::size_t i = 0; i < WrongKeys::kMost; ++i) {
     EXPECT_EQ(reason_for({{"X-API-Key", "wrong"}}), "wrong");
   }
@@ -136,7 +136,7 @@ TEST_F(KeyGateTest, AStreamEndsWithItsKey) {
   EXPECT_EQ(await(loop, stream->next()), std::nullopt);
 }
 
-TEST(WrongKeysTest, TheWindowPassesAndTheWaitIsTold) {
+TEST(WrongKeysTest, TheWindowExpiresAndTheWaitIsReported) {
   WrongKeys wrong;
   SteadyTime start{};
   for (std::size_t i = 0; i < WrongKeys::kMost; ++i) ASSERT_TRUE(wrong.count(kAddress, start));
@@ -147,7 +147,7 @@ TEST(WrongKeysTest, TheWindowPassesAndTheWaitIsTold) {
   EXPECT_TRUE(wrong.count(kAddress, start + 60s));
 }
 
-TEST(WrongKeysTest, TheAddressesAreBoundedAndTheOldestIsForgotten) {
+TEST(WrongKeysTest, TheAddressesAreBoundedAndTheOldestIsRemoved) {
   WrongKeys wrong;
   SteadyTime start{};
   ClientId second("ip:second");

@@ -33,7 +33,7 @@ HttpResponse answer(std::vector<HeaderField> fields, std::string method = "GET")
   return select(request(std::move(fields), std::move(method)), kTag, ten_bytes()).value();
 }
 
-TEST(ConditionalTest, TheWholeHasItsTagAndTakesRanges) {
+TEST(ConditionalTest, TheWholeHasItsTagAndAcceptsRanges) {
   HttpResponse whole = answer({});
   EXPECT_EQ(whole.status, 200);
   EXPECT_EQ(whole.body, "0123456789");
@@ -41,7 +41,7 @@ TEST(ConditionalTest, TheWholeHasItsTagAndTakesRanges) {
   EXPECT_EQ(field(whole, "Accept-Ranges"), "bytes");
 }
 
-TEST(ConditionalTest, APartIsTheBytesAskedFor) {
+TEST(ConditionalTest, APartHasTheRequestedBytes) {
   struct Case {
     const char* range;
     const char* body;
@@ -63,7 +63,7 @@ TEST(ConditionalTest, APartIsTheBytesAskedFor) {
   }
 }
 
-TEST(ConditionalTest, WhatIsNoRangeOfOursIsIgnored) {
+TEST(ConditionalTest, AnUnsupportedRangeIsIgnored) {
   for (const char* range : {"lines=0-3", "bytes=", "bytes=-", "bytes=a-b", "bytes=3-1", "bytes=1-x",
                             "bytes=0-1,3-4", "0-3", "bytes=+1-2", "bytes=1", "bytes=x-3"}) {
     EXPECT_EQ(answer({{"Range", range}}).status, 200) << range;
@@ -71,7 +71,7 @@ TEST(ConditionalTest, WhatIsNoRangeOfOursIsIgnored) {
   EXPECT_EQ(answer({{"Range", "bytes=0-3"}}, "HEAD").status, 200);
 }
 
-TEST(ConditionalTest, ARangeBehindTheEndIsNotSatisfiable) {
+TEST(ConditionalTest, ARangeAfterTheEndIsNotSatisfiable) {
   for (const char* range :
        {"bytes=10-", "bytes=10-20", "bytes=-0", "bytes=99999999999999999999-"}) {
     auto refused = select(request({{"Range", range}}), kTag, ten_bytes());
@@ -94,7 +94,7 @@ TEST(ConditionalTest, AFileIsCutByItsOffset) {
   EXPECT_EQ(part->content_length(), 3u);
 }
 
-TEST(ConditionalTest, WhoHasItIsToldSo) {
+TEST(ConditionalTest, AMatchingTagIsNotModified) {
   for (const char* tag : {"\"a-1\"", "W/\"a-1\"", "\"b\", \"a-1\"", "*"}) {
     HttpResponse response = answer({{"If-None-Match", tag}, {"Range", "bytes=0-3"}});
     EXPECT_EQ(response.status, 304) << tag;
@@ -104,7 +104,7 @@ TEST(ConditionalTest, WhoHasItIsToldSo) {
   EXPECT_EQ(answer({{"If-None-Match", "\"b\""}}).status, 200);
 }
 
-TEST(ConditionalTest, ARangeOfSomethingElseIsAnsweredWithTheWhole) {
+TEST(ConditionalTest, ARangeOfOtherContentReturnsTheWhole) {
   std::string tag(kTag);
   EXPECT_EQ(answer({{"Range", "bytes=0-3"}, {"If-Range", tag}}).status, 206);
   for (const char* other : {"\"b\"", "W/\"a-1\"", "Sat, 28 Nov 2026 07:00:00 GMT"}) {
@@ -112,7 +112,7 @@ TEST(ConditionalTest, ARangeOfSomethingElseIsAnsweredWithTheWhole) {
   }
 }
 
-TEST(ConditionalTest, IfMatchWantsTheSameTag) {
+TEST(ConditionalTest, IfMatchRequiresTheSameTag) {
   EXPECT_EQ(answer({{"If-Match", "\"a-1\""}}).status, 200);
   EXPECT_EQ(answer({{"If-Match", "*"}}).status, 200);
   for (const char* tag : {"\"b\"", "W/\"a-1\""}) {

@@ -29,7 +29,7 @@ HttpOptions with_console() {
   return options;
 }
 
-TEST(ConsoleRoutesTest, EveryAddressOfThePageAnswersWithIt) {
+TEST(ConsoleRoutesTest, EveryAddressOfThePageReturnsIt) {
   TestServer server(with_console());
   for (const char* path : {"/", "/runs", "/runs/job_1", "/checkups/chk_1",
                            "/compare?left=a&right=b", "/status", "/house"}) {
@@ -41,7 +41,7 @@ TEST(ConsoleRoutesTest, EveryAddressOfThePageAnswersWithIt) {
   }
 }
 
-TEST(ConsoleRoutesTest, OtherAddressesAreStillNotThere) {
+TEST(ConsoleRoutesTest, OtherAddressesAreNotFound) {
   TestServer server(with_console());
   for (const char* path :
        {"/api/nothing", "/nothing", "/runs/a/b", "/checkups", "/assets/nothing.js", "/index.html",
@@ -52,7 +52,7 @@ TEST(ConsoleRoutesTest, OtherAddressesAreStillNotThere) {
   }
 }
 
-TEST(ConsoleRoutesTest, ThePolicyForbidsWhatIsInlineOrForeign) {
+TEST(ConsoleRoutesTest, ThePolicyForbidsInlineAndForeignContent) {
   TestServer server(with_console());
   std::string policy = server.get("/").field("Content-Security-Policy");
   EXPECT_THAT(policy, HasSubstr("default-src 'none'"));
@@ -77,7 +77,7 @@ struct Asked {
   const char* body;
 };
 
-TEST(ConsoleRoutesTest, TheSmallestFormThatTheClientTakesIsSent) {
+TEST(ConsoleRoutesTest, TheSmallestFormThatTheClientAcceptsIsSent) {
   TestServer server(with_console());
   const Asked cases[] = {{"gzip, deflate, br", "br", "BR"},
                          {"GZIP", "gzip", "GZIPPED"},
@@ -94,7 +94,7 @@ TEST(ConsoleRoutesTest, TheSmallestFormThatTheClientTakesIsSent) {
   }
 }
 
-TEST(ConsoleRoutesTest, WhatTheClientHasIsNotSentAgain) {
+TEST(ConsoleRoutesTest, ContentThatTheClientHasIsNotSentAgain) {
   TestServer server(with_console());
   std::string etag = server.get("/").field("ETag");
   EXPECT_EQ(etag, "\"index1\"");

@@ -11,7 +11,7 @@ TEST(DisplayNameTest, KeepsTheLastComponent) {
   EXPECT_EQ(display_name("a/b/größe.tar.gz"), "größe.tar.gz");
 }
 
-TEST(DisplayNameTest, DropsWhatMisleads) {
+TEST(DisplayNameTest, DropsMisleadingCharacters) {
   EXPECT_EQ(display_name("a\r\nb\x1b[31m.zip"), "ab[31m.zip");
   EXPECT_EQ(display_name("evil\u202epiz.exe"), "evilpiz.exe");
   EXPECT_EQ(display_name("a\xff.zip"), "a.zip");

@@ -21,7 +21,7 @@ TEST(JsonBodyTest, ReadsAnObject) {
   EXPECT_EQ(boost::json::serialize(*object), R"({"a":[1,-2.5E3,"éé",{"a":null}]})");
 }
 
-TEST(JsonBodyTest, RefusesWhatIsNoObject) {
+TEST(JsonBodyTest, RefusesAnythingButAnObject) {
   expect_refused("", "incomplete");
   expect_refused("[]", "must be a JSON object");
   expect_refused("1");

@@ -47,14 +47,14 @@ TEST(MessageParserTest, ReadsTheHead) {
   EXPECT_FALSE(parser.body_done());
 }
 
-TEST(MessageParserTest, ARequestWithoutABodyIsDoneAtOnce) {
+TEST(MessageParserTest, ARequestWithoutABodyIsCompleteImmediately) {
   MessageParser parser;
   ASSERT_TRUE(parser.parse_head(head_with("")));
   EXPECT_TRUE(parser.body_done());
   EXPECT_EQ(parser.content_length(), 0);
 }
 
-TEST(MessageParserTest, DecodesEveryCuttingOfABodyAlikeAndLeavesWhatFollows) {
+TEST(MessageParserTest, DecodesABodyTheSameForEverySplitAndLeavesWhatFollows) {
   struct Case {
     std::string fields;
     std::string bytes;

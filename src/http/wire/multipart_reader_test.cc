@@ -54,7 +54,7 @@ TEST(MultipartReaderTest, ReadsParts) {
   EXPECT_EQ(read(part("data") + part("") + "--B--\r\n"), "file(a.zip): data\nfile(a.zip): \n");
 }
 
-TEST(MultipartReaderTest, EveryCuttingGivesTheSame) {
+TEST(MultipartReaderTest, EverySplitGivesTheSame) {
   for (const std::string& body :
        {part("data") + part("more") + "--B--\r\n", "preamble\r\n" + part("\r\n--\r\n-") + "--B--",
         part("\r\r\n\r\n--A\r\n--") + "--B \t\r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n"
@@ -68,7 +68,7 @@ TEST(MultipartReaderTest, EveryCuttingGivesTheSame) {
   }
 }
 
-TEST(MultipartReaderTest, EveryCuttingInTwoGivesTheSame) {
+TEST(MultipartReaderTest, EverySplitInTwoGivesTheSame) {
   std::string body = part("\r\n--\r\n--A") + part("\r") + "--B--\r\n";
   std::string whole = read(body);
   ASSERT_THAT(whole, HasSubstr("file"));
@@ -86,7 +86,7 @@ TEST(MultipartReaderTest, ContentMayLookLikeADelimiter) {
   EXPECT_EQ(read(part("--B\r\n--A\r\n-B") + "--B--"), "file(a.zip): --B\r\n--A\r\n-B\n");
 }
 
-TEST(MultipartReaderTest, T68RefusesWhatIsCutOrMalformed) {
+TEST(MultipartReaderTest, T68RefusesTruncatedAndMalformedBodies) {
   for (const std::string& body : {
            std::string(),
            std::string("--B"),
@@ -127,7 +127,7 @@ TEST(MultipartReaderTest, T68BoundsPartHeadersExactly) {
   EXPECT_THAT(read("--B\r\n" + std::string(20'000, 'x')), HasSubstr("header is longer than"));
 }
 
-TEST(MultipartReaderTest, T68BoundsWhatStandsAround) {
+TEST(MultipartReaderTest, T68BoundsTheSurroundingText) {
   EXPECT_THAT(read(std::string(5000, 'x') + "\r\n" + part("x") + "--B--"), HasSubstr("outside"));
   EXPECT_THAT(read(part("x") + "--B--" + std::string(5000, 'x')), HasSubstr("outside"));
   EXPECT_EQ(read(std::string(2000, 'x') + "\r\n" + part("x") + "--B--" + std::string(2000, 'x')),

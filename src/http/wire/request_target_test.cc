@@ -32,14 +32,14 @@ TEST(RequestTargetTest, ReadsTheQuery) {
   EXPECT_EQ(target->find("absent"), nullptr);
 }
 
-TEST(RequestTargetTest, TakesTheAbsoluteFormApart) {
+TEST(RequestTargetTest, SplitsTheAbsoluteForm) {
   auto target = parse_target("http://evil.example:81/api/tools?x=1");
   ASSERT_TRUE(target);
   EXPECT_EQ(target->authority, "evil.example:81");
   EXPECT_THAT(target->segments, ElementsAre("api", "tools"));
 }
 
-TEST(RequestTargetTest, RefusesWhatIsNoPath) {
+TEST(RequestTargetTest, RefusesInvalidPaths) {
   for (const char* text : {"*", "api/tools", "/%", "/%4", "/%zz", "ftp://x/", "/a<b>", "http://"}) {
     auto target = parse_target(text);
     ASSERT_FALSE(target) << text;
@@ -47,7 +47,7 @@ TEST(RequestTargetTest, RefusesWhatIsNoPath) {
   }
 }
 
-TEST(RequestTargetTest, T74ABackslashNamesNothing) {
+TEST(RequestTargetTest, T74ABackslashIsNotFound) {
   EXPECT_EQ(parse_target("/a\\b").error().kind(), ErrorKind::kNotFound);
 }
 

@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ResponseTest, EveryAnswerHasTheCommonFields) {
+TEST(ResponseTest, EveryResponseHasTheCommonFields) {
   std::string head = serialize_head(json_response(200, {{"a", 1}}), {"req_1", true});
   EXPECT_THAT(head, testing::StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(head, testing::EndsWith("\r\n\r\n"));
@@ -37,20 +37,20 @@ TEST(ResponseTest, T75ValuesCannotStartANewLine) {
   EXPECT_THAT(serialize_head(response, {"r", true}), HasSubstr("Location: /a  Set-Cookie: x [31m"));
 }
 
-TEST(ResponseTest, OwnFaultsTellOnlyTheRequestId) {
+TEST(ResponseTest, InternalErrorsContainOnlyTheRequestId) {
   HttpResponse response = error_response(internal_error("/etc/secret is broken"), "req_7");
   EXPECT_EQ(response.status, 500);
   EXPECT_THAT(response.body, HasSubstr("req_7"));
   EXPECT_THAT(response.body, Not(HasSubstr("secret")));
 }
 
-TEST(ResponseTest, ErrorsAreValidUtf8WhateverTheyQuote) {
+TEST(ResponseTest, ErrorsAreAlwaysValidUtf8) {
   HttpResponse response = error_response(not_found("no tool \"\xff\x1b\""), "r");
   auto body = boost::json::parse(response.body);
   EXPECT_EQ(body.at("error").at("message").as_string(), "no tool \"\xef\xbf\xbd\x1b\"");
 }
 
-TEST(ResponseTest, RetryAfterStandsOnEveryRefusalForNow) {
+TEST(ResponseTest, EveryTemporaryRefusalHasRetryAfter) {
   auto retry_after = [](const Error& error) {
     for (const HeaderField& field : error_response(error, "r").fields) {
       if (field.name == "Retry-After") return field.value;
@@ -64,7 +64,7 @@ TEST(ResponseTest, RetryAfterStandsOnEveryRefusalForNow) {
   EXPECT_EQ(retry_after(not_found("x")), "");
 }
 
-TEST(Utf8Test, ReplacesOnlyWhatIsBroken) {
+TEST(Utf8Test, ReplacesOnlyInvalidBytes) {
   EXPECT_EQ(with_valid_utf8("aé€😀"), "aé€😀");
   EXPECT_EQ(with_valid_utf8("a\xc3"), "a\xef\xbf\xbd");
   EXPECT_EQ(with_valid_utf8("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd");

@@ -33,7 +33,7 @@ std::string with_fields(std::string_view fields) {
   return "POST / HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) + "\r\n";
 }
 
-TEST(StrictHeadTest, FindsTheEndHoweverTheBytesAreCut) {
+TEST(StrictHeadTest, FindsTheEndForEverySplit) {
   std::string head = with_fields("Content-Length: 5\r\nX-Odd:\t value \r\nEmpty:\r\n");
   for (std::size_t piece = 1; piece <= head.size() + 6; ++piece) {
     auto size = judge(head + "hello!", piece);
@@ -42,7 +42,7 @@ TEST(StrictHeadTest, FindsTheEndHoweverTheBytesAreCut) {
   }
 }
 
-TEST(StrictHeadTest, T64AcceptsThePlainFormsOfWhatItRefuses) {
+TEST(StrictHeadTest, T64AcceptsTheValidFormsOfWhatItRefuses) {
   EXPECT_TRUE(judge(with_fields("Content-Length: 0\r\n")));
   EXPECT_TRUE(judge(with_fields("Transfer-Encoding: Chunked\r\n")));
   EXPECT_TRUE(judge("GET / HTTP/1.0\r\nHost: a\r\n\r\n"));
@@ -113,12 +113,12 @@ TEST(StrictHeadTest, RefusesMalformedRequestLines) {
   }
 }
 
-TEST(StrictHeadTest, WantsExactlyOneHost) {
+TEST(StrictHeadTest, RequiresExactlyOneHost) {
   expect_refused("GET / HTTP/1.1\r\nX: y\r\n\r\n");
   expect_refused(with_fields("Host: b\r\n"));
 }
 
-TEST(StrictHeadTest, T63HoldsTheTargetToItsLimitExactly) {
+TEST(StrictHeadTest, T63AppliesTheLimitOfTheTargetExactly) {
   std::string target(kLimits.target_bytes, '/');
   EXPECT_TRUE(judge("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
   expect_refused("GET " + target + "/ HTTP/1.1\r\nHost: a\r\n\r\n", ErrorKind::kUriTooLong);
@@ -126,7 +126,7 @@ TEST(StrictHeadTest, T63HoldsTheTargetToItsLimitExactly) {
   expect_refused("GET " + std::string(20'000, 'a'), ErrorKind::kUriTooLong);
 }
 
-TEST(StrictHeadTest, T63HoldsTheSectionToItsLimitExactly) {
+TEST(StrictHeadTest, T63AppliesTheLimitOfTheSectionExactly) {
   std::string rest = with_fields("X: \r\n");
   std::string filler(kLimits.head_bytes - rest.size(), 'x');
   EXPECT_TRUE(judge(with_fields("X: " + filler + "\r\n")));
@@ -134,7 +134,7 @@ TEST(StrictHeadTest, T63HoldsTheSectionToItsLimitExactly) {
   expect_refused("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x'), ErrorKind::kHeadersTooLarge);
 }
 
-TEST(StrictHeadTest, T63HoldsTheFieldsToTheirCountExactly) {
+TEST(StrictHeadTest, T63AppliesTheLimitOnFieldsExactly) {
   std::string fields;
   for (std::size_t i = 1; i < kLimits.fields; ++i) fields += "a: b\r\n";
   EXPECT_TRUE(judge(with_fields(fields)));

@@ -66,7 +66,7 @@ TEST_F(CgroupLeafTest, AKillWithoutAJobIsNot) {
   EXPECT_FALSE(leaf_.was_killed_for_memory());
 }
 
-TEST_F(CgroupLeafTest, ALeafWithoutAMemoryControllerTellsNothing) {
+TEST_F(CgroupLeafTest, ALeafWithoutAMemoryControllerReportsNothing) {
   EXPECT_FALSE(CgroupLeaf().was_killed_for_memory());
 }
 

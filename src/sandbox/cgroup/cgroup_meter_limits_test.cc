@@ -33,7 +33,7 @@ TEST_F(CgroupLimitsTest, SetsTheLimitsOfV2) {
   EXPECT_EQ(get("cpu.max"), "150000 100000");
 }
 
-TEST_F(CgroupLimitsTest, NeverAsksForLessThanTheKernelsShortestQuota) {
+TEST_F(CgroupLimitsTest, NeverSetsLessThanTheKernelsShortestQuota) {
   CgroupMeter meter(v2_files());
   Limits tiny = limits();
   tiny.cpus = 0.0001;
@@ -65,7 +65,7 @@ TEST_F(CgroupLimitsTest, SetsAgainWhatAFailedJobHasChanged) {
   EXPECT_EQ(get("memory.max"), "104857620971521048576");  // a plain file keeps all three writes
 }
 
-TEST_F(CgroupLimitsTest, LeavesTheMemoryLimitWhereThereIsRoomBelowIt) {
+TEST_F(CgroupLimitsTest, KeepsTheMemoryLimitIfThereIsRoomBelowIt) {
   CgroupFiles files = v2_files();
   files.memory_current = file("memory.current", "524287\n");
   CgroupMeter v2(std::move(files));
@@ -96,7 +96,7 @@ TEST_F(CgroupLimitsTest, HasNoCpuQuotaToLiftWithoutItsFile) {
   meter.lift_cpu_quota();
 }
 
-TEST_F(CgroupLimitsTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit) {
+TEST_F(CgroupLimitsTest, ReclaimsMemoryOfAnEarlierJobBeforeItSetsASmallLimit) {
   CgroupFiles files = v2_files();
   files.memory_current = file("memory.current", "600000\n");
   files.memory_reclaim = file("memory.reclaim", "");
@@ -123,7 +123,7 @@ TEST_F(CgroupLimitsTest, TakesBackWhatAnEarlierJobHasLeftBeforeItSetsASmallLimit
   EXPECT_EQ(get("memory.limit"), "1048576");
 }
 
-TEST_F(CgroupLimitsTest, TakesNothingBackWhereThereIsRoom) {
+TEST_F(CgroupLimitsTest, ReclaimsNothingIfThereIsRoom) {
   CgroupFiles files = v2_files();
   files.memory_current = file("memory.current", "524288\n");
   files.memory_reclaim = file("memory.reclaim", "");
@@ -158,7 +158,7 @@ TEST_F(CgroupLimitsTest, LiftsBothMemoryLimitsOfV1) {
   EXPECT_EQ(get("memory.limit"), "1048576-11048576");
 }
 
-TEST_F(CgroupLimitsTest, FailsWhereALimitCannotBeSet) {
+TEST_F(CgroupLimitsTest, FailsIfALimitCannotBeSet) {
   CgroupFiles files = v2_files();
   files.pids_limit = os::open(folder_.path() / "pids.max", O_RDONLY).value();
   CgroupMeter meter(std::move(files));

@@ -49,7 +49,7 @@ TEST_F(CgroupMeterTest, SplitsTheExactTotalOfV1ByItsTicks) {
   EXPECT_EQ(meter.cpu_total(), 90ms);
 }
 
-TEST_F(CgroupMeterTest, ThePeakOfAJobIsWhatItWasWhenItWasOver) {
+TEST_F(CgroupMeterTest, ThePeakOfAJobIsThatOfItsEnd) {
   CgroupMeter v1(v1_files());
   put("memory.max_usage", "4096\n");
   ASSERT_TRUE(v1.begin(limits()).has_value());
@@ -62,7 +62,7 @@ TEST_F(CgroupMeterTest, ThePeakOfAJobIsWhatItWasWhenItWasOver) {
   EXPECT_GT(v1.peak_memory(), ByteCount(65536));
 }
 
-TEST_F(CgroupMeterTest, CountsV1CpuTimeFromWhereTheLastJobLeftIt) {
+TEST_F(CgroupMeterTest, CountsV1CpuTimeFromTheEndOfTheLastJob) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   EXPECT_EQ(meter.cpu_times().user, 0ns);
@@ -72,7 +72,7 @@ TEST_F(CgroupMeterTest, CountsV1CpuTimeFromWhereTheLastJobLeftIt) {
   EXPECT_EQ(meter.cpu_times().system, 20ns);
 }
 
-TEST_F(CgroupMeterTest, CountsV2CpuTimeFromWhereTheLastJobLeftIt) {
+TEST_F(CgroupMeterTest, CountsV2CpuTimeFromTheEndOfTheLastJob) {
   CgroupMeter meter(v2_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   put("cpu.stat", "usage_usec 333\nuser_usec 110\nsystem_usec 223\n");
@@ -94,7 +94,7 @@ TEST_F(CgroupMeterTest, CountsOomKillsByTheWholeKey) {
   EXPECT_EQ(v2.oom_kills(), 3);
 }
 
-TEST_F(CgroupMeterTest, CountsRefusedForksOfThisJobAlone) {
+TEST_F(CgroupMeterTest, CountsOnlyRefusedForksOfThisJob) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   EXPECT_EQ(meter.forks_refused(), 0);
@@ -102,7 +102,7 @@ TEST_F(CgroupMeterTest, CountsRefusedForksOfThisJobAlone) {
   EXPECT_EQ(meter.forks_refused(), 7);
 }
 
-TEST_F(CgroupMeterTest, TakesTheKernelsMemoryPeakWhereItCanBeReset) {
+TEST_F(CgroupMeterTest, UsesTheKernelsMemoryPeakIfItCanBeReset) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   EXPECT_EQ(get("memory.max_usage"), "0");
@@ -113,7 +113,7 @@ TEST_F(CgroupMeterTest, TakesTheKernelsMemoryPeakWhereItCanBeReset) {
 }
 
 // The leaf's charge when a job begins; the kernel resets the peak to it.
-TEST_F(CgroupMeterTest, WhatEarlierJobsLeftChargedIsNotAJobsPeak) {
+TEST_F(CgroupMeterTest, MemoryLeftByEarlierJobsIsNotAJobsPeak) {
   CgroupMeter meter(v1_files());
   auto peak_from = [&](const char* base, const char* peak) {
     put("memory.max_usage", base);
@@ -129,7 +129,7 @@ TEST_F(CgroupMeterTest, WhatEarlierJobsLeftChargedIsNotAJobsPeak) {
   EXPECT_EQ(peak_from("50000\n", "60000\n"), ByteCount(60000)) << "now it is known to be less";
 }
 
-TEST_F(CgroupMeterTest, SamplesMemoryWhereThereIsNoPeakOrItCannotBeReset) {
+TEST_F(CgroupMeterTest, SamplesMemoryIfThereIsNoPeakOrItCannotBeReset) {
   CgroupFiles files = v2_files();
   files.memory_peak = os::open(folder_.write("memory.peak", "888888\n"), O_RDONLY).value();
   CgroupMeter meter(std::move(files));
@@ -143,7 +143,7 @@ TEST_F(CgroupMeterTest, SamplesMemoryWhereThereIsNoPeakOrItCannotBeReset) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(0)) << "the next job starts anew";
 }
 
-TEST_F(CgroupMeterTest, TakesAPeakThatNeverFallsOnlyWhereThisJobRaisedIt) {
+TEST_F(CgroupMeterTest, UsesAPeakThatNeverFallsOnlyIfThisJobRaisedIt) {
   CgroupFiles files = v2_files();
   files.memory_peak = os::open(folder_.write("memory.peak", "888888\n"), O_RDONLY).value();
   CgroupMeter meter(std::move(files));
@@ -154,7 +154,7 @@ TEST_F(CgroupMeterTest, TakesAPeakThatNeverFallsOnlyWhereThisJobRaisedIt) {
   EXPECT_EQ(meter.peak_memory(), ByteCount(888889));
 }
 
-TEST_F(CgroupMeterTest, TakesTheKernelsPeakOfProcessesOnlyWhereThisJobSetIt) {
+TEST_F(CgroupMeterTest, UsesTheKernelsPeakOfProcessesOnlyIfThisJobSetIt) {
   CgroupMeter meter(v2_files());  // an earlier job's peak: 9
   ASSERT_TRUE(meter.begin(limits()).has_value());
   put("pids.current", "6\n");
@@ -164,7 +164,7 @@ TEST_F(CgroupMeterTest, TakesTheKernelsPeakOfProcessesOnlyWhereThisJobSetIt) {
   EXPECT_EQ(meter.peak_processes(), 11 - CgroupMeter::kOwnProcesses);
 }
 
-TEST_F(CgroupMeterTest, NeverCountsLessThanNoProcess) {
+TEST_F(CgroupMeterTest, NeverCountsANegativeNumberOfProcesses) {
   CgroupMeter meter(v1_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   put("pids.current", "1\n");
@@ -172,7 +172,7 @@ TEST_F(CgroupMeterTest, NeverCountsLessThanNoProcess) {
   EXPECT_EQ(meter.peak_processes(), 0);
 }
 
-TEST_F(CgroupMeterTest, TakesGarbageForZero) {
+TEST_F(CgroupMeterTest, TreatsGarbageAsZero) {
   CgroupMeter meter(v2_files());
   ASSERT_TRUE(meter.begin(limits()).has_value());
   for (const char* garbage : {"", "max\n", "oom_kill", "oom_kill \n", "xoom_kill 5\n"}) {
@@ -184,7 +184,7 @@ TEST_F(CgroupMeterTest, TakesGarbageForZero) {
   }
 }
 
-TEST_F(CgroupMeterTest, HearsOfV1OutOfMemoryByItsNotificationOnce) {
+TEST_F(CgroupMeterTest, SeesV1OutOfMemoryOnceByItsNotification) {
   CgroupFiles files = v1_files();
   int notify = files.memory_notify.get();
   CgroupMeter meter(std::move(files));
@@ -199,7 +199,7 @@ TEST_F(CgroupMeterTest, HearsOfV1OutOfMemoryByItsNotificationOnce) {
   EXPECT_FALSE(meter.out_of_memory());
 }
 
-TEST_F(CgroupMeterTest, HearsOfV2OutOfMemoryByItsCounter) {
+TEST_F(CgroupMeterTest, SeesV2OutOfMemoryByItsCounter) {
   CgroupFiles files = v2_files();
   int events = files.memory_events.get();
   CgroupMeter meter(std::move(files));

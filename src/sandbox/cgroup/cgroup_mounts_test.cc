@@ -35,7 +35,7 @@ TEST(CgroupMountsTest, FindsTheCgroupMountsAmongAll) {
   EXPECT_EQ(mounts[2].root, "/../..");
 }
 
-TEST(CgroupMountsTest, LeavesABackslashThatStartsNoOctalNumber) {
+TEST(CgroupMountsTest, KeepsABackslashThatStartsNoOctalNumber) {
   std::vector<CgroupMount> mounts = parse_mountinfo(
       "30 24 0:26 /\\04 /\\09x\\400 rw - cgroup2 none rw\n31 24 0:26 / /\\0400\\ rw - cgroup2 none "
       "rw");
@@ -45,7 +45,7 @@ TEST(CgroupMountsTest, LeavesABackslashThatStartsNoOctalNumber) {
   EXPECT_EQ(mounts[1].point, "/ 0\\");
 }
 
-TEST(CgroupMountsTest, TakesNoGarbageForAMount) {
+TEST(CgroupMountsTest, DoesNotParseGarbageAsAMount) {
   for (const char* text : {"", "\n\n", "30 24", "30 24 0:26 / /sys cgroup cgroup2",
                            "30 24 0:26 / /sys rw -", "a - b - cgroup"}) {
     EXPECT_TRUE(parse_mountinfo(text).empty()) << text;
@@ -63,7 +63,7 @@ TEST(CgroupMountsTest, ReadsOwnCgroupsOfBothVersions) {
   EXPECT_EQ(own[2].path, "/user.slice");
 }
 
-TEST(CgroupMountsTest, TakesNoGarbageForACgroup) {
+TEST(CgroupMountsTest, DoesNotParseGarbageAsACgroup) {
   for (const char* text : {"", "\n", "4", "4:memory", ":"}) {
     EXPECT_TRUE(parse_own_cgroups(text).empty()) << text;
   }
@@ -78,7 +78,7 @@ TEST(CgroupMountsTest, FindsACgroupBelowTheRootOfItsMount) {
   EXPECT_EQ(cgroup_directory(part, "/a/b"), "/cg/b");
 }
 
-TEST(CgroupMountsTest, FindsNoCgroupOutsideOfItsMountOrNamespace) {
+TEST(CgroupMountsTest, FindsNoCgroupOutsideItsMountOrNamespace) {
   EXPECT_EQ(cgroup_directory({"/a", "/cg", "cgroup2", ""}, "/ab"), std::nullopt);
   EXPECT_EQ(cgroup_directory({"/a", "/cg", "cgroup2", ""}, "/"), std::nullopt);
   EXPECT_EQ(cgroup_directory({"/..", "/cg", "cgroup2", ""}, "/../x"), std::nullopt);
@@ -102,7 +102,7 @@ TEST(CgroupMountsTest, FindsTheV1CgroupsThatThisProcessIsIn) {
   }
 }
 
-TEST(CgroupMountsTest, KnowsAControllerByItsWholeName) {
+TEST(CgroupMountsTest, FindsAControllerByItsWholeName) {
   TempFolder folder;
   folder.write("cgroup.subtree_control", "cpuset memory pids\n");
   EXPECT_TRUE(v2_controller_enabled(folder.path(), "cpuset"));
@@ -113,7 +113,7 @@ TEST(CgroupMountsTest, KnowsAControllerByItsWholeName) {
   EXPECT_FALSE(v2_controller_enabled(folder.path(), ""));
 }
 
-TEST(CgroupMountsTest, FindsNoControllerWhereNothingIsEnabledOrThereIsNoCgroup) {
+TEST(CgroupMountsTest, FindsNoControllerIfNoneIsEnabledOrThereIsNoCgroup) {
   TempFolder folder;
   EXPECT_FALSE(v2_controller_enabled(folder.path(), "memory"));
   folder.write("cgroup.subtree_control", "\n");

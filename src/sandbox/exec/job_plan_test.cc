@@ -37,7 +37,7 @@ TEST(JobPlanTest, LooksForAPlainNameOnTheSandboxPath) {
               ElementsAre("/usr/local/bin/cc", "/usr/bin/cc", "/bin/cc"));
 }
 
-TEST(JobPlanTest, TakesANameWithASlashAsItIs) {
+TEST(JobPlanTest, UsesANameWithASlashUnchanged) {
   for (const char* name : {"./a.out", "/usr/bin/true", "bin/x", "a/"}) {
     SandboxSpec spec = plain_spec();
     spec.argv[0] = name;
@@ -45,7 +45,7 @@ TEST(JobPlanTest, TakesANameWithASlashAsItIs) {
   }
 }
 
-TEST(JobPlanTest, ChecksTheInterpreterOfWhatIsNotInTheHostsUsr) {
+TEST(JobPlanTest, ChecksTheInterpreterOfProgramsOutsideTheHostsUsr) {
   SandboxSpec spec = plain_spec();
   EXPECT_FALSE(make_job_plan(spec, {}).program_is_checked);
   spec.root = "image";
@@ -55,7 +55,7 @@ TEST(JobPlanTest, ChecksTheInterpreterOfWhatIsNotInTheHostsUsr) {
   EXPECT_TRUE(make_job_plan(spec, {}).program_is_checked);
 }
 
-TEST(JobPlanTest, LaysTheSkeletonOverAnotherRoot) {
+TEST(JobPlanTest, MountsTheSkeletonOverAnotherRoot) {
   SandboxSpec spec = plain_spec();
   EXPECT_EQ(make_job_plan(spec, {}).root_options, "");
   spec.root = "image";
@@ -71,12 +71,12 @@ TEST(JobPlanTest, PointsIntoTheSpec) {
   EXPECT_EQ(plan.argv[1], spec.argv[1].data());
 }
 
-TEST(JobPlanTest, EndsAnEmptyEnvironmentToo) {
+TEST(JobPlanTest, TerminatesAnEmptyEnvironmentToo) {
   SandboxSpec spec = plain_spec();
   EXPECT_THAT(make_job_plan(spec, {}).environment, ElementsAre(nullptr));
 }
 
-TEST(JobPlanTest, LaysTheProjectUnderTheWorkDirectory) {
+TEST(JobPlanTest, MountsTheProjectAtTheWorkDirectory) {
   SandboxSpec spec = plain_spec();
   EXPECT_EQ(make_job_plan(spec, {}).overlay_options, "");
   spec.project = "prj_1";
@@ -122,7 +122,7 @@ TEST(JobPlanTest, RoundsCpuTimeUpAndAddsASecond) {
 }
 
 // With a cgroup, the rlimit must not refuse first: those refusals would not be counted.
-TEST(JobPlanTest, LeavesTheProcessLimitToACgroupWhereThereIsOne) {
+TEST(JobPlanTest, LeavesTheProcessLimitToACgroupIfThereIsOne) {
   SandboxSpec spec = plain_spec();
   spec.limits.processes = 10;
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {.has_pids = true}), RLIMIT_NPROC), 26u);
@@ -130,7 +130,7 @@ TEST(JobPlanTest, LeavesTheProcessLimitToACgroupWhereThereIsOne) {
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {.change_id = true}), RLIMIT_NPROC), 10u);
 }
 
-TEST(JobPlanTest, BoundsPrivateMemoryOnlyWhereNoCgroupDoes) {
+TEST(JobPlanTest, BoundsPrivateMemoryOnlyIfNoCgroupDoes) {
   SandboxSpec spec = plain_spec();
   spec.limits.memory = ByteCount(1000);
   EXPECT_EQ(rlimit_of(make_job_plan(spec, {.has_memory = true}), RLIMIT_DATA), std::nullopt);

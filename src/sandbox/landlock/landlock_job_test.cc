@@ -15,7 +15,7 @@ SandboxSpec placed(std::vector<std::string> argv, std::vector<std::string> envir
   return spec;
 }
 
-TEST(LandlockJobTest, PutsTheFoldersOfTheSandboxWhereTheJobsAre) {
+TEST(LandlockJobTest, ReplacesTheSandboxsFoldersByTheJobs) {
   EXPECT_THAT(
       placed({"cc", "/work", "/work/a.c", "/tmp", "/tmp/out"}).argv,
       ElementsAre("cc", "/data/0/work", "/data/0/work/a.c", "/data/0/tmp", "/data/0/tmp/out"));
@@ -23,7 +23,7 @@ TEST(LandlockJobTest, PutsTheFoldersOfTheSandboxWhereTheJobsAre) {
               ElementsAre("HOME=/data/0/tmp", "A=/data/0/work/x", "PATH=/usr/bin:/tmp"));
 }
 
-TEST(LandlockJobTest, LeavesEverythingElseAsItIs) {
+TEST(LandlockJobTest, KeepsEverythingElse) {
   std::vector<std::string> argv{"/work", "/workshop", "/tmpfs", "-o/work", "work/a", "", "/"};
   EXPECT_EQ(placed(argv).argv, argv);
   std::vector<std::string> environment{"A=", "B", "C=x=/tmp", "/tmp=1"};

@@ -43,7 +43,7 @@ class WorkspaceTest : public testing::Test {
   UniqueFd slot_;
 };
 
-TEST_F(WorkspaceTest, CopiesTheProjectWholeAndLeavesTheStoreAlone) {
+TEST_F(WorkspaceTest, CopiesTheWholeProjectAndDoesNotChangeTheStore) {
   put("a.c", "int a;");
   put("deep/er/b.c", std::string(200'000, 'b'));
   put("empty", "");
@@ -61,7 +61,7 @@ TEST_F(WorkspaceTest, CopiesTheProjectWholeAndLeavesTheStoreAlone) {
 
 // Threat 49: a link of the project is a link in the job too, and the copy never looks at its
 // target.
-TEST_F(WorkspaceTest, T49MakesLinksAnewAndFollowsNone) {
+TEST_F(WorkspaceTest, T49RecreatesLinksAndFollowsNone) {
   put("d/a.c", "int a;");
   fs::path project = folder_.path() / "store/project";
   fs::create_symlink("d/a.c", project / "link");
@@ -83,7 +83,7 @@ TEST_F(WorkspaceTest, T49MakesLinksAnewAndFollowsNone) {
   EXPECT_EQ(content(project / "d/a.c"), "int a;");
 }
 
-TEST_F(WorkspaceTest, TellsWhatTheJobHasMadeOrChangedFromWhatWasCopied) {
+TEST_F(WorkspaceTest, DistinguishesFilesOfTheJobFromCopiedOnes) {
   put("kept", "1");
   put("written", "2");
   put("rewritten", "3");
@@ -106,7 +106,7 @@ TEST_F(WorkspaceTest, TellsWhatTheJobHasMadeOrChangedFromWhatWasCopied) {
 }
 
 // Otherwise every file of a project dated in the future would be an artifact.
-TEST_F(WorkspaceTest, TakesNoFileFromTheFutureForTheJobs) {
+TEST_F(WorkspaceTest, DoesNotTreatACopiedFileFromTheFutureAsTheJobs) {
   put("tomorrow", "1");
   fs::last_write_time(folder_.path() / "store/project/tomorrow",
                       fs::file_time_type::clock::now() + std::chrono::hours(24));
@@ -124,7 +124,7 @@ TEST_F(WorkspaceTest, StartsEmptyWithoutAProject) {
   EXPECT_TRUE(fs::is_empty(work()));
 }
 
-TEST_F(WorkspaceTest, RefusesWhatAStoreNeverHolds) {
+TEST_F(WorkspaceTest, RefusesWhatAStoreNeverContains) {
   ASSERT_EQ(::mkfifo((folder_.path() / "store/project/pipe").c_str(), 0600), 0);
   Result<WorkspaceStamp> made = make();
   ASSERT_TRUE(made.has_error());
@@ -136,7 +136,7 @@ TEST_F(WorkspaceTest, RefusesWhatAStoreNeverHolds) {
   EXPECT_EQ(make("absent").error().errno_value(), ENOENT);
 }
 
-TEST_F(WorkspaceTest, RemovesWhateverTheJobMadeOfIt) {
+TEST_F(WorkspaceTest, RemovesEverythingWhateverTheJobDid) {
   put("a", "1");
   ASSERT_TRUE(make());
   fs::create_directories(work("deep/deeper"));
@@ -166,7 +166,7 @@ TEST_F(WorkspaceTest, MeasuresATreeOfAnyDepth) {
   EXPECT_LT(usage.bytes, (1 << 20) + (kDepth * 2) * 4096 + 8192);
 }
 
-TEST_F(WorkspaceTest, CountsASparseFileByWhatItHolds) {
+TEST_F(WorkspaceTest, CountsTheAllocatedBytesOfASparseFile) {
   ASSERT_TRUE(make(""));
   UniqueFd file = os::open(work("sparse"), O_CREAT | O_WRONLY, 0600).value();
   ASSERT_EQ(::ftruncate(file.get(), 1LL << 40), 0);

@@ -34,7 +34,7 @@ std::string number(std::int64_t value) {
   return w.str();
 }
 
-TEST(LauncherProtocolTest, ReportComesBack) {
+TEST(LauncherProtocolTest, ReportRoundTrips) {
   for (Tier tier : {Tier::kNone, Tier::kLandlock, Tier::kNamespaces}) {
     ReportPacket sent = full_report();
     sent.report.tier = tier;
@@ -50,12 +50,12 @@ TEST(LauncherProtocolTest, ReportComesBack) {
   }
 }
 
-TEST(LauncherProtocolTest, SlotComesBack) {
+TEST(LauncherProtocolTest, SlotRoundTrips) {
   FromLauncher message = decode_from_launcher(encode(SlotPacket{17})).value();
   EXPECT_EQ(std::get<SlotPacket>(message).index, 17u);
 }
 
-TEST(LauncherProtocolTest, SlotDiedComesBack) {
+TEST(LauncherProtocolTest, SlotDiedRoundTrips) {
   for (bool out_of_memory : {false, true}) {
     FromLauncher message = decode_from_launcher(encode(SlotDiedPacket{5, out_of_memory})).value();
     EXPECT_EQ(std::get<SlotDiedPacket>(message).index, 5u);
@@ -63,13 +63,13 @@ TEST(LauncherProtocolTest, SlotDiedComesBack) {
   }
 }
 
-TEST(LauncherProtocolTest, FailedComesBack) {
+TEST(LauncherProtocolTest, FailedRoundTrips) {
   FromLauncher message = decode_from_launcher(encode(FailedPacket{"root: no /usr", 2})).value();
   EXPECT_EQ(std::get<FailedPacket>(message).message, "root: no /usr");
   EXPECT_EQ(std::get<FailedPacket>(message).errno_value, 2);
 }
 
-TEST(LauncherProtocolTest, DecodesNothingThatWasCutOrHasAByteMore) {
+TEST(LauncherProtocolTest, RefusesTruncatedAndLongerPackets) {
   for (const std::string& packet : all_packets()) {
     ASSERT_TRUE(decode_from_launcher(packet).has_value());
     for (std::size_t size = 0; size < packet.size(); ++size) {
@@ -79,7 +79,7 @@ TEST(LauncherProtocolTest, DecodesNothingThatWasCutOrHasAByteMore) {
   }
 }
 
-TEST(LauncherProtocolTest, RefusesKindsThatThereAreNot) {
+TEST(LauncherProtocolTest, RefusesUnknownKinds) {
   for (std::int64_t kind : {std::int64_t(-1), std::int64_t(0), std::int64_t(1), std::int64_t(100),
                             std::int64_t(104), std::numeric_limits<std::int64_t>::min()}) {
     EXPECT_TRUE(decode_from_launcher(number(kind)).has_error()) << kind;
@@ -87,7 +87,7 @@ TEST(LauncherProtocolTest, RefusesKindsThatThereAreNot) {
   }
 }
 
-TEST(LauncherProtocolTest, ReplaceComesBackWholeOrNotAtAll) {
+TEST(LauncherProtocolTest, ReplaceRoundTripsOrIsRefused) {
   std::string sent = encode(ReplacePacket{17, 3});
   EXPECT_EQ(decode_to_launcher(sent).value().index, 17u);
   EXPECT_EQ(decode_to_launcher(sent).value().offer, 3u);
@@ -102,7 +102,7 @@ TEST(LauncherProtocolTest, RefusesANegativeSlot) {
   EXPECT_TRUE(decode_from_launcher(number(102) + number(-1)).has_error());
 }
 
-TEST(LauncherProtocolTest, RefusesATierThatThereIsNot) {
+TEST(LauncherProtocolTest, RefusesAnUnknownTier) {
   auto with_tier = [](std::int64_t tier) {
     return decode_from_launcher(number(101) + number(tier) + number(0) + number(0));
   };

@@ -37,14 +37,14 @@ TEST(InitStateTest, AJobIsTakenOnlyByAnInitThatWaits) {
   }
 }
 
-TEST(InitStateTest, MountsAreKeptOnlyAfterAJobThatIsOver) {
+TEST(InitStateTest, MountsAreKeptOnlyAfterAJobHasEnded) {
   for (InitState state : kStates) {
     EXPECT_EQ(next_state(state, kKept).has_value(), state == kFinished);
     EXPECT_EQ(next_state(state, kJobOver).has_value(), state == kRunning);
   }
 }
 
-TEST(InitStateTest, WhateverLivesCanEndAndNothingElse) {
+TEST(InitStateTest, OnlyALiveInitCanEnd) {
   for (InitState state : kStates) {
     if (state == kAbsent) continue;
     EXPECT_EQ(next_state(state, kEnded), kAbsent);

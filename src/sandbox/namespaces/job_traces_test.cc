@@ -56,7 +56,7 @@ class JobTracesTest : public testing::Test {
   UniqueFd upper_, tmp_, shm_;
 };
 
-TEST_F(JobTracesTest, SeesWhateverIsDoneToAFolderThoughItIsUndone) {
+TEST_F(JobTracesTest, SeesEveryChangeToAFolderEvenIfUndone) {
   if (!fine_) GTEST_SKIP() << "times of change are coarse before Linux 6.13";
   for (const char* name : {"upper", "tmp", "shm"}) {
     SCOPED_TRACE(name);
@@ -83,7 +83,7 @@ TEST_F(JobTracesTest, SeesWhateverIsDoneToAFolderThoughItIsUndone) {
   }
 }
 
-TEST_F(JobTracesTest, NothingIsBetweenTwoReadingsOnlyIfNothingWasCountedOrNumbered) {
+TEST_F(JobTracesTest, ReadingsAreEqualOnlyIfNothingWasCountedOrNumbered) {
   JobTraces before = read();
   JobTraces after = before;
   after.next_inode = before.next_inode + 1;  // used by the reading itself
@@ -99,7 +99,7 @@ TEST_F(JobTracesTest, NothingIsBetweenTwoReadingsOnlyIfNothingWasCountedOrNumber
   EXPECT_FALSE(nothing_between(before, after));
 }
 
-TEST_F(JobTracesTest, SaysThatAFolderIsGone) {
+TEST_F(JobTracesTest, ReportsARemovedFolder) {
   JobTraces traces;
   EXPECT_EQ(read_traces({-1, -1, -1}, &traces), EBADF);
   EXPECT_FALSE(has_fine_times("/nowhere/at/all", 0755));

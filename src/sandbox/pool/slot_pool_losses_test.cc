@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 using SlotPoolLossesTest = SlotPoolFixture;
 
-TEST_F(SlotPoolLossesTest, LosesASlotThatSendsNonsense) {
+TEST_F(SlotPoolLossesTest, ReplacesASlotThatSendsAnInvalidPacket) {
   auto artifact = encode(ArtifactPacket{"no descriptor", 1});
   for (const std::string& nonsense : {std::string("x"), encode(KillPacket{}), artifact}) {
     slots_.clear();
@@ -23,7 +23,7 @@ TEST_F(SlotPoolLossesTest, LosesASlotThatSendsNonsense) {
   }
 }
 
-TEST_F(SlotPoolLossesTest, LosesASlotThatSpeaksUnasked) {
+TEST_F(SlotPoolLossesTest, ReplacesASlotThatSendsAnUnexpectedPacket) {
   make_pool();
   say(encode(EndedPacket{}));
   EXPECT_TRUE(take().end);
@@ -56,7 +56,7 @@ TEST_F(SlotPoolLossesTest, FailsTheRunOfASlotThatDies) {
   EXPECT_EQ(second->ends, 0);
 }
 
-TEST_F(SlotPoolLossesTest, JudgesTheRunOfASlotThatTheKernelKilledForMemory) {
+TEST_F(SlotPoolLossesTest, ASlotKilledForMemoryIsTheMemoryVerdict) {
   for (bool word_comes_first : {false, true}) {
     slots_.clear();
     make_pool();
@@ -96,7 +96,7 @@ TEST_F(SlotPoolLossesTest, ARunThatEndedBeforeItsSlotDiedKeepsItsOwnEnd) {
   EXPECT_EQ(started->end->value().outcome, Outcome(Exited{0}));
 }
 
-TEST_F(SlotPoolLossesTest, ARunIsLostWhereTheLauncherSaysNothingOfItsSlot) {
+TEST_F(SlotPoolLossesTest, ARunIsLostIfTheLauncherReportsNothingAboutItsSlot) {
   options_.look_every = std::chrono::milliseconds(5);
   make_pool();
   auto started = start();
@@ -119,7 +119,7 @@ TEST_F(SlotPoolLossesTest, WaitsForTheReplacementOfASlot) {
   EXPECT_EQ(started->ends, 1);
 }
 
-TEST_F(SlotPoolLossesTest, TakesAReplacementThatIsFasterThanTheEndOfTheOld) {
+TEST_F(SlotPoolLossesTest, AcceptsAReplacementThatArrivesBeforeTheEndOfTheOldSlot) {
   make_pool();
   auto started = start();
   UniqueFd old = std::move(slots_[0]);
@@ -142,7 +142,7 @@ TEST_F(SlotPoolLossesTest, CancelsARunThatIsKilledWhileItWaits) {
   EXPECT_EQ(taken_program(), "") << "it must not reach the slot";
 }
 
-TEST_F(SlotPoolLossesTest, CancelsARunThatIsKilledWhileItWaitsAtOnce) {
+TEST_F(SlotPoolLossesTest, CancelsAKilledWaitingRunImmediately) {
   make_pool();
   slots_[0].reset();
   pump();
@@ -153,7 +153,7 @@ TEST_F(SlotPoolLossesTest, CancelsARunThatIsKilledWhileItWaitsAtOnce) {
   EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
 }
 
-TEST_F(SlotPoolLossesTest, FailsWhatWaitsWhenTheLauncherIsGone) {
+TEST_F(SlotPoolLossesTest, FailsWaitingRunsWhenTheLauncherIsGone) {
   make_pool(2);
   auto running = start("one");
   slots_[1].reset();
@@ -173,7 +173,7 @@ TEST_F(SlotPoolLossesTest, FailsWhatWaitsWhenTheLauncherIsGone) {
   EXPECT_THAT(late->end->error().message(), HasSubstr("launcher"));
 }
 
-TEST_F(SlotPoolLossesTest, GivesUpALauncherThatSendsNonsense) {
+TEST_F(SlotPoolLossesTest, StopsUsingALauncherThatSendsAnInvalidPacket) {
   std::string why;
   options_.on_lost = [&](const std::string& told) { why = told; };
   make_pool();
@@ -188,7 +188,7 @@ TEST_F(SlotPoolLossesTest, GivesUpALauncherThatSendsNonsense) {
 }
 
 // Its keeper starts another one.
-TEST_F(SlotPoolLossesTest, HoldsWhatWaitsWhenTheLauncherFailsUntilThereAreSlotsAgain) {
+TEST_F(SlotPoolLossesTest, KeepsWaitingRunsUntilAFailedLauncherHasSlotsAgain) {
   int changes = 0, losses = 0;
   options_.on_lost = [&](const std::string&) { ++losses; };
   make_pool();
@@ -209,7 +209,7 @@ TEST_F(SlotPoolLossesTest, HoldsWhatWaitsWhenTheLauncherFailsUntilThereAreSlotsA
   EXPECT_EQ(losses, 0);
 }
 
-TEST_F(SlotPoolLossesTest, CallsItAnOutageWhenNoSlotStandsForAWhileAndGivesUpAfterLonger) {
+TEST_F(SlotPoolLossesTest, ReportsAnOutageAfterAWhileWithoutASlotAndGivesUpLater) {
   std::string why;
   options_.on_lost = [&](const std::string& told) { why = told; };
   options_.outage_after = std::chrono::milliseconds(20);
@@ -227,7 +227,7 @@ TEST_F(SlotPoolLossesTest, CallsItAnOutageWhenNoSlotStandsForAWhileAndGivesUpAft
   EXPECT_THAT(why, HasSubstr("too long"));
 }
 
-TEST_F(SlotPoolLossesTest, ReplacesASlotThatGivesNoSignOfLife) {
+TEST_F(SlotPoolLossesTest, ReplacesASlotThatDoesNotRespond) {
   options_.look_every = std::chrono::milliseconds(5);
   options_.most_silent_looks = 4;
   make_pool(2);
@@ -263,7 +263,7 @@ TEST_F(SlotPoolLossesTest, ARunThatWasKilledIsCancelledWhenItsSlotDies) {
   EXPECT_EQ(started->end->value().outcome, Outcome(Cancelled{}));
 }
 
-TEST_F(SlotPoolLossesTest, PassesOverReplacementsThatCannotBe) {
+TEST_F(SlotPoolLossesTest, IgnoresInvalidReplacements) {
   make_pool();
   int fds[] = {launcher_.get()};
   // An index without a slot; no descriptor; a report, as a restarted launcher sends.
@@ -274,7 +274,7 @@ TEST_F(SlotPoolLossesTest, PassesOverReplacementsThatCannotBe) {
   EXPECT_EQ(taken_program(), "still");
 }
 
-TEST_F(SlotPoolLossesTest, ClosesItsSlotsWhenItGoes) {
+TEST_F(SlotPoolLossesTest, ClosesItsSlotsWhenDestroyed) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");

@@ -20,13 +20,13 @@ bool is_dev_null(const UniqueFd& fd) {
          status.st_rdev == null.st_rdev && S_ISCHR(status.st_mode);
 }
 
-TEST_F(SlotPoolTest, SaysWhatItWasMadeOf) {
+TEST_F(SlotPoolTest, ReportsItsTierAndLayers) {
   make_pool(3);
   EXPECT_EQ(sandbox_->slots(), 3u);
   EXPECT_EQ(sandbox_->isolation().tier, Tier::kNamespaces);
 }
 
-TEST_F(SlotPoolTest, HandsARunOverAndBringsItsEndBack) {
+TEST_F(SlotPoolTest, SendsARunAndReturnsItsEnd) {
   make_pool();
   auto started = start("echo");
   EXPECT_EQ(taken_program(), "echo");
@@ -97,7 +97,7 @@ TEST_F(SlotPoolTest, TellsWhatARunHasUsedSoFar) {
   EXPECT_EQ(started->ends, 1);
 }
 
-TEST_F(SlotPoolTest, PassesTheStreamsOnAndNothingOfThemStays) {
+TEST_F(SlotPoolTest, PassesTheStreamsOnAndClosesThem) {
   make_pool();
   auto in = os::pipe().value();
   auto out = os::pipe().value();
@@ -134,7 +134,7 @@ TEST_F(SlotPoolTest, CollectsArtifacts) {
 
 // The number of open descriptors is bounded: the slot waits until the server has taken what it
 // sent.
-TEST_F(SlotPoolTest, HandsArtifactsOnAFewAtATime) {
+TEST_F(SlotPoolTest, PassesArtifactsOnAFewAtATime) {
   make_pool();
   auto started = start();
   std::vector<std::string> taken;
@@ -163,7 +163,7 @@ TEST_F(SlotPoolTest, HandsArtifactsOnAFewAtATime) {
   EXPECT_THAT(started->end->value().artifacts, IsEmpty());
 }
 
-TEST_F(SlotPoolTest, LosesASlotThatSendsMoreThanIsTaken) {
+TEST_F(SlotPoolTest, ReplacesASlotThatSendsMoreThanTheWindow) {
   make_pool();
   auto started = start();
   std::size_t taken = 0;
@@ -219,7 +219,7 @@ TEST_F(SlotPoolTest, KeepsTheEndOfARunWhoseSlotDiesBeforeItsArtifactsAreTaken) {
   EXPECT_EQ(started->end->value().outcome, Outcome(Exited{3}));
 }
 
-TEST_F(SlotPoolTest, LosesASlotThatSpeaksAfterTheEndOfItsRun) {
+TEST_F(SlotPoolTest, ReplacesASlotThatSendsAfterTheEndOfItsRun) {
   make_pool();
   auto started = start();
   started->run->set_artifact_sink(
@@ -232,7 +232,7 @@ TEST_F(SlotPoolTest, LosesASlotThatSpeaksAfterTheEndOfItsRun) {
   EXPECT_TRUE(take().end);
 }
 
-TEST_F(SlotPoolTest, CollectsFurtherNamesOfAnArtifact) {
+TEST_F(SlotPoolTest, CollectsHardLinksOfAnArtifact) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
@@ -249,7 +249,7 @@ TEST_F(SlotPoolTest, CollectsFurtherNamesOfAnArtifact) {
   EXPECT_FALSE(artifacts[1].content.valid());
 }
 
-TEST_F(SlotPoolTest, LosesASlotWhoseFurtherNameIsOfNothing) {
+TEST_F(SlotPoolTest, ReplacesASlotThatSendsAHardLinkWithoutAFile) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
@@ -258,7 +258,7 @@ TEST_F(SlotPoolTest, LosesASlotWhoseFurtherNameIsOfNothing) {
   EXPECT_TRUE(started->end->has_error());
 }
 
-TEST_F(SlotPoolTest, TakesAsManyArtifactsAsItsBoundAndNoMore) {
+TEST_F(SlotPoolTest, AcceptsAsManyArtifactsAsItsBoundAndNoMore) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
@@ -273,7 +273,7 @@ TEST_F(SlotPoolTest, TakesAsManyArtifactsAsItsBoundAndNoMore) {
   EXPECT_TRUE(started->end->has_error());
 }
 
-TEST_F(SlotPoolTest, TellsAFailedStepFromAProgramThatIsNotThere) {
+TEST_F(SlotPoolTest, DistinguishesAFailedStepFromAMissingProgram) {
   make_pool();
   auto set_up = start();
   EndedPacket ended;
@@ -294,7 +294,7 @@ TEST_F(SlotPoolTest, TellsAFailedStepFromAProgramThatIsNotThere) {
   EXPECT_THAT(exec->end->error().message(), HasSubstr("no-such-tool"));
 }
 
-TEST_F(SlotPoolTest, RunsAsManyAtOnceAsSlotsAndRefusesOneMore) {
+TEST_F(SlotPoolTest, RunsOneJobPerSlotAndRefusesOneMore) {
   make_pool(2);
   auto first = start("one"), second = start("two"), third = start("three");
   EXPECT_EQ(taken_program(0), "one");
@@ -309,7 +309,7 @@ TEST_F(SlotPoolTest, RunsAsManyAtOnceAsSlotsAndRefusesOneMore) {
   EXPECT_EQ(taken_program(1), "four");
 }
 
-TEST_F(SlotPoolTest, ARunWaitsForTheSlotOfOneThatNobodyWaitsFor) {
+TEST_F(SlotPoolTest, ARunWaitsForTheSlotOfAnAbandonedOne) {
   make_pool(1);
   auto first = start("one");
   EXPECT_EQ(taken_program(), "one");
@@ -322,7 +322,7 @@ TEST_F(SlotPoolTest, ARunWaitsForTheSlotOfOneThatNobodyWaitsFor) {
   EXPECT_EQ(taken_program(), "two");
 }
 
-TEST_F(SlotPoolTest, KillsOnceAndBringsTheEndBack) {
+TEST_F(SlotPoolTest, KillsOnceAndReturnsTheEnd) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
@@ -348,7 +348,7 @@ TEST_F(SlotPoolTest, KillsNothingAfterTheEnd) {
   EXPECT_FALSE(kill_came()) << "that would have been the second run's";
 }
 
-TEST_F(SlotPoolTest, KillsARunWhoseHandleGoesAndDoesNotCallBack) {
+TEST_F(SlotPoolTest, KillsARunWhoseHandleIsDestroyedAndDoesNotCallBack) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");
@@ -360,7 +360,7 @@ TEST_F(SlotPoolTest, KillsARunWhoseHandleGoesAndDoesNotCallBack) {
   EXPECT_EQ(taken_program(), "next") << "the slot is free again";
 }
 
-TEST_F(SlotPoolTest, DoesNotCallBackWhereTheHandleGoesAfterTheEndCame) {
+TEST_F(SlotPoolTest, DoesNotCallBackIfTheHandleIsDestroyedAfterTheEnd) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");

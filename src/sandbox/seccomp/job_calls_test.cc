@@ -84,7 +84,7 @@ std::string make_page() {
   return page;
 }
 
-TEST(JobCallsTest, ThePageSaysWhatTheFilterDoes) {
+TEST(JobCallsTest, TheDocumentMatchesTheFilter) {
   if (!std::filesystem::exists(root())) GTEST_SKIP() << "run where the sources are not";
   std::string page = make_page();
   if (std::getenv("GLOVEBOX_WRITE_DOCS") != nullptr) {
@@ -95,7 +95,7 @@ TEST(JobCallsTest, ThePageSaysWhatTheFilterDoes) {
 }
 
 // Every call on the list must have been recorded, except those that libc may make instead.
-TEST(JobCallsTest, NoShippedToolWasRecordedToMakeACallThatIsRefused) {
+TEST(JobCallsTest, NoRecordedCallOfAShippedToolIsRefused) {
   std::set<std::string> refused(refused_calls().begin(), refused_calls().end());
   for (const auto& [call, tools] : read_recording()) {
     EXPECT_FALSE(refused.contains(call)) << call << ": " << tools;

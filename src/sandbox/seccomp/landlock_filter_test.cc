@@ -38,7 +38,7 @@ class LandlockFilterTest : public testing::Test {
   }
 };
 
-TEST_F(LandlockFilterTest, AnswersEveryListAsItSays) {
+TEST_F(LandlockFilterTest, AppliesTheAnswerOfEveryList) {
   for (const char* name : kGoneCalls) EXPECT_EQ(ask(call_number(name)), kEnosys) << name;
   for (const char* name : kRefusedToJobs) EXPECT_EQ(ask(call_number(name)), kEperm) << name;
   for (const char* name : kAskedCalls) EXPECT_EQ(ask(call_number(name)), kAsk) << name;
@@ -54,7 +54,7 @@ TEST_F(LandlockFilterTest, AnswersEveryListAsItSays) {
   }
 }
 
-TEST_F(LandlockFilterTest, AsksForSignalsWhereLandlockDoesNotHoldThem) {
+TEST_F(LandlockFilterTest, AsksForSignalsIfLandlockDoesNotRestrictThem) {
   for (const char* name : kSignalCalls) {
     EXPECT_EQ(ask(call_number(name), {1, SIGKILL}), kAllow) << name;
     EXPECT_EQ(ask_old(call_number(name), {1, SIGKILL}), kAsk) << name;
@@ -75,7 +75,7 @@ TEST_F(LandlockFilterTest, AsksForNewProcessesAndRefusesNamespaces) {
   EXPECT_EQ(ask(SYS_clone3), kEnosys);
 }
 
-TEST_F(LandlockFilterTest, LetsTheCallerBeMeantAndNobodyElse) {
+TEST_F(LandlockFilterTest, AllowsOnlyTheCallerAsTarget) {
   for (const SubjectCall& call : kSelfCalls) {
     auto about = [&](std::uint64_t who) {
       std::uint64_t which = call.argument == 1 ? 1 : who;  // a process, to ioprio_set
@@ -95,7 +95,7 @@ TEST_F(LandlockFilterTest, LetsTheCallerBeMeantAndNobodyElse) {
   EXPECT_EQ(ask(SYS_ioprio_set, {kIoPrioUser, 0}), kEperm);
 }
 
-TEST_F(LandlockFilterTest, KnowsNoSocketsButConnectedPairs) {
+TEST_F(LandlockFilterTest, AllowsOnlyConnectedSocketPairs) {
   for (std::uint64_t family : {AF_UNIX, AF_INET, AF_NETLINK}) {
     EXPECT_EQ(ask(SYS_socket, {family, SOCK_STREAM}), kEperm);
   }
@@ -113,7 +113,7 @@ TEST_F(LandlockFilterTest, KnowsNoSocketsButConnectedPairs) {
   }
 }
 
-TEST_F(LandlockFilterTest, LetsNoSignalBeOrderedFromADescriptor) {
+TEST_F(LandlockFilterTest, AllowsNoSignalsFromDescriptors) {
   for (std::uint64_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG, F_SETLEASE}) {
     EXPECT_EQ(ask(SYS_fcntl, {0, command, 1}), kEperm) << command;
     EXPECT_EQ(ask(SYS_fcntl, {0, command | kGarbage, 1}), kEperm) << command;
@@ -138,7 +138,7 @@ TEST_F(LandlockFilterTest, AsksForChangesByPathAndAllowsThoseOfOpenFiles) {
 }
 
 // Landlock would not check these.
-TEST_F(LandlockFilterTest, EmptiesNoFileThatIsNotOpenedForWriting) {
+TEST_F(LandlockFilterTest, TruncatesOnlyFilesOpenedForWriting) {
   SeccompProgram abi2 = compile_landlock_tier_filter(UnmappedMemory::kNotCounted, 2).value();
   for (std::uint64_t garbage : {std::uint64_t{0}, std::uint64_t{kGarbage}}) {
     for (std::uint64_t flags : {O_ACCMODE, O_ACCMODE | O_TRUNC, O_ACCMODE | O_CREAT | O_CLOEXEC}) {
@@ -168,7 +168,7 @@ TEST_F(LandlockFilterTest, AsksAboutOtherProcesses) {
   EXPECT_EQ(ask(SYS_getpriority, {PRIO_USER, 0}), kEperm);
 }
 
-TEST_F(LandlockFilterTest, PassesNoDescriptorsAndTakesNoFilterOnceTheListenerIsHandedOver) {
+TEST_F(LandlockFilterTest, AllowsNoDescriptorPassingAndNoFilterAfterTheListenerWasSent) {
   auto ask_last = [](long call) { return answer_of(last_filter(), seccomp_call(call, {})); };
   EXPECT_EQ(ask_last(SYS_sendmsg), kEperm);
   EXPECT_EQ(ask_last(SYS_sendmmsg), kEperm);

@@ -95,7 +95,7 @@ TEST_F(SeccompFilterTest, ChecksTheArchitectureFirst) {
   EXPECT_EQ(p[1].k, static_cast<std::uint32_t>(AUDIT_ARCH_X86_64));
 }
 
-TEST_F(SeccompFilterTest, TellsTheSupervisorOfAnotherArchitecturesCallsOrKills) {
+TEST_F(SeccompFilterTest, NotifiesTheSupervisorOfForeignCallsOrKills) {
   for (auto arch : std::initializer_list<std::uint32_t>{AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, 0}) {
     for (long number : {0L, 1L, 11L, 9999L, long(SYS_getpid)}) {
       EXPECT_EQ(ask_as(program(), arch, number), kAsk) << arch << " " << number;
@@ -104,7 +104,7 @@ TEST_F(SeccompFilterTest, TellsTheSupervisorOfAnotherArchitecturesCallsOrKills) 
   }
 }
 
-TEST_F(SeccompFilterTest, TakesX32NumbersForAnotherArchitecture) {
+TEST_F(SeccompFilterTest, TreatsX32NumbersAsAnotherArchitecture) {
   constexpr long kX32 = 0x40000000;
   for (long number : {0L, long(SYS_getpid), 520L, 547L, 9999L}) {
     EXPECT_EQ(ask(kX32 + number), kAsk) << number;
@@ -112,7 +112,7 @@ TEST_F(SeccompFilterTest, TakesX32NumbersForAnotherArchitecture) {
   }
 }
 
-TEST_F(SeccompFilterTest, AnswersPlainCallsWhateverTheirArguments) {
+TEST_F(SeccompFilterTest, AnswersPlainCallsForAnyArguments) {
   std::size_t known = 0;
   for (const JobCall& entry : job_calls()) {
     int number = number_of(entry.name.c_str());
@@ -140,7 +140,7 @@ TEST_F(SeccompFilterTest, RefusesEveryCallOnItsList) {
   EXPECT_GT(known, refused_calls().size() * 8 / 10);
 }
 
-TEST_F(SeccompFilterTest, LetsUnmappedMemoryBeHeldOnlyWhereItIsCounted) {
+TEST_F(SeccompFilterTest, AllowsUnmappedMemoryOnlyIfItIsCounted) {
   SeccompProgram uncounted =
       compile_seccomp_filter(UnmappedMemory::kNotCounted, Listener::kSupervisor).value();
   for (const char* name : unmapped_memory_calls()) {
@@ -150,7 +150,7 @@ TEST_F(SeccompFilterTest, LetsUnmappedMemoryBeHeldOnlyWhereItIsCounted) {
   EXPECT_EQ(answer_of(uncounted, call(SYS_getpid, {})), kAllow);
 }
 
-TEST_F(SeccompFilterTest, AsksTheSupervisorAboutObjectsOfIpcAndAChangeOfRootAndNothingElse) {
+TEST_F(SeccompFilterTest, AsksTheSupervisorOnlyAboutIpcObjectsAndAChangeOfRoot) {
   std::set<int> asked{number_of("chroot")};
   for (const char* name : ipc_calls()) {
     asked.insert(number_of(name));
@@ -172,14 +172,14 @@ TEST_F(SeccompFilterTest, NamesNoCallTwice) {
   }
 }
 
-TEST_F(SeccompFilterTest, PutsEveryCallIntoAGroupThatSaysWhyItIsSafe) {
+TEST_F(SeccompFilterTest, EveryCallIsInAGroupThatSaysWhyItIsSafe) {
   std::set<std::string_view> groups;
   for (const CallGroup& group : call_groups()) groups.insert(group.name);
   for (const JobCall& entry : job_calls()) EXPECT_TRUE(groups.contains(entry.group)) << entry.name;
 }
 
 // T84: a filter on a socket takes kernel memory that no cgroup counts.
-TEST_F(SeccompFilterTest, T84AttachesNoFilterToASocketOrToAJob) {
+TEST_F(SeccompFilterTest, T84AllowsNoFilterOnASocketOrAJob) {
   constexpr std::uint64_t kAttach[] = {SO_ATTACH_FILTER,         SO_ATTACH_BPF,
                                        SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF,
                                        SO_LOCK_FILTER,           SO_DETACH_FILTER};
@@ -199,14 +199,14 @@ TEST_F(SeccompFilterTest, T84AttachesNoFilterToASocketOrToAJob) {
 }
 
 // T85, T86: who opens or executes which file on the machine; file systems by their number.
-TEST_F(SeccompFilterTest, T85WatchesNoFolder) {
+TEST_F(SeccompFilterTest, T85AllowsNoFolderWatch) {
   expect(kEperm, SYS_fcntl, {3, F_NOTIFY, 1}, 1);
   for (long call : {SYS_inotify_init, SYS_inotify_init1, SYS_inotify_add_watch}) {
     EXPECT_EQ(ask(call), kEperm) << call;
   }
 }
 
-TEST_F(SeccompFilterTest, T89LooksAtNoCpuClockOfAnotherProcess) {
+TEST_F(SeccompFilterTest, T89AllowsNoCpuClockOfAnotherProcess) {
   for (long call : {SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_timer_create}) {
     for (std::uint64_t id : {0, 1, 2, 3, 4, 5, 6, 7}) expect(kAllow, call, {id}, 0);
     auto process_clock = [](int pid) {
@@ -226,7 +226,7 @@ TEST_F(SeccompFilterTest, T89LooksAtNoCpuClockOfAnotherProcess) {
   EXPECT_EQ(ask(SYS_pidfd_open), kEperm);
 }
 
-TEST_F(SeccompFilterTest, T90TellsNothingOfThePageCache) {
+TEST_F(SeccompFilterTest, T90RevealsNothingAboutThePageCache) {
   EXPECT_EQ(ask(SYS_fadvise64, {3, 0, 0, 4}), kPretended);
   EXPECT_EQ(ask(SYS_readahead, {3, 0, 4096}), kPretended);
   for (long call : {SYS_preadv2, SYS_pwritev2}) {
@@ -243,7 +243,7 @@ TEST_F(SeccompFilterTest, T90TellsNothingOfThePageCache) {
   }
 }
 
-TEST_F(SeccompFilterTest, T93ClosesDoorsThatNoToolNeeds) {
+TEST_F(SeccompFilterTest, T93RefusesCallsThatNoToolNeeds) {
   expect(kInval, SYS_madvise, {0x7000, 4096, MADV_MERGEABLE}, 2);
   expect(kInval, SYS_prctl, {67 /* PR_SET_MEMORY_MERGE */, 1}, 0);
   expect(kEperm, SYS_mmap, {0, 4096, 3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB}, 3);
@@ -261,7 +261,7 @@ TEST_F(SeccompFilterTest, T93ClosesDoorsThatNoToolNeeds) {
   }
 }
 
-TEST_F(SeccompFilterTest, LetsNobodyLeaveAHintOrALeaseWithAnInode) {
+TEST_F(SeccompFilterTest, AllowsNoHintOrLeaseOnAnInode) {
   for (std::uint64_t command :
        {F_SET_RW_HINT, F_SET_FILE_RW_HINT, F_SETLEASE, F_SETOWN, F_SETSIG}) {
     expect(kEperm, SYS_fcntl, {3, command}, 1);
@@ -278,7 +278,7 @@ TEST_F(SeccompFilterTest, AnswersUnknownCallsAsAKernelWithoutThem) {
   EXPECT_EQ(ask(-1), kEnosys);
 }
 
-TEST_F(SeccompFilterTest, LetsThreadsAndProcessesBeClonedButNoUserOrNetworkNamespace) {
+TEST_F(SeccompFilterTest, AllowsCloningThreadsAndProcessesButNoUserOrNetworkNamespace) {
   constexpr std::uint64_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
                                     CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
   EXPECT_EQ(ask(SYS_clone, {kThread}), kAllow);
@@ -294,7 +294,7 @@ TEST_F(SeccompFilterTest, LetsThreadsAndProcessesBeClonedButNoUserOrNetworkNames
   EXPECT_EQ(ask(SYS_clone, {SIGCHLD | kGarbage}), kAllow);
 }
 
-TEST_F(SeccompFilterTest, KnowsNoSocketsButLocalOnes) {
+TEST_F(SeccompFilterTest, AllowsOnlyLocalSockets) {
   for (long call : {long(SYS_socket), long(SYS_socketpair)}) {
     EXPECT_EQ(ask(call, {AF_UNIX, SOCK_STREAM, 0}), kAllow);
     for (std::uint64_t family : {AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG, 0}) {
@@ -341,7 +341,7 @@ TEST_F(SeccompFilterTest, RefusesSetuidAndSetgidModes) {
   }
 }
 
-TEST_F(SeccompFilterTest, MakesNoDevice) {
+TEST_F(SeccompFilterTest, CreatesNoDevice) {
   for (std::uint64_t type : {S_IFCHR, S_IFBLK, S_IFDIR}) {
     expect(kEperm, SYS_mknod, {0x7000, type | 0644}, 1);
     expect(kEperm, SYS_mknodat, {0, 0x7000, type | 0644}, 2);
@@ -365,7 +365,7 @@ TEST_F(SeccompFilterTest, PretendsToSyncAndToSetTheLimitOfCoreFiles) {
   EXPECT_EQ(ask(SYS_prlimit64, {0, RLIMIT_NOFILE, 0x7000, 0}), kAllow);
 }
 
-TEST_F(SeccompFilterTest, LetsThePersonalityBeAskedButNotChanged) {
+TEST_F(SeccompFilterTest, AllowsReadingThePersonalityButNotChangingIt) {
   EXPECT_EQ(ask(SYS_personality, {0}), kAllow);
   EXPECT_EQ(ask(SYS_personality, {0xffffffff}), kAllow);
   EXPECT_EQ(ask(SYS_personality, {~0ull}), kAllow);

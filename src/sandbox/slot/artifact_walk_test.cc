@@ -95,14 +95,14 @@ TEST_F(ArtifactWalkTest, FollowsNoSymlink) {
   EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine")));
 }
 
-TEST_F(ArtifactWalkTest, LeavesOutWhatIsNoRegularFileWithoutHanging) {
+TEST_F(ArtifactWalkTest, LeavesOutIrregularFilesWithoutHanging) {
   folder_.write("plain", "mine");
   ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
   EXPECT_EQ(walk().value(), kLeftOut);
   EXPECT_THAT(found_, UnorderedElementsAre(Pair("plain", "mine")));
 }
 
-TEST_F(ArtifactWalkTest, HandsOutEveryNameOfAFileWithSeveralAndItsContentOnce) {
+TEST_F(ArtifactWalkTest, ReturnsEveryNameOfAHardLinkedFileAndItsContentOnce) {
   folder_.write("one", "x");
   folder_.write("plain", "mine");
   fs::create_directories(at("deep/folder"));
@@ -152,7 +152,7 @@ TEST_F(ArtifactWalkTest, LeavesOutFilesThatHaveANameBelowItsBound) {
   EXPECT_THAT(found_, IsEmpty());
 }
 
-TEST_F(ArtifactWalkTest, HandsOutAsManyNamesAsItsBoundAndNoMore) {
+TEST_F(ArtifactWalkTest, ReturnsAsManyNamesAsItsBoundAndNoMore) {
   folder_.write("0", "x");
   for (std::size_t i = 1; i < kMaxArtifacts; ++i) {
     fs::create_hard_link(at("0"), at(std::to_string(i)));
@@ -174,7 +174,7 @@ TEST_F(ArtifactWalkTest, CountsTheBytesOfAFileWithSeveralNamesOnce) {
   EXPECT_EQ(names, 2);
 }
 
-TEST_F(ArtifactWalkTest, PassesOverTheMarksOfDeletedFiles) {
+TEST_F(ArtifactWalkTest, SkipsTheMarksOfDeletedFiles) {
   folder_.write("plain", "mine");
   if (::mknod(at("deleted").c_str(), S_IFCHR, makedev(0, 0)) != 0) {
     GTEST_SKIP() << "this kernel or user may not make a whiteout: " << std::strerror(errno);
@@ -191,7 +191,7 @@ TEST_F(ArtifactWalkTest, LeavesOutOtherDevices) {
   EXPECT_THAT(found_, IsEmpty());
 }
 
-TEST_F(ArtifactWalkTest, LeavesOutWhatItCannotRead) {
+TEST_F(ArtifactWalkTest, LeavesOutUnreadableFiles) {
   folder_.write("plain", "mine");
   folder_.write("closed/inner", "x");
   folder_.write("unreadable", "x");
@@ -223,7 +223,7 @@ TEST_F(ArtifactWalkTest, GoesAsDeepAsItsBoundAndNoDeeper) {
   EXPECT_THAT(found_, UnorderedElementsAre(Key(path + "deepest")));
 }
 
-TEST_F(ArtifactWalkTest, HandsOutAsManyAsItsBoundAndNoMore) {
+TEST_F(ArtifactWalkTest, ReturnsAsManyFilesAsItsBoundAndNoMore) {
   for (std::size_t i = 0; i < kMaxArtifacts; ++i) folder_.write(std::to_string(i), "");
   EXPECT_EQ(walk().value(), kAll);
   EXPECT_EQ(found_.size(), kMaxArtifacts);
@@ -244,7 +244,7 @@ std::unique_ptr<TempFolder> folder_in_memory() {
 
 // Folders are not artifacts and do not count as left out, so only the count of entries can flag
 // them.
-TEST(ArtifactWalkBoundTest, LooksAtAsManyEntriesAsItsBoundAndNoMore) {
+TEST(ArtifactWalkBoundTest, ReadsAsManyEntriesAsItsBoundAndNoMore) {
   auto folder = folder_in_memory();
   UniqueFd upper = os::open(folder->path(), O_RDONLY | O_DIRECTORY).value();
   auto nothing_found = [](FoundArtifact) -> Result<void> { return internal_error("an artifact"); };
@@ -265,7 +265,7 @@ TEST(ArtifactWalkBoundTest, LooksAtAsManyEntriesAsItsBoundAndNoMore) {
   EXPECT_EQ(walk_artifacts(upper, kPlenty, nothing_found).value(), kLeftOut);
 }
 
-TEST_F(ArtifactWalkTest, EndsWithTheErrorOfWhoeverTakesThem) {
+TEST_F(ArtifactWalkTest, EndsWithTheErrorOfItsCallback) {
   for (const char* name : {"a", "b", "c"}) folder_.write(name, "");
   UniqueFd upper = os::open(folder_.path(), O_RDONLY | O_DIRECTORY).value();
   int calls = 0;

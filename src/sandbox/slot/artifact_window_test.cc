@@ -25,7 +25,7 @@ class ArtifactWindowTest : public testing::Test {
   }
 };
 
-TEST_F(ArtifactWindowTest, LetsAsManyThroughAsItHoldsAndThenAsManyAsAreTaken) {
+TEST_F(ArtifactWindowTest, AllowsAsManyAsItsSizeAndThenAsManyAsAreTaken) {
   fill();
   say_took(2);
   EXPECT_TRUE(window_.open(1).has_value());
@@ -45,7 +45,7 @@ TEST_F(ArtifactWindowTest, DoesNotWaitForAFewSmallFiles) {
   EXPECT_TRUE(window_.settle().has_error()) << "the server is gone, and would be waited for";
 }
 
-TEST_F(ArtifactWindowTest, PassesOverAKillThatComesTooLate) {
+TEST_F(ArtifactWindowTest, IgnoresALateKill) {
   fill();
   ASSERT_TRUE(send_packet(server_.second.get(), encode(KillPacket{})).has_value());
   say_took(1);
@@ -61,7 +61,7 @@ TEST_F(ArtifactWindowTest, EndsWithTheServerAndWithTheLauncher) {
   EXPECT_TRUE(window_.settle().has_error());
 }
 
-TEST_F(ArtifactWindowTest, RefusesWhatWasNeverSent) {
+TEST_F(ArtifactWindowTest, RefusesMoreConfirmationsThanWereSent) {
   fill();
   say_took(kArtifactWindow + 1);
   EXPECT_TRUE(window_.open(1).has_error());

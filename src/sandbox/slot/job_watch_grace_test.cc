@@ -85,7 +85,7 @@ TEST_F(JobWatchGraceTest, AsksToEndOnceBeforeItKillsForTime) {
   expect_wall_time(watch.judge(false));
 }
 
-TEST_F(JobWatchGraceTest, KillsWhenTheGraceIsOver) {
+TEST_F(JobWatchGraceTest, KillsAfterTheGracePeriod) {
   limits_.wall_time = 1ms;
   limits_.grace = 100ms;
   AskedChild child(true);
@@ -98,7 +98,7 @@ TEST_F(JobWatchGraceTest, KillsWhenTheGraceIsOver) {
   expect_wall_time(watch.judge(false));
 }
 
-TEST_F(JobWatchGraceTest, GivesTheOthersOfAJobTheWholeGrace) {
+TEST_F(JobWatchGraceTest, GivesAllProcessesOfAJobTheWholeGracePeriod) {
   limits_.wall_time = 1ms;
   limits_.grace = 200ms;
   AskedChild child(false);
@@ -110,7 +110,7 @@ TEST_F(JobWatchGraceTest, GivesTheOthersOfAJobTheWholeGrace) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 200ms);
 }
 
-TEST_F(JobWatchGraceTest, KillsAtOnceWhoTakesTooMuchEvenInItsGrace) {
+TEST_F(JobWatchGraceTest, KillsImmediatelyForALimitDuringTheGracePeriod) {
   limits_.grace = 20s;
   report_.memory_bytes = static_cast<std::int64_t>(limits_.memory.bytes()) + 1;
   for (auto wall_time : {std::chrono::milliseconds(20s), 1ms}) {
@@ -122,7 +122,7 @@ TEST_F(JobWatchGraceTest, KillsAtOnceWhoTakesTooMuchEvenInItsGrace) {
   }
 }
 
-TEST_F(JobWatchGraceTest, AsksNobodyWhenTheServerIsGone) {
+TEST_F(JobWatchGraceTest, KillsWithoutAskingWhenTheServerIsGone) {
   limits_.grace = 20s;
   server_.second.reset();
   AskedChild child(true);
@@ -132,7 +132,7 @@ TEST_F(JobWatchGraceTest, AsksNobodyWhenTheServerIsGone) {
   EXPECT_EQ(child.job.asked_, 0);
 }
 
-TEST_F(JobWatchGraceTest, KillsAtOnceWhoBreaksThePolicyInItsGrace) {
+TEST_F(JobWatchGraceTest, KillsImmediatelyForAViolationDuringTheGracePeriod) {
   limits_.grace = 20s;
   limits_.wall_time = 1ms;
   report_.foreign_call = true;

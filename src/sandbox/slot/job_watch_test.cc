@@ -70,19 +70,19 @@ class JobWatchTest : public testing::Test {
   }
 };
 
-TEST_F(JobWatchTest, JudgesAnExitByItsCode) {
+TEST_F(JobWatchTest, ReportsAnExitByItsCode) {
   EXPECT_EQ(judge_status(exit_status(0)), Outcome(Exited{0}));
   EXPECT_EQ(judge_status(exit_status(3)), Outcome(Exited{3}));
   EXPECT_EQ(judge_status(exit_status(255)), Outcome(Exited{255}));
 }
 
-TEST_F(JobWatchTest, JudgesASignalByItsNumber) {
+TEST_F(JobWatchTest, ReportsASignalByItsNumber) {
   EXPECT_EQ(judge_status(SIGSEGV), Outcome(Signaled{SIGSEGV}));
   EXPECT_EQ(judge_status(SIGABRT | 0x80), Outcome(Signaled{SIGABRT}));  // with a core dump
 }
 
 // A tool can send itself any signal: the verdict of a limit needs a measurement.
-TEST_F(JobWatchTest, T91TakesASignalForALimitOnlyWhereTheCounterAgrees) {
+TEST_F(JobWatchTest, T91TreatsASignalAsALimitOnlyIfTheCounterAgrees) {
   limits_.disk = ByteCount(4096);
   limits_.cpu_time = 2s;
   for (int signal : {SIGXFSZ, SIGXCPU, SIGSYS}) {
@@ -92,7 +92,7 @@ TEST_F(JobWatchTest, T91TakesASignalForALimitOnlyWhereTheCounterAgrees) {
             Outcome(LimitExceeded{LimitKind::kDisk, 4096, 4096, std::nullopt, SIGXFSZ}));
 }
 
-TEST_F(JobWatchTest, TakesTheKernelsCpuSignalForTheCpuLimit) {
+TEST_F(JobWatchTest, TreatsTheKernelsCpuSignalAsTheCpuLimit) {
   limits_.cpu_time = 2s;
   report_.tool_ended = true;
   report_.wait_status = SIGXCPU;
@@ -104,12 +104,12 @@ TEST_F(JobWatchTest, TakesTheKernelsCpuSignalForTheCpuLimit) {
             Outcome(LimitExceeded{LimitKind::kCpuTime, 2000, 3000, std::nullopt, SIGXCPU}));
 }
 
-TEST_F(JobWatchTest, T91CallsAViolationWhatTheFilterHasSeen) {
+TEST_F(JobWatchTest, T91ReportsAViolationOnlyIfTheFilterSawIt) {
   report_.foreign_call = true;
   EXPECT_TRUE(std::holds_alternative<Violation>(judge_status(SIGKILL)));
 }
 
-TEST_F(JobWatchTest, BlamesAFullDiskOnlyForAFailure) {
+TEST_F(JobWatchTest, ReportsAFullDiskOnlyForAFailure) {
   EXPECT_EQ(judge_status(exit_status(0), true), Outcome(Exited{0}));
   Outcome failed = judge_status(exit_status(1), true);
   EXPECT_EQ(which(failed), LimitKind::kDisk);
@@ -117,7 +117,7 @@ TEST_F(JobWatchTest, BlamesAFullDiskOnlyForAFailure) {
   EXPECT_EQ(which(judge_status(SIGABRT, true)), LimitKind::kDisk);
 }
 
-TEST_F(JobWatchTest, BlamesTheProcessLimitOnlyForAFailureAtTheLimit) {
+TEST_F(JobWatchTest, ReportsTheProcessLimitOnlyForAFailureAtTheLimit) {
   report_.peak_processes = 9;
   EXPECT_EQ(judge_status(exit_status(1)), Outcome(Exited{1}));
   report_.peak_processes = 10;
@@ -126,7 +126,7 @@ TEST_F(JobWatchTest, BlamesTheProcessLimitOnlyForAFailureAtTheLimit) {
             Outcome(LimitExceeded{LimitKind::kProcesses, 10, 10, 1, std::nullopt}));
 }
 
-TEST_F(JobWatchTest, TakesAnInitThatWasKilledForAKill) {
+TEST_F(JobWatchTest, ReportsAKilledInitAsAKill) {
   EXPECT_EQ(JobWatch(limits_, meter_, report_).judge(false), Outcome(Signaled{SIGKILL}));
 }
 
@@ -146,7 +146,7 @@ TEST_F(JobWatchTest, CountsTheToolItselfEvenWhereNobodyCounted) {
   EXPECT_EQ(JobWatch(limits_, meter_, report_).usage().peak_processes, 1);
 }
 
-TEST_F(JobWatchTest, ComesBackWhenTheJobEndsByItself) {
+TEST_F(JobWatchTest, ReturnsWhenTheJobEndsByItself) {
   os::CloneResult child = os::clone_process().value();
   if (child.pid == 0) ::_exit(0);
   JobWatch watch(limits_, meter_, report_);
@@ -167,7 +167,7 @@ TEST_F(JobWatchTest, KillsAtTheWallClock) {
   EXPECT_GE(std::get<LimitExceeded>(outcome).observed, 1);
 }
 
-TEST_F(JobWatchTest, TellsTheServerWhatIsUsedWhileItRuns) {
+TEST_F(JobWatchTest, SendsTheUsageToTheServerWhileItRuns) {
   limits_.wall_time = 1200ms;
   report_.cpu_ns = 30'000'000;
   report_.peak_memory_bytes = 5 << 20;
@@ -199,7 +199,7 @@ TEST_F(JobWatchTest, KillsOverTheMemoryLimit) {
   EXPECT_EQ(which(watch.judge(false)), LimitKind::kMemory);
 }
 
-TEST_F(JobWatchTest, KillsWhenTheServerSaysSo) {
+TEST_F(JobWatchTest, KillsAtTheServersRequest) {
   ASSERT_TRUE(send_packet(server_.second.get(), encode(KillPacket{})).has_value());
   JobWatch watch(limits_, meter_, report_);
   watch_child(watch, true);
@@ -220,7 +220,7 @@ TEST_F(JobWatchTest, KillsWhenTheLauncherIsGone) {
 }
 
 // The server sends no other packet at this time; if it does, the job does not end.
-TEST_F(JobWatchTest, PassesOverPacketsThatAreNoKill) {
+TEST_F(JobWatchTest, IgnoresPacketsOtherThanKill) {
   ASSERT_TRUE(send_packet(server_.second.get(), "nonsense").has_value());
   ASSERT_TRUE(send_packet(server_.second.get(), encode(RunPacket{})).has_value());
   limits_.wall_time = 1ms;
@@ -229,7 +229,7 @@ TEST_F(JobWatchTest, PassesOverPacketsThatAreNoKill) {
   EXPECT_EQ(which(watch.judge(false)), LimitKind::kWallTime);
 }
 
-TEST_F(JobWatchTest, BlamesProcessesForAStandstillAtTheirLimit) {
+TEST_F(JobWatchTest, ReportsTheProcessLimitForAStandstillAtIt) {
   limits_.wall_time = 1ms;
   report_.peak_processes = 10;
   JobWatch watch(limits_, meter_, report_);
@@ -261,7 +261,7 @@ class JobWatchWithCgroupTest : public JobWatchTest {
   }
 };
 
-TEST_F(JobWatchWithCgroupTest, JudgesAnOomKillAsTheMemoryLimitHoweverTheToolEnded) {
+TEST_F(JobWatchWithCgroupTest, ReportsAnOomKillAsTheMemoryLimitHoweverTheToolEnded) {
   CgroupMeter meter = make_meter();
   folder_.write("memory.events", "oom_kill 1\n");
   report_.tool_ended = true;
@@ -294,7 +294,7 @@ TEST_F(JobWatchWithCgroupTest, KillsAForkBombAndLetsAFewRefusalsPass) {
   EXPECT_EQ(which(watch.judge(false)), LimitKind::kProcesses);
 }
 
-TEST_F(JobWatchWithCgroupTest, BlamesProcessesForAFailureAfterARefusedFork) {
+TEST_F(JobWatchWithCgroupTest, ReportsTheProcessLimitForAFailureAfterARefusedFork) {
   CgroupMeter meter = make_meter();
   report_.tool_ended = true;
   report_.wait_status = exit_status(1);
@@ -303,7 +303,7 @@ TEST_F(JobWatchWithCgroupTest, BlamesProcessesForAFailureAfterARefusedFork) {
   EXPECT_EQ(which(JobWatch(limits_, meter, report_).judge(false)), LimitKind::kProcesses);
 }
 
-TEST_F(JobWatchWithCgroupTest, TellsUserFromSystemTime) {
+TEST_F(JobWatchWithCgroupTest, DistinguishesUserAndSystemTime) {
   CgroupMeter meter = make_meter();
   folder_.write("cpu.stat", "user_usec 7000\nsystem_usec 2000\n");
   Usage used = JobWatch(limits_, meter, report_).usage();

@@ -71,14 +71,14 @@ TEST_F(PacketTest, ReadsBackWhatWasWritten) {
   EXPECT_TRUE(r.complete());
 }
 
-TEST_F(PacketTest, IsIncompleteWhereSomethingIsLeftOver) {
+TEST_F(PacketTest, IsIncompleteIfBytesAreLeftOver) {
   std::string bytes = numbers({1}) + "x";
   PacketReader r(bytes);
   EXPECT_EQ(r.number(), 1);
   EXPECT_FALSE(r.complete());
 }
 
-TEST_F(PacketTest, IsIncompleteWhenCutAtAnyByte) {
+TEST_F(PacketTest, IsIncompleteWhenTruncatedAtAnyByte) {
   PacketWriter w;
   w.number(7);
   w.text("text");
@@ -100,7 +100,7 @@ TEST_F(PacketTest, StaysBrokenAfterTheFirstMissingByte) {
   EXPECT_FALSE(r.complete());
 }
 
-TEST_F(PacketTest, BelievesNoLength) {
+TEST_F(PacketTest, TrustsNoLength) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   for (std::int64_t lie : {std::int64_t(-1), std::int64_t(6), kMax, -kMax - 1}) {
     std::string text = numbers({lie}) + "hello";
@@ -111,7 +111,7 @@ TEST_F(PacketTest, BelievesNoLength) {
 }
 
 // A count does not cause an allocation: it may claim 2^63 strings.
-TEST_F(PacketTest, BelievesNoCount) {
+TEST_F(PacketTest, TrustsNoCount) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   for (std::int64_t lie : {std::int64_t(-1), std::int64_t(3), kMax, kMax / 8, -kMax - 1}) {
     std::string bytes = numbers({lie, 0, 0});
@@ -143,7 +143,7 @@ TEST_F(PacketTest, CarriesBytesAndDescriptors) {
   EXPECT_THAT(second.fds, IsEmpty());
 }
 
-TEST_F(PacketTest, TellsNothingThereFromTheEnd) {
+TEST_F(PacketTest, DistinguishesNoPacketFromTheEnd) {
   Packet nothing = receive_packet(receiver(), false).value();
   EXPECT_TRUE(nothing.empty);
   EXPECT_FALSE(nothing.end);
@@ -153,13 +153,13 @@ TEST_F(PacketTest, TellsNothingThereFromTheEnd) {
   EXPECT_FALSE(end.empty);
 }
 
-TEST_F(PacketTest, TakesAPeerThatDiedWithUnreadPacketsForItsEnd) {
+TEST_F(PacketTest, TreatsAPeerThatDiedWithUnreadPacketsAsItsEnd) {
   ASSERT_TRUE(send_packet(receiver(), "never read").has_value());
   pair_.first.reset();
   EXPECT_TRUE(receive_packet(receiver(), true).value().end);
 }
 
-TEST_F(PacketTest, FailsToSendToNobodyWithoutASignal) {
+TEST_F(PacketTest, SendingToAClosedPeerFailsWithoutASignal) {
   pair_.second.reset();
   EXPECT_EQ(send_packet(sender(), "hello").error().errno_value(), EPIPE);
 }
@@ -183,7 +183,7 @@ TEST_F(PacketTest, BoundsTheDescriptorsOfAPacket) {
 }
 
 // Descriptors received before the bound must not stay open.
-TEST_F(PacketTest, ClosesWhatCameWithAPacketOverTheBound) {
+TEST_F(PacketTest, ClosesDescriptorsOfAPacketOverTheBound) {
   auto pipe = os::pipe().value();
   send_raw("more", std::vector<int>(kMaxPacketFds + 3, pipe.second.get()));
   EXPECT_TRUE(receive_packet(receiver(), true).has_error());

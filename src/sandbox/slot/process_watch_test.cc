@@ -171,7 +171,7 @@ TEST_F(ProcessWatchTest, CountsFilesInMemoryAndSharedMemoryWhicheverIsMore) {
   EXPECT_NEAR(page_->report.memory_bytes - page_->spent_ns, 48 << 20, 1 << 20);
 }
 
-TEST_F(ProcessWatchTest, CountsAGroupAndNobodyElse) {
+TEST_F(ProcessWatchTest, CountsOnlyTheGroup) {
   SKIP_WHERE_REFUSED(in_namespace([&] {
     start_process([] {});
     pid_t leader = start_process([] {

@@ -68,7 +68,7 @@ std::string numbers(std::initializer_list<std::int64_t> values) {
   return w.str();
 }
 
-TEST(SlotProtocolTest, RunGoesThere) {
+TEST(SlotProtocolTest, RunRoundTrips) {
   SandboxSpec sent = full_spec();
   ToSlot message = decode_to_slot(encode(RunPacket{sent})).value();
   const SandboxSpec& spec = std::get<RunPacket>(message).spec;
@@ -80,25 +80,25 @@ TEST(SlotProtocolTest, RunGoesThere) {
   EXPECT_EQ(spec.limits, sent.limits);
 }
 
-TEST(SlotProtocolTest, KillGoesThere) {
+TEST(SlotProtocolTest, KillRoundTrips) {
   ToSlot message = decode_to_slot(encode(KillPacket{})).value();
   EXPECT_TRUE(std::holds_alternative<KillPacket>(message));
 }
 
-TEST(SlotProtocolTest, UsedComesBack) {
+TEST(SlotProtocolTest, UsedRoundTrips) {
   UsedPacket sent{{11ms, 22ms, ByteCount(std::uint64_t(1) << 33), 5}};
   FromSlot message = decode_from_slot(encode(sent)).value();
   EXPECT_EQ(std::get<UsedPacket>(message).usage, sent.usage);
 }
 
-TEST(SlotProtocolTest, ArtifactComesBack) {
+TEST(SlotProtocolTest, ArtifactRoundTrips) {
   ArtifactPacket sent{"out/report.txt", std::int64_t(1) << 40};
   FromSlot message = decode_from_slot(encode(sent)).value();
   EXPECT_EQ(std::get<ArtifactPacket>(message).path, sent.path);
   EXPECT_EQ(std::get<ArtifactPacket>(message).size_bytes, sent.size_bytes);
 }
 
-TEST(SlotProtocolTest, EndedComesBackWithEveryOutcome) {
+TEST(SlotProtocolTest, EndedRoundTripsWithEveryOutcome) {
   for (const Outcome& outcome : every_outcome()) {
     EndedPacket sent = full_end(outcome);
     FromSlot message = decode_from_slot(encode(sent)).value();
@@ -112,7 +112,7 @@ TEST(SlotProtocolTest, EndedComesBackWithEveryOutcome) {
   }
 }
 
-TEST(SlotProtocolTest, DecodesNothingThatWasCut) {
+TEST(SlotProtocolTest, RefusesTruncatedPackets) {
   for (const std::string& packet : all_to_slot()) {
     ASSERT_TRUE(decode_to_slot(packet).has_value());
     for (std::size_t size = 0; size < packet.size(); ++size) {
@@ -127,7 +127,7 @@ TEST(SlotProtocolTest, DecodesNothingThatWasCut) {
   }
 }
 
-TEST(SlotProtocolTest, DecodesNothingWithAByteMore) {
+TEST(SlotProtocolTest, RefusesPacketsWithAnExtraByte) {
   for (const std::string& packet : all_to_slot()) {
     EXPECT_TRUE(decode_to_slot(packet + "x").has_error());
   }
@@ -136,12 +136,12 @@ TEST(SlotProtocolTest, DecodesNothingWithAByteMore) {
   }
 }
 
-TEST(SlotProtocolTest, TakesNoPacketOfTheOtherDirection) {
+TEST(SlotProtocolTest, RefusesPacketsOfTheOtherDirection) {
   for (const std::string& packet : all_to_slot()) EXPECT_TRUE(decode_from_slot(packet).has_error());
   for (const std::string& packet : all_from_slot()) EXPECT_TRUE(decode_to_slot(packet).has_error());
 }
 
-TEST(SlotProtocolTest, RefusesKindsThatThereAreNot) {
+TEST(SlotProtocolTest, RefusesUnknownKinds) {
   for (std::int64_t kind : {std::int64_t(-1), std::int64_t(0), std::int64_t(5), std::int64_t(101),
                             std::numeric_limits<std::int64_t>::max()}) {
     EXPECT_TRUE(decode_to_slot(numbers({kind})).has_error()) << kind;
@@ -150,7 +150,7 @@ TEST(SlotProtocolTest, RefusesKindsThatThereAreNot) {
 }
 
 // Ended: kind 4, no failed step (a text of length 0), errno 0, then the outcome.
-TEST(SlotProtocolTest, RefusesOutcomesThatThereAreNot) {
+TEST(SlotProtocolTest, RefusesUnknownOutcomes) {
   for (std::int64_t outcome : {-1, 0, 6}) {
     Result<FromSlot> got = decode_from_slot(numbers({4, 0, 0, outcome, 0, 0, 0, 0, 0, 0, 0}));
     ASSERT_TRUE(got.has_error()) << outcome;
