@@ -76,8 +76,8 @@ class Supervisor {
     }
   }
 
-  // False if the slot must end. The job's end is sent also then, unless the server is gone: what
-  // is known of it is true, and no other job comes after it here.
+  // Returns false if the slot must end. The job's end is sent in that case too, unless the server is
+  // gone: the reported facts are correct, and no other job follows in this slot.
   bool run_job(SandboxSpec spec, std::vector<UniqueFd> streams) {
     new (report_) JobReport{};
     EndedPacket ended;
