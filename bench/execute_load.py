@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Load for POST /api/execute: N connections that each request one run after the other.
 
-Starts the given glovebox on a free port of the loopback with a data directory and one tool of its
-own, "nothing", which ends at once; so what is measured is the way of a request, not a tool.
+Starts the given glovebox on a free loopback port with its own data directory and one tool,
+"nothing", which ends immediately. So it measures the path of a request, not a tool.
 Prints requests per second and how long a request took. See bench/README.md.
 """
 import argparse
@@ -88,7 +88,7 @@ def upload_project(port):
         project.writestr("README.md", "# Nothing\n")
     status, answer = post(connect(port), "/api/upload", archive.getvalue(), "application/zip")
     if status != 201:
-        sys.exit(f"the upload was answered {status}: {answer.decode(errors='replace')}")
+        sys.exit(f"the upload returned {status}: {answer.decode(errors='replace')}")
     return json.loads(answer)["projectId"]
 
 
@@ -164,7 +164,7 @@ def measure(port, project, connections, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary", help="the glovebox to start")
+    parser.add_argument("binary", help="the program to start")
     parser.add_argument("--connections", type=int, action="append", metavar="N",
                         help="may be given several times (1 and 16)")
     parser.add_argument("--seconds", type=float, default=5, help="for each (5)")

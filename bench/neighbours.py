@@ -2,10 +2,10 @@
 """The effect of jobs that flood their output on others: latency of a GET and of a short job next to
 them.
 
-Starts the given glovebox on a free port of the loopback with a data directory and tools of its own,
-and measures three times: with nothing else, beside jobs that only use a CPU, and beside as many that
-write to stdout as fast as they can. The second one is the control: what it costs is the processor's,
-and what the third one costs beyond it is the server's. See bench/README.md.
+Starts the given glovebox on a free loopback port with its own data directory and tools, and
+measures three times: with nothing else, next to jobs that only use a CPU, and next to as many that
+write to stdout as fast as they can. The second one is the control: its cost is that of the CPU, and
+the additional cost of the third one is that of the server. See bench/README.md.
 """
 import argparse
 import http.client
@@ -197,10 +197,10 @@ class Measurement:
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary", help="the glovebox to start")
+    parser.add_argument("binary", help="the program to start")
     parser.add_argument("--jobs", type=int, default=2, help="that flood (2)")
     parser.add_argument("--seconds", type=float, default=5, help="for each measurement (5)")
-    parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="glovebox-neighbours-", dir="/var/tmp") as folder:
         server = Server(arguments.binary, pathlib.Path(folder), arguments.jobs + 1)
@@ -215,7 +215,7 @@ def main():
     if arguments.json:
         print(json.dumps(results))
         return
-    print("| beside | GET p50 | GET p99 | hello p50 | hello p99 | server's CPUs | output, MB/s |")
+    print("| next to | GET p50 | GET p99 | hello p50 | hello p99 | server's CPUs | output, MB/s |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for tool, found in results.items():
         cells = [f"{found[what][which]:.1f} ms" for what in ("get", "hello")

@@ -101,7 +101,7 @@ def checks(_options):
 
 
 def tools(_options):
-    """The programs behind the tools that ship, on projects that are not as an example is."""
+    """The programs behind the shipped tools, on projects that differ from the examples."""
     return python_tests(ROOT / "tests" / "tools", "*_test.py")
 
 
@@ -122,7 +122,7 @@ def e2e(_options):
 
 
 def web(_options):
-    """The web console: its types, its parts, and the page in a browser."""
+    """The web console: its types, its unit tests, and the page in a browser."""
     if not build("dev", "glovebox"):
         print("the program could not be built; the console's tests did not run")
         return Counts(0, 1, 0)
@@ -149,7 +149,7 @@ def instructions(_options):
     sys.path.insert(0, str(ROOT / "bench"))
     from counting import places, suite
     if not build("dev", *places.TARGETS):
-        print("what counts could not be built")
+        print("the counting programs could not be built")
         return Counts(0, 1, 0)
     return Counts(*suite.run())
 
@@ -256,7 +256,7 @@ def siege(options):
 
 
 def faults(options):
-    """A server under random faults, with an account of every accepted job; for half an hour among
+    """A server under random faults, with a check of every accepted job; for half an hour among
     all parts, else for GLOVEBOX_FAULTS_SECONDS. If requested by name, it must run."""
     sys.path.insert(0, str(ROOT / "tests" / "faults"))
     import fault_run

@@ -65,7 +65,7 @@ def take_bubblewrap(bench):
 
 
 def take_isolate(bench):
-    """In a box created before, without control groups, as the target is defined."""
+    """In a box created before, without control groups, as in the definition of the target."""
     needs("isolate")
     isolate = shutil.which("isolate")
     made = subprocess.run([isolate, "--init"], capture_output=True, check=False)

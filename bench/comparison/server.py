@@ -146,7 +146,7 @@ class Server:
             if condition():
                 return
             tick.wait(0.05)
-        raise NotMeasured(f"never came to be: {what}")
+        raise NotMeasured(f"never happened: {what}")
 
 
 SHIPPED = {"tools_dir": ROOT / "tools", "examples_dir": ROOT / "examples"}

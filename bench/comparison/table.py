@@ -35,7 +35,7 @@ BUSY = 0.1
 
 def heading(rounds, load_before, others, quick):
     now = datetime.datetime.now(datetime.timezone.utc)
-    each = f"medians of {rounds} rounds, with the least and the most"
+    each = f"medians of {rounds} rounds, with minimum and maximum"
     if rounds == 1:
         each = "one round"
     if quick:
@@ -45,8 +45,8 @@ def heading(rounds, load_before, others, quick):
             f"{load_average()} after; other work took {typical:.0%} of the CPUs (sampled before "
             f"each round; at most {max(others):.0%}); {each}.")
     if typical > BUSY:
-        text += (" **The machine was not quiet: read these as first readings, and no verdict as "
-                 "the last word.**")
+        text += (" **The machine was not idle: these figures are preliminary, and so are the "
+                 "verdicts.**")
     return text
 
 

@@ -23,7 +23,7 @@ BODY = {"toolId": "nothing"}
 
 
 class NotCounted(Exception):
-    """Says what this machine lacks."""
+    """Has the text of what this machine lacks."""
 
 
 class Failed(Exception):

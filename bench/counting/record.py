@@ -90,11 +90,11 @@ def compare(record, kind, path, what, profile):
     share = f" by {abs(grown) / then.total:.1%}" if then.total else ""
     text = f"{what}: {kind} {word}{share}, from {then.total:,.0f} to {profile.total:,.0f}"
     if grown < 0:
-        return Verdict(False, f"{text}. Record it, so that it stays so: {again}")
+        return Verdict(False, f"{text}. Record it to keep the improvement: {again}")
     text += f"; {int(allowed(kind, path, then.total)):,} more would pass"
     for table in ("parts", "names"):
         text += told_growth(getattr(then, table), getattr(profile, table), table)
-    return Verdict(True, f"{text}\n  where this is meant: {again}")
+    return Verdict(True, f"{text}\n  if this is intended: {again}")
 
 
 def told_growth(then, now, title):
@@ -102,6 +102,6 @@ def told_growth(then, now, title):
     grown = {name: now[name] - then.get(name, 0) for name in now}
     order = sorted((name for name in grown if grown[name] >= 0.5), key=lambda name: -grown[name])
     lines = [f"\n    {grown[name]:+12,.0f}  {name}"
-             + (f" (was {then[name]:,.0f})" if name in then else " (was less than is recorded)")
+             + (f" (was {then[name]:,.0f})" if name in then else " (was below the recorded minimum)")
              for name in order[:TOLD]]
     return f"\n  {title} that grew most:" + "".join(lines) if lines else ""

@@ -10,7 +10,7 @@ REQUESTS = 100
 PATHS = {
     "status": "GET /api/queue/status",
     "execute": "POST /api/execute, synchronous, recorded, of a tool that writes a line",
-    "event": "an event with a line of output, told to one follower",
+    "event": "an event with a line of output, sent to one follower",
 }
 
 

@@ -18,7 +18,7 @@ class CheckOutput {
   // `command` must outlive it. kUser if a file cannot be opened.
   static Result<CheckOutput> open(const CheckCommand& command);
 
-  // Call once. `source` is asked for the lines of the text report.
+  // Call once. `source` provides the lines for the text report.
   Result<void> write(const std::vector<CheckedTool>& tools, SourceFiles& source,
                      const Terminal& terminal);
 

@@ -98,7 +98,7 @@ struct DoctorCommand {
 };
 
 struct InitCommand {
-  // Unset: asked for on a terminal, else left out.
+  // Unset: `init` asks on a terminal, and otherwise leaves it out.
   std::optional<std::string> command, inputs, findings, finding_codes;
   std::string file;  // empty: named after the tool, in this folder
 };

@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPoll{100};
 constexpr milliseconds kSlowestPoll{1000};
-// The check-up goes on while the server restarts or a proxy is away.
+// The check-up continues while the server restarts or a proxy is unavailable.
 constexpr std::chrono::seconds kOutagePatience{60};
 
 bool user_interrupted(const Error& error) {

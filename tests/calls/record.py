@@ -3,9 +3,9 @@
 
     tests/calls/record.py GLOVEBOX [TOOL...]
 
-Runs each example under strace(1), as root, and writes recorded.tsv beside this file: a call, how
-often the sandbox refused it, and the tools that made it. docs/system-calls.md is made from it: see
-job_calls_test.cc. Only calls after a job's own exec count; those of its set-up do not.
+Runs each example under strace(1), as root, and writes recorded.tsv next to this file: a call, how
+often the sandbox refused it, and the tools that made it. docs/system-calls.md is generated from it:
+see job_calls_test.cc. Only calls after a job's own exec count; those of its set-up do not.
 """
 import collections
 import pathlib
@@ -22,7 +22,7 @@ REFUSALS = {"EPERM", "ENOSYS", "EAFNOSUPPORT"}
 
 
 def calls_of_job(lines):
-    """(call, refused) of every process of a job, from its exec on: until then it has our name."""
+    """(call, refused) of every process of a job, from its exec on: before, it has Glovebox's name."""
     for line in lines:
         found = LINE.match(line)
         if not found or found.group(1).startswith("glovebox") or "unfinished ...>" in line:

@@ -1,4 +1,4 @@
-"""The account of a run under faults finds every kind of loss."""
+"""The check of a run under faults finds every kind of loss."""
 import pathlib
 import sys
 import unittest
@@ -60,7 +60,7 @@ class AccountTest(unittest.TestCase):
         for output, part in ((lines([0, 2]), "missing before it"), (lines([0, 1, 1]), "repeated"),
                              (lines([0, 1]), "2 lines of 3"), (lines(range(4)), "4 lines of 3"),
                              (lines(range(3), "t2"), "not its own"),
-                             (lines(range(3))[:-1], "torn"), (b"", "0 lines of 3")):
+                             (lines(range(3))[:-1], "incomplete"), (b"", "0 lines of 3")):
             self.found.output = output
             self.expect(part)
 
@@ -77,7 +77,7 @@ class AccountTest(unittest.TestCase):
         self.end("failed", "server-restarted", lines([0]))
         self.expect()
         self.end("cancelled", "cancelled")
-        self.expect("nobody asked")
+        self.expect("without a request")
         self.promise.cancel_asked = True
         self.expect()
         self.end("failed", "memory")
@@ -98,11 +98,11 @@ class AccountTest(unittest.TestCase):
             self.promise.readers = [reader_of(seen)]
             self.expect("other bytes")
         self.promise.readers = [reader_of(lines(range(4)))]
-        self.expect("a reader saw 32 bytes, and 24 are kept")
+        self.expect("a reader saw 32 bytes, and 24 are stored")
 
     def test_an_end_that_differs_from_the_record_is_found(self):
         self.promise.readers = [reader_of(lines(range(2)), self.record)]
-        self.expect("told the end after 16 of 24 bytes")
+        self.expect("received the end after 16 of 24 bytes")
         told = {**self.record, "status": "failed"}
         self.promise.readers = [reader_of(lines(range(3)), told)]
         self.expect("a reader's last event says status")

@@ -71,7 +71,7 @@ class ComparisonTest(unittest.TestCase):
         now = Profile(12_000, {"boost": 6_010, "src/http": 5_990}, {"glovebox::f": 900, "g": 1_990})
         text = record.compare(then, *KEY, "GET it", now).text
         self.assertIn("+1,990  src/http (was 4,000)", text)
-        self.assertIn("+1,990  g (was less than is recorded)", text)
+        self.assertIn("+1,990  g (was below the recorded minimum)", text)
         self.assertNotIn("glovebox::f", text)
         self.assertLess(text.index("src/http"), text.index("boost"))
 

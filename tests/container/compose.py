@@ -1,5 +1,5 @@
-"""What the compose files say, as podman's flags. A key that is not known here is an error, so that
-the tests cannot run something milder than what ships."""
+"""Converts the compose files to podman's flags. An unknown key is an error, so that the tests cannot
+run a weaker configuration than the shipped one."""
 import pathlib
 import re
 
@@ -25,7 +25,7 @@ def only(mapping, *known):
 
 
 def merge(base, over):
-    """As compose merges files: mappings by key, lists one after the other, else the later wins."""
+    """Merges files like compose: mappings by key, lists one after the other, otherwise the later wins."""
     if isinstance(base, dict) and isinstance(over, dict):
         return {key: merge(base[key], over[key]) if key in base and key in over
                 else over.get(key, base.get(key)) for key in [*base, *over]}
@@ -75,7 +75,7 @@ def resource_flags(resources):
 
 
 def podman_flags(settings, default_seccomp):
-    """`default_seccomp`: the profile of an engine that is told of none."""
+    """`default_seccomp`: the engine's profile if none is given."""
     only(settings, *AROUND, "user", "read_only", "cap_drop", "security_opt", "tmpfs", "environment",
          "deploy")
     flags = [f"--user={settings['user']}"]

@@ -1,5 +1,5 @@
-"""The image in the strictest container, run for real with what the compose files say: as is, under
-Docker's default seccomp profile, and with the profile that ships, which permits user namespaces.
+"""The image in the strictest container, run with the settings of the compose files: unchanged, with
+Docker's default seccomp profile, and with the shipped profile, which permits user namespaces.
 T80 to T83 are the lines of docs/sandbox.md."""
 import concurrent.futures
 import json
@@ -34,7 +34,7 @@ class ImageTest(unittest.TestCase):
 
 
 class AnyContainer:
-    """What must hold in both ways. Subclasses name their compose files and what they expect."""
+    """What must be true in both variants. Subclasses name their compose files and what they expect."""
 
     FILES = ()
     TIER = ""
@@ -49,7 +49,7 @@ class AnyContainer:
         cls.reached, cls.control, cls.job = cls.container.probe("reach")
 
     def refused(self, *names):
-        """Each succeeds in the container and fails in a job."""
+        """Each call succeeds in the container and fails in a job."""
         self.assertEqual(self.job["status"], "completed", self.job)
         for name in names:
             with self.subTest(name):

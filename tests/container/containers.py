@@ -1,5 +1,5 @@
-"""A server in a container with the settings that a compose file gives it, spoken to over HTTP in
-the container's own network namespace: no port of this machine, no bridge, no firewall rule."""
+"""A server in a container with the settings of a compose file, reached over HTTP in the container's
+own network namespace: no port of this machine, no bridge, no firewall rule."""
 import ctypes
 import http.client
 import io
@@ -81,7 +81,7 @@ class Container:
         return engine.call("inspect", "--format", template, self.name).stdout.strip()
 
     def inside(self, *command, stdin=""):
-        """A command in the container, with the container's own walls and no other: the control."""
+        """A command in the container, with only the container's own isolation: the control."""
         return subprocess.run([*engine.base_command(), "exec", "-i", self.name, *command],
                               input=stdin, text=True, capture_output=True, check=False,
                               timeout=PATIENCE)
@@ -160,7 +160,7 @@ def table(text):
 
 
 def development_flags():
-    """GLOVEBOX_CONTAINER_BINARY: a program built elsewhere instead of the image's, said aloud; with
+    """GLOVEBOX_CONTAINER_BINARY: a program built elsewhere instead of the image's, which is printed; with
     the manifests of this tree."""
     binary = os.environ.get("GLOVEBOX_CONTAINER_BINARY")
     if not binary:
@@ -176,10 +176,10 @@ def project_of(folder):
 
 
 def until(condition, what, patience=20):
-    """For states of processes that nothing announces."""
+    """For states of processes without a notification."""
     tick = threading.Event()
     end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"never came to be: {what}")
+            raise AssertionError(f"never happened: {what}")
         tick.wait(0.05)

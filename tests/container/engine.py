@@ -1,5 +1,5 @@
-"""Podman, apart from what the user has of it: images and containers of these tests live below
-build/container. Registries are not asked: a debootstrap tree stands in for the base image."""
+"""Podman, separate from the user's own: images and containers of these tests are below
+build/container. Registries are not used: a debootstrap tree replaces the base image."""
 import functools
 import hashlib
 import importlib.util
@@ -53,7 +53,7 @@ def call(*arguments, check=True, **options):
 
 
 def ulimit_flags():
-    """Podman asks for more than a process without CAP_SYS_RESOURCE may raise its limits to."""
+    """Podman requests higher limits than a process without CAP_SYS_RESOURCE may set."""
     flags = []
     for name, number, most in (("nofile", resource.RLIMIT_NOFILE, 1024),
                                ("nproc", resource.RLIMIT_NPROC, 4096)):
@@ -78,7 +78,7 @@ def import_base_image():
 
 
 def build_image():
-    """Podman's layers are keyed by what is copied in: only a change of sources compiles again."""
+    """Podman's layers are keyed by the copied files: only a change of sources compiles again."""
     import_base_image()
     print("+ podman build -f deploy/docker/Dockerfile", flush=True)
     command = [*base_command(), "build", "--isolation", "chroot", "--network", "host", "--format",
@@ -94,8 +94,8 @@ def build_image():
 
 
 def docker_default_seccomp():
-    """The profile that Docker gives a container by itself. Podman's own permits user namespaces.
-    GLOVEBOX_DOCKER_SECCOMP names one; else Debian's source package of Docker has it."""
+    """Docker's default profile. Podman's own permits user namespaces.
+    GLOVEBOX_DOCKER_SECCOMP names a file; by default it comes from Debian's source package of Docker."""
     named = os.environ.get("GLOVEBOX_DOCKER_SECCOMP")
     if named:
         return pathlib.Path(named).resolve()

@@ -1,4 +1,4 @@
-"""deploy/systemd/glovebox.service under a real systemd: the image with a systemd added, booted as a
+"""deploy/systemd/glovebox.service under a real systemd: the image with systemd added, booted as a
 virtual machine with Debian's kernel."""
 import json
 import pathlib
@@ -29,7 +29,7 @@ def why_not():
 
 
 def make_disk(folder):
-    """An ext4 image of the image's files with a systemd, made without mounting it."""
+    """An ext4 image of the image's files with systemd, created without mounting it."""
     context = folder / "context"
     shutil.copytree(FILES, context)
     shutil.copy(UNIT, context)

@@ -213,10 +213,10 @@ class ChangingFileTest(unittest.TestCase):
     def test_a_broken_or_missing_file_keeps_the_keys_and_is_logged(self):
         good = self.keys.path.read_text()
         self.keys.path.write_text(good + "nonsense = 1\n")
-        self.server.until(lambda: "\\x22nonsense\\x22" in self.server.log(), "the mistake is told")
+        self.server.until(lambda: "\\x22nonsense\\x22" in self.server.log(), "the mistake is logged")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
         self.keys.path.unlink()
-        self.server.until(lambda: "does not exist" in self.server.log(), "that it is gone is told")
+        self.server.until(lambda: "does not exist" in self.server.log(), "the missing file is logged")
         self.assertEqual(self.ann.get("/api/tools").status, 200)
         self.keys.path.write_text(good.replace("ann", "anne"))
         self.server.until(lambda: "new: none; removed: none" in self.server.log(), "it is read again")

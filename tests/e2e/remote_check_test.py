@@ -153,7 +153,7 @@ class RemoteCheckTest(unittest.TestCase):
         server.flags[1] = f"127.0.0.1:{port}"
         server.start()
         out, err = command.communicate(timeout=PATIENCE)
-        # What ran when the server died is told as a failure of the run, or ran again.
+        # A run that was active when the server died is reported as failed, or ran again.
         self.assertIn(command.returncode, (0, 2), (out, err))
 
     def test_progress_is_told_to_a_person_who_watches(self):

@@ -1,9 +1,9 @@
-"""The account of a run under faults: what clients were told, held against what the server has.
+"""Checks a run under faults: compares what clients received with what the server has.
 
-Nothing here talks to a server, so that tests/checks/faults_account_test.py can show that each
+This module does not connect to a server, so that tests/checks/faults_account_test.py can show that each
 loss is found. A job writes the lines "TOKEN RUN NUMBER": TOKEN names the request, RUN is a random
-word that each run of the tool makes for itself, NUMBER counts from 0. So a line that is missing,
-one that is told twice, a line of another job and a second run all show in the output itself.
+word that each run of the tool generates, NUMBER counts from 0. So a missing line, a repeated
+line, a line of another job and a second run are all visible in the output itself.
 """
 import dataclasses
 import hashlib
@@ -13,7 +13,7 @@ ALIKE = ("jobId", "status", "exitCode", "reason", "signal")  # reported and reco
 
 
 class Text:
-    """Output as one reader saw it, across all its connections: its length and digest, no more."""
+    """Output as one reader saw it, across all its connections: only its length and digest."""
 
     def __init__(self):
         self.length = 0
@@ -28,7 +28,7 @@ class Text:
 
 @dataclasses.dataclass
 class Promise:
-    """One request to run a job, and all that its client was told of it."""
+    """One request to run a job, and everything that its client received about it."""
     token: str
     lines: int  # that the job writes if it is not disturbed
     keyed: bool = False
@@ -57,7 +57,7 @@ class Upload:
 
 @dataclasses.dataclass
 class Found:
-    """What the server has of a job at the end."""
+    """What the server has about a job at the end."""
     record: dict
     output: bytes
     artifacts: dict = dataclasses.field(default_factory=dict)  # path: content
@@ -70,7 +70,7 @@ def read_lines(output, promise, whole):
     torn = lines.pop()
     wrong = []
     if torn and whole:
-        wrong.append(f"its last line is torn: {torn!r}")
+        wrong.append(f"its last line is incomplete: {torn!r}")
     runs = set()
     for number, line in enumerate(lines):
         words = line.split(" ")
@@ -93,15 +93,15 @@ def check_reader(reader, found):
     """A reader saw the recorded output from its first byte on, and the recorded end."""
     raw = found.output
     if reader.length > len(raw):
-        return [f"a reader saw {reader.length} bytes, and {len(raw)} are kept"]
+        return [f"a reader saw {reader.length} bytes, and {len(raw)} are stored"]
     if hashlib.sha256(raw[:reader.length]).digest() != reader.digest.digest():
-        return [f"a reader saw other bytes than the first {reader.length} that are kept:"
+        return [f"a reader saw other bytes than the first {reader.length} that are stored:"
                 " a gap, a repeat or a second run"]
     if reader.complete is None:
         return []
     wrong = compare("a reader's last event", reader.complete, found.record)
     if reader.length != len(raw):
-        wrong.append(f"a reader was told the end after {reader.length} of {len(raw)} bytes")
+        wrong.append(f"a reader received the end after {reader.length} of {len(raw)} bytes")
     return wrong
 
 
@@ -111,7 +111,7 @@ def compare(what, told, record):
 
 
 def check_end(promise, record, hurt):
-    """The end itself: is there a cause for it? `hurt`: memory was short while the job was there."""
+    """The end itself: does it have a cause? `hurt`: memory was short while the job existed."""
     status, reason = record["status"], record.get("reason")
     if status not in FINAL:
         return [f"it has no end: {status}"]
@@ -119,7 +119,7 @@ def check_end(promise, record, hurt):
         return []
     if status == "cancelled":
         gone = not promise.keyed and not promise.follows
-        return [] if promise.cancel_asked or gone else ["it is cancelled, and nobody asked"]
+        return [] if promise.cancel_asked or gone else ["it is cancelled without a request"]
     if status == "failed" and reason == "server-restarted":
         return []
     if status == "failed" and reason in ("memory", "signal") and hurt:
@@ -140,9 +140,9 @@ def check_artifact(promise, found):
 
 
 def told_too_early(promise, found, unrecorded):
-    """Its end was told while it could not be recorded, and the server was killed before it could.
+    """Its end was reported while it could not be recorded, and the server was killed before it could.
 
-    /api/health says so at such a time (`ends_unrecorded`), and the record says what is left.
+    /api/health reports that state (`ends_unrecorded`), and the record shows the remaining facts.
     """
     told = promise.answers + [reader.complete for reader in promise.readers if reader.complete]
     otherwise = any(compare("", end, found.record) for end in told)
@@ -150,9 +150,9 @@ def told_too_early(promise, found, unrecorded):
 
 
 def check_job(promise, found, hurt=False, unrecorded=False):
-    """All that is wrong with one job. `found` is None where the server does not know it.
+    """Everything that is wrong with one job. `found` is None if the server does not know it.
 
-    `hurt`, `unrecorded`: memory was short, or nothing could be recorded, while the job was there.
+    `hurt`, `unrecorded`: memory was short, or nothing could be recorded, while the job existed.
     """
     if len(promise.jobs) > 1:
         return [f"one key named {len(promise.jobs)} jobs: {sorted(promise.jobs)}"]
@@ -171,17 +171,17 @@ def check_job(promise, found, hurt=False, unrecorded=False):
         wrong += compare("an answer", answer, found.record)
         lines = found.output.decode(errors="replace").splitlines()
         if "output" in answer and answer["output"] != lines:
-            wrong.append(f"an answer had {len(answer['output'])} lines, {len(lines)} are kept")
+            wrong.append(f"an answer had {len(answer['output'])} lines, {len(lines)} are stored")
     return wrong + check_artifact(promise, found)
 
 
 def token_of(output):
-    """Of a job that no client was told of; "" where it wrote nothing."""
+    """The token of a job that no client knows; "" if it wrote nothing."""
     return output.decode(errors="replace").split(" ", 1)[0] if output else ""
 
 
 def check_strangers(promises, strangers):
-    """Jobs that no answer named: their requests' connections were cut. A request makes one job.
+    """Jobs that no response named: their requests' connections were cut. A request creates one job.
 
     `strangers`: {job: Found}.
     """
@@ -226,7 +226,7 @@ class Load:
 
 
 def check_load(before, after, descriptors=16, kib=48 << 10):
-    """Back near the start, once nobody asks any more."""
+    """Close to the values at the start, when there are no requests any more."""
     wrong = []
     if after.descriptors > before.descriptors + descriptors:
         wrong.append(f"open descriptors: {before.descriptors} before, {after.descriptors} after")

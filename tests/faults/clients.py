@@ -1,4 +1,4 @@
-"""Clients that do all that clients do, and remember what they were told."""
+"""Clients that use every function of the API, and record what they received."""
 import io
 import itertools
 import json
@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.4  # between the jobs of one client, on average
 
 
 def script_of(promise, delay):
-    """Numbered lines, each with a word that is new in every run of the tool."""
+    """Numbered lines, each with a word that is unique for every run of the tool."""
     rest = f"; sleep {delay}" if delay else ""
     leave = f"; printf {promise.token} > out.txt" if promise.artifact else ""
     return (r"r=$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n'); i=0;"
@@ -32,7 +32,7 @@ def zip_of(content):
 
 
 class Clients:
-    """All of them, and what they remember. Threads: each client has one; the rest is joined."""
+    """All clients and their records. Threads: one for each client; they are joined at the end."""
 
     def __init__(self, place, seed):
         self.place = place
@@ -61,7 +61,7 @@ class Clients:
         for thread in self.threads:
             thread.join(FINISH_SECONDS * 2)
             if thread.is_alive():
-                self.wrong.append("a client never came to its end")
+                self.wrong.append("a client never ended")
 
     def repeat(self, kind, chooser):
         while not self.stopping.is_set():
@@ -101,7 +101,7 @@ class Clients:
             self.live_with(promise, chooser)
 
     def key_jobs(self, chooser):
-        """With a key: asked again until it is answered, waiting or not."""
+        """With a key: repeated until there is a response, synchronous or not."""
         promise, body = self.promise(chooser, keyed=True)
         body["stream"] = chooser.random() < 0.5
         headers = {"Idempotency-Key": promise.token}
@@ -123,7 +123,7 @@ class Clients:
         self.note(promise, self.wire.call("POST", "/api/execute", body))
 
     def live_with(self, promise, chooser):
-        """Follows, cancels, reads: what a client does with a job of its own."""
+        """Follows, cancels, reads: what a client does with its own job."""
         job = next(iter(promise.jobs))
         if chooser.random() < 0.1:
             promise.cancel_asked = True
@@ -136,7 +136,7 @@ class Clients:
         answer = self.wire.call("GET", f"/api/jobs/{job}")
         if answer is None or answer.status != 200:
             if answer is not None and answer.status == 404:
-                self.wrong.append(f"job {job} was promised and answers 404")
+                self.wrong.append(f"job {job} was confirmed and returns 404")
             return
         self.note(promise, answer)
 
@@ -177,7 +177,7 @@ class Clients:
     # Everything else.
 
     def upload(self, chooser):
-        """Until it is taken."""
+        """Repeats until it is accepted."""
         content = f"{chooser.random()}\n".encode() * chooser.randint(1, 1000)
         while not self.stopping.is_set():
             answer = self.wire.call("POST", "/api/upload", zip_of(content),
@@ -204,7 +204,7 @@ class Clients:
             victim.deleted = answer is not None and answer.status == 204
 
     def read_slowly(self, chooser):
-        """Takes a little of an output or of a zip, rests, and goes."""
+        """Reads a little of an output or a zip, pauses, and disconnects."""
         jobs = [job for promise in self.promises[-200:] for job in list(promise.jobs)]
         if not jobs:
             return
@@ -224,7 +224,7 @@ class Clients:
                 wire.reset(connection)
 
     def cut_connections(self, chooser):
-        """Requests whose client is gone before they are answered, or in their middle."""
+        """Requests whose client disconnects before the response, or in the middle of it."""
         promise, body = self.promise(chooser, follows=chooser.random() < 0.5)
         if chooser.random() < 0.7:
             self.wire.send_and_reset("POST", "/api/execute", body)

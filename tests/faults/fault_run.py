@@ -1,8 +1,8 @@
-"""A real server under random faults, real clients, and an account of every accepted job.
+"""A real server under random faults, real clients, and a check of every accepted job.
 
-./test faults runs it for GLOVEBOX_FAULTS_SECONDS; GLOVEBOX_FAULTS_SEED repeats its choices, the
-time of day is the seed else. Threads and processes are scheduled by the machine, so that a seed
-repeats the plan, not each moment.
+./test faults runs it for GLOVEBOX_FAULTS_SECONDS; GLOVEBOX_FAULTS_SEED repeats its choices;
+by default the seed is the current time. The machine schedules threads and processes, so a seed
+repeats the plan, but not the exact timing.
 """
 import collections
 import os
@@ -72,9 +72,9 @@ class Run:
         self.loads.append(self.place.load())
         self.faults.run(self.seconds)
         self.clients.finish()
-        self.checks["the server stands again"] = (
-            [] if self.await_server() else ["no server stands after the faults were lifted"])
-        if self.checks["the server stands again"]:
+        self.checks["the server works again"] = (
+            [] if self.await_server() else ["there is no server after the faults were removed"])
+        if self.checks["the server works again"]:
             return
         self.checks["every job has an end"] = self.await_ends()
         time.sleep(SETTLE_SECONDS)
@@ -92,7 +92,7 @@ class Run:
         return False
 
     def get(self, target):
-        """Without faults each question has an answer."""
+        """Without faults each request gets a response."""
         answer = self.clients.wire.call("GET", target)
         if answer is None:
             self.clients.wrong.append(f"GET {target} broke off, and no fault lasts")
@@ -115,7 +115,7 @@ class Run:
             cursor = page["nextCursor"]
 
     def read_all(self):
-        """All that the server knows, read once."""
+        """Everything that the server knows, read once."""
         told = {job for promise in self.clients.promises for job in promise.jobs}
         listed = list(self.listed())
         self.checks["the list names each job once"] = (
@@ -147,12 +147,12 @@ class Run:
             self.too_early += bool(found and account.told_too_early(promise, found, unrecorded))
             wrong += [f"{job} ({promise.token}): {line}"
                       for line in account.check_job(promise, found, hurt, unrecorded)]
-        self.checks["every promise is kept"] = wrong
+        self.checks["every confirmed job is complete"] = wrong
         strangers = {job: found for job, found in self.found.items() if job not in told}
-        self.checks["no request made two jobs"] = account.check_strangers(
+        self.checks["no request created two jobs"] = account.check_strangers(
             self.clients.promises, strangers)
         self.checks["every upload is kept"] = self.judge_uploads()
-        self.checks["the server is back at its load"] = account.check_load(*self.loads)
+        self.checks["the server is back at its initial load"] = account.check_load(*self.loads)
         wanted = FEWEST_JOBS_A_MINUTE * self.seconds / 60
         self.checks["there was load"] = (
             [] if len(told) >= wanted else [f"{len(told)} jobs, and {wanted:.0f} are the fewest"])
@@ -160,7 +160,7 @@ class Run:
         self.checks["the server stops"] = stopped
         self.checks["nothing is left behind"] = self.place.left_over()
         self.checks["the data directory is whole"] = self.place.check_data()
-        self.checks["clients saw lawful answers alone"] = self.clients.wrong
+        self.checks["clients saw only valid responses"] = self.clients.wrong
         self.checks["processes ended lawfully"] = self.place.wrong
 
     def judge_uploads(self):
@@ -190,11 +190,11 @@ class Run:
               f" {len(self.found)} jobs: {dict(ends)}")
         print(f"faults: {len(readers)} readers, {sum(r.complete is not None for r in readers)} to"
               f" the end; {len(self.clients.uploads)} uploads")
-        print(f"faults: {self.too_early} ends were told while they could not be recorded, and the"
+        print(f"faults: {self.too_early} ends were reported while they could not be recorded, and the"
               " server was killed before they were")
         print(f"faults: done: {dict(sorted(self.faults.counts.items()))}")
         print(f"faults: the server's ends: {dict(collections.Counter(self.place.ends))}")
-        print(f"faults: load at first and at last: {self.loads}", flush=True)
+        print(f"faults: load at the start and at the end: {self.loads}", flush=True)
 
 
 def run(binary, seconds):

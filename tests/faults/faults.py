@@ -1,4 +1,4 @@
-"""The faults: each is done to a Place, lasts a while, and is taken back."""
+"""The faults: each is applied to a Place, lasts for a while, and is removed."""
 import os
 import pathlib
 import random
@@ -63,7 +63,7 @@ class Faults:
             thread.join()
 
     def lift(self):
-        """Ends all that still lasts."""
+        """Removes all remaining faults."""
         self.lifting.set()
         for _, thread in self.overlapping:
             thread.join()
@@ -98,7 +98,7 @@ class Faults:
 
     @staticmethod
     def signal_alive(pid, number):
-        """Never to another process that has got the number since: only ours have this command."""
+        """Never kills another process that has the number now: only ours have this command."""
         try:
             if b"glovebox" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(pid, number)
@@ -117,7 +117,7 @@ class Faults:
         self.place.filler.unlink()
 
     def lock_database(self, seconds):
-        """As another program does that has it open."""
+        """Like another program that has the file open."""
         try:
             database = sqlite3.connect(f"file:{self.place.data}/glovebox.db?mode=rw", uri=True,
                                        timeout=2, isolation_level=None)
@@ -131,7 +131,7 @@ class Faults:
             database.close()
 
     def hide_database(self, seconds):
-        """Moved away and put back, its log and all."""
+        """Moved away and back, with its log."""
         away = self.place.disk / "away"
         away.mkdir(exist_ok=True)
         names = [f"glovebox.db{suffix}" for suffix in ("", "-wal", "-shm")]

@@ -1,5 +1,5 @@
-"""Where the server under faults lives: a disk, cgroups and a clock of its own, and who starts it
-again whenever it ends."""
+"""The environment of the server under faults: its own disk, cgroups and clock, and a supervisor that
+restarts it whenever it ends."""
 import ctypes
 import os
 import pathlib
@@ -24,7 +24,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 def why_not():
     """Why a run cannot be made here; "" where it can."""
     if os.geteuid() != 0:
-        return "it mounts a disk of its own and makes cgroups: run it as root"
+        return "it mounts its own disk and creates cgroups: run it as root"
     return ""
 
 
@@ -82,7 +82,7 @@ class Cgroups:
                     self.memory = directory
 
     def prefix(self):
-        """A command that enters them and becomes what follows."""
+        """A command that enters them and executes the command that follows."""
         files = [str(directory / "cgroup.procs") for directory in self.directories]
         enter = "".join(f"echo $$ > '{file}' && " for file in files)
         return ["sh", "-c", f'{enter}exec "$@"', "sh"]
@@ -98,7 +98,7 @@ class Cgroups:
         return found
 
     def limit_memory(self, size):
-        """True where the kernel took it: what is used already may not fit."""
+        """True if the kernel accepted it: the current usage may be too high."""
         try:
             (self.memory / "memory.limit_in_bytes").write_text(str(size))
             return True
@@ -164,7 +164,7 @@ class Place:
         return library
 
     def step_clock(self, seconds):
-        """Through the file that the server has mapped: in place, never a new one."""
+        """Through the file that the server has mapped: in place, never through a new file."""
         with open(self.clock_path, "r+b" if self.clock_path.exists() else "wb") as file:
             file.write(struct.pack("=q", seconds))
 
@@ -195,7 +195,7 @@ class Place:
         try:
             code = process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.wrong.append(f"the server says nothing at its start, and does not end in"
+            self.wrong.append(f"the server printed nothing at its start, and did not end in"
                               f" {STOP_SECONDS} s")
             process.kill()
             code = process.wait()
@@ -206,7 +206,7 @@ class Place:
             self.wrong.append(f"the server ended with {code}")
 
     def supervise(self):
-        """Starts it whenever it has ended, as systemd would. On a thread of its own."""
+        """Starts it whenever it has ended, as systemd would. On its own thread."""
         while not self.stopping:
             with self.lock:
                 if self.process and self.process.poll() is not None:
@@ -217,7 +217,7 @@ class Place:
             time.sleep(0.1)
 
     def parts(self):
-        """{name: [pid]} of what stands now."""
+        """{name: [pid]} of the processes that exist now."""
         process = self.process
         if process is None or process.poll() is not None:
             return {}
@@ -241,14 +241,14 @@ class Place:
         self.stopping = True
         with self.lock:
             if self.process is None:
-                return ["no server stands at the end"]
+                return ["there is no server at the end"]
             self.process.send_signal(signal.SIGTERM)
             self.note_end(self.process)
             self.process = None
         return [] if self.ends[-1] == 0 else [f"SIGTERM ended the server with {self.ends[-1]}"]
 
     def left_over(self):
-        """Of a server that has ended: processes, cgroups, mounts, half made files."""
+        """What a server that has ended left: processes, cgroups, mounts, incomplete files."""
         deadline = time.monotonic() + 5
         while self.cgroups.processes() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -257,7 +257,7 @@ class Place:
         wrong += [f"mount {line.split()[4]} is left" for line in mounts.splitlines()
                   if line.split()[4].startswith(f"{self.data}/")]
         journals = self.data / "output"
-        wrong += [f"{path} is left of a job that has ended" for path in journals.glob("*")]
+        wrong += [f"{path} is left by a job that has ended" for path in journals.glob("*")]
         known = {"glovebox.db", "glovebox.db-wal", "glovebox.db-shm", "artifacts", "projects",
                  "output", "lock", "work"}
         wrong += [f"{path} is left" for path in self.data.iterdir() if path.name not in known]

@@ -1,4 +1,4 @@
-"""Requests over connections that may be cut, slow, or find nobody at the other end."""
+"""Requests over connections that may be cut, slow, or refused."""
 import http.client
 import json
 import pathlib
@@ -28,7 +28,7 @@ class Answer:
 
 
 class Wire:
-    """One client's way to the server. `wrong` collects what no client should ever see."""
+    """One client's connection to the server. `wrong` collects what no client should ever see."""
 
     def __init__(self, place, wrong):
         self.place = place
@@ -37,7 +37,7 @@ class Wire:
     def connect(self, small_buffer=False):
         port = self.place.port
         if port is None:
-            raise ConnectionRefusedError("no server stands")
+            raise ConnectionRefusedError("no server listens")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         if small_buffer:
             connection.sock = socket.socket()
@@ -49,7 +49,7 @@ class Wire:
         return connection
 
     def call(self, method, target, body=None, headers=None):
-        """None where the connection was refused or broke off."""
+        """None if the connection was refused or interrupted."""
         headers = dict(headers or {})
         if isinstance(body, dict):
             body = json.dumps(body)
@@ -82,7 +82,7 @@ class Wire:
                 self.wrong.append(f"{what}, without Retry-After")
 
     def send_and_reset(self, method, target, body):
-        """A whole request, and a reset before anybody has answered."""
+        """A complete request, and a reset before the response."""
         try:
             connection = self.connect()
             connection.request(method, target, body=json.dumps(body),
@@ -93,7 +93,7 @@ class Wire:
 
 
 def reset(connection):
-    """Closes with RST: nothing that is on its way arrives."""
+    """Closes with RST: data in transit does not arrive."""
     if connection.sock:
         connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()

@@ -1,4 +1,4 @@
-"""Source packages and npm tarballs, fetched once and unpacked; and archives made of them."""
+"""Source packages and npm tarballs, fetched once and unpacked; and archives of them."""
 import pathlib
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ def projects():
 
 
 class Sources:
-    """A folder of fetched sources: NAME/ is what an upstream archive has in its top folder."""
+    """A folder of downloaded sources: NAME/ is the top folder of an upstream archive."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -25,7 +25,7 @@ class Sources:
         folder.mkdir(parents=True, exist_ok=True)
 
     def apt_options(self):
-        """A list of its own: the machine's is left alone."""
+        """A separate list: the machine's is not changed."""
         if self.options:
             return self.options
         apt = self.folder / "apt"
@@ -77,7 +77,7 @@ def entries(folder):
 
 
 def make_zip(folder, target, top):
-    """As Info-ZIP does it: links are entries of their own."""
+    """Like Info-ZIP: links are separate entries."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in entries(folder):
             name = f"{top}/{path.relative_to(folder)}"

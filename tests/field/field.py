@@ -1,6 +1,6 @@
 """Real projects through a real server: every archive is uploaded, every suited tool runs, and
-docs/field.md shows the results. What was measured with the same tools before is kept in
-build/field; --again measures all again."""
+docs/field.md shows the results. Earlier measurements with the same tools are stored in
+build/field; --again repeats all of them."""
 import argparse
 import hashlib
 import json
@@ -24,7 +24,7 @@ RESULTS = FOLDER / "results.json"
 
 
 def fingerprint(tool):
-    """Of all that a tool is made of here: its manifest and the programs that this names."""
+    """A hash of everything that a tool consists of: its manifest and the programs that it names."""
     manifest = (ROOT / "tools" / f"{tool}.toml").read_text()
     names = re.findall(r"\{file:([^}]+)\}", manifest)
     texts = [manifest, *((ROOT / "tools" / name).read_text() for name in names)]

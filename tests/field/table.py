@@ -1,4 +1,4 @@
-"""docs/field.md from what was measured."""
+"""Writes docs/field.md from the measurements."""
 GOOD = ("clean", "findings", "nothing-to-do")
 HEAD = """# Field: real projects
 
@@ -30,7 +30,7 @@ def summary(results):
 
 
 def incomplete(results):
-    """What is still to be measured, so that nobody takes a part for the whole."""
+    """What is not measured yet, so that the table is not mistaken for complete."""
     missing = {}
     for name, kept in results.items():
         for tool in kept.get("suited", ()):
@@ -58,14 +58,14 @@ def memory(run):
 
 
 def short_of(run):
-    """What was not looked at or went wrong, in the program's own words."""
+    """What was not checked or failed, in the program's own words."""
     if run["status"] == "refused":
         return cell(run["why"])
     if not is_good(run):
         return cell(run["message"] + ("; " + run["last"][0] if run["last"] else ""))
     if run["verdict"] == "nothing-to-do":
         return cell(run["last"][0] if run["last"] else "")
-    more = ["the output was cut"] if run["truncated"] else []
+    more = ["the output was truncated"] if run["truncated"] else []
     return cell("; ".join([note.removeprefix("note: ") for note in run["notes"][:1]] + more))
 
 

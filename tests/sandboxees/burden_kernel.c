@@ -110,8 +110,8 @@ static void make_socket_pages(void) {
   } while (go_on(rc));
 }
 
-// Pipes and sockets in several processes at once: while one dies for want of memory, the others ask
-// for more.
+// Pipes and sockets in several processes at once: while one dies from lack of memory, the others
+// allocate more.
 static void make_storm(void) {
   for (int i = 0; i < 12; ++i) {
     pid_t child = fork();

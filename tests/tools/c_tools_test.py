@@ -1,4 +1,4 @@
-"""What the tools for C and C++ make of projects that are not as an example is."""
+"""The tools for C and C++ on projects that differ from the examples."""
 import unittest
 
 from program import ToolCase

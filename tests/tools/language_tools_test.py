@@ -1,4 +1,4 @@
-"""What the tools for other languages make of projects that are not as an example is."""
+"""The tools for other languages on projects that differ from the examples."""
 import unittest
 
 from program import ToolCase

@@ -1,4 +1,4 @@
-"""A tool's command as its manifest has it, run unsealed on a project that the test makes."""
+"""A tool's command from its manifest, run outside the sandbox on a project that the test creates."""
 import os
 import pathlib
 import re
@@ -22,7 +22,7 @@ def with_files(element):
 
 
 def argv_of(declared, given):
-    """As the registry expands it: an element that names an unset parameter goes."""
+    """As the registry expands it: an element that names an unset parameter is dropped."""
     values = {"cpus": 2}
     for parameter in declared.get("parameters", []):
         value = given.get(parameter["name"], parameter.get("default"))

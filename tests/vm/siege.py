@@ -1,10 +1,10 @@
 """A server whose jobs make random system calls, in virtual machines: one for each tier.
 
-No machine but one that is thrown away runs the fuzzer, since what it is to find is a bug of the
-kernel. Debian has no kernel with KASAN, KFENCE or lockdep; its ordinary one looks for writes beyond
-and after the life of kernel objects where slub_debug asks for it, and for damaged lists always.
-GLOVEBOX_VM_KERNEL names another kernel, see vm_kernel.fetch_kernel(); GLOVEBOX_SIEGE_SEED the
-first job's seed, else the time: the console says which it was.
+The fuzzer runs only in a throwaway machine, because it looks for kernel bugs. Debian has no kernel
+with KASAN, KFENCE or lockdep; with slub_debug its ordinary kernel finds writes outside an object
+and after its end, and it always finds damaged lists.
+GLOVEBOX_VM_KERNEL names another kernel, see vm_kernel.fetch_kernel(). GLOVEBOX_SIEGE_SEED is the
+first job's seed; by default the current time. It is printed to the console.
 """
 import collections
 import concurrent.futures
@@ -24,7 +24,7 @@ Counts = collections.namedtuple("Counts", "passed failed skipped")
 
 @dataclasses.dataclass(frozen=True)
 class Host:
-    """Whom the server runs as, and the layers without which the siege would show nothing."""
+    """The server's user, and the layers without which the siege would prove nothing."""
     user: str
     cgroups: str
     layers: frozenset
@@ -96,7 +96,7 @@ def run(place, binary, sandboxees, seconds, tiers=tuple(HOSTS)):
 
 
 def count(tier, boot):
-    """Each check passes or fails, also where the machine has left nothing."""
+    """Each check passes or fails, even if the machine left no results."""
     report = read_report(boot)
     passed = failed = 0
     for name, check in CHECKS.items():
@@ -139,7 +139,7 @@ def kernel_is_unhurt(_report, boot, _host):
     text = boot.console + "\n" + log
     wrong = [line for line in text.splitlines()
              if KERNEL_HURT.search(line) and not HARMLESS.search(line)]
-    return wrong if "Linux version" in text else [*wrong, "no log of the kernel is there"]
+    return wrong if "Linux version" in text else [*wrong, "the kernel's log is missing"]
 
 
 def machine_ended(_report, boot, _host):
@@ -199,16 +199,16 @@ def marker_is_refused_inside(report, _boot, _host):
         f"outside: {report.get('marker_outside')}"]
     markers = report.get("markers", {})
     wrong += [f"inside: {answer}" for answer in markers if answer not in ("errno=1", "errno=38")]
-    return wrong if markers else [*wrong, "inside: no job has said"]
+    return wrong if markers else [*wrong, "inside: no job has printed"]
 
 
 CHECKS = {
-    "the kernel is unhurt": kernel_is_unhurt,
+    "the kernel is undamaged": kernel_is_unhurt,
     "the machine ended by itself": machine_ended,
     "the layers were on": layers_were_on,
-    "the server is unhurt": server_is_unhurt,
-    "neighbour and client are unhurt": neighbours_are_unhurt,
+    "the server is undamaged": server_is_unhurt,
+    "neighbour and client are unaffected": neighbours_are_unhurt,
     "the fuzzer made calls of each class": fuzzer_made_calls,
-    "each job has an end of its own": jobs_ended_lawfully,
-    "what is refused inside succeeds outside": marker_is_refused_inside,
+    "each job ended by itself or by a limit": jobs_ended_lawfully,
+    "calls that are refused inside succeed outside": marker_is_refused_inside,
 }

@@ -1,7 +1,7 @@
-"""What a machine starts with: an initramfs that finds the root disk, and the disk itself.
+"""The image of a machine: an initramfs that finds the root disk, and the disk itself.
 
-The sandbox cannot live on an initramfs, which pivot_root(2) does not take; and its project store
-wants idmapped mounts, which ext4 has. So the tests lie on an ext4 image, made without mounting it.
+The sandbox cannot run on an initramfs, which pivot_root(2) does not support; and its project store
+needs idmapped mounts, which ext4 has. So the tests are on an ext4 image, created without mounting it.
 """
 import pathlib
 import re
@@ -41,9 +41,9 @@ def make_initramfs(place, kernel):
 
 
 def make_root_disk(place, programs, sandboxees, lay_on=None):
-    """An ext4 image: the test programs at /tests/bin, with all that they load and run.
+    """An ext4 image: the test programs at /tests/bin, with everything that they load and run.
 
-    lay_on: called with the tree of files before the image is made, to add to it.
+    lay_on: called with the tree of files before the image is created, to add to it.
     """
     tree = _fresh(place / "root")
     for folder in ("usr/bin", "usr/lib64", "etc", "tests/bin", "home", "proc", "sys", "dev", "tmp",

@@ -12,7 +12,7 @@ MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_
 
 
 class Unavailable(Exception):
-    """What a machine needs and this host does not have."""
+    """A machine needs something that this host does not have."""
 
 
 class Kernel:
@@ -29,7 +29,7 @@ class Kernel:
 
 
 def fetch_kernel(place):
-    """The kernel kept in `place`, or the package of the newest one that apt offers.
+    """The kernel stored in `place`, or the package of the newest one that apt offers.
 
     GLOVEBOX_VM_KERNEL names another one: a folder with boot/vmlinuz-RELEASE and lib/modules, such
     as an unpacked package that was built with KASAN.

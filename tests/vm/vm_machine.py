@@ -1,4 +1,4 @@
-"""One boot of a virtual machine without hardware help, bounded in time, and what it reported."""
+"""One boot of a virtual machine without hardware support, bounded in time, and its report."""
 import io
 import pathlib
 import subprocess
@@ -11,7 +11,7 @@ MEMORY = "2G"
 
 
 class Boot:
-    """How a machine ran: its console's text, and the files that it left by name."""
+    """The results of a machine: its console's text, and the files that it left, by name."""
 
     def __init__(self, console, files, timed_out):
         self.console = console
@@ -19,7 +19,7 @@ class Boot:
         self.timed_out = timed_out
 
     def story(self):
-        """Why there may be no results, as the console's last lines tell it."""
+        """Why there may be no results, from the console's last lines."""
         end = "ran out of time" if self.timed_out else "ended"
         return f"the machine {end}; its console's end:\n" + "\n".join(
             self.console.splitlines()[-30:])
@@ -28,7 +28,7 @@ class Boot:
 def boot(place, kernel, initramfs, root_disk, settings, seconds, words=("quiet",)):
     """Boots, waits until the machine powers itself off, and reads the results it wrote.
 
-    settings: read by the guest's scripts. words: further ones for the kernel.
+    settings: read by the guest's scripts. words: more words for the kernel's command line.
     """
     results = pathlib.Path(place) / "results.tar"
     console = pathlib.Path(place) / "console.log"

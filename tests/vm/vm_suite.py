@@ -1,8 +1,8 @@
-"""Runs the sandbox's tests on hosts that this machine is not, and counts them exactly.
+"""Runs the sandbox's tests on other kinds of hosts, and counts them exactly.
 
 Each host is one boot of a virtual machine with Debian's kernel: cgroup v2 delegated or none at all,
-as root and as an ordinary user. A test that the program lists and that no result tells of has
-failed: the machine may have panicked, hung, or lost it.
+as root and as an ordinary user. A test that the program lists and that has no result has
+failed: the machine may have panicked, hung, or lost the result.
 """
 import collections
 import concurrent.futures
@@ -25,7 +25,7 @@ CGROUP_LAYERS = {"cgroup-memory", "cgroup-pids", "cgroup-cpu"}
 
 @dataclasses.dataclass(frozen=True)
 class Host:
-    """What a machine is told to be, and the layers that each launch there must and must not have."""
+    """The configuration of a machine, and the layers that each launch there must and must not have."""
     user: str
     cgroups: str
     tier: str = "namespaces"
@@ -107,7 +107,7 @@ def list_tests(program, tier):
 
 
 def count(name, host, boot, expected):
-    """Holds the results against what was expected."""
+    """Compares the results with what was expected."""
     passed = failed = skipped = launches = 0
     wrong_layers = []
     for program, tests in expected.items():

@@ -1,5 +1,5 @@
-"""The web console's own tests, run in the tree that the build has made: types, parts, and the page
-in Chromium against the real program. What cannot be had here is skipped, and said."""
+"""The web console's own tests, run in the tree that the build created: types, units, and the page
+in Chromium against the real program. What is not available here is skipped and reported."""
 import json
 import os
 import pathlib
@@ -42,7 +42,7 @@ def vitest(tree, script, name, **environment):
                     f"--outputFile.json={report}"],
                    cwd=tree, check=False, env={**os.environ, "CI": "true", **environment})
     if not report.exists():
-        print(f"FAILED {name}: it left no report")
+        print(f"FAILED {name}: there is no report")
         return 0, 1, 0
     result = json.loads(report.read_text())
     for suite in result["testResults"]:

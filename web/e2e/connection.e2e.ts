@@ -22,7 +22,7 @@ afterAll(async () => {
 const network = /ERR_|status of (429|503)/;
 
 describe('a connection', () => {
-  it('that breaks is taken up again, without a gap or a repeat', async () => {
+  it('that breaks is resumed without a gap or a repeat', async () => {
     const jobId = await server.submit('for i in $(seq 60); do echo line $i; sleep 0.1; done');
     const { page, expectClean } = await open(browser, `${proxy.url}/runs/${jobId}`);
     await untilShown(page, 'line 3');
@@ -40,7 +40,7 @@ describe('a connection', () => {
     expectClean(network);
   });
 
-  it('does not matter to a reload: in the middle of a run and after it, the same run is back', async () => {
+  it('survives a reload: in the middle of a run and after it, the same run is shown', async () => {
     const jobId = await server.submit('for i in $(seq 20); do echo line $i; sleep 0.1; done');
     const { page, expectClean } = await open(browser, `${server.url}/runs/${jobId}`);
     await untilShown(page, 'line 2');
@@ -54,7 +54,7 @@ describe('a connection', () => {
     expectClean(network);
   });
 
-  it('to a server that is killed and comes back tells how the run ended', async () => {
+  it('to a server that is killed and restarted shows how the run ended', async () => {
     const own = await TestServer.start();
     const jobId = await own.submit('echo begun; sleep 60');
     const { page, expectClean } = await open(browser, `${own.url}/runs/${jobId}`);
@@ -69,13 +69,13 @@ describe('a connection', () => {
     await own.stop();
   });
 
-  it('to a run that is not there says so', async () => {
+  it('to a missing run says so', async () => {
     const { page } = await open(browser, `${server.url}/runs/job_nothing`);
     await page.getByRole('heading', { name: 'The run could not be loaded' }).waitFor();
   });
 });
 
-describe('a refusal that passes', () => {
+describe('a temporary refusal', () => {
   it('503: counts down, then offers to try again', async () => {
     const jobs = [await server.submit('sleep 60')];
     await expect.poll(async () => (await server.call<{ running: number }>('GET', '/api/queue/status')).running).toBe(1);

@@ -19,7 +19,7 @@ afterAll(async () => {
 const run = async (script: string) => open(browser, `${server.url}/runs/${await server.submit(script)}`, { permissions: ['clipboard-read', 'clipboard-write'] });
 
 describe('the console', () => {
-  it('shows colours, and progress that is written over', async () => {
+  it('shows colours, and progress that is overwritten', async () => {
     const { page, expectClean } = await run(
       `printf '\\033[31mred\\033[0m \\033[1;38;2;10;120;200mtrue\\033[0m\\n'; for i in 10 60 100; do printf '\\r%s%%' $i; sleep 0.2; done; echo; echo end`,
     );
@@ -32,7 +32,7 @@ describe('the console', () => {
     expectClean();
   });
 
-  it('tells stdout and stderr apart, and shows one alone', async () => {
+  it('distinguishes stdout and stderr, and can show only one', async () => {
     const { page, expectClean } = await run('echo out1; sleep 0.1; echo err1 >&2; sleep 0.1; echo out2; sleep 0.1; printf "part" ; sleep 0.2; echo err2 >&2');
     await untilEnded(page);
     await untilShown(page, 'err2');
@@ -118,7 +118,7 @@ describe('the console', () => {
     expectClean();
   });
 
-  it('waits in the queue first, with its place', async () => {
+  it('waits in the queue first, and shows its position', async () => {
     const first = await server.submit('sleep 60');
     const second = await server.submit('sleep 60');
     const { page, expectClean } = await run('echo at last');
@@ -131,7 +131,7 @@ describe('the console', () => {
     expectClean();
   });
 
-  it('names the limit that ended a run, its value and what was seen', async () => {
+  it('names the limit that ended a run, its value and the observed value', async () => {
     const { page, expectClean } = await run('head -c 300m /dev/zero | tail');
     await untilEnded(page);
     const words = (await page.getByTestId('explanation').textContent()) ?? '';

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe('the main flow', () => {
-  it('says what is missing until nothing is', async () => {
+  it('says what is missing until nothing is missing', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const run = page.getByRole('button', { name: /^Run/, exact: false }).last();
     await expect.poll(() => page.locator('#run-note').textContent()).toContain('choose a project, choose a tool');
@@ -134,7 +134,7 @@ describe('the main flow', () => {
     expectClean();
   });
 
-  it('lists one’s own runs, filters them and lays two side by side', async () => {
+  it('lists the user’s own runs, filters them and compares two', async () => {
     const scripts = ['echo same; echo left; echo end', 'echo same; echo right; echo end; exit 1'];
     for (const script of scripts) await server.ended(await server.submit(script));
     const { page, expectClean } = await open(browser, `${server.url}/runs`);

@@ -58,7 +58,7 @@ describe.each(forms)('in the form %s', (form, options) => {
 });
 
 describe('the page', () => {
-  it('is worked by keyboard alone, from a project to its result', async () => {
+  it('can be used by keyboard alone, from a project to its result', async () => {
     const { page, expectClean } = await open(browser, server.url);
     await page.getByRole('button', { name: /^Shell ?available/ }).waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
@@ -138,7 +138,7 @@ describe('the page', () => {
     expectClean();
   });
 
-  it('asks for a key where the server wants one, and does everything with it', async () => {
+  it('asks for a key if the server requires one, and does everything with it', async () => {
     const own = await TestServer.start({ keys: 1 });
     const { page, expectClean } = await open(browser, own.url);
     const dialog = page.getByRole('dialog', { name: 'This server requires an API key' });

@@ -67,7 +67,7 @@ describe('a project', () => {
     expectClean();
   });
 
-  it('is zipped from a folder in the browser, without what no tool wants', async () => {
+  it('is zipped from a folder in the browser, without what no tool needs', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const source = join(folder, 'my project');
     mkdirSync(join(source, 'src', 'inner'), { recursive: true });
@@ -98,7 +98,7 @@ describe('a project', () => {
     expectClean();
   });
 
-  it('tells its progress in bytes and can be cancelled on the way', async () => {
+  it('shows its progress in bytes and can be cancelled', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const line = await page.context().newCDPSession(page);
     await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1_000_000 });
@@ -112,7 +112,7 @@ describe('a project', () => {
     expectClean(/ERR_ABORTED/);
   });
 
-  it('is refused before it is sent where it is too large, and by the server where only that can tell', async () => {
+  it('is refused before it is sent if it is too large, and otherwise by the server', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const sent: string[] = [];
     page.on('request', (request) => sent.push(request.url()));

@@ -61,7 +61,7 @@ describe('many tabs', () => {
     await context.close();
   });
 
-  it('that are hidden have no stream, and go on without a gap', async () => {
+  it('that are hidden have no stream, and resume without a gap', async () => {
     const jobId = await server.submit('for i in $(seq 60); do echo line $i; sleep 0.1; done');
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -93,7 +93,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   ProjectPins::Pin pin;
   std::unique_ptr<JobProgress> progress;  // null while it waits
   SteadyTime born;                        // the steady clock at accepted.created_at
-  Event ended;                            // clients see the end, or it was handed over
+  Event ended;                            // clients see the end, or the next process runs it
   std::vector<LiveJobFollower*> followers;
   std::shared_ptr<JobGroup> group;  // null: it counts by itself
   JobState state;

@@ -19,7 +19,7 @@ class SandboxOutageServiceTest : public ServiceTest {
 
 TEST_F(SandboxOutageServiceTest, StopsTheQueueAndIsNotReady) {
   start();
-  sandbox_->set_outage("no slot stands");
+  sandbox_->set_outage("no slot is ready");
   ASSERT_EQ(health_.reasons().size(), 1u);
   EXPECT_EQ(health_.reasons()[0].code, "sandbox_outage");
   EXPECT_TRUE(health_.unready().has_value());
@@ -57,7 +57,7 @@ TEST_F(SandboxOutageServiceTest, ARequeuedJobIsRecordedAsQueued) {
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();
   settle();
-  sandbox_->set_outage("no slot stands");
+  sandbox_->set_outage("no slot is ready");
   sandbox_->lose(0);
   settle();
   EXPECT_EQ(status_of(ann_, id), JobStatus::kQueued);
@@ -99,7 +99,7 @@ TEST_F(SandboxOutageServiceTest, ACancelledJobIsNotRunAgain) {
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();
   settle();
-  sandbox_->set_outage("no slot stands");
+  sandbox_->set_outage("no slot is ready");
   sandbox_->lose(0);
   settle();
   EXPECT_EQ(cancel(ann_, id).value(), CancelResult::kCancelling);

@@ -135,7 +135,7 @@ TEST_F(ProjectTest, ATreeThatIsReadWhenItsRecordIsRemovedIsRemovedLater) {
   std::promise<void> go_on;
   trees_->on_open = [&] {
     opening.set_value();
-    boost::asio::post(loop_, [] {});  // wakes whoever waits for it there
+    boost::asio::post(loop_, [] {});  // wakes the coroutine that waits for it
     go_on.get_future().wait();
   };
   std::optional<Result<UniqueFd>> opened;

@@ -140,7 +140,7 @@ TEST_F(CgroupMeterTest, SamplesMemoryIfThereIsNoPeakOrItCannotBeReset) {
   }
   EXPECT_EQ(meter.peak_memory(), ByteCount(9000));
   ASSERT_TRUE(meter.begin(limits()).has_value());
-  EXPECT_EQ(meter.peak_memory(), ByteCount(0)) << "the next job starts anew";
+  EXPECT_EQ(meter.peak_memory(), ByteCount(0)) << "the next job starts from zero";
 }
 
 TEST_F(CgroupMeterTest, UsesAPeakThatNeverFallsOnlyIfThisJobRaisedIt) {

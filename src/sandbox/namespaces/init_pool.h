@@ -1,5 +1,5 @@
 // The init of a slot's jobs. It is cloned before its job is known, and is reused for the next job
-// as far as the last job provably changed nothing (docs/sandbox.md, "An init that stays"). Only
+// as far as the last job provably changed nothing (docs/sandbox.md, "Reusing an init"). Only
 // this class decides what is reused. There is at most one init at a time.
 #pragma once
 

@@ -48,7 +48,7 @@ TEST(InitStateTest, OnlyALiveInitCanEnd) {
   for (InitState state : kStates) {
     if (state == kAbsent) continue;
     EXPECT_EQ(next_state(state, kEnded), kAbsent);
-    EXPECT_FALSE(next_state(state, kCloned)) << "the last one is buried first";
+    EXPECT_FALSE(next_state(state, kCloned)) << "the last one is reaped first";
   }
   for (InitEvent event : kEvents) {
     EXPECT_EQ(next_state(kAbsent, event).has_value(), event == kCloned);

@@ -265,7 +265,7 @@ TEST_F(SlotPoolTest, AcceptsAsManyArtifactsAsItsBoundAndNoMore) {
   int fds[] = {slots_[0].get()};
   for (std::size_t i = 0; i < kMaxArtifacts; ++i) {
     say(encode(ArtifactPacket{"a", 1}), 0, fds);
-    EXPECT_FALSE(take().empty) << "a slot is told that it was taken";
+    EXPECT_FALSE(take().empty) << "the slot gets a Took packet";
   }
   EXPECT_EQ(started->ends, 0);
   say(encode(ArtifactPacket{"one more", 1}), 0, fds);

@@ -76,8 +76,8 @@ class Supervisor {
     }
   }
 
-  // Returns false if the slot must end. The job's end is sent in that case too, unless the server is
-  // gone: the reported facts are correct, and no other job follows in this slot.
+  // Returns false if the slot must end. The job's end is sent in that case too, unless the server
+  // is gone: the reported facts are correct, and no other job follows in this slot.
   bool run_job(SandboxSpec spec, std::vector<UniqueFd> streams) {
     new (report_) JobReport{};
     EndedPacket ended;

@@ -1,5 +1,5 @@
-"""Runs inside the virtual machine, as a unit of its own: starts glovebox.service, uses it, stops it,
-and leaves what it saw on the second disk."""
+"""Runs inside the virtual machine, as a separate unit: starts glovebox.service, uses it, stops it,
+and writes its results to the second disk."""
 import json
 import pathlib
 import subprocess
@@ -29,7 +29,7 @@ def facts():
 
 
 def health():
-    """The server's, once it listens."""
+    """The server's process, when it listens."""
     for _ in range(240):
         try:
             return call("/api/health")

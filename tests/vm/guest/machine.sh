@@ -17,7 +17,7 @@ mkdir -p /dev/shm /dev/pts
 mount -t tmpfs none /dev/shm
 mount -t devpts none /dev/pts
 chmod 1777 /dev/shm /tmp
-chown -R 0:0 /usr /etc /tests # whoever made the image
+chown -R 0:0 /usr /etc /tests # whatever user created the image
 
 # Without these, what a sandbox refuses would also be refused outside, and would prove nothing.
 ifconfig lo up

@@ -1,7 +1,7 @@
-"""A server under siege: fuzz_calls in some of its slots, and beside it a neighbour and a client.
+"""A server under siege: fuzz_calls in some of its slots, and next to it a neighbour and a client.
 
-Runs in the machine: siege.py TIER SECONDS SEED. Leaves /results/siege.json, which tests/vm/siege.py
-holds against what must be.
+Runs in the machine: siege.py TIER SECONDS SEED. Writes /results/siege.json, which tests/vm/siege.py
+compares with the expected results.
 """
 import collections
 import http.client
@@ -57,7 +57,7 @@ required = true
 
 
 def enter_cgroup():
-    """In the server's process, before it is the server."""
+    """In the server's process, before it executes the server."""
     procs = pathlib.Path(os.environ["GLOVEBOX_SIEGE_CGROUP"]) / "cgroup.procs"
     if procs.exists():
         procs.write_text("0", encoding="ascii")
@@ -113,7 +113,7 @@ class Server:
 
 
 class Siege:
-    """What is noted while it lasts. Threads only append and add, under one lock."""
+    """What is recorded during the siege. Threads only append and add, under one lock."""
 
     def __init__(self, server, project, end, seed):
         self.server, self.project, self.end, self.seed = server, project, end, seed
@@ -131,7 +131,7 @@ class Siege:
                 self.wrong.append(text)
 
     def forever(self, step, pause):
-        """Until the end; what a step raises is noted, and it goes on."""
+        """Repeats until the end; an exception of a step is recorded, and the loop continues."""
         while time.monotonic() < self.end:
             try:
                 step()

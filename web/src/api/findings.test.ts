@@ -21,7 +21,7 @@ const refused = (status: number, field?: string): Response =>
   answer(status, { error: { type: 'X', message: 'no', ...(field ? { details: { field } } : {}) } });
 
 describe('the list of findings', () => {
-  it('is read page by page and told after each', async () => {
+  it('is read page by page and reported after each', async () => {
     serve((path) => (path.includes('cursor=c1') ? answer(200, { findings: [{ message: 'b' }], nextCursor: null }) : answer(200, { findings: [{ message: 'a' }], nextCursor: 'c1' })));
     const sizes: number[] = [];
     const all = await findingsApi.list('job/1', { signal, onPage: (found) => sizes.push(found.length) });
@@ -29,7 +29,7 @@ describe('the list of findings', () => {
     expect(sizes).toEqual([1, 2]);
     expect(asked[0]).toBe('/api/jobs/job%2F1/findings?limit=1000');
   });
-  it('is asked for in smaller pages where the server refuses large ones', async () => {
+  it('is requested in smaller pages if the server refuses large ones', async () => {
     serve((path) => (path.includes('limit=1000') ? refused(400, 'limit') : answer(200, { findings: [{ message: 'a' }], nextCursor: null })));
     expect((await findingsApi.list('j', { signal })).length).toBe(1);
     expect(asked.length).toBe(2);

@@ -40,7 +40,7 @@ async function follow(answers: (Response | Error)[]) {
 }
 
 describe('followJob', () => {
-  it('goes on behind the last event when a connection breaks', async () => {
+  it('continues after the last event when a connection breaks', async () => {
     const { asked, told, failure } = await follow([
       stream(event('0', 'status') + event('3', 'output') + 'id: 4\nevent: output\ndata: {'),
       new TypeError('network'),
@@ -58,7 +58,7 @@ describe('followJob', () => {
     expect(backOffMs(100)).toBe(15_000);
   });
 
-  it('ends where the server says that the end was told', async () => {
+  it('ends if the server says that the end was sent before', async () => {
     const { told, failure } = await follow([new Response(null, { status: 204 })]);
     expect([told, failure]).toEqual([[], null]);
   });
@@ -69,7 +69,7 @@ describe('followJob', () => {
     expect(waits).toEqual([7000]);
   });
 
-  it('gives up where there is no such job', async () => {
+  it('gives up if there is no such job', async () => {
     const { failure } = await follow([new Response('{"error":{"type":"NotFoundError","message":"gone"}}', { status: 404 })]);
     expect(failure).toBeInstanceOf(ApiError);
     expect((failure as ApiError).message).toBe('gone');

@@ -44,7 +44,7 @@ class Heard implements Listener {
 const wanted = (after = '', key: string | null = null, jobId = 'job_1') => ({ jobId, after, key });
 
 describe('StreamHub', () => {
-  it('has one stream for all who follow a job, and tells each all of it', () => {
+  it('has one stream for all pages that follow a job, and each gets every event', () => {
     const { hub: streams, opened } = hub();
     const heard = Array.from({ length: 7 }, () => new Heard());
     streams.join(wanted(), heard[0] as Heard);
@@ -57,7 +57,7 @@ describe('StreamHub', () => {
     for (const one of heard) expect([one.ids, one.told]).toEqual([['0', '4', '5'], ['open']]);
   });
 
-  it('goes on for one who was away behind what it has seen', () => {
+  it('resumes for a page that was away after its last event', () => {
     const { hub: streams, opened } = hub();
     const [stays, goes, back] = [new Heard(), new Heard(), new Heard()];
     streams.join(wanted(), stays);
@@ -70,7 +70,7 @@ describe('StreamHub', () => {
     expect([opened.length, goes.ids, back.ids]).toEqual([1, ['0', '4'], ['9']]);
   });
 
-  it('closes with the last who leaves, and opens behind what the next one has seen', () => {
+  it('closes with the last page, and opens after what the next one has seen', () => {
     const { hub: streams, opened } = hub();
     const leave = streams.join(wanted(), new Heard());
     opened[0]?.handlers.event(event('4'));
@@ -80,7 +80,7 @@ describe('StreamHub', () => {
     expect([opened.length, opened[1]?.options.after]).toEqual([2, '4']);
   });
 
-  it('gives a stream of its own to who stands in the middle of an event, has another key or another job', () => {
+  it('gives a separate stream to a page in the middle of an event, with another key or another job', () => {
     const { hub: streams, opened } = hub();
     streams.join(wanted(), new Heard());
     opened[0]?.handlers.event(event('4'));

@@ -25,13 +25,13 @@ describe('addresses', () => {
 
 describe('keys', () => {
   const key = (fields: object) => keyOf({ key: '', ctrlKey: false, metaKey: false, altKey: false, ...fields });
-  it('are told apart from the browser’s own', () => {
+  it('are distinguished from the browser’s own', () => {
     expect([key({ key: 'N' }), key({ key: '?' }), key({ key: 'Enter', metaKey: true })]).toEqual(['n', '?', 'Ctrl Enter']);
     expect([key({ key: 'n', ctrlKey: true }), key({ key: 'f', altKey: true })]).toEqual([null, null]);
   });
-  it('stand in the list once', () => expect(new Set(shortcuts.map((one) => one.keys)).size).toBe(shortcuts.length));
+  it('are in the list once', () => expect(new Set(shortcuts.map((one) => one.keys)).size).toBe(shortcuts.length));
 });
 
 describe('the theme', () => {
-  it('goes round', () => expect([nextTheme('system'), nextTheme('light'), nextTheme('dark')]).toEqual(['light', 'dark', 'system']));
+  it('cycles', () => expect([nextTheme('system'), nextTheme('light'), nextTheme('dark')]).toEqual(['light', 'dark', 'system']));
 });

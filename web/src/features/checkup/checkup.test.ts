@@ -12,7 +12,7 @@ const checkup = (fields: Partial<Checkup> = {}): Checkup => ({
 const statuses = (state: { checkup: Checkup | null }): string[] => state.checkup?.jobs.map(({ jobId, status }) => `${jobId} ${status}`) ?? [];
 
 describe('a followed check-up', () => {
-  it('takes its jobs as they change, also those told before it is known', () => {
+  it('updates its jobs as they change, also those reported before it is known', () => {
     let state = checkupReducer(newCheckup, { kind: 'job', job: job('b', { status: 'running' }) });
     state = checkupReducer(state, { kind: 'snapshot', checkup: checkup() });
     expect(statuses(state)).toEqual(['a queued', 'b running']);
@@ -22,7 +22,7 @@ describe('a followed check-up', () => {
     expect(statuses(state)).toEqual(['a completed', 'b running', 'c running']);
     expect(runsWithFindings(state.checkup)).toEqual([{ jobId: 'a', toolId: 't_a' }]);
   });
-  it('stays at its end', () => {
+  it('keeps its final state', () => {
     let state = checkupReducer(newCheckup, { kind: 'complete', checkup: checkup({ status: 'completed' }) });
     state = checkupReducer(state, { kind: 'snapshot', checkup: checkup() });
     expect(state.checkup?.status).toBe('completed');

@@ -23,7 +23,7 @@ describe('the order of findings', () => {
     ]);
     expect(filesIn(sample)).toBe(3);
   });
-  it('goes on and back, around the ends, from a finding that the filter hides too', () => {
+  it('goes forward and back, wraps around, also from a finding that the filter hides', () => {
     expect(neighbour(sample, null, 1)?.key).toBe(0);
     expect(neighbour(sample, sample[5] ?? null, 1)?.key).toBe(0);
     expect(neighbour(sample, sample[0] ?? null, -1)?.key).toBe(5);
@@ -73,7 +73,7 @@ describe('the address of a place', () => {
     for (const found of sample.slice(0, 5)) expect(foundAt(addressOf(found), sample)).toBe(found);
     expect(addressOf(sample[1]!)).toBe('#file=src/b.c&line=4&column=1&rule=x&tool=gcc');
   });
-  it('leads to the same file where the line has gone, and nowhere where the file has', () => {
+  it('leads to the same file if the line is gone, and nowhere if the file is', () => {
     expect(foundAt('#file=src/b.c&line=77', sample)?.path).toBe('src/b.c');
     expect([foundAt('#file=no.c&line=4', sample), foundAt('', sample), foundAt('#x', sample)]).toEqual([null, null, null]);
   });

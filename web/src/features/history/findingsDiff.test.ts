@@ -7,13 +7,13 @@ const counts = { total: 0, error: 0, warning: 0, note: 0, truncated: false };
 const run = (jobId: string, fields: Partial<Execution> = {}): Execution => ({ jobId, toolId: 'gcc', findings: counts, createdAt: '2026-01-01T00:00:00.000Z', ...fields }) as Execution;
 
 describe('two runs', () => {
-  it('are compared by findings where one tool made lists in both', () => {
+  it('are compared by findings if one tool produced lists in both', () => {
     expect(comparable(run('a'), run('b'))).toBe(true);
     expect(comparable(run('a'), run('b', { toolId: 'clang' }))).toBe(false);
     expect(comparable(run('a'), run('b', { findings: null }))).toBe(false);
     expect(comparable(run('a'), run('a'))).toBe(false);
   });
-  it('are told apart by their time, on whatever side they are', () => {
+  it('are distinguished by their time, regardless of their side', () => {
     const late = run('b', { createdAt: '2026-01-02T00:00:00.000Z' });
     for (const [left, right] of [[run('a'), late], [late, run('a')]] as const) {
       expect(laterOf(left, right).later.jobId).toBe('b');

@@ -17,16 +17,16 @@ const folder = (...files: [string, number][]) => ({
 });
 
 describe('limits', () => {
-  it('are told before anything is tried', () => {
+  it('are shown before anything is tried', () => {
     expect(limitsInWords(limits)).toBe('Up to 1 KiB packed, 4 KiB unpacked, 4 entries, 2 KiB per file.');
   });
 
-  it('hold at their bounds', () => {
+  it('are exact at their bounds', () => {
     expect(refusal({ name: 'a.zip', totalBytes: 1024, files: null }, limits)).toBeNull();
     expect(refusal(folder(['a', 2048], ['b/c', 2048], ['d', 0]), limits)).toBeNull();
   });
 
-  it('name the limit, what was seen and what to do', () => {
+  it('name the limit, the observed value and what to do', () => {
     const archive = refusal({ name: 'a.zip', totalBytes: 1025, files: null }, limits);
     expect(archive).toContain('the limit is 1 KiB');
     expect(archive).toContain('Leave out');
