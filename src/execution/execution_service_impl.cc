@@ -152,7 +152,7 @@ ServiceLoad ExecutionServiceImpl::load() const {
   return load;
 }
 
-// What is asked for while one is under way waits for its end.
+// A request that arrives while one is running waits for its end.
 Awaitable<void> ExecutionServiceImpl::sweep() {
   if (sweeping_) {
     co_await swept_.wait();

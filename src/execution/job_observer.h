@@ -24,10 +24,10 @@ class JobObserver {
   // The job waits for a slot: called once for each job, and again if its slot died.
   virtual void job_queued(const AcceptedAs& /*job*/) {}
   virtual void job_started(const Job& /*job*/) {}
-  // A run in a slot is over, before anything is judged by it. is_lost_run() tells a run whose slot
-  // died: it may run again.
+  // A run in a slot has ended; its outcome is not decided yet. If is_lost_run(), the slot died and
+  // the job may run again.
   virtual void run_ended(const AcceptedAs& /*job*/, const Result<SandboxResult>& /*result*/) {}
-  // Its outcome is known and the record complete. Clients do not see it yet. Once for each job.
+  // The outcome is known and the record complete. Clients do not see it yet. Once for each job.
   virtual void job_ended(const Job& /*job*/) {}
   // The store has the end. Not called for a job whose end this process could not record.
   virtual void job_recorded(const Job& /*job*/) {}

@@ -1,5 +1,5 @@
-// ServiceStatus: whether the service takes jobs, how it isolates them, and how full it is. Threads:
-// the event loop.
+// ServiceStatus: whether the service accepts jobs, how it isolates them, and its load. Threads: the
+// event loop.
 #pragma once
 
 #include <chrono>

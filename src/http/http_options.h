@@ -92,9 +92,9 @@ struct HttpOptions {
   std::shared_ptr<const MemoryBudget> memory;
   // The text of GET /metrics, which needs a key. Null: there is no such route.
   std::function<std::string()> metrics;
-  // Called on the loop with each Error that is an answer. Must not throw. Null: nobody listens.
+  // Called on the loop with each Error that is sent as a response. Must not throw. May be null.
   std::function<void(const Error&)> on_refusal;
-  // The web console; must outlive the server. Empty: a plain page stands in its place.
+  // The web console; must outlive the server. Empty: a plain page is served instead.
   std::span<const ConsoleFile> console;
 };
 

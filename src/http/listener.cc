@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 // Connections accepted before other work gets its turn.
 constexpr int kAcceptBurst = 64;
 
-// Never waits: a peer that does not take it at once does without.
+// Never blocks: a peer that does not read it immediately does not receive it.
 void refuse(int socket, const ServerContext& server) {
   Error error = Error(ErrorKind::kQueueFull,
                       "The server has too many open connections. Try again in a few seconds.")

@@ -29,7 +29,7 @@ class HttpServer {
   virtual std::uint16_t port() const = 0;
   // "http://HOST:PORT", IPv6 in brackets.
   virtual std::string url() const = 0;
-  // Connections and event streams open now.
+  // The number of open connections and event streams.
   virtual std::size_t connections() const = 0;
   virtual std::size_t streams() const = 0;
 

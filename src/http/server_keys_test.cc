@@ -47,7 +47,7 @@ TEST_F(KeyedServerTest, MetricsNeedAKey) {
   EXPECT_EQ(response.field("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST_F(KeyedServerTest, EachErrorThatIsAnAnswerIsTold) {
+TEST_F(KeyedServerTest, EachErrorResponseIsReported) {
   get("/api/tools");
   get("/api/tools", kBearer);
   get("/api/nothing", kBearer);
@@ -57,7 +57,7 @@ TEST_F(KeyedServerTest, EachErrorThatIsAnAnswerIsTold) {
                                             ErrorKind::kValidation));
 }
 
-TEST_F(KeyedServerTest, WithoutAKeyTheAnswerIs401AndSaysWhatToDo) {
+TEST_F(KeyedServerTest, WithoutAKeyTheResponseIs401AndSaysWhatToDo) {
   for (const char* path : {"/api/tools", "/api/jobs", "/api/jobs/job_1", "/api/stream/job_1",
                            "/api/queue/status", "/api/nothing", "/api", "/%61pi/tools"}) {
     RawResponse response = get(path);

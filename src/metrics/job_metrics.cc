@@ -17,7 +17,7 @@ const prometheus::Histogram::BucketBoundaries kRunSeconds{0.01, 0.05, 0.25, 1,  
 const prometheus::Histogram::BucketBoundaries kLaunchSeconds{
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5};
 
-// Of docs/http-api.md. A failure without a reason is our own fault.
+// From docs/http-api.md. A failure without a reason is a failure of Glovebox.
 constexpr std::array<std::string_view, 10> kReasons{
     "exit-code", "signal", "wall-time", "cpu-time",  "memory",
     "processes", "disk",   "policy",    "cancelled", kServerRestarted};
@@ -74,7 +74,7 @@ JobMetrics::JobMetrics(prometheus::Registry& registry, const std::vector<ToolId>
     tools_[tool].name = tool.str();
   }
   other_.name = "other";
-  // From the start, because a rate does not see the step with which a series appears.
+  // Created at the start, because a rate does not see the step with which a series appears.
   for (auto& [id, tool] : tools_) tool.started = &started_.Add({{"tool", tool.name}});
   other_.started = &started_.Add({{"tool", other_.name}});
 }
@@ -121,7 +121,7 @@ void JobMetrics::observe(prometheus::Family<prometheus::Histogram>& family,
   series->Observe(in_seconds(time));
 }
 
-// Add() returns the series that there is.
+// Add() returns the existing series.
 void JobMetrics::count_failure(const Job& job) {
   failures_.Add({{"reason", reason_label(job)}}).Increment();
 }

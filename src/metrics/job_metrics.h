@@ -1,7 +1,7 @@
-// JobMetrics: counts jobs, as an observer of them.
+// JobMetrics: counts jobs, as an observer.
 //
-// The labels are bounded: the tools that were there at the start, and "other" for a job of an
-// earlier process whose tool is gone; the final states; the reasons that a record may have. Never a
+// The labels are bounded: the tools that existed at the start, and "other" for a job of an earlier
+// process whose tool was removed; the final states; the reasons that a record may have. Never a
 // client or a job. A histogram's series appears with its first job. Threads: the event loop; a
 // scrape may read at the same time.
 #pragma once

@@ -1,9 +1,9 @@
-// Metrics: everything that GET /metrics tells, in Prometheus' text format.
+// Metrics: everything that GET /metrics returns, in Prometheus' text format.
 //
-// What happens is counted as it happens, by observers; what is, is read at each scrape. All state
-// is here and in its parts; nothing is global. docs/monitoring.md lists the metrics.
+// Events are counted by observers when they happen; states are read at each scrape. All state is
+// here and in its parts; nothing is global. docs/monitoring.md lists the metrics.
 //
-// Threads: the event loop, but for committed(), which any thread may call.
+// Threads: the event loop, except for committed(), which any thread may call.
 #pragma once
 
 #include <prometheus/registry.h>
@@ -32,12 +32,12 @@ class Metrics final : private ProjectObserver, private CanaryObserver {
   JobObserver& jobs() { return jobs_; }
   ProjectObserver& projects() { return *this; }
   CanaryObserver& canary() { return *this; }
-  // A transaction of the database reached its file, or the disk.
+  // A transaction of the database was committed to its file, or synced to the disk.
   void committed(std::chrono::nanoseconds time);
   // A client got this Error.
   void refused(const Error& error) { refusals_.refused(error); }
 
-  // Before the first text().
+  // Call before the first text().
   void read_from(MetricSources sources) { sources_.emplace(std::move(sources)); }
   std::string text();
 

@@ -1,7 +1,7 @@
-// ProcessStats: what Prometheus' clients tell of their own process, under the usual names.
+// ProcessStats: what Prometheus' clients report about their own process, under the usual names.
 //
-// The server may not open /proc once it is confined, so its files are opened before that. Threads:
-// one at a time.
+// The server may not open /proc after it is confined, so its files are opened before. Threads: one
+// at a time.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace glovebox {
 
 class ProcessStats {
  public:
-  // Without /proc it tells what getrusage(2) and getrlimit(2) know.
+  // Without /proc it reports what getrusage(2) and getrlimit(2) know.
   static ProcessStats open();
   ProcessStats() = default;
 

@@ -12,7 +12,7 @@ struct Named {
   std::string_view reason;
 };
 
-// tests/checks/metrics_test.py holds this against the limits in the sources.
+// tests/checks/metrics_test.py compares this with the limits in the sources.
 constexpr std::array kByLimit{
     Named{"queue_capacity", "queue_capacity"},
     Named{"stdin_of_all_jobs", "stdin_of_all_jobs"},

@@ -1,7 +1,7 @@
-// RefusalMetrics: counts what was refused, by a reason out of a fixed list.
+// RefusalMetrics: counts refusals, by a reason from a fixed list.
 //
-// Counted are refusals for a limit, a quota, a key or a foreign host, and the server's own faults.
-// Requests that are merely wrong (a bad field, no such job) are not. Threads: any.
+// Counts refusals because of a limit, a quota, a key or a foreign host, and failures of Glovebox.
+// Invalid requests (a bad field, no such job) are not counted. Threads: any.
 #pragma once
 
 #include <prometheus/counter.h>

@@ -95,8 +95,8 @@ void StateMetrics::read_isolation(const IsolationReport& report) {
   }
 }
 
-// The codes are few and fixed, see HealthBoard. One that is over keeps its series, so that an alert
-// sees its end.
+// The codes are few and fixed, see HealthBoard. A reason that has ended keeps its series, so that
+// an alert sees its end.
 void StateMetrics::read_health(const ServiceStatus& status) {
   const HealthBoard& board = status.health();
   draining_.Set(status.draining() ? 1 : 0);
@@ -141,7 +141,7 @@ void StateMetrics::read_process(const ProcessStats::Values& values) {
   set_known("process_max_fds", "Limit on the descriptors of the server's process.", values.max_fds);
 }
 
-// Registering a family again returns the one that there is.
+// Registering a family again returns the existing one.
 void StateMetrics::set(const char* name, const char* help, double value) {
   gauge(registry_, name, help).Set(value);
 }

@@ -1,4 +1,4 @@
-// StateMetrics: gauges of what is now, read from its sources at each scrape.
+// StateMetrics: gauges of the current state, read from its sources at each scrape.
 //
 // Threads: the event loop.
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace glovebox {
 
-// What is read. Each must live as long as scrapes come.
+// The sources. Each must live as long as scrapes may come.
 struct MetricSources {
   const ServiceStatus& status;
   const Sandbox& sandbox;
@@ -43,7 +43,7 @@ class StateMetrics {
   void read_health(const ServiceStatus& status);
   void read_disk(const MetricSources& sources, const ServiceLoad& load);
   void read_process(const ProcessStats::Values& values);
-  // For what has no series until it is known.
+  // For values that have no series until they are known.
   void set(const char* name, const char* help, double value);
 
   prometheus::Registry& registry_;

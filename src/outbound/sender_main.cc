@@ -185,7 +185,7 @@ bool watch_sender(const UniqueFd& socket, const os::CloneResult& sender) {
   }
 }
 
-// What the dead sender had not taken: the server has been told that it is lost.
+// Requests that the dead sender had not read: the server was notified that they are lost.
 void drop_waiting_calls(const UniqueFd& socket) {
   for (;;) {
     Result<Packet> packet = receive_packet(socket.get(), false);

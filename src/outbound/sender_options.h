@@ -1,4 +1,4 @@
-// What the sender is told before it is sealed; it never learns more.
+// The sender's configuration. It gets this before it is sealed, and nothing later.
 #pragma once
 
 #include <functional>

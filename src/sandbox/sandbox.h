@@ -83,10 +83,10 @@ struct SandboxResult {
   Outcome outcome;
   Usage usage;
   std::vector<CollectedArtifact> artifacts;
-  // From start() in a free slot, or from the slot's becoming free, to the execution of the tool's
-  // program; nothing if it was not executed, or nobody measured.
+  // From start() in a free slot, or from the moment when the slot became free, to the execution of
+  // the tool's program; nothing if it was not executed or not measured.
   std::optional<std::chrono::nanoseconds> launch;
-  // More than kMaxArtifacts, or files that are not regular, were left out.
+  // More than kMaxArtifacts files, or files that are not regular, were left out.
   bool artifacts_truncated = false;
 };
 

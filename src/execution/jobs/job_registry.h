@@ -39,10 +39,10 @@ class JobRegistry {
   // Null if the job is not here: it has ended, or never existed.
   LiveJobPtr find(const JobId& id) const;
   std::vector<LiveJobPtr> all_of(const std::function<bool(JobState)>& wanted) const;
-  // How long ago the oldest job that waits for a slot was accepted; nothing if none waits. Looks at
-  // every job.
+  // How long ago the oldest job that waits for a slot was accepted; nothing if none waits. Takes
+  // time proportional to the number of jobs.
   std::optional<std::chrono::milliseconds> oldest_wait() const;
-  // How many have not ended.
+  // How many jobs have not ended.
   std::size_t open() const { return open_; }
 
   // Throws std::logic_error if may_move() returns false. kEnded and kWithdrawn remove the job from

@@ -13,7 +13,7 @@ struct JobReport {
   int failed_errno;
   // argv[0] could not be executed; the tool never ran.
   int exec_errno;
-  // When the tool's program was about to be executed, on CLOCK_MONOTONIC; 0: it never was.
+  // The time just before the tool's program was executed, on CLOCK_MONOTONIC; 0: it never was.
   std::int64_t exec_ns;
   // The tool's wait status (waitpid(2)), once it has one.
   bool tool_ended;

@@ -26,12 +26,12 @@ struct LauncherOptions {
   std::filesystem::path work_root;
   // kNone: namespaces or, if they are not available, the landlock tier. Otherwise only that tier.
   Tier tier = Tier::kNone;
-  // This process has no children but ours and `other_children`. Then whatever falls to it when
-  // keeper and launcher are killed is what is left of jobs, and ended.
+  // This process has no other children except `other_children`. Processes that become its children
+  // when keeper and launcher are killed are then remains of jobs, and are killed.
   bool end_orphans = false;
   std::vector<pid_t> other_children;
-  // Between a keeper and its launchers, in memory that they share: every slot was ready once, so a
-  // later failure is worth another try.
+  // Shared memory between a keeper and its launchers: every slot was ready once, so the keeper
+  // restarts the launcher after a later failure.
   std::atomic<bool>* have_stood = nullptr;
   // For tests: the set-up step of that name (see sandbox/setup_step.h) fails with that errno,
   // either from the start, or in every job except the first one of a slot, which proves that the

@@ -59,7 +59,7 @@ TEST_F(SlotPoolTest, CountsItsSlotsByState) {
   EXPECT_EQ(states.idle, 1u);
 }
 
-TEST_F(SlotPoolTest, ALaunchIsMeasuredAndOneOutsideOfTheRunIsNotBelieved) {
+TEST_F(SlotPoolTest, ALaunchIsMeasuredAndATimeOutsideTheRunIsIgnored) {
   make_pool();
   auto now = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
   auto before = now();
@@ -82,7 +82,7 @@ TEST_F(SlotPoolTest, ALaunchIsMeasuredAndOneOutsideOfTheRunIsNotBelieved) {
   EXPECT_LT(*started->end->value().launch, now() - before);
 }
 
-TEST_F(SlotPoolTest, TellsWhatARunHasUsedSoFar) {
+TEST_F(SlotPoolTest, ReportsTheUsageOfARunSoFar) {
   make_pool();
   auto started = start();
   EXPECT_EQ(taken_program(), "true");

@@ -47,7 +47,7 @@ void set_call(CallTable& table, const char* name, const CallRule& rule) {
 
 Result<SeccompProgram> compile_seccomp_filter(UnmappedMemory memory, Listener listener) {
   CallTable table = table_of_jobs(memory, listener);
-  // The supervisor allows it to an init whose job has another root (CallWatch), and to nobody else.
+  // The supervisor allows it only to an init whose job has another root (CallWatch).
   if (listener == Listener::kSupervisor) set_call(table, "chroot", always(CallAnswer::kAsk));
   return compile(table);
 }
@@ -62,7 +62,7 @@ const SeccompProgram& last_filter() {
   static const SeccompProgram program = [] {
     CallTable table;
     table.unknown = CallAnswer::kAllow;
-    table.foreign = CallAnswer::kAllow;  // the other filter's matter: the stricter answer counts
+    table.foreign = CallAnswer::kAllow;  // the other filter decides: the stricter answer applies
     for (const char* name : {"sendmsg", "sendmmsg"}) set_call(table, name, always(kNotPermitted));
     set_call(table, "seccomp",
              {{{{is_one_of(0, {SECCOMP_SET_MODE_FILTER, SECCOMP_SET_MODE_STRICT})}, kNotPermitted}},

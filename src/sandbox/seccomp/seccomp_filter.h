@@ -38,7 +38,7 @@ const SeccompProgram& last_filter();
 // have stays unknown.
 void set_call(CallTable& table, const char* name, const CallRule& rule);
 
-// For the calling thread and its children to come; needs no_new_privs.
+// Installs it for the calling thread and its future children; needs no_new_privs.
 Result<void> install_seccomp_filter(const SeccompProgram& program);
 // Also installs it, and returns the listener (seccomp_unotify(2), Linux 5.5), or -1 with errno set.
 // Async-signal-safe.
