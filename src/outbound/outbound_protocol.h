@@ -12,8 +12,8 @@
 
 namespace glovebox {
 
-// `generation` counts the senders: a request that was meant for one that has died is not sent,
-// since the server has already been told that it is lost.
+// `generation` counts the senders: a request for a sender that has died is not sent, because the
+// server was already notified that it is lost.
 struct CallPacket {
   std::int64_t generation = 0;
   std::int64_t id = 0;
