@@ -39,7 +39,7 @@ TEST_F(ProgramFilesTest, AreOnlyThoseBesideTheManifest) {
   for (const char* name : {"../a.py", "/etc/passwd", "x/../a.py", ".a.py", "", "x//a.py", "x/",
                            "a b.py", "{", "a.py\n"}) {
     EXPECT_THAT(message_of("{file:" + std::string(name) + "}"),
-                testing::AnyOf(HasSubstr("no plain path"), HasSubstr("cannot be read")))
+                testing::AnyOf(HasSubstr("not a plain path"), HasSubstr("cannot be read")))
         << name;
   }
   EXPECT_THAT(message_of("{file:missing.py}"), HasSubstr("missing.py"));

@@ -232,7 +232,7 @@ class Server:
             if condition():
                 return
             tick.wait(0.05)
-        self.case.fail(f"never came to be: {what}")
+        self.case.fail(f"never happened: {what}")
 
 
 def in_background(function, *arguments, **options):

@@ -84,7 +84,7 @@ TEST(SarifReaderTest, ItemsBeforeAnErrorAreKeptAndTheErrorIsReported) {
   EXPECT_EQ(reader->problem(), "the SARIF is truncated");
   reader = read(std::string(cut) + "]]]");
   EXPECT_EQ(reader->list().findings().size(), 1U);
-  EXPECT_NE(reader->problem().find("the SARIF is broken"), std::string::npos);
+  EXPECT_NE(reader->problem().find("the SARIF is invalid"), std::string::npos);
   EXPECT_NE(read("no findings\n")->problem(), "");
 }
 
