@@ -99,7 +99,7 @@ def violations(path, text):
         if target in ALLOWED and target != layer and target not in ALLOWED[layer]:
             found.append(f"{path}: {layer} may not include {name}")
         elif target is not None and target not in ALLOWED:
-            found.append(f"{path}: {name}is in no layer")
+            found.append(f"{path}: {name} is in no layer")
         elif target is None and not (source_tree.ROOT / "testing" / name).exists():
             found.append(f'{path}: write "{layer}/{name}"')
     return found

@@ -13,13 +13,13 @@
 namespace glovebox {
 
 struct PoolSlot {
-  // None while the launcher makes another.
+  // None while the launcher creates a replacement.
   std::optional<boost::asio::posix::stream_descriptor> socket;
   std::shared_ptr<SlotRun> run;
-  // Identifies the socket: one that was replaced may still have a completion under way.
+  // Identifies the socket: a replaced socket may still have a pending completion.
   std::uint64_t generation = 0;
   std::uint64_t offer = 0;  // see ReplacePacket
-  int silent_looks = 0;     // with a run, since it last said something
+  int silent_looks = 0;     // consecutive checks, with a run, without a packet
 };
 
 inline SlotStates states_of(std::span<const PoolSlot> slots) {
