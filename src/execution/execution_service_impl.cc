@@ -122,7 +122,7 @@ void ExecutionServiceImpl::make_webhooks() {
   webhooks_.emplace(std::move(deps), options);
 }
 
-// Jobs may need what is too old by now, so nothing is swept before they are recovered.
+// Jobs may need something that has expired, so nothing is removed before they are recovered.
 Awaitable<void> ExecutionServiceImpl::start() {
   co_await jobs_.recover();
   tasks_.spawn("sweep", sweep_now_and_then());

@@ -35,7 +35,7 @@ struct ExecuteRequest {
   Lifetime lifetime = Lifetime::kConnection;
   // A request with the same key returns the same job, as long as it is stored. Empty: none.
   std::string idempotency_key;
-  // Told of the end, once Webhooks::check_request_url() has accepted it. Empty: none.
+  // Gets the end, if Webhooks::check_request_url() has accepted it. Empty: none.
   std::string webhook_url = {};
 };
 

@@ -45,8 +45,8 @@ struct ExecutionDeps {
   CheckupStore& checkups;  // of the same database as `jobs`
   const Clock& clock;
   HealthBoard& health;
-  const OutputJournal* journal = nullptr;  // null: what a killed process had read is lost
-  ArtifactStore* artifacts = nullptr;      // null: what jobs made goes to on_artifacts alone
+  const OutputJournal* journal = nullptr;  // null: output that a killed process had read is lost
+  ArtifactStore* artifacts = nullptr;      // null: files of jobs go only to on_artifacts
   WebhookStore* webhooks = nullptr;        // of the same database as `jobs`; null: no webhooks
   Outbound* outbound = nullptr;            // not null with `webhooks`
 };

@@ -1,4 +1,4 @@
-// Webhooks: who is told of the ends of jobs and check-ups, and what became of the messages.
+// Webhooks: the receivers of messages about ends of jobs and check-ups, and their deliveries.
 //
 // A client owns its webhooks; those of another owner are kNotFound. Threads: the event loop.
 #pragma once

@@ -48,7 +48,7 @@ struct AcceptedAs {
   ProjectId project_id;
   ClientId owner;
   WallTime created_at;
-  // Of the request's own webhook, which is told of the end; empty: none.
+  // Of the request's own webhook, which gets the end; empty: none.
   std::string webhook_url = {};
 };
 

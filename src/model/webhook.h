@@ -1,4 +1,4 @@
-// Webhooks: who is told of ends, and what they are told.
+// Webhooks: the receivers of messages about ends, and the messages.
 //
 // Standard Webhooks (https://www.standardwebhooks.com): a message is a JSON object with `type`,
 // `timestamp` and `data`, sent with the fields `webhook-id`, `webhook-timestamp` and

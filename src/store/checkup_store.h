@@ -24,7 +24,7 @@ struct AcceptedCheckup {
   // As of AcceptedJob, among the check-ups of its owner.
   std::string idempotency_key;
   std::string fingerprint;
-  // Of the request's own webhook, which is told of the end; empty: none.
+  // Of the request's own webhook, which gets the end; empty: none.
   std::string webhook_url = {};
 };
 

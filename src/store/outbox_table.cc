@@ -109,7 +109,7 @@ Result<void> tell(SqliteDatabase& database, NewDelivery message, const std::stri
   return ok();
 }
 
-// Who may have to be told of the end of a job.
+// The webhooks that may get the end of a job.
 struct Listeners {
   std::string job_url;
   CheckupId checkup;

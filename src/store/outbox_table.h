@@ -11,7 +11,7 @@
 
 namespace glovebox::outbox_table {
 
-// Adds what is to be told of the end of a job, whose row has it already, and of its check-up, if
+// Adds the messages about the end of a job, which is in its row already, and about its check-up if
 // this was the last job. Call in the same transaction. Repeated, it adds nothing.
 Result<void> note_end(SqliteDatabase& database, const Job& job);
 

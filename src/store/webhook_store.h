@@ -2,7 +2,7 @@
 //
 // The outbox has a row for each message that a receiver is owed. JobStore writes these rows in the
 // transaction that records the end of a job, or of the last job of a check-up; so no end is
-// recorded without them, and none is told twice by itself.
+// recorded without them, and none is sent twice on purpose.
 //
 // Threads and errors: as for JobStore. What belongs to another owner is not found.
 #pragma once

@@ -95,10 +95,10 @@ class JobService final : public Jobs {
   // Removes old jobs.
   Awaitable<void> sweep();
 
-  // How long the oldest job that waits has been waiting; none: no job waits.
+  // How long the oldest waiting job has waited; none: no job waits.
   std::optional<std::chrono::milliseconds> oldest_queued() const;
 
-  // For rooms above, which know which jobs are their client's.
+  // For the rooms above, which know which jobs belong to their client.
   LiveJobPtr find_live(const JobId& id) const { return registry_.find(id); }
   ExecutionResult result_of(const LiveJob& live, WithOutput with) const;
   Error store_error(std::string_view what, Error error) const;

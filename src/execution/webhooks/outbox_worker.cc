@@ -136,7 +136,7 @@ Awaitable<void> OutboxWorker::deliver(DueDelivery due) {
   wake();
 }
 
-// An attempt that is not recorded is made again: better than one that is taken for made.
+// An attempt that is not recorded is repeated: a duplicate message is better than a lost one.
 Awaitable<void> OutboxWorker::record(DeliveryAttempt attempt) {
   Result<void> recorded = co_await deps_.store.record_attempt(attempt);
   if (!recorded.has_error()) co_return;

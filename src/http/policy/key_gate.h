@@ -33,10 +33,10 @@ class KeyGate {
   // guesser must not pay for it. Only where asks().
   Result<Holder> admit(const RequestHead& head, const ClientId& address);
 
-  // Whether the request has a field for keys, with whatever value.
+  // Whether the request has a field for keys, with any value.
   static bool has_key(const RequestHead& head);
 
-  // Whether that key would still be let in.
+  // Whether that key would still be accepted.
   bool still_admits(const std::string& key_hash) const;
 
  private:

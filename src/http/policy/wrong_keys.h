@@ -22,8 +22,8 @@ class WrongKeys {
   // Maximum number of stored addresses; a new one replaces the one whose window began first.
   static constexpr std::size_t kMostAddresses = 4096;
 
-  // Counts one. kRateLimit where it was one too many, from the kMost-and-first of a window on; that
-  // one has "first" in its details.
+  // Counts one. kRateLimit if it exceeds kMost in one window; the first such error in a window has
+  // "first" in its details.
   Result<void> count(const ClientId& address, SteadyTime now);
   std::size_t addresses() const { return windows_.size(); }
 

@@ -13,8 +13,8 @@ struct ExecuteBody {
   bool stream = false;  // respond at once, do not wait for the end
 };
 
-// kValidation names the field. Parameters are checked against the tool by the service. Without
-// `webhooks` the request may name none.
+// kValidation names the field. The service checks the parameters against the tool. Without
+// `webhooks` the request may not name any.
 Result<ExecuteBody> parse_execute_body(std::string_view text, const Webhooks* webhooks = nullptr);
 
 }  // namespace glovebox

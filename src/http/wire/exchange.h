@@ -64,8 +64,8 @@ struct Exchange {
   FilePool& files;
   ReaderPlaces& streams;  // event streams
   SteadyTime server_started;
-  std::string& log_job;  // HttpRequest::job, for a route that makes one
-  // Of the route's pattern, by name; what stands for "{path*}" under "path".
+  std::string& log_job;  // HttpRequest::job, for a route that creates one
+  // Parameters of the route's pattern, by name; the value of "{path*}" is under "path".
   std::vector<std::pair<std::string_view, std::string>> parameters;
 
   const std::string& parameter(std::string_view name) const;
