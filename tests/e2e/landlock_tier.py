@@ -9,11 +9,12 @@ import sys
 import tempfile
 import unittest
 
+from without_namespaces import become_ordinary
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 MODULES = ["artifacts_test", "cli_exec_test", "cli_run_test", "server_test", "archives_test", "landlock_tier_cases"]
 COPIED = ["tests/e2e", "tests/examples_expectations.tsv", "tools", "examples", "src"]
-USER = 61234
 
 
 def run_inside():
@@ -26,13 +27,6 @@ def run_inside():
     skipped = len(result.skipped)
     print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not result.testsRun else 0
-
-
-def as_user():
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(USER, USER, USER)
-        os.setresuid(USER, USER, USER)
 
 
 def main(binary):
@@ -57,7 +51,7 @@ def main(binary):
                        "TMPDIR": str(place / "tmp")}
         return subprocess.run([sys.executable, str(inside / "landlock_tier.py"), "--inside"],
                               cwd=inside, env=environment, check=False,
-                              preexec_fn=as_user).returncode
+                              preexec_fn=become_ordinary).returncode
 
 
 if __name__ == "__main__":
