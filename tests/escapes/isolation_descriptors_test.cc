@@ -101,7 +101,7 @@ TEST_F(IsolationTest, T16NothingIsTypedIntoATerminal) {
   Terminal for_control = open_terminal();
   Terminal for_job = open_terminal();
   if (!for_control.user.valid() || !for_job.user.valid()) {
-    GTEST_SKIP() << "this host gives no pseudo-terminal";
+    GTEST_SKIP() << "this host provides no pseudo-terminal";
   }
   OutsideOptions options;
   options.in = std::move(for_control.user);

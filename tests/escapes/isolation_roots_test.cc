@@ -152,7 +152,7 @@ TEST_F(RootsTest, AMissingRootFailsByName) {
   FinishedRun absent = run(in_root("print_file", {}, "absent"));
   ASSERT_TRUE(absent.result.has_error());
   EXPECT_THAT(absent.result.error().message(), HasSubstr("job-root"));
-  EXPECT_TRUE(exited(run(spec("hello")), 0)) << "the slot serves on";
+  EXPECT_TRUE(exited(run(spec("hello")), 0)) << "the slot continues to work";
 }
 
 TEST_F(RootsTest, TheLandlockTierRefusesAnotherRoot) {

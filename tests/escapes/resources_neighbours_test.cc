@@ -102,7 +102,7 @@ void expect_within_limit(const FinishedRun& ended, std::string_view what) {
 
 // The limit has no room for 100,000 of each: the job ends, or the kernel reclaims what it can.
 TEST_P(CountedTest, IsMemoryOfTheJob) {
-  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
+  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not limited without a cgroup";
   std::string what = GetParam() == std::string("host_dentries") ? "host-dentries" : GetParam();
   SandboxSpec hog = burden(what);
   hog.allow_ipc = what == "messages";
@@ -119,7 +119,7 @@ TEST_P(CountedTest, IsMemoryOfTheJob) {
 // Kernel memory is freed only when its last holder has ended. Until then the kernel may also kill
 // the slot's supervisor, which is in the same leaf: that outcome is the job's `memory` too.
 TEST_F(NeighboursTest, KernelMemoryOverTheLimitIsAlwaysTheMemoryVerdict) {
-  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
+  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not limited without a cgroup";
   for (int i = 0; i < repetitions(10); ++i) {
     SandboxSpec hog = burden("storm");
     hog.limits.memory = ByteCount(16 << 20);
@@ -157,7 +157,7 @@ TEST_F(NeighboursTest, ASupervisorKilledAtTheLimitOfItsJobIsTheMemoryVerdict) {
 // Not limited: the kernel does not count locks on ranges of files. The job's CPU time bounds them,
 // because each lock is inserted into a list that is searched.
 TEST_F(NeighboursTest, LocksOnRangesAreNotLimited) {
-  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not held without a cgroup";
+  if (!has_layer("cgroup-memory")) GTEST_SKIP() << "kernel memory is not limited without a cgroup";
   SandboxSpec locks = spec("burden_kernel", {"locks", "5", "40000"});  // 7 MiB
   locks.limits.open_files = 256;
   locks.limits.memory = ByteCount(6 << 20);

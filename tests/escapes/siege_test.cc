@@ -75,7 +75,7 @@ TEST_F(SiegeTest, T87NoTimeIsLeftOnADevice) {
 // which docs/sandbox.md states in bold.
 TEST_F(SiegeTest, T88ALockOnADeviceDelaysNoOtherJob) {
   if (!in_namespaces() || ::geteuid() != 0) {
-    GTEST_SKIP() << "without the powers of root of the host, devices are the host's";
+    GTEST_SKIP() << "without root of the host, devices are the host's";
   }
   use({.slots = 2});
   auto holder = start(spec("leave_mark", {"hold"}));

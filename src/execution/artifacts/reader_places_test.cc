@@ -38,7 +38,7 @@ TEST(ReaderPlacesTest, AStalledReaderMakesRoomForItsOwnClientIfThatIsAtItsLimit)
   EXPECT_EQ(places.take(kAnn, nullptr), nullptr) << "it has taken what it was given";
   stalled->handed();
   std::this_thread::sleep_for(5ms);
-  EXPECT_EQ(lost, 0) << "nobody wanted it";
+  EXPECT_EQ(lost, 0) << "no job needed it";
   auto next = places.take(kAnn, nullptr);
   EXPECT_NE(next, nullptr);
   EXPECT_EQ(lost, 1);

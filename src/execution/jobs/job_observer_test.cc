@@ -165,7 +165,7 @@ TEST_F(JobObserverTest, TheObserverGetsRawOutputWithoutLimits) {
   EXPECT_EQ(result.job.output.bytes, 3 << 20);
   ASSERT_EQ(result.output.size(), 1u);
   EXPECT_EQ(result.output[0].size(), std::size_t{1} << 20);
-  EXPECT_EQ(result.job.status, JobStatus::kCompleted) << "judged by its exit all the same";
+  EXPECT_EQ(result.job.status, JobStatus::kCompleted) << "the exit code still decides";
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_F(KeptOutputTest, AnAppendThatFoundNoRoomIsCutBackAndRetried) {
   {
     FullDisk full(first.size() + 3);
     say("two");
-    EXPECT_EQ(kept(), first) << "no torn piece is left";
+    EXPECT_EQ(kept(), first) << "no incomplete piece is left";
   }
   say("three");
   EXPECT_THAT(OutputLog::decode_torn(kept()).lines(), ElementsAre("one", "two", "three"));

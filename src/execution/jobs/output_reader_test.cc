@@ -200,7 +200,7 @@ TEST_F(OutputReaderTest, AReaderDestroyedWhileItsPipeIsCountedCallsNothing) {
     ASSERT_TRUE(run_until(loop_, [&] { return done; }));
     write_all(ends->out.get(), "two");
     settle(loop_);
-    reader->finish([] { FAIL() << "told to nobody"; });
+    reader->finish([] { FAIL() << "nothing must be called"; });
     reader.reset();
   }
   turns_.reset();

@@ -158,7 +158,7 @@ TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
   die();
   ServiceHarness& third = live();
   EXPECT_EQ(third.find(ann_, waiting[2])->job.status, JobStatus::kCompleted);
-  EXPECT_TRUE(third.sandbox_->specs().empty()) << "what has ended does not run again";
+  EXPECT_TRUE(third.sandbox_->specs().empty()) << "an ended job does not run again";
 }
 
 TEST_F(RecoveryTest, OutputOfARunningJobIsKept) {

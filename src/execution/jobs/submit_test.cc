@@ -237,7 +237,7 @@ TEST_F(SubmitTest, QueueStatusIsTheSameForAForeignJobAndNone) {
   EXPECT_EQ(service_->parts().jobs.queue_status(bob_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(find(bob_, id).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(cancel(bob_, id).error().kind(), ErrorKind::kNotFound);
-  EXPECT_EQ(queue(ann_).position, 1) << "where one more would stand";
+  EXPECT_EQ(queue(ann_).position, 1) << "the position of one more";
 }
 
 TEST_F(SubmitTest, AnIdleServerRunsAJobImmediately) {
