@@ -209,6 +209,10 @@ Result<OutboundAnswer> perform_call(const OutboundRequest& request, const Sender
   if (code != CURLE_OK && !enough) return call_failed(code, call, detail, url);
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  // The server takes a packet with another status for a fault of the sender.
+  if (status < 100 || status > 999) {
+    return Error(ErrorKind::kUser, fmt::format("the answer has the status {}", status));
+  }
   call.answer.status = static_cast<int>(status);
   return std::move(call.answer);
 }

@@ -76,7 +76,9 @@ void limit_resources() {
   lower(RLIMIT_CORE, 0);
   lower(RLIMIT_FSIZE, 0);
   lower(RLIMIT_NOFILE, kSenderDescriptors);
+#ifndef __SANITIZE_ADDRESS__  // whose shadow memory is larger than any limit
   lower(RLIMIT_DATA, kSenderMemory);
+#endif
 }
 
 struct SenderParts {

@@ -147,6 +147,16 @@ TEST(SenderProcessTest, ReadsNoMoreOfTheAnswerThanItsBound) {
   EXPECT_TRUE(answer.body_truncated);
 }
 
+TEST(SenderProcessTest, AnAnswerWithoutAStatusIsAFailureOfThatCallAlone) {
+  LoopbackPeer peer("HTTP/1.1 000 nothing\r\nContent-Length: 0\r\n\r\n");
+  SenderFixture sender(loopback_allowed(), peer);
+  for (int i = 0; i < 2; ++i) {
+    auto answer = sender.send(post_to(peer.url()));
+    ASSERT_TRUE(answer.has_error());
+    EXPECT_EQ(answer.error().kind(), ErrorKind::kUser) << answer.error().message();
+  }
+}
+
 TEST(SenderProcessTest, RefusesAHeaderWithoutEnd) {
   LoopbackPeer peer("HTTP/1.1 200 OK\r\n" + [] {
     std::string fields;

@@ -212,6 +212,7 @@ class ReceiverTest(WebhookCase):
 
     def test_a_reset_and_lies_about_the_length_fail(self):
         for answer in (reset, raw(b""), raw(b"nonsense\r\n\r\n"),
+                       raw(b"HTTP/1.1 000 nothing\r\n\r\n"),
                        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"),
                        raw(b"HTTP/1.1 200 OK\r\nContent-Length: nine\r\n\r\n"),
                        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")):
