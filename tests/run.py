@@ -113,7 +113,9 @@ def escapes(_options):
     return ctest("dev", "escape_tests", "-L", "escapes", "-j", "1")
 
 
-def e2e(_options):
+def e2e(options):
+    if options.all:
+        os.environ.setdefault("GLOVEBOX_LONG", "1")  # tests that write a gigabyte
     if not build("dev", "glovebox"):
         print("the program could not be built; its tests did not run")
         return Counts(0, 1, 0)
