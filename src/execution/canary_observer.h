@@ -13,7 +13,7 @@ class CanaryObserver {
  public:
   virtual ~CanaryObserver() = default;
 
-  // A canary that found no free slot, because jobs hold them all, is not told. `took`: from its
+  // A canary that found no free slot, because jobs hold them all, is not reported. `took`: from its
   // slot to its end, or to the end of the patience with it.
   virtual void canary_ended(CanaryResult result, std::chrono::milliseconds took) = 0;
 };

@@ -81,8 +81,8 @@ struct ExecutionOptions {
   std::vector<JobObserver*> observers;          // must outlive the service
   ProjectObserver* project_observer = nullptr;  // must outlive the service
   CanaryObserver* canary_observer = nullptr;    // must outlive the service
-  // What a job left, before its end is told, where there is no ArtifactStore. On the loop. Without
-  // it the contents are closed.
+  // What a job left, before its end is published, where there is no ArtifactStore. On the loop.
+  // Without it the contents are closed.
   std::function<void(const JobId&, std::vector<CollectedArtifact>)> on_artifacts;
 };
 

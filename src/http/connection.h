@@ -46,8 +46,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Never fails: errors are answers too.
   Awaitable<HttpResponse> answer(HttpRequest& request, RequestBody& body);
   Awaitable<Result<HttpResponse>> call_route(HttpRequest& request, RequestBody& body);
-  // Whose request it is. The credential that said so, for Callers::still_admits(); empty where none
-  // was asked for.
+  // Whose request it is. Returns the credential that says so, for Callers::still_admits(); empty if
+  // none is required.
   Result<std::string> identify(HttpRequest& request, const Result<Router::Match>& match);
   // All but a body that is made while it is sent.
   Awaitable<IoStatus> send(const HttpResponse& response, ResponseTraits traits, bool with_body);

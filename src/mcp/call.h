@@ -1,5 +1,5 @@
-// McpCall: a call of a tool that is under way. It is asked for its messages one by one, as the
-// transport can send them.
+// McpCall: a call of a tool that is under way. The transport takes its messages one by one, as it
+// can send them.
 //
 // Threads: the event loop. It must not outlive the service.
 #pragma once
@@ -21,7 +21,7 @@ namespace glovebox {
 // peer.
 struct McpCaller {
   ClientId client;
-  std::string peer;  // the address, as well as can be told
+  std::string peer;  // the address, as far as it is known
 };
 
 // Of one request.
@@ -34,7 +34,7 @@ struct McpContext {
 };
 
 struct McpStep {
-  // Nothing: the call goes on, and nothing was told for a while.
+  // Nothing: the call goes on, and there was no news for a while.
   std::optional<boost::json::object> message;
   bool last = false;  // the message is the answer
 };

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxInlineBytes = 1 << 20;  // of all texts and pat
 // kValidation where it is no list of files, kPayloadTooLarge over a bound.
 Result<std::vector<InlineFile>> parse_inline_files(const boost::json::value& files);
 
-// As a tar archive; the paths are checked by whoever unpacks it.
+// As a tar archive; the paths are checked when it is unpacked.
 Result<std::string> tar_of_files(const std::vector<InlineFile>& files);
 
 // Stores them as a project of that owner; they are written on `pool`.

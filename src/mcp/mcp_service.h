@@ -1,7 +1,7 @@
 // McpService: the Model Context Protocol over the service, whatever carries the messages.
 //
 // The transport parses a message, finds its revision (negotiation.h) and sends what answer() gives:
-// a message, or a call that is asked for its messages one by one. A call is a job of the client
+// a message, or a call whose messages are taken one by one. A call is a job of the client
 // that makes it, with the same admission and quotas as any other.
 //
 // Threads: the event loop, and one thread of its own for files.

@@ -29,7 +29,7 @@ class McpProgress {
   McpProgress(boost::json::value token, SteadyTime now) : token_(std::move(token)), told_at_(now) {}
 
   bool wanted() const { return !token_.is_null(); }
-  // A new state, in place of one that was not told yet.
+  // A new state, in place of one that was not sent yet.
   void say(std::string state);
   void add_output(std::string_view text);
   // All that is left is due now.

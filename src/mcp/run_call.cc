@@ -73,7 +73,7 @@ class WaitingCall : public McpCall {
     ended_ = true;
     progress_.finish();
   }
-  // Whoever destroys a call without an answer has given it up.
+  // A call that is destroyed without an answer was given up.
   void give_up() {
     if (*deps_.alive && !answered_ && !stopped_) peer_gone();
   }

@@ -35,9 +35,9 @@ struct ClientRegistration {
 
 class Provider {
  public:
-  // Metadata and keys are asked for again after this time.
+  // Metadata and keys are requested again after this time.
   static constexpr std::chrono::hours kFresh{1};
-  // A token with an unknown key makes the keys be asked for again, at most so often.
+  // A token with an unknown key causes a new request for the keys, at most this often.
   static constexpr std::chrono::seconds kKeysAgain{30};
 
   // All must outlive it.

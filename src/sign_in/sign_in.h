@@ -40,7 +40,7 @@ class SignIn {
   struct Callback {
     std::string state;
     std::string code;
-    std::string issuer;  // RFC 9207; empty: not told
+    std::string issuer;  // RFC 9207; empty: not sent
     std::string cookie;
     std::string redirect_uri;
   };

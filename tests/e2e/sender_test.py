@@ -78,7 +78,7 @@ class SenderTest(unittest.TestCase):
 
         self.server.until(lambda: "sender_outage" in reasons(), "the reason")
         self.assertEqual(self.server.run_shell("echo on")["output"], ["on"])
-        # What is owed is told after the restart.
+        # What is due is sent after the restart.
         self.server.stop()
         self.server.start()
         self.receiver.wait_for(2)

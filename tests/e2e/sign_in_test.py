@@ -110,7 +110,7 @@ class SignInTest(unittest.TestCase):
         self.assertEqual(self.server.get("/api/projects/" + project, headers=cookie).status, 200)
         bob = {"Cookie": "glovebox_session=" + self.person("bob")["cookie"]}
         self.assertEqual(self.server.get("/api/projects/" + project, headers=bob).status, 404)
-        # Both cookies: which of them is this server's cannot be told.
+        # Both cookies: which of them is this server's is unknown.
         both = {"Cookie": cookie["Cookie"] + "; " + bob["Cookie"]}
         self.assertEqual(self.server.get("/api/jobs", headers=both).status, 401)
 

@@ -1,4 +1,4 @@
-"""Webhooks over kill -9 of the server and of the sender: every end is told at least once, and each
+"""Webhooks over kill -9 of the server and of the sender: every end is sent at least once, and each
 message verifies. GLOVEBOX_WEBHOOK_ROUNDS is the number of kills, 10 by default."""
 import http.client
 import os
@@ -80,7 +80,7 @@ class WebhookDurabilityTest(unittest.TestCase):
         ids = {}
         for each in received:
             ids.setdefault(each.json["data"]["jobId"], set()).add(each.id)
-        # A message that is told twice is told under one id.
+        # A message that is sent twice has one id.
         self.assertEqual([job for job, of_job in ids.items() if len(of_job) > 1], [])
         verifier.verify(webhook["secret"], received)
         print(f"{ROUNDS} kills, {len(accepted)} jobs, {len(received)} deliveries")

@@ -12,7 +12,7 @@ namespace glovebox {
 
 // One request for each tool, each with its own lifetime; where the request names none, those with
 // the lowest memory limit first. kValidation names the field; kConflict
-// where no tool suits. Tools that were asked for by name are not checked any further.
+// where no tool suits. Tools that the request names are not checked any further.
 Result<std::vector<ExecuteRequest>> choose_tools(const std::vector<Tool>& tools,
                                                  const std::vector<ToolSuit>& suits,
                                                  const CheckupRequest& request);

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view kSessionWord = "ses_";
 
-// A cookie comes with every request to this server, whoever made the browser send it. SameSite=Lax
-// keeps it from most requests of other sites; this keeps those out that change something. An Origin
-// that is there has been checked.
+// A cookie comes with every request to this server, no matter which page made the browser send it.
+// SameSite=Lax keeps it from most requests of other sites; this keeps those out that change
+// something. An Origin that is there has been checked.
 Result<void> check_own_page(const RequestHead& head) {
   if (head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS") return ok();
   const std::string* site = head.find("Sec-Fetch-Site");

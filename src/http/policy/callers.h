@@ -36,10 +36,10 @@ class Callers {
     ClientId client;         // "key:NAME", "user:NAME" or "oidc:SUBJECT"
     std::string credential;  // for still_admits(); empty: it stays as it is
   };
-  // A key counts before a user and a user before a session: whoever sends one means it. Errors as
-  // KeyGate and ProxyUsers have them; kAuthentication with the reason "missing" where the request
-  // has none of them; kForbidden where a page of another site may have sent a session's cookie.
-  // Only where asks().
+  // A key counts before a user and a user before a session: a client that sends one means it.
+  // Errors as KeyGate and ProxyUsers have them; kAuthentication with the reason "missing" where the
+  // request has none of them; kForbidden where a page of another site may have sent a session's
+  // cookie. Only where asks().
   Result<Caller> identify(const RequestHead& head, const ClientId& address, PeerTrust trust);
 
   // Whether a request with that credential would still be let in.

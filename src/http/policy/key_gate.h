@@ -18,7 +18,7 @@ namespace glovebox {
 
 class KeyGate {
  public:
-  // Null: no key is asked for. Must outlive the gate.
+  // Null: no key is required. Must outlive the gate.
   explicit KeyGate(const ApiKeys* keys) : keys_(keys) {}
 
   bool asks() const { return keys_ != nullptr; }
@@ -29,8 +29,8 @@ class KeyGate {
   };
   // Who holds the key in "Authorization: Bearer KEY" or "X-API-Key: KEY". kAuthentication where
   // there is none or not one, where it is wrong or expired; kRateLimit where too many wrong ones
-  // came from that address. A right one is let in all the same: whoever shares an address with a
-  // guesser must not pay for it. Only where asks().
+  // came from that address. A right one is accepted all the same: a client that shares an address
+  // with a guesser must not pay for it. Only where asks().
   Result<Holder> admit(const RequestHead& head, const ClientId& address);
 
   // Whether the request has a field for keys, with any value.
@@ -45,7 +45,7 @@ class KeyGate {
   SystemClock clock_;
 };
 
-// A stream that ends where the key or session it was asked for with is no longer let in; seen when
+// A stream that ends when the key or session of its request is no longer accepted; seen when
 // the stream has something to tell, if only that it is still there.
 std::unique_ptr<BodyStream> until_refused(std::unique_ptr<BodyStream> stream,
                                           std::function<bool()> still_admits);

@@ -62,7 +62,7 @@ class McpStream final : public BodyStream {
     std::string text = ": still here\n\n";
     if (step->message) text = fmt::format("event: message\ndata: {}\n\n", mcp_text(*step->message));
     if (step->last) call_.reset();
-    // Until the client has taken it and the next one is asked for.
+    // Until the client has taken it and requests the next one.
     memory_.take(kMcpStreamMemory + 2 * text.size());
     place_->handed();
     co_return text;

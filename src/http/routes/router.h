@@ -20,7 +20,7 @@ Handler with(Awaitable<Result<HttpResponse>> (*route)(Exchange&, Parts&...), Par
 }
 
 // Whether a request must bring an API key where the server asks for them.
-// kWelcome: it is told whose the request is, where the request says so.
+// kWelcome: the route learns whose the request is, if the request says so.
 enum class Access { kWithKey, kOpen, kWelcome };
 
 class Router {

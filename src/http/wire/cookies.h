@@ -11,7 +11,7 @@
 namespace glovebox {
 
 // The value of that name; empty where it is missing. Also where there are several of them: another
-// host of the same site may have set one, and which of them is ours cannot be told.
+// host of the same site may have set one, and which of them is ours is unknown.
 std::string cookie_in(const RequestHead& head, std::string_view name);
 
 struct CookieTraits {
