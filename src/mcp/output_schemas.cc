@@ -132,9 +132,11 @@ json::object checkup_properties() {
 
 }  // namespace
 
-json::object run_output_schema() {
-  return schema_of(run_properties(), {"runId", "toolId", "projectId", "status", "verdict",
-                                      "findings", "usage", "artifacts"});
+const json::object& run_output_schema() {
+  static const json::object kSchema = schema_of(
+      run_properties(),
+      {"runId", "toolId", "projectId", "status", "verdict", "findings", "usage", "artifacts"});
+  return kSchema;
 }
 
 json::object checkup_output_schema() {

@@ -5,7 +5,8 @@
 
 namespace glovebox {
 
-boost::json::object run_output_schema();       // of a registered tool
+// Of a registered tool. Made once: each tool of the list has it.
+const boost::json::object& run_output_schema();
 boost::json::object checkup_output_schema();   // of check_project
 boost::json::object started_output_schema();   // of start_run
 boost::json::object read_run_output_schema();  // either of the first two, or how far it is
