@@ -15,6 +15,6 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   worker: { format: 'es' },
-  server: { proxy: { '/api': { target: server, headers: { origin: server } } } },
+  server: { proxy: Object.fromEntries(['/api', '/auth'].map((path) => [path, { target: server, headers: { origin: server } }])) },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
 });

@@ -50,7 +50,7 @@ seen.upload = await ask('/api/upload?name=a.txt', {
 });
 seen.cookies = (await context.cookies()).filter((cookie) => cookie.name.includes('glovebox'));
 seen.scriptSees = await page.evaluate(() => document.cookie);
-seen.hasConsole = (await page.locator('header').count()) > 0;
+seen.hasConsole = (await page.locator('#root').count()) > 0;
 if (seen.hasConsole) {
   await page.goto(`${server}/status`);
   seen.who = await page.locator('header [data-who]').innerText();
