@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "sandbox/pool/slot_pool.h"
+#include "sender.h"
 #include "server.h"
 
 // Callgrind uses these names: --zero-before, --dump-before.
@@ -52,16 +53,19 @@ class Gate {
 
 Result<ServerEnd> serve(const Options& options) {
   GB_TRY(ServerGround ground, prepare_server(options.settings));
+  GB_TRY(SenderOptions sending, sender_options(options.settings));
+  GB_TRY(SenderProcess sender, SenderProcess::begin(sending));
   load_tools(options.settings, ground);
   std::unique_ptr<Gate> gate;
-  return run_server(options.settings, ground, [&](boost::asio::io_context& loop, const OnLost&) {
-    gate = std::make_unique<Gate>(loop, options.gate);
-    std::vector<UniqueFd> slots;
-    slots.emplace_back(options.slot);
-    IsolationReport report;
-    report.tier = Tier::kNamespaces;
-    return make_slot_pool(loop, UniqueFd(options.control), std::move(slots), std::move(report));
-  });
+  return run_server(
+      options.settings, ground, sender, [&](boost::asio::io_context& loop, const OnLost&) {
+        gate = std::make_unique<Gate>(loop, options.gate);
+        std::vector<UniqueFd> slots;
+        slots.emplace_back(options.slot);
+        IsolationReport report;
+        report.tier = Tier::kNamespaces;
+        return make_slot_pool(loop, UniqueFd(options.control), std::move(slots), std::move(report));
+      });
 }
 
 }  // namespace
