@@ -62,6 +62,7 @@ class MemoryStore final : public JobStore, public CheckupStore, public ProjectRe
     jobs[job.id].job = job;
     co_return ok();
   }
+  Awaitable<Result<void>> requeue(Job job) override { return claim(std::move(job)); }
   Awaitable<Result<void>> renew(JobId /*job*/) override { co_return ok(); }
   Awaitable<Result<void>> add_ended(StoredJob ended, Pace pace) override {
     return end(std::move(ended), pace);

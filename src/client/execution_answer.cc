@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 
 #include "client/api_client.h"
@@ -116,6 +117,8 @@ Result<Job> job_from_json(const json::object& execution) {
   job.output.truncated = truncated != nullptr && truncated->is_bool() && truncated->get_bool();
   job.output.lines = number_or_zero(execution, "outputLines");
   job.output.bytes = number_or_zero(execution, "outputBytes");
+  // An older server does not send it.
+  job.attempt = std::max(1, static_cast<int>(number_or_zero(execution, "attempt")));
   // Summaries use durations only. The server's clock may differ from ours.
   job.started_at = WallTime();
   job.finished_at = WallTime(std::chrono::milliseconds(number_or_zero(execution, "durationMs")));

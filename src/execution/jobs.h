@@ -101,10 +101,10 @@ class Jobs {
   virtual Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) = 0;
   // kValidation for a cursor that this service did not create.
   virtual Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) = 0;
-  // Follows a job in any state, after the first `after` pieces of its output. kValidation if it has
-  // fewer.
+  // Follows a job in any state, after `after`; from the first event of its current attempt if
+  // `after` is in an earlier one. kValidation if the job has not come that far.
   virtual Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
-                                                                 std::int64_t after) = 0;
+                                                                 StoryPlace after) = 0;
   virtual Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) = 0;
   // The client has disconnected and does not need the result. A job with its own lifetime
   // continues.

@@ -182,11 +182,11 @@ Awaitable<Result<HistoryPage>> FakeJobs::history(ClientId, HistoryQuery query) {
 }
 
 Awaitable<Result<std::unique_ptr<JobFollower>>> FakeJobs::follow(ClientId caller, JobId id,
-                                                                 std::int64_t after) {
+                                                                 StoryPlace after) {
   std::lock_guard lock(mutex_);
   auto found = jobs_.find(id.str());
   if (found == jobs_.end() || caller == kSomeoneElse) co_return not_found("Job not found.");
-  std::unique_ptr<JobFollower> follower = std::make_unique<FakeFollower>(found->second, after);
+  std::unique_ptr<JobFollower> follower = std::make_unique<FakeFollower>(found->second, after.told);
   co_return follower;
 }
 

@@ -46,7 +46,7 @@ class FakeJobs final : public Jobs {
   Awaitable<Result<std::vector<Finding>>> findings(ClientId caller, JobId id) override;
   Awaitable<Result<HistoryPage>> history(ClientId caller, HistoryQuery query) override;
   Awaitable<Result<std::unique_ptr<JobFollower>>> follow(ClientId caller, JobId id,
-                                                         std::int64_t after) override;
+                                                         StoryPlace after) override;
   Awaitable<Result<CancelResult>> cancel(ClientId caller, JobId id) override;
   void abandon(const JobId& id) override;
   Result<QueueStatus> queue_status(const ClientId& caller,

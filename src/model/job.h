@@ -73,9 +73,13 @@ struct Job : AcceptedAs {
   Usage usage;
   std::vector<Artifact> artifacts;
   std::vector<std::string> isolation;  // layers that isolated this job
+  int attempt = 1;                     // more: earlier runs were lost
 };
 
-// The reason of a job that ended because the server stopped.
+// How often a job is run before a lost run is its end.
+inline constexpr int kMostAttempts = 3;
+
+// The reason of a job whose last run was lost: the server or its slot died.
 inline constexpr std::string_view kServerRestarted = "server-restarted";
 
 // Ends a running job: sets status, exit code, signal, verdict, reason and message. Time limits give

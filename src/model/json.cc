@@ -162,7 +162,8 @@ json::object to_json(const Job& job, WallTime now) {
           {"durationMs", elapsed_ms(start, end)},
           {"usage", to_json(job.usage)},
           {"artifacts", std::move(artifacts)},
-          {"isolation", strings(job.isolation)}};
+          {"isolation", strings(job.isolation)},
+          {"attempt", job.attempt}};
 }
 
 json::object to_json(const IsolationReport& report) {

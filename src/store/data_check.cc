@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/output_journal.h"
 #include "store/sqlite.h"
 
 namespace glovebox {
@@ -102,6 +103,10 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
+std::string job_of_journal(const fs::path& file) {
+  return OutputJournal::job_of(file.filename().native()).str();
+}
+
 // A file of a job that no record names: its output would be removed. A running server may write a
 // job's first output just before its record, so each file is checked twice.
 Result<void> check_journals(SqliteDatabase& database, const fs::path& folder, DataReport& report) {
@@ -114,12 +119,12 @@ Result<void> check_journals(SqliteDatabase& database, const fs::path& folder, Da
     if (!readable && fs::exists(journal, code)) {
       report.add(fmt::format("{}, the output of a job, cannot be read", journal.native()));
     }
-    GB_TRY(bool known, knows_job(database, journal.filename().native()));
+    GB_TRY(bool known, knows_job(database, job_of_journal(journal)));
     if (!known) unknown.push_back(journal);
   }
   if (!unknown.empty()) std::this_thread::sleep_for(kRecordTakes);
   for (const fs::path& journal : unknown) {
-    GB_TRY(bool known, knows_job(database, journal.filename().native()));
+    GB_TRY(bool known, knows_job(database, job_of_journal(journal)));
     std::error_code code;
     if (known || !fs::exists(journal, code)) continue;
     report.add(

@@ -76,11 +76,14 @@ class JobStore {
   virtual Awaitable<Result<std::optional<KeyedJob>>> add_job(AcceptedJob accepted) = 0;
   virtual Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
                                                                     std::string key) = 0;
-  // This process runs the job; only started_at and isolation are updated. A claim without
-  // started_at gives the job back, so that another process may claim it. Survives a crash of the
-  // process, but possibly not a power failure. A store for one process grants every claim; a shared
-  // one returns kConflict if another process has the job.
+  // This process runs the job; only status, started_at, isolation and attempt are updated. Survives
+  // a crash of the process, but possibly not a power failure. A store for one process grants every
+  // claim; a shared one returns kConflict if another process has the job.
   virtual Awaitable<Result<void>> claim(Job job) = 0;
+  // The run of the job is lost: it waits again, as job.attempt, and its start is forgotten. On disk
+  // when this completes, because followers learn the attempt. Never refused because the queue is
+  // full.
+  virtual Awaitable<Result<void>> requeue(Job job) = 0;
   // Extends a claim that would expire; kConflict if it is lost. In a store for one process a claim
   // lasts until end(), so this completes at once.
   virtual Awaitable<Result<void>> renew(JobId job) = 0;

@@ -1,74 +1,39 @@
 #include "store/job_table.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 #include <vector>
 
 #include "store/checkup_table.h"
 #include "store/outbox_table.h"
+#include "store/record_texts.h"
 #include "store/time_column.h"
 
 namespace glovebox::job_table {
 namespace {
-
-namespace json = boost::json;
 
 template <class T>
 std::optional<T> narrowed(std::optional<std::int64_t> number) {
   return number ? std::optional(static_cast<T>(*number)) : std::nullopt;
 }
 
-std::string strings_text(const std::vector<std::string>& strings) {
-  return json::serialize(json::array(strings.begin(), strings.end()));
-}
-
-// File names are bytes. This JSON is only written and read by us.
-std::string artifacts_text(const std::vector<Artifact>& artifacts) {
-  json::array array;
-  for (const Artifact& artifact : artifacts) {
-    array.push_back(json::array{json::string(artifact.path), artifact.size_bytes});
-  }
-  return json::serialize(array);
-}
-
 Error damaged(const JobId& id) {
   return internal_error("database: the record of job " + id.str() + " is damaged");
 }
 
-Result<json::array> parse_array(const std::string& text, const JobId& id) {
-  json::parse_options options;
-  options.allow_invalid_utf8 = true;
-  boost::system::error_code error;
-  json::value value = json::parse(text, error, {}, options);
-  if (error || !value.is_array()) return damaged(id);
-  return std::move(value.as_array());
-}
-
 Result<void> read_lists(Job& job, const std::string& artifacts, const std::string& isolation) {
-  GB_TRY(json::array files, parse_array(artifacts, job.id));
-  for (const json::value& file : files) {
-    const json::array* pair = file.if_array();
-    if (!pair || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_int64()) {
-      return damaged(job.id);
-    }
-    job.artifacts.push_back({std::string((*pair)[0].get_string()), (*pair)[1].get_int64()});
-  }
-  GB_TRY(json::array layers, parse_array(isolation, job.id));
-  for (const json::value& layer : layers) {
-    if (!layer.is_string()) return damaged(job.id);
-    job.isolation.emplace_back(layer.get_string());
-  }
+  std::optional<std::vector<Artifact>> files = artifacts_from_text(artifacts);
+  std::optional<std::vector<std::string>> layers = strings_from_text(isolation);
+  if (!files || !layers) return damaged(job.id);
+  job.artifacts = std::move(*files);
+  job.isolation = std::move(*layers);
   return ok();
 }
 
 Result<std::optional<FindingCounts>> read_counts(const std::string& text, const JobId& id) {
   if (text.empty()) return std::optional<FindingCounts>();
-  boost::system::error_code error;
-  Result<FindingCounts> counts = finding_counts_from_json(json::parse(text, error));
-  if (error || counts.has_error()) return damaged(id);
-  return std::optional(*counts);
+  std::optional<FindingCounts> counts = counts_from_text(text);
+  if (!counts) return damaged(id);
+  return counts;
 }
 
 Result<Job> read_job(const SqliteStatement& row) {
@@ -101,6 +66,7 @@ Result<Job> read_job(const SqliteStatement& row) {
   }
   GB_TRY(job.findings, read_counts(row.text(22), job.id));
   job.webhook_url = row.text(23);
+  job.attempt = static_cast<int>(row.number(24));
   return job;
 }
 
@@ -119,12 +85,12 @@ Result<std::vector<Job>> read_jobs(SqliteStatement& select) {
   "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"         \
   " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"        \
   " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings," \
-  " webhook FROM jobs"
+  " webhook, attempt FROM jobs"
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at,"
-                          " webhook) VALUES (?, ?, ?, ?, ?, ?, ?)"));
+                          " webhook, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(0, job.id.str());
   insert.bind(1, job.tool_id.str());
   insert.bind(2, job.project_id.str());
@@ -132,6 +98,7 @@ Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   insert.bind(4, job_status_name(job.status));
   insert.bind(5, to_column(job.created_at));
   insert.bind(6, job.webhook_url);
+  insert.bind(7, std::int64_t{job.attempt});
   return insert.run();
 }
 
@@ -155,7 +122,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
 }
 
 // How the job ended: the first parameters of a statement.
-constexpr int kEndColumns = 18;
+constexpr int kEndColumns = 19;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
   statement.bind(1, narrowed<std::int64_t>(job.exit_code));
@@ -174,7 +141,8 @@ void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(14, artifacts_text(job.artifacts));
   statement.bind(15, strings_text(job.isolation));
   statement.bind(16, job.verdict ? verdict_name(*job.verdict) : std::string_view());
-  statement.bind(17, job.findings ? json::serialize(to_json(*job.findings)) : std::string());
+  statement.bind(17, counts_text(job.findings));
+  statement.bind(18, std::int64_t{job.attempt});
 }
 
 Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
@@ -235,12 +203,13 @@ Result<std::optional<KeyedJob>> insert(SqliteDatabase& database, const AcceptedJ
 
 Result<void> update_start(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement update,
-         database.prepare("UPDATE jobs SET status = ?, started_at = ?, isolation = ?"
-                          " WHERE id = ? AND finished_at IS NULL"));
+         database.prepare("UPDATE jobs SET status = ?, started_at = ?, isolation = ?,"
+                          " attempt = ? WHERE id = ? AND finished_at IS NULL"));
   update.bind(0, job_status_name(job.status));
   update.bind(1, to_column(job.started_at));
   update.bind(2, strings_text(job.isolation));
-  update.bind(3, job.id.str());
+  update.bind(3, std::int64_t{job.attempt});
+  update.bind(4, job.id.str());
   return update.run();
 }
 
@@ -250,7 +219,8 @@ Result<void> update_end(SqliteDatabase& database, const StoredJob& ended) {
              "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
-             " artifacts = ?, isolation = ?, verdict = ?, findings = ? WHERE id = ?"));
+             " artifacts = ?, isolation = ?, verdict = ?, findings = ?, attempt = ?"
+             " WHERE id = ?"));
   const Job& job = ended.job;
   bind_end(update, job);
   update.bind(kEndColumns, job.id.str());
@@ -266,9 +236,9 @@ Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
          database.prepare(
              "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
              " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
-             " peak_memory, peak_processes, artifacts, isolation, verdict, findings, id, tool_id,"
-             " project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-             " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+             " peak_memory, peak_processes, artifacts, isolation, verdict, findings, attempt, id,"
+             " tool_id, project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+             " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const Job& job = ended.job;
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());

@@ -1,37 +1,10 @@
 #include "store/project_table.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-
+#include "store/record_texts.h"
 #include "store/time_column.h"
 
 namespace glovebox::project_table {
 namespace {
-
-namespace json = boost::json;
-
-std::string warnings_text(const std::vector<ProjectWarning>& warnings) {
-  json::array array;
-  for (const ProjectWarning& warning : warnings) array.push_back({warning.path, warning.message});
-  return json::serialize(array);
-}
-
-// Parses the output of warnings_text(); anything else gives no warnings.
-std::vector<ProjectWarning> warnings_from(std::string_view text) {
-  std::vector<ProjectWarning> warnings;
-  boost::system::error_code failed;
-  json::value value = json::parse(json::string_view(text.data(), text.size()), failed);
-  if (failed || !value.is_array()) return warnings;
-  for (const json::value& entry : value.get_array()) {
-    if (!entry.is_array() || entry.get_array().size() != 2) continue;
-    const json::value& path = entry.get_array()[0];
-    const json::value& message = entry.get_array()[1];
-    if (!path.is_string() || !message.is_string()) continue;
-    warnings.push_back({std::string(path.get_string()), std::string(message.get_string())});
-  }
-  return warnings;
-}
 
 Project read_project(const SqliteStatement& row) {
   Project project;
@@ -45,7 +18,7 @@ Project read_project(const SqliteStatement& row) {
   project.expires_at = from_column(row.number(7));
   project.notes.root = row.text(8);
   project.notes.warning_count = row.number(9);
-  project.notes.warnings = warnings_from(row.text(10));
+  project.notes.warnings = warnings_from_text(row.text(10));
   return project;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 8> kSteps{
+constexpr std::array<const char*, 9> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -162,6 +162,10 @@ CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE next_a
 CREATE INDEX webhook_deliveries_of ON webhook_deliveries (webhook_id, created_at);
 CREATE UNIQUE INDEX webhook_deliveries_once
   ON webhook_deliveries (coalesce(webhook_id, ''), event, subject);
+)sql",
+    // Which run of the job it is; more than 1: earlier ones were lost.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

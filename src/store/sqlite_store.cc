@@ -91,6 +91,13 @@ Awaitable<Result<void>> SqliteStore::claim(Job job) {
   return perform<void>(thread_, Kind::kWrite, Room::kIfThereIs, std::move(work));
 }
 
+Awaitable<Result<void>> SqliteStore::requeue(Job job) {
+  Work<void> work = [job = std::move(job)](SqliteDatabase& database) {
+    return job_table::update_start(database, job);
+  };
+  return perform<void>(thread_, Kind::kDurableWrite, Room::kAlways, std::move(work));
+}
+
 // The lock on the file keeps other processes out, so nobody else can claim the job.
 Awaitable<Result<void>> SqliteStore::renew(JobId /*job*/) {
   co_return ok();

@@ -50,6 +50,7 @@ class SqliteStore final : public JobStore,
   Awaitable<Result<std::optional<KeyedJob>>> find_keyed_job(ClientId owner,
                                                             std::string key) override;
   Awaitable<Result<void>> claim(Job job) override;
+  Awaitable<Result<void>> requeue(Job job) override;
   Awaitable<Result<void>> renew(JobId job) override;
   Awaitable<Result<void>> add_ended(StoredJob ended, Pace pace) override;
   Awaitable<Result<void>> end(StoredJob ended, Pace pace) override;

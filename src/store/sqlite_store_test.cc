@@ -49,6 +49,7 @@ TEST_F(SqliteStoreTest, KeepsEverythingWhenItIsReopened) {
     ASSERT_TRUE(await(loop_, store->add_job({job("job_1")})));
     Job found = ended_job("job_1");
     found.verdict = Verdict::kFindings;
+    found.attempt = 3;
     ASSERT_TRUE(await(loop_, store->end({found, std::string("\0out\xff", 5)}, Pace::kAtOnce)));
     ASSERT_TRUE(await(loop_, store->add_project(project("prj_1", "aa"))));
   }
@@ -57,6 +58,7 @@ TEST_F(SqliteStoreTest, KeepsEverythingWhenItIsReopened) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->job.status, JobStatus::kCompleted);
   EXPECT_EQ(found->job.verdict, Verdict::kFindings);
+  EXPECT_EQ(found->job.attempt, 3);
   EXPECT_EQ(found->output, std::string("\0out\xff", 5));
   EXPECT_TRUE(await(loop_, store->find_project(ProjectId("prj_1")))->has_value());
   EXPECT_FALSE(await(loop_, store->find_job(JobId("job_2"), WithOutput::kYes))->has_value());
@@ -217,6 +219,16 @@ TEST_F(SqliteStoreTest, ListsUnfinishedJobsInTheirOrder) {
   EXPECT_EQ(left[1].request, "");
   EXPECT_EQ(left[2].job.id, JobId("job_d"));
   EXPECT_EQ(left[2].job.status, JobStatus::kRunning);
+  EXPECT_EQ(left[2].job.attempt, 1);
+  Job waits = job("job_d");
+  waits.attempt = 2;
+  ASSERT_TRUE(await(loop_, store->requeue(waits)));
+  left = await(loop_, store->unfinished_jobs()).value();
+  ASSERT_EQ(left.size(), 3u);
+  EXPECT_EQ(left[2].job.status, JobStatus::kQueued);
+  EXPECT_FALSE(left[2].job.started_at);
+  EXPECT_EQ(left[2].job.attempt, 2);
+  EXPECT_EQ(left[2].request, std::string("how\0tojob_d", 11)) << "it is needed again";
   store.reset();
   auto database = SqliteDatabase::open(file()).value();
   auto count = database.prepare("SELECT count(*) FROM job_requests").value();
@@ -256,6 +268,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
 // Removes what newer versions added to the tables.
 constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS
     "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
+    "ALTER TABLE jobs DROP COLUMN attempt;"
     "DROP TABLE job_findings; DROP TABLE checkup_jobs; DROP TABLE checkups;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
@@ -284,6 +297,7 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
     ASSERT_TRUE(database.execute(WITHOUT_WEBHOOKS
                                  "ALTER TABLE jobs DROP COLUMN verdict;"
                                  "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
+                                 "ALTER TABLE jobs DROP COLUMN attempt;"
                                  "DROP TABLE checkup_jobs; DROP TABLE checkups;"
                                  "PRAGMA user_version = 4"));
   }

@@ -23,7 +23,7 @@ class AccountTest(unittest.TestCase):
     def setUp(self):
         self.promise = account.Promise("t1", 3, jobs={"job_1"})
         self.record = {"jobId": "job_1", "status": "completed", "exitCode": 0, "reason": None,
-                       "signal": None, "message": None, "artifacts": []}
+                       "signal": None, "message": None, "artifacts": [], "attempt": 1}
         self.found = account.Found(self.record, lines(range(3)))
 
     def check(self, hurt=False):
@@ -35,8 +35,8 @@ class AccountTest(unittest.TestCase):
         for line, part in zip(wrong, parts):
             self.assertIn(part, line)
 
-    def end(self, status, reason, output=b""):
-        self.record.update(status=status, reason=reason, exitCode=None)
+    def end(self, status, reason, output=b"", attempt=1):
+        self.record.update(status=status, reason=reason, exitCode=None, attempt=attempt)
         self.found.output = output
 
     def test_a_complete_job_passes(self):
@@ -74,8 +74,13 @@ class AccountTest(unittest.TestCase):
             self.expect("it has no end")
 
     def test_an_end_needs_a_cause(self):
-        self.end("failed", "server-restarted", lines([0]))
+        self.end("failed", "server-restarted", lines([0]), attempt=3)
         self.expect()
+        self.end("failed", "server-restarted", lines([0]), attempt=2)
+        self.expect("not run again")
+        self.promise.follows = False
+        self.expect()
+        self.promise.follows = True
         self.end("cancelled", "cancelled")
         self.expect("without a request")
         self.promise.cancel_asked = True
@@ -88,7 +93,7 @@ class AccountTest(unittest.TestCase):
             self.expect("it ended with", hurt=True)
 
     def test_a_restarted_job_has_a_prefix_of_its_lines(self):
-        self.end("failed", "server-restarted", lines([0, 2]))
+        self.end("failed", "server-restarted", lines([0, 2]), attempt=3)
         self.expect("missing before it")
         self.found.output = lines([0]) + b"t1 aa"
         self.expect()
@@ -99,6 +104,24 @@ class AccountTest(unittest.TestCase):
             self.expect("other bytes")
         self.promise.readers = [reader_of(lines(range(4)))]
         self.expect("a reader saw 32 bytes, and 24 are stored")
+
+    def test_a_reader_begins_again_with_a_new_attempt(self):
+        self.record["attempt"] = 2
+        reader = reader_of(lines([0, 1], run="lost"))
+        self.promise.readers = [reader]
+        self.expect()
+        reader.begin(2)
+        reader.add(lines(range(3)).decode())
+        reader.begin(2)
+        reader.complete = dict(self.record)
+        self.expect()
+        reader.begin(3)
+        self.expect("saw attempt 3")
+        reader.begin(2)
+        self.expect("saw attempt 2")
+        told = {**self.record, "attempt": 1}
+        self.promise.readers = [reader_of(lines(range(3)), told)]
+        self.expect("says attempt 1")
 
     def test_an_end_that_differs_from_the_record_is_found(self):
         self.promise.readers = [reader_of(lines(range(2)), self.record)]
@@ -113,8 +136,8 @@ class AccountTest(unittest.TestCase):
     def test_a_reported_end_that_was_not_recorded_needs_a_cause(self):
         told = {**self.record, "output": ["t1 aa 0", "t1 aa 1", "t1 aa 2"]}
         self.promise.answers = [told]
-        self.end("failed", "server-restarted", lines([0]))
-        self.assertEqual(len(self.check()), 4)
+        self.end("failed", "server-restarted", lines([0]), attempt=3)
+        self.assertEqual(len(self.check()), 5)
         self.assertEqual(account.check_job(self.promise, self.found, unrecorded=True), [])
         # An end that the client saw must be in the record too.
         self.promise.answers = []

@@ -80,7 +80,7 @@ INTERFACES = {
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every
 # room.
-FIXTURES = {"execution/service_fixture.h", "http/test_server.h"}
+FIXTURES = {"execution/service_fixture.h", "execution/recovery_fixture.h", "http/test_server.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 

@@ -196,10 +196,9 @@ class CheckupTest(unittest.TestCase):
         self.assertEqual([job["jobId"] for job in ended["jobs"]],
                          [job["jobId"] for job in checkup["jobs"]])
         self.assertEqual(ended["status"], "completed")
-        lost = [job for job in ended["jobs"] if job["status"] != "completed"]
+        self.assertEqual({job["status"] for job in ended["jobs"]}, {"completed"})
+        lost = [job for job in ended["jobs"] if job["attempt"] > 1]
         self.assertLessEqual(len(lost), 1)  # the one that ran
-        for job in lost:
-            self.assertEqual(job["reason"], "server-restarted")
         self.assertEqual(server.execute("nap", checkup["projectId"]).status, 200)
 
 

@@ -117,6 +117,7 @@ class DataTest(unittest.TestCase):
         self.assertEqual(checked.returncode, 0, checked.stdout)
         self.assertIn(b"and 1 journals of output", checked.stdout)
         server.kill()
+        (server.data_dir / "output" / f"{job}.2").write_bytes(b"")  # of a second attempt
         (server.data_dir / "output" / "job_of_nobody").write_bytes(b"x")
         (server.data_dir / "output" / "job_folder").mkdir()
         checked = self.data("check", server=server)

@@ -1,10 +1,12 @@
 """A data directory on a small disk of its own, which is really full."""
+import contextlib
 import ctypes
+import http.client
 import os
 import unittest
 
 import durability_test
-from harness import Server, TempDir, zip_of
+from harness import Server, TempDir, in_background, zip_of
 from stream_test import EventReader, submit
 
 DISK_BYTES = 24 << 20
@@ -55,6 +57,10 @@ class FullDiskTest(unittest.TestCase):
                 **fields}
         return self.server.call("POST", "/api/execute", body, headers)
 
+    def ask_and_be_cut_off(self, script):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.ask(script)
+
     def expect_503(self, answer):
         self.assertEqual(answer.status, 503, answer.body)
         self.assertEqual(answer.error["type"], "QueueFullError")
@@ -101,7 +107,10 @@ class FullDiskTest(unittest.TestCase):
     def test_no_follower_sees_what_a_kill_on_a_full_disk_would_lose(self):
         script = "echo kept; sleep 1.5; i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo line $i; done;" \
                  " sleep 30"
-        job = submit(self.server, script)
+        # It ends with its connection, so that its output is kept and it is not run again.
+        in_background(self.ask_and_be_cut_off, script)
+        self.server.until(lambda: self.server.get("/api/jobs").json["jobs"], "it is recorded")
+        job = self.server.get("/api/jobs").json["jobs"][0]["jobId"]
         reader = EventReader(self.server, job)
         self.addCleanup(reader.close)
         events = iter(reader)
@@ -117,7 +126,7 @@ class FullDiskTest(unittest.TestCase):
         self.disk.free()
         self.server.start()
         end = self.wait_for_end(self.server, job)
-        self.assertEqual(end["reason"], "server-restarted")
+        self.assertEqual((end["reason"], end["attempt"]), ("server-restarted", 1))
         kept = self.server.get(f"/api/jobs/{job}/output").body.decode()
         self.assertTrue(kept.startswith(seen), (seen[-100:], kept[-100:]))
 
@@ -135,8 +144,6 @@ class FullDiskTest(unittest.TestCase):
         while not seen.endswith("last\n"):
             seen += next(texts)
         self.assertEqual(seen.splitlines(), [*map(str, range(1, 2001)), "last"])
-        self.server.kill()
-        self.server.start()
         kept = self.server.get(f"/api/jobs/{job}/output").body.decode()
         self.assertEqual(kept, "one\n" + seen)
 
@@ -152,8 +159,8 @@ class FullDiskTest(unittest.TestCase):
         self.disk.free()
         self.until_healthy()
         ends = [self.wait_for_end(self.server, job) for job in waits]
-        self.assertEqual([end["reason"] for end in ends[:2]], ["server-restarted"] * 2)
-        self.assertEqual([end["output"] for end in ends[2:]], [["2"], ["3"]])
+        self.assertEqual([end["output"] for end in ends], [["0"], ["1"], ["2"], ["3"]])
+        self.assertEqual([end["attempt"] for end in ends], [2, 2, 1, 1])
         self.server.kill()
         self.server.start()
         self.assertEqual([self.server.get(f"/api/jobs/{job}").json for job in waits], ends)

@@ -153,8 +153,8 @@ class RemoteCheckTest(unittest.TestCase):
         server.flags[1] = f"127.0.0.1:{port}"
         server.start()
         out, err = command.communicate(timeout=PATIENCE)
-        # A run that was active when the server died is reported as failed, or ran again.
-        self.assertIn(command.returncode, (0, 2), (out, err))
+        # A run that was active when the server died ran again.
+        self.assertEqual(command.returncode, 0, (out, err))
 
     def test_progress_is_told_to_a_person_who_watches(self):
         self.tool("ok", 'command = ["sleep", "1"]\ninputs = ["*"]\ncheckup = true\n')

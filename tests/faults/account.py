@@ -4,21 +4,34 @@ This module does not connect to a server, so that tests/checks/faults_account_te
 loss is found. A job writes the lines "TOKEN RUN NUMBER": TOKEN names the request, RUN is a random
 word that each run of the tool generates, NUMBER counts from 0. So a missing line, a repeated
 line, a line of another job and a second run are all visible in the output itself.
+A lost run is repeated; then `attempt` says so, and only the output of the last run is left.
 """
 import dataclasses
 import hashlib
 
 FINAL = frozenset({"completed", "failed", "timeout", "cancelled"})
-ALIKE = ("jobId", "status", "exitCode", "reason", "signal")  # reported and recorded
+ALIKE = ("jobId", "status", "exitCode", "reason", "signal", "attempt")  # reported and recorded
+MOST_ATTEMPTS = 3
 
 
 class Text:
     """Output as one reader saw it, across all its connections: only its length and digest."""
 
     def __init__(self):
+        self.attempt = 1
+        self.backwards = False
+        self.complete = None  # the last event's data
         self.length = 0
         self.digest = hashlib.sha256()
-        self.complete = None  # the last event's data
+
+    def begin(self, attempt):
+        """Of a status event. A new attempt begins with nothing."""
+        if attempt == self.attempt:
+            return
+        self.backwards |= attempt < self.attempt
+        self.attempt = attempt
+        self.length = 0
+        self.digest = hashlib.sha256()
 
     def add(self, text):
         data = text.encode()
@@ -92,6 +105,10 @@ def read_lines(output, promise, whole):
 def check_reader(reader, found):
     """A reader saw the recorded output from its first byte on, and the recorded end."""
     raw = found.output
+    if reader.backwards or reader.attempt > found.record["attempt"]:
+        return [f"a reader saw attempt {reader.attempt}, the record says {found.record['attempt']}"]
+    if reader.attempt < found.record["attempt"] and reader.complete is None:
+        return []
     if reader.length > len(raw):
         return [f"a reader saw {reader.length} bytes, and {len(raw)} are stored"]
     if hashlib.sha256(raw[:reader.length]).digest() != reader.digest.digest():
@@ -121,7 +138,8 @@ def check_end(promise, record, hurt):
         gone = not promise.keyed and not promise.follows
         return [] if promise.cancel_asked or gone else ["it is cancelled without a request"]
     if status == "failed" and reason == "server-restarted":
-        return []
+        again = record["attempt"] < MOST_ATTEMPTS and promise.promised
+        return ["it is not run again, though it may be"] if again else []
     if status == "failed" and reason in ("memory", "signal") and hurt:
         return []
     return [f"it ended with {status}, {reason}: {record.get('message')}"]
@@ -146,7 +164,8 @@ def told_too_early(promise, found, unrecorded):
     """
     told = promise.answers + [reader.complete for reader in promise.readers if reader.complete]
     otherwise = any(compare("", end, found.record) for end in told)
-    return otherwise and unrecorded and found.record.get("reason") == "server-restarted"
+    lost = found.record.get("reason") == "server-restarted" or found.record["attempt"] > 1
+    return otherwise and unrecorded and lost
 
 
 def check_job(promise, found, hurt=False, unrecorded=False):

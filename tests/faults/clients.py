@@ -157,6 +157,8 @@ class Clients:
                     time.sleep(0.2)
                     continue
                 for last, name, data in itertools.islice(wire.read_events(response), patience):
+                    if name == "status":
+                        reader.begin(data["attempt"])
                     if name == "output":
                         reader.add(data["text"])
                     if name == "complete":

@@ -54,17 +54,18 @@ describe('a connection', () => {
     expectClean(network);
   });
 
-  it('to a server that is killed and restarted shows how the run ended', async () => {
+  it('to a server that is killed and restarted shows the run that starts again, and nothing of the lost one', async () => {
     const own = await TestServer.start();
-    const jobId = await own.submit('echo begun; sleep 60');
+    const jobId = await own.submit('for i in 1 2 3; do echo "begun $i"; sleep 1; done');
     const { page, expectClean } = await open(browser, `${own.url}/runs/${jobId}`);
     await untilShown(page, 'begun');
     await own.kill();
     await page.getByTestId('lost').waitFor();
     await own.run();
     await untilEnded(page);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Failed');
-    expect(await page.getByTestId('explanation').textContent()).toContain('when the server was st');
+    await page.getByText('run 2, because the server lost the one before').waitFor();
+    await page.getByRole('button', { name: 'Plain text' }).click();
+    await expect.poll(() => page.getByTestId('plain-log').textContent()).toBe('begun 1\nbegun 2\nbegun 3\n');
     expectClean(network);
     await own.stop();
   });

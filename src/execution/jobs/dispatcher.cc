@@ -115,7 +115,9 @@ void Dispatcher::restore(Job job, PreparedJob prepared) {
 
 LiveJobPtr Dispatcher::revive(Job job, PreparedJob prepared) {
   WallTime created = job.created_at;
+  int attempt = job.attempt;
   LiveJobPtr live = deps_.registry.add(std::move(job), JobState::kAccepted);
+  live->attempt = static_cast<std::uint8_t>(attempt);
   keep(*live, std::move(prepared));
   live->in_store = InStore::kAccepted;
   // Only the wall clock knows how long the job waited in an earlier process.
@@ -137,7 +139,10 @@ void Dispatcher::enqueue(const LiveJobPtr& live) {
 void Dispatcher::wait_for_slot(const LiveJobPtr& live) {
   deps_.registry.move(*live, JobState::kQueued);
   estimate_.queued(live->accepted.tool_id);
-  if (draining_) deps_.registry.move(*live, JobState::kHandedOver);
+  if (draining_) {
+    deps_.registry.move(*live, JobState::kHandedOver);
+    deps_.registry.ended().notify();  // drain() waits for no more than this
+  }
   dispatch();
 }
 
@@ -201,7 +206,7 @@ Awaitable<void> Dispatcher::run(LiveJobPtr live) {
   stdin_waiting_ -= live->stdin_text.size();
   std::string stdin_text = std::exchange(live->stdin_text, {});
   Result<JobRunner::End> end = co_await caught(deps_.runner.run(live, stdin_text));
-  if (end && *end == JobRunner::End::kSlotLost) {
+  if (end && *end == JobRunner::End::kLost) {
     co_return run_again(live, std::move(stdin_text));
   }
   if (end.has_error()) {
@@ -212,12 +217,13 @@ Awaitable<void> Dispatcher::run(LiveJobPtr live) {
 }
 
 void Dispatcher::run_again(const LiveJobPtr& live, std::string stdin_text) {
-  spdlog::warn("job {} lost its slot and waits again", live->id().str());
-  ++live->lost_runs;
+  if (!draining_) spdlog::warn("job {} lost its slot and waits again", live->id().str());
+  ++live->attempt;
+  deps_.outputs.remove_journal(*live);
   live->progress.reset();
   stdin_waiting_ += stdin_text.size();
   live->stdin_text = std::move(stdin_text);
-  deps_.recorder.withdraw_claim(*live);
+  deps_.recorder.requeue(*live);
   queue_.lose(live->id());
   if (draining_ && live->lifetime == Lifetime::kConnection) {
     queue_.cancel(live->id());
@@ -333,6 +339,7 @@ Awaitable<void> Dispatcher::drain(milliseconds grace) {
 JobEvent::Status Dispatcher::status_of(const LiveJob& live) const {
   JobEvent::Status status;
   status.status = live.status();
+  status.attempt = live.attempt;
   if (live.state == JobState::kEnding) status.status = JobStatus::kRunning;
   if (is_waiting(live.state) || (live.group && live.state == JobState::kAccepted)) {
     std::optional<std::size_t> queued = queue_.position(live.id());

@@ -63,7 +63,7 @@ class Dispatcher {
   void enqueue(const LiveJobPtr& live);
   // The job could not be created: releases its places.
   void withdraw(const LiveJobPtr& live);
-  // Queues a job that an earlier process admitted and never ran.
+  // Queues a job that an earlier process admitted and did not end.
   void restore(Job job, PreparedJob prepared);
 
   // Admits jobs of one client that count as one in its quota; as many may be queued at a time as

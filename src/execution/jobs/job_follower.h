@@ -21,12 +21,23 @@
 
 namespace glovebox {
 
+// A position in the story of a job: this many pieces of the output of that attempt were sent.
+struct StoryPlace {
+  // Implicit, because most stories have one attempt.
+  StoryPlace(std::int64_t pieces = 0, int of_attempt = 1) : told(pieces), attempt(of_attempt) {}
+
+  std::int64_t told;
+  int attempt;
+};
+
 struct JobEvent {
-  // Sent first, and at each change of state or position except the last.
+  // Sent first, and at each change of state or position except the last. With a greater `attempt`
+  // than before, the earlier run is lost and the output starts again.
   struct Status {
     JobStatus status = JobStatus::kQueued;
     std::int64_t position = 0;
     std::chrono::milliseconds estimated_wait{0};
+    int attempt = 1;
     bool operator==(const Status&) const = default;
   };
   // Consecutive pieces of one stream; invalid UTF-8 replaced.
@@ -49,9 +60,10 @@ struct JobEvent {
     std::shared_ptr<const Job> job;  // not null
   };
   std::variant<Status, Output, FindingsSoFar, Failure, Complete> what;
-  // How many pieces of output have been sent up to and including this event: where another follower
-  // continues.
+  // How many pieces of output of this attempt have been sent up to and including this event: where
+  // another follower continues.
   std::int64_t told = 0;
+  int attempt = 1;
 };
 
 class JobFollower {

@@ -89,11 +89,19 @@ Awaitable<void> JobRecorder::claim(Job job) {
   }
 }
 
-// A later process must not treat it as a job that ran.
-void JobRecorder::withdraw_claim(LiveJob& live) {
-  if (live.in_store != InStore::kClaimed) return;
+void JobRecorder::requeue(LiveJob& live) {
+  if (live.in_store == InStore::kNothing) return;
   live.in_store = InStore::kAccepted;
-  deps_.tasks.spawn("record of a lost start", claim(live.job()));
+  deps_.tasks.spawn("record of a lost run", record_requeue(live.job()));
+}
+
+// If it is refused, the next process counts the lost run, since it finds the start of it.
+Awaitable<void> JobRecorder::record_requeue(Job job) {
+  JobId id = job.id;
+  Result<void> recorded = co_await deps_.store.requeue(std::move(job));
+  if (recorded.has_error()) {
+    spdlog::warn("job {}: the lost run is not recorded: {}", id.str(), recorded.error().message());
+  }
 }
 
 Awaitable<Result<void>> JobRecorder::store_end(LiveJobPtr live, Pace pace) {
@@ -139,8 +147,9 @@ Awaitable<void> JobRecorder::record_end(LiveJobPtr live, Pace pace) {
 }
 
 Awaitable<void> JobRecorder::record_interrupted(Job job, std::string why) {
-  OutputLog log = deps_.outputs.read_journal(job.id);
+  OutputLog log = deps_.outputs.read_journal(job.id, job.attempt);
   LiveJobPtr live = deps_.registry.add(job, JobState::kEnding);
+  live->attempt = static_cast<std::uint8_t>(job.attempt);
   live->in_store = InStore::kClaimed;
   JobProgress& progress = deps_.outputs.open(*live);
   progress.job = std::move(job);
@@ -184,7 +193,8 @@ void JobRecorder::report_health() {
   reason.code = kHealthCode;
   reason.message = fmt::format(
       "{} jobs have ended and are not recorded yet; recording is retried until it succeeds; if the "
-      "server was killed now, they would be shown as \"failed\", \"server-restarted\"",
+      "server was killed now, they would run again, or be shown as \"failed\", "
+      "\"server-restarted\" if they belong to a connection",
       unrecorded_.size());
   if (is_full()) reason.effect = HealthEffect::kTakesNoJobs;
   deps_.health.report(std::move(reason));
@@ -228,10 +238,10 @@ Awaitable<void> JobRecorder::flush() {
   flush_ = Flush::kGivenUp;
   retry_timer_.cancel();
   for (const LiveJobPtr& live : unrecorded_) {
-    spdlog::error(
-        "the end of job {} is not recorded: after the restart it will be shown as \"failed\", "
-        "\"server-restarted\"",
-        live->id().str());
+    spdlog::error("the end of job {} is not recorded: after the restart it {}", live->id().str(),
+                  live->lifetime == Lifetime::kItsOwn
+                      ? "runs again"
+                      : "will be shown as \"failed\", \"server-restarted\"");
   }
 }
 

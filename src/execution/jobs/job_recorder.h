@@ -54,8 +54,8 @@ class JobRecorder {
   void record_later(const LiveJobPtr& live);
   // Records now what the store does not have yet about a job that has not ended. Does not wait.
   void record_now(const LiveJobPtr& live);
-  // Its run does not count: a later process may run it.
-  void withdraw_claim(LiveJob& live);
+  // Its run is lost and it waits again, with the attempt that `live` has now. Does not wait.
+  void requeue(LiveJob& live);
   // Records the end and moves the job from kEnding to kEnded or kUnrecorded. Pass Pace::kShared if
   // nobody else waits for this record now.
   Awaitable<void> record_end(LiveJobPtr live, Pace pace);
@@ -78,6 +78,7 @@ class JobRecorder {
   void drop_ended_young();
   Awaitable<void> add(LiveJobPtr live);
   Awaitable<void> claim(Job job);
+  Awaitable<void> record_requeue(Job job);
   Awaitable<Result<void>> store_end(LiveJobPtr live, Pace pace);
   Awaitable<Result<void>> store_end_or_reason(LiveJobPtr live, Pace pace);
   void hold(const LiveJobPtr& live, const Error& error);

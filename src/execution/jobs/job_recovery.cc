@@ -9,6 +9,20 @@
 #include "execution/async/caught.h"
 
 namespace glovebox {
+namespace {
+
+// Empty: it may wait again.
+std::string why_failed(const UnfinishedJob& left, bool lost) {
+  if (left.request.empty()) {
+    return lost ? "it was running when the server was stopped; submit it again"
+                : "not started, because the server was stopped; submit it again";
+  }
+  if (!lost || left.job.attempt < kMostAttempts) return "";
+  return fmt::format("it was run {} times, and each run was lost with the server or its slot",
+                     left.job.attempt);
+}
+
+}  // namespace
 
 Awaitable<void> JobRecovery::run() {
   Result<std::vector<UnfinishedJob>> left = co_await deps_.store.unfinished_jobs();
@@ -20,15 +34,18 @@ Awaitable<void> JobRecovery::run() {
   std::size_t all = left->size();
   std::vector<UnfinishedJob> may_wait;
   for (UnfinishedJob& job : *left) {
-    std::string why = why_lost(job);
-    if (why.empty()) {
-      may_wait.push_back(std::move(job));
-    } else {
+    bool lost = ran(job.job);
+    std::string why = why_failed(job, lost);
+    if (!why.empty()) {
       co_await deps_.recorder.record_interrupted(std::move(job.job), std::move(why));
+      continue;
     }
+    if (lost) co_await requeue(job.job);
+    may_wait.push_back(std::move(job));
   }
-  // The remaining journals belong to jobs whose ends were recorded just before the process ended.
-  // They are removed before any job waits again, because those write journals that must be kept.
+  // The remaining journals belong to lost runs, or to jobs whose ends were recorded just before the
+  // process ended. They are removed before any job waits again, because those write journals that
+  // must be kept.
   if (deps_.journal) deps_.journal->clear_except(deps_.recorder.unrecorded());
   for (UnfinishedJob& job : may_wait) {
     Result<bool> restored = co_await caught(restore(std::move(job)));
@@ -42,13 +59,27 @@ Awaitable<void> JobRecovery::run() {
                waiting, all - waiting);
 }
 
-// Empty: it may wait again.
-std::string JobRecovery::why_lost(const UnfinishedJob& left) const {
-  // Its output may have been written before the record of its start.
-  bool ran = left.job.started_at || (deps_.journal && deps_.journal->has(left.job.id));
-  if (ran) return "it was running when the server was stopped; submit it again";
-  if (left.request.empty()) return "not started, because the server was stopped; submit it again";
-  return "";
+// Its attempt is then the last one that left a trace: output may have been written before the
+// record of the start, or although the store refused that record.
+bool JobRecovery::ran(Job& job) const {
+  for (int attempt = kMostAttempts; deps_.journal && attempt >= job.attempt; --attempt) {
+    if (!deps_.journal->has(job.id, attempt)) continue;
+    job.attempt = attempt;
+    return true;
+  }
+  return job.started_at.has_value();
+}
+
+Awaitable<void> JobRecovery::requeue(Job& job) {
+  ++job.attempt;
+  job.status = JobStatus::kQueued;
+  job.started_at.reset();
+  job.isolation.clear();
+  Result<void> recorded = co_await deps_.store.requeue(job);
+  if (recorded.has_error()) {
+    spdlog::warn("job {}: the lost run is not recorded: {}", job.id.str(),
+                 recorded.error().message());
+  }
 }
 
 // Whether it waits again.

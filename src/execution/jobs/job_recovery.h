@@ -1,5 +1,5 @@
-// JobRecovery: jobs that an earlier process left without an end. Jobs that had not started and
-// outlive their connections wait again, in their order; the others have failed.
+// JobRecovery: jobs that an earlier process left without an end. Jobs that outlive their
+// connections wait again, in their order; a lost run counts as an attempt. The others have failed.
 #pragma once
 
 #include <memory>
@@ -31,7 +31,8 @@ class JobRecovery {
   Awaitable<void> run();
 
  private:
-  std::string why_lost(const UnfinishedJob& left) const;
+  bool ran(Job& job) const;
+  Awaitable<void> requeue(Job& job);
   Awaitable<Result<bool>> restore(UnfinishedJob left);
 
   Deps deps_;

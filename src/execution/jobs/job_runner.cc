@@ -75,7 +75,7 @@ Awaitable<Result<JobRunner::End>> JobRunner::run(LiveJobPtr live, const std::str
   progress.run.reset();
   if (may_run_again(*live, result)) {
     if (progress.keeping) co_await deps_.artifacts.drop(*progress.keeping);
-    co_return End::kSlotLost;
+    co_return End::kLost;
   }
   if (!progress.tool_ended) progress.tool_ended = deps_.registry.now_of(*live);
   if (progress.fault) co_return *progress.fault;
@@ -178,20 +178,18 @@ Awaitable<std::string> JobRunner::keep_artifacts(LiveJob& live,
   co_return std::move(kept.left_out);
 }
 
-// The slot died before any output was visible, so the run can be repeated. Only a few times,
-// because the job itself may be the cause.
+// Jobs are isolated, so a lost run can be repeated; followers learn of it. Only a few times,
+// because the job itself may be the cause. Not if an observer has already shown output.
 bool JobRunner::may_run_again(const LiveJob& live, const Result<SandboxResult>& result) const {
-  static constexpr int kMostLostRuns = 3;
-  bool unseen = !live.progress->fault && live.progress->output.log.size() == 0;
-  if (!unseen || live.lost_runs >= kMostLostRuns) return false;
+  const JobProgress& progress = *live.progress;
+  if (progress.fault || live.attempt >= kMostAttempts) return false;
+  if (deps_.registry.observers().wants_all_output() && progress.output.log.size() > 0) return false;
   bool lost = result.has_error() && is_lost_run(result.error());
   if (live.state == JobState::kRunning) return lost;
-  // The server shuts down because the sandbox is lost. The job may be killed for the shutdown
-  // before the end of its slot is known.
-  bool ends_with_sandbox = deps_.sandbox.is_lost() && live.state == JobState::kShuttingDown &&
-                           live.lifetime == Lifetime::kItsOwn;
-  return ends_with_sandbox &&
-         (lost || (result.has_value() && std::holds_alternative<Cancelled>(result->outcome)));
+  bool for_next_process =
+      live.state == JobState::kShuttingDown && live.lifetime == Lifetime::kItsOwn;
+  bool killed = result.has_value() && std::holds_alternative<Cancelled>(result->outcome);
+  return for_next_process && (lost || killed);
 }
 
 }  // namespace glovebox

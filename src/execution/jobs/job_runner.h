@@ -36,8 +36,8 @@ class JobRunner {
   };
   explicit JobRunner(const Deps& deps) : deps_(deps) {}
 
-  // kSlotLost: the slot died before the job wrote anything, so the job may run again.
-  enum class End : std::uint8_t { kJudged, kSlotLost };
+  // kLost: the run was lost, or stopped for the shutdown, and the job may run again.
+  enum class End : std::uint8_t { kJudged, kLost };
 
   // Creates the job's progress and its pipes, and moves it to kRunning.
   void prepare(const LiveJobPtr& live);

@@ -224,7 +224,7 @@ Awaitable<Result<std::vector<Finding>>> JobService::findings(ClientId caller, Jo
 }
 
 Awaitable<Result<std::unique_ptr<JobFollower>>> JobService::follow(ClientId caller, JobId id,
-                                                                   std::int64_t after) {
+                                                                   StoryPlace after) {
   GB_CO_TRY(LiveJobPtr live, co_await find_to_read(std::move(caller), std::move(id)));
   GB_CO_TRY(std::unique_ptr<JobFollower> follower, outputs_.follow(live, after));
   // What the follower sees must survive this process.

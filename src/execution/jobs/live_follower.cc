@@ -25,7 +25,8 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
         followed_(std::move(followed)),
         job_(std::move(job)),
         patience_(loop),
-        told_(after) {
+        told_(after),
+        attempt_(job_->attempt) {
     if (job_->followers.empty()) followed_->insert(job_.get());
     job_->followers.push_back(this);
   }
@@ -66,24 +67,37 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
            (has_ended(job_->state) || std::chrono::steady_clock::now() >= next_findings_);
   }
   bool has_news() const {
-    return has_output() || are_findings_due() || has_ended(job_->state) || !status_ ||
-           *status_ != status_of_(*job_);
+    return attempt_ != job_->attempt || has_output() || are_findings_due() ||
+           has_ended(job_->state) || !status_ || *status_ != status_of_(*job_);
   }
 
   JobEvent take() {
+    if (attempt_ != job_->attempt) begin_attempt();
     JobEvent::Status now = status_of_(*job_);
     if (!status_ || (*status_ != now && !is_final(now.status))) {
       status_ = now;
-      return {now, told_};
+      return event(now);
     }
     if (are_findings_due()) return take_findings();
     if (has_output()) return take_output();
     const Job& job = job_->progress->job;
     bool ours = job.status == JobStatus::kFailed && job.reason.empty();
-    if (ours && !std::exchange(failure_told_, true)) {
-      return {JobEvent::Failure{job.message}, told_};
-    }
-    return {JobEvent::Complete{std::make_shared<const Job>(job)}, told_};
+    if (ours && !std::exchange(failure_told_, true)) return event(JobEvent::Failure{job.message});
+    return event(JobEvent::Complete{std::make_shared<const Job>(job)});
+  }
+
+  template <class What>
+  JobEvent event(What what) const {
+    return {std::move(what), told_, attempt_};
+  }
+
+  // The run whose output was sent is lost; the output of the new run is sent from its beginning.
+  void begin_attempt() {
+    attempt_ = job_->attempt;
+    told_ = 0;
+    told_findings_ = 0;
+    told_kept_ = 0;
+    status_.reset();
   }
 
   JobEvent take_findings() {
@@ -96,7 +110,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
     told_findings_ = so_far.counts.total;
     told_kept_ = kept.size();
     next_findings_ = std::chrono::steady_clock::now() + kBetweenFindings;
-    return {std::move(so_far), told_};
+    return event(std::move(so_far));
   }
 
   JobEvent take_output() {
@@ -110,7 +124,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
     } while (has_output() && bytes.size() < kEventBytes &&
              log.entry(static_cast<std::size_t>(told_)).stream == output.stream);
     output.text = to_valid_utf8(bytes);
-    return {std::move(output), told_};
+    return event(std::move(output));
   }
 
   // Owned by the hub; every follower of it refers to it.
@@ -119,6 +133,7 @@ class LiveFollower final : public JobFollower, public LiveJobFollower {
   LiveJobPtr job_;
   boost::asio::steady_timer patience_;
   std::int64_t told_;
+  int attempt_;
   std::int64_t told_findings_ = 0;  // number of all findings
   std::size_t told_kept_ = 0;       // number of stored findings
   SteadyTime next_findings_{};

@@ -10,8 +10,9 @@
 
 namespace glovebox {
 
-// `after` must not exceed the number of existing pieces. `loop` and the target of `status_of` must
-// outlive every next(); `followed` contains the job as long as it has a follower.
+// `after` must not exceed the number of existing pieces of the current attempt. `loop` and the
+// target of `status_of` must outlive every next(); `followed` contains the job as long as it has a
+// follower.
 std::unique_ptr<JobFollower> make_live_follower(boost::asio::io_context& loop,
                                                 const OutputHub::StatusOf& status_of,
                                                 std::shared_ptr<FollowedJobs> followed,

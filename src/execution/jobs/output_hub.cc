@@ -91,36 +91,44 @@ void OutputHub::write_journal(LiveJob& live) {
 Result<void> OutputHub::append_to_journal(LiveJob& live) {
   JobOutput& output = live.progress->output;
   if (!output.journal.valid()) {
-    GB_TRY(output.journal, deps_.journal->begin(live.id()));
+    GB_TRY(output.journal, deps_.journal->begin(live.id(), live.attempt));
   }
   return OutputJournal::append(output.journal.get(), output.log.encode(output.journaled));
 }
 
 void OutputHub::remove_journal(const LiveJob& live) {
-  if (live.progress && live.progress->output.journal.valid()) deps_.journal->remove(live.id());
+  if (!live.progress || !live.progress->output.journal.valid()) return;
+  deps_.journal->remove(live.id(), live.attempt);
 }
 
-OutputLog OutputHub::read_journal(const JobId& job) const {
+OutputLog OutputHub::read_journal(const JobId& job, int attempt) const {
   if (!deps_.journal) return OutputLog::decode_torn({});
-  Result<std::string> encoded = deps_.journal->read(job);
+  Result<std::string> encoded = deps_.journal->read(job, attempt);
   if (encoded) return OutputLog::decode_torn(*encoded);
   spdlog::error("job {}: its output is lost: {}", job.str(), encoded.error().message());
   return OutputLog::decode_torn({});
 }
 
-Result<std::unique_ptr<JobFollower>> OutputHub::follow(LiveJobPtr live, std::int64_t after) {
+Result<std::unique_ptr<JobFollower>> OutputHub::follow(LiveJobPtr live, StoryPlace after) {
   auto pieces = static_cast<std::int64_t>(live->pieces_of_output());
+  if (after.attempt < live->attempt) after = StoryPlace(0, live->attempt);
   // A power failure may lose the newest pieces of the journal. A client that has received them has
   // already seen everything that is left.
   bool interrupted = live->progress && live->progress->job.reason == kServerRestarted;
-  if (interrupted) after = std::min(after, pieces);
-  if (after > pieces) {
+  if (interrupted) after = StoryPlace(std::min(after.told, pieces), live->attempt);
+  if (after.attempt > live->attempt) {
+    return validation_error("\"after\" names an attempt that the job has not had")
+        .with("field", "after")
+        .with("configured", std::int64_t{live->attempt})
+        .with("observed", std::int64_t{after.attempt});
+  }
+  if (after.told > pieces) {
     return validation_error("\"after\" is greater than the number of pieces of output so far")
         .with("field", "after")
         .with("configured", pieces)
-        .with("observed", after);
+        .with("observed", after.told);
   }
-  return make_live_follower(deps_.loop, deps_.status_of, followed_, std::move(live), after);
+  return make_live_follower(deps_.loop, deps_.status_of, followed_, std::move(live), after.told);
 }
 
 Awaitable<Result<LiveJobPtr>> OutputHub::read_ended(ClientId caller, JobId id) {
@@ -133,6 +141,7 @@ Awaitable<Result<LiveJobPtr>> OutputHub::read_ended(ClientId caller, JobId id) {
   if (log.has_error()) co_return public_error("could not read the job's output", log.error());
   Job job = std::move((*stored)->job);
   auto live = std::make_shared<LiveJob>(deps_.loop, job, JobState::kEnded);
+  live->attempt = static_cast<std::uint8_t>(job.attempt);
   live->progress = std::make_unique<JobProgress>(deps_.loop, std::move(job), std::move(*log));
   co_return ended_outputs_.add(std::move(live));
 }

@@ -58,12 +58,12 @@ class OutputHub {
   void write_journal(LiveJob& live);
   // The store has the output.
   void remove_journal(const LiveJob& live);
-  // What an earlier process wrote to the journal; empty if it cannot be read.
-  OutputLog read_journal(const JobId& job) const;
+  // What an earlier process wrote to the journal of that attempt; empty if it cannot be read.
+  OutputLog read_journal(const JobId& job, int attempt) const;
 
-  // Reads after the first `after` pieces. kValidation if the job has fewer. The follower must not
+  // Reads after `after`. kValidation if the job has not come that far. The follower must not
   // outlive the hub's Deps.
-  Result<std::unique_ptr<JobFollower>> follow(LiveJobPtr live, std::int64_t after);
+  Result<std::unique_ptr<JobFollower>> follow(LiveJobPtr live, StoryPlace after);
   // Follows an ended job from the store. All its readers share one copy.
   Awaitable<Result<LiveJobPtr>> read_ended(ClientId caller, JobId id);
   // Call when positions in the queue have changed.

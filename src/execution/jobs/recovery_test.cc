@@ -1,44 +1,17 @@
-// The service over a real database, from one process to the next.
+// What remains in the next process of a service.
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 
-#include "execution/service_fixture.h"
+#include "execution/recovery_fixture.h"
 
 namespace glovebox {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-
-class RecoveryTest : public testing::Test {
- protected:
-  ServiceHarness& live() {
-    life_ = std::make_unique<ServiceHarness>();
-    life_->sqlite_ = SqliteStore::open(folder_.path() / "glovebox.db").value();
-    life_->journal_ = OutputJournal::open(folder_.path() / "output").value();
-    life_->options_.sweep_interval = 1ms;
-    life_->trees_ = trees_;
-    life_->sandbox_ = std::make_unique<FakeSandbox>(life_->loop_);
-    if (prepare_) prepare_(*life_);
-    life_->start();
-    return *life_;
-  }
-  // Like kill -9.
-  void die() {
-    life_->killed_ = true;
-    life_.reset();
-  }
-  const ClientId ann_{"ann"};
-  const ClientId bob_{"bob"};
-  TempFolder folder_;
-  std::function<void(ServiceHarness&)> prepare_;  // what differs in the next process
-  std::shared_ptr<MemoryProjectStore> trees_ = std::make_shared<MemoryProjectStore>();
-  std::unique_ptr<ServiceHarness> life_;
-};
 
 TEST_F(RecoveryTest, AnEndedJobAndItsOutputSurviveARestart) {
   ServiceHarness& first = live();
@@ -99,33 +72,6 @@ TEST_F(RecoveryTest, JobsThatBelongToAConnectionEndWithIt) {
   EXPECT_TRUE(second.sandbox_->specs().empty());
 }
 
-// A recovered job may run, and send its output, before the last one is recovered.
-TEST_F(RecoveryTest, OutputOfARecoveredJobSurvivesASecondCrash) {
-  ServiceHarness& first = live();
-  first.hang();
-  ProjectId project = first.project_of(ann_);
-  first.submit_its_own(ann_, project).value();
-  std::vector<JobId> waiting;
-  for (int i = 0; i < 5; ++i) waiting.push_back(first.submit_its_own(ann_, project).value());
-  settle(first.loop_);
-  die();
-  prepare_ = [](ServiceHarness& life) {
-    life.sandbox_->script = [](const SandboxSpec&) {
-      FakeRun run;
-      run.out = "told\n";
-      run.hangs = true;
-      return run;
-    };
-  };
-  ServiceHarness& second = live();
-  auto told = [&] { return second.find(ann_, waiting[0])->output.size() == 1; };
-  ASSERT_TRUE(run_until(second.loop_, told));
-  die();
-  prepare_ = nullptr;
-  ServiceHarness& third = live();
-  EXPECT_THAT(third.find(ann_, waiting[0])->output, ElementsAre("told"));
-}
-
 TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
   ServiceHarness& first = live();
   first.hang();
@@ -150,46 +96,18 @@ TEST_F(RecoveryTest, JobsThatWaitedRunInTheirOrder) {
     EXPECT_EQ(job.created_at, created);
     EXPECT_EQ(job.owner, ann_);
   }
-  EXPECT_THAT(second.sandbox_->stdin_texts(), ElementsAre("one", "two", "three"));
-  const SandboxSpec& spec = second.sandbox_->specs()[0];
+  EXPECT_THAT(second.sandbox_->stdin_texts(), ElementsAre("", "one", "two", "three"));
+  const SandboxSpec& spec = second.sandbox_->specs()[1];
   EXPECT_THAT(spec.argv, ElementsAre("cat", "one.txt"));
   EXPECT_EQ(spec.limits.wall_time, 7s);
-  EXPECT_EQ(second.find(ann_, runs)->job.reason, "server-restarted");
+  Job ran = second.find(ann_, runs)->job;
+  EXPECT_EQ(ran.status, JobStatus::kCompleted);
+  EXPECT_EQ(ran.attempt, 2);
+  EXPECT_EQ(second.find(ann_, waiting[0])->job.attempt, 1);
   die();
   ServiceHarness& third = live();
   EXPECT_EQ(third.find(ann_, waiting[2])->job.status, JobStatus::kCompleted);
   EXPECT_TRUE(third.sandbox_->specs().empty()) << "an ended job does not run again";
-}
-
-TEST_F(RecoveryTest, OutputOfARunningJobIsKept) {
-  ServiceHarness& first = live();
-  first.sandbox_->script = [](const SandboxSpec&) {
-    FakeRun run;
-    run.out = "one\ntwo\nprompt> ";
-    run.hangs = true;
-    return run;
-  };
-  ProjectId project = first.project_of(ann_);
-  JobId id = first.submit_its_own(ann_, project).value();
-  auto size = [&] { return first.find(ann_, id)->output.size(); };
-  ASSERT_TRUE(run_until(first.loop_, [&] { return first.sandbox_->running() == 1; }));
-  auto give_up = std::chrono::steady_clock::now() + kTestPatience;
-  while (size() < 3) {
-    settle(first.loop_);
-    ASSERT_LT(std::chrono::steady_clock::now(), give_up);
-  }
-  die();
-  // Its writer died in the middle of the last piece.
-  std::filesystem::path file = folder_.path() / "output" / id.str();
-  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
-  ServiceHarness& second = live();
-  ExecutionResult result = second.find(ann_, id).value();
-  EXPECT_THAT(result.output, ElementsAre("one", "two"));
-  EXPECT_EQ(result.job.status, JobStatus::kFailed);
-  EXPECT_EQ(result.job.reason, "server-restarted");
-  EXPECT_EQ(result.job.output.lines, 2);
-  EXPECT_EQ(result.job.output.bytes, 8);
-  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "output"));
 }
 
 TEST_F(RecoveryTest, AFollowerContinuesAfterARestart) {
@@ -200,7 +118,8 @@ TEST_F(RecoveryTest, AFollowerContinuesAfterARestart) {
     run.hangs = true;
     return run;
   };
-  // Only the follower makes this job's output outlive the process.
+  // Only the follower makes this job's output outlive the process. It ends with its connection, so
+  // it does not run again.
   JobId id = first.submit(ann_, first.project_of(ann_)).value();
   std::int64_t told = 0;
   {
@@ -269,10 +188,10 @@ TEST_F(RecoveryTest, RecoveredJobsCountAgainstTheLimitsAndMayExceedThem) {
     life.hang();
   };
   ServiceHarness& second = live();
-  EXPECT_EQ(second.queue(ann_).pending, 2) << "three waited, and one of them runs";
+  EXPECT_EQ(second.queue(ann_).pending, 3) << "four are left, and one of them runs";
   EXPECT_EQ(second.submit(bob_, second.project_of(bob_)).error().kind(), ErrorKind::kQueueFull);
   EXPECT_EQ(second.submit(ann_, project).error().kind(), ErrorKind::kQueueFull);
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 4; ++i) {
     ASSERT_TRUE(run_until(second.loop_, [&] { return second.sandbox_->specs().size() == i + 1; }));
     second.sandbox_->end(i);
   }
@@ -281,7 +200,7 @@ TEST_F(RecoveryTest, RecoveredJobsCountAgainstTheLimitsAndMayExceedThem) {
   EXPECT_TRUE(second.submit(ann_, project));
 }
 
-TEST_F(RecoveryTest, ADrainLeavesWaitingJobsForTheNextProcess) {
+TEST_F(RecoveryTest, ADrainLeavesUnfinishedJobsForTheNextProcess) {
   ServiceHarness& first = live();
   first.hang();
   ProjectId project = first.project_of(ann_);
@@ -300,9 +219,11 @@ TEST_F(RecoveryTest, ADrainLeavesWaitingJobsForTheNextProcess) {
   life_.reset();
   ServiceHarness& second = live();
   EXPECT_EQ(second.wait(waits).job.status, JobStatus::kCompleted);
-  EXPECT_EQ(second.find(ann_, runs)->job.reason, "server-restarted");
+  EXPECT_EQ(second.wait(waits).job.attempt, 1);
+  EXPECT_EQ(second.wait(runs).job.status, JobStatus::kCompleted);
+  EXPECT_EQ(second.wait(runs).job.attempt, 2);
   EXPECT_EQ(second.find(ann_, goes)->job.reason, "server-restarted");
-  EXPECT_EQ(second.sandbox_->specs().size(), 1u);
+  EXPECT_EQ(second.sandbox_->specs().size(), 2u);
 }
 
 TEST_F(RecoveryTest, AKeyNamesItsJobAfterARestartToo) {

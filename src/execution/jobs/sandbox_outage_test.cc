@@ -66,16 +66,51 @@ TEST_F(SandboxOutageServiceTest, ARequeuedJobIsRecordedAsQueued) {
   EXPECT_FALSE(left[0].job.started_at.has_value());
 }
 
-TEST_F(SandboxOutageServiceTest, AJobThatHasWrittenSomethingEndsWithItsSlot) {
+TEST_F(SandboxOutageServiceTest, AJobThatHasWrittenSomethingBeginsAgainWhenItsSlotDies) {
   start();
   hang();
   JobId id = submit_its_own(ann_, project_of(ann_)).value();
   settle();
+  auto follower = await(loop_, service_->parts().jobs.follow(ann_, id, 0)).value();
   sandbox_->say(0, "begun\n");
+  settle();
+  while (await(loop_, follower->next(10s))->told == 0) continue;
+  sandbox_->lose(0);
+  settle();
+  ASSERT_EQ(sandbox_->specs().size(), 2u);
+  sandbox_->say(1, "again\n");
+  settle();
+  JobEvent status = await(loop_, follower->next(10s)).value();
+  EXPECT_EQ(std::get<JobEvent::Status>(status.what).attempt, 2);
+  EXPECT_EQ(status.attempt, 2);
+  EXPECT_EQ(status.told, 0);
+  JobEvent output = await(loop_, follower->next(10s)).value();
+  EXPECT_EQ(std::get<JobEvent::Output>(output.what).text, "again\n");
+  EXPECT_EQ(output.told, 1);
+  sandbox_->end(1);
+  ExecutionResult end = wait(id);
+  EXPECT_EQ(end.job.status, JobStatus::kCompleted);
+  EXPECT_EQ(end.job.attempt, 2);
+  EXPECT_EQ(end.output, std::vector<std::string>{"again"});
+  EXPECT_EQ(store_.jobs[id].job.attempt, 2);
+}
+
+class ShowsAllOutput final : public JobObserver {
+ public:
+  bool wants_all_output() const override { return true; }
+};
+
+TEST_F(SandboxOutageServiceTest, WhatAnObserverHasShownIsNotShownAgain) {
+  ShowsAllOutput terminal;
+  options_.observers = {&terminal};
+  start();
+  hang();
+  JobId id = submit(ann_, project_of(ann_)).value();
+  settle();
+  sandbox_->say(0, "shown\n");
   settle();
   sandbox_->lose(0);
   Job job = wait(id).job;
-  EXPECT_EQ(job.status, JobStatus::kFailed);
   EXPECT_EQ(job.reason, kServerRestarted);
   EXPECT_THAT(job.message, HasSubstr("submit it again"));
   EXPECT_EQ(sandbox_->specs().size(), 1u);
@@ -91,7 +126,9 @@ TEST_F(SandboxOutageServiceTest, TheNumberOfRetriesOfAJobIsBounded) {
     if (sandbox_->specs().size() > runs) sandbox_->lose(runs++);
     settle();
   }
-  EXPECT_EQ(runs, 4u);
+  EXPECT_EQ(runs, 3u);
+  EXPECT_EQ(find(ann_, id)->job.attempt, kMostAttempts);
+  EXPECT_EQ(find(ann_, id)->job.reason, kServerRestarted);
 }
 
 TEST_F(SandboxOutageServiceTest, ACancelledJobIsNotRunAgain) {

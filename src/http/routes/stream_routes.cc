@@ -3,7 +3,8 @@
 //
 // The id of an event states what has been sent up to and including it. So a client that reconnects
 // with it continues there, in this process or the next one. For a job it is the number of pieces of
-// output; for a check-up, CheckupEvent::told; "end" when everything was sent.
+// output, from the second attempt on with the attempt and a dash before it; for a check-up,
+// CheckupEvent::told; "end" when everything was sent.
 #include <fmt/format.h>
 
 #include <boost/json/serialize.hpp>
@@ -37,7 +38,8 @@ struct ToText {
     return {"status",
             {{"status", job_status_name(status.status)},
              {"position", status.position},
-             {"estimatedWaitMs", status.estimated_wait.count()}}};
+             {"estimatedWaitMs", status.estimated_wait.count()},
+             {"attempt", status.attempt}}};
   }
   EventText operator()(const JobEvent::Output& output) const {
     bool is_stderr = output.stream == OutputStream::kStderr;
@@ -63,11 +65,15 @@ std::string event_text(std::string_view id, std::string_view name, const json::o
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, name, json::serialize(data));
 }
 
+std::string id_of(const JobEvent& event) {
+  if (std::holds_alternative<JobEvent::Complete>(event.what)) return std::string(kEnd);
+  if (event.attempt == 1) return std::to_string(event.told);
+  return fmt::format("{}-{}", event.attempt, event.told);
+}
+
 std::string event_text(const JobEvent& event) {
   EventText text = std::visit(ToText{event.told}, event.what);
-  bool last = std::holds_alternative<JobEvent::Complete>(event.what);
-  std::string id = last ? std::string(kEnd) : std::to_string(event.told);
-  return event_text(id, text.name, text.data);
+  return event_text(id_of(event), text.name, text.data);
 }
 
 // The events of a JobFollower, one at a time.
@@ -190,10 +196,20 @@ Result<std::string> place_asked_for(const HttpRequest& request) {
   return std::string("0");
 }
 
-Result<std::int64_t> parse_place(const std::string& text) {
-  std::int64_t number = -1;
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && number >= 0) return number;
+  return error == std::errc() && end == text.data() + text.size() && number >= 0;
+}
+
+Result<StoryPlace> parse_place(std::string_view text) {
+  StoryPlace place;
+  std::size_t dash = text.find('-');
+  bool in_attempt = dash != std::string_view::npos;
+  bool known =
+      !in_attempt || (parse_number(text.substr(0, dash), place.attempt) && place.attempt >= 1);
+  std::string_view told = in_attempt ? text.substr(dash + 1) : text;
+  if (known && parse_number(told, place.told)) return place;
   return validation_error("\"after\" and Last-Event-ID must be the id of an event of this stream")
       .with("field", "after");
 }
@@ -211,7 +227,7 @@ Error too_many_streams(const Exchange& exchange) {
 using SourceMade = Awaitable<Result<std::unique_ptr<EventSource>>>;
 
 SourceMade follow_job(ClientId client, Jobs& jobs, JobId id, std::string asked) {
-  GB_CO_TRY(std::int64_t after, parse_place(asked));
+  GB_CO_TRY(StoryPlace after, parse_place(asked));
   auto following = jobs.follow(std::move(client), std::move(id), after);
   GB_CO_TRY(std::unique_ptr<JobFollower> follower, co_await std::move(following));
   std::unique_ptr<EventSource> source = std::make_unique<JobEvents>(std::move(follower));

@@ -2,9 +2,17 @@
 import { EventSource } from "eventsource";
 
 const source = new EventSource(process.argv[2]);
-const seen = { text: "", stderr: "", statuses: [], opened: 0 };
+const seen = { text: "", stderr: "", lostText: "", statuses: [], opened: 0 };
+let attempt = 1;
 source.addEventListener("open", () => (seen.opened += 1));
-source.addEventListener("status", (event) => seen.statuses.push(JSON.parse(event.data).status));
+source.addEventListener("status", (event) => {
+  const status = JSON.parse(event.data);
+  seen.statuses.push(status.status);
+  if (status.attempt === attempt) return;
+  attempt = status.attempt;
+  seen.lostText += seen.text;
+  seen.text = seen.stderr = "";
+});
 source.addEventListener("output", (event) => {
   const { stream, text } = JSON.parse(event.data);
   if (stream === "stderr") seen.stderr += text;

@@ -138,6 +138,8 @@ export interface Execution {
   usage: Usage;
   artifacts: ProjectFile[];
   isolation: string[];
+  // More than 1: earlier runs were lost. Absent from an older server.
+  attempt?: number;
   output?: string[];
 }
 
@@ -185,6 +187,8 @@ export interface StatusEvent {
   status: JobStatus;
   position: number;
   estimatedWaitMs: number;
+  // Greater than before: the run was lost, and the output follows from its beginning.
+  attempt?: number;
 }
 
 export type OutputStream = 'stdout' | 'stderr';

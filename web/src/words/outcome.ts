@@ -104,7 +104,7 @@ function ownWords(execution: Execution, tool?: Tool): string {
     case 'cancelled':
       return 'Stopped on request.';
     case 'server-restarted':
-      return 'The server restarted during the run.';
+      return 'The server was lost during the run.';
     default:
       return `Ended: ${execution.reason}.`;
   }

@@ -18,6 +18,16 @@ describe('OutputStore', () => {
     expect(store.text()).toBe('123');
   });
 
+  it('begins again with a new run', () => {
+    const store = new OutputStore();
+    store.append({ seq: 1, stream: 'stderr', text: 'old\n' });
+    store.append({ seq: 2, stream: 'stdout', text: 'x'.repeat(mostCharacters) });
+    store.restart();
+    expect([store.text(), store.totals.lines, store.totals.full]).toEqual(['', 0, false]);
+    store.append({ seq: 1, stream: 'stdout', text: 'new\n' });
+    expect(store.text()).toBe('new\n');
+  });
+
   it('stops at its bound and says so', () => {
     const store = new OutputStore();
     const text = 'x'.repeat(mostCharacters / 4);

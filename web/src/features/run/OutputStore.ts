@@ -42,6 +42,13 @@ export class OutputStore {
     });
   }
 
+  // The run is lost and the job runs again: nothing of its output stays.
+  restart(): void {
+    this.pieces.length = 0;
+    this.#lastSeq = 0;
+    this.#set({ lines: 0, stderrLines: 0, characters: 0, full: false });
+  }
+
   #set(totals: OutputTotals): void {
     this.totals = totals;
     this.#listeners.forEach((listener) => listener());

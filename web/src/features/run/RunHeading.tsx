@@ -31,6 +31,7 @@ export function RunHeading({ state, tool }: { state: RunState; tool: Tool | unde
           Submitted {clock(execution.createdAt)}
           {execution.exitCode !== null && <> · exit code {execution.exitCode}</>}
           {execution.signal && <> · signal {execution.signal}</>}
+          {state.attempt > 1 && <> · run {state.attempt}, because the server lost the one before</>}
         </p>
       )}
       {!execution && state.problem === null && <p className="note">Loading the run…</p>}

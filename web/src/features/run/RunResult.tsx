@@ -21,9 +21,10 @@ export function RunResult({ jobId, state, output }: { jobId: string; state: RunS
   const total = over ? (execution?.findings?.total ?? 0) : 0;
   // The end is known, but the findings are not: the output is not shown for this short time.
   if (over && !execution) return null;
+  // Its views remember how far they have read, so a new run has new ones.
   const console = (
     <div className="grid gap-4">
-      <Console jobId={jobId} output={output} over={over} links={links} />
+      <Console key={state.attempt} jobId={jobId} output={output} over={over} links={links} />
       {opened && execution && <OutputSource projectId={execution.projectId} opened={opened} />}
     </div>
   );

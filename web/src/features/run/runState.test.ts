@@ -16,6 +16,13 @@ describe('runReducer', () => {
     expect([state.status, state.position, state.estimatedWaitMs]).toEqual(['queued', 2, 2000]);
   });
 
+  it('forgets what a lost run had found', () => {
+    const found: RunAction = { kind: 'findings', event: { total: 3, error: 0, warning: 3, note: 0, latest: [] } };
+    const again: RunAction = { kind: 'status', event: { status: 'queued', position: 1, estimatedWaitMs: 0, attempt: 2 } };
+    const state = after(status('running'), found, again);
+    expect([state.status, state.attempt, state.findings]).toEqual(['queued', 2, null]);
+  });
+
   it('ends with the execution', () => {
     const state = after({ kind: 'opened' }, status('running'), { kind: 'complete', execution: execution('failed') });
     expect([state.connection, state.status, state.execution?.status]).toEqual(['over', 'failed', 'failed']);

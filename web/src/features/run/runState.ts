@@ -10,6 +10,7 @@ export interface RunState {
   status: JobStatus | null;
   position: number;
   estimatedWaitMs: number;
+  attempt: number; // more than 1: earlier runs were lost
   execution: Execution | null;
   findings: FindingsEvent | null; // so far
   failure: string | null; // the server's error, from an `error` event
@@ -32,6 +33,7 @@ export const newRun: RunState = {
   status: null,
   position: 0,
   estimatedWaitMs: 0,
+  attempt: 1,
   execution: null,
   findings: null,
   failure: null,
@@ -48,6 +50,7 @@ export function runReducer(state: RunState, action: RunAction): RunState {
     case 'status':
       // A resumed stream sends the state of old events again; a final state stays final.
       if (state.status !== null && isFinal(state.status)) return state;
+      if ((action.event.attempt ?? 1) > state.attempt) return { ...state, ...action.event, findings: null };
       return { ...state, ...action.event };
     case 'snapshot':
       if (state.execution !== null && isFinal(state.execution.status)) return state;

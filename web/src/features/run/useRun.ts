@@ -24,10 +24,11 @@ export function useRun(jobId: string): Run {
     const tell = (action: RunAction): void => {
       if (!abort.signal.aborted) dispatch(action);
     };
+    const seen = { attempt: 1 };
     followShared(
       jobId,
       {
-        event: (event) => onEvent(event, output, tell),
+        event: (event) => onEvent(event, output, seen, tell),
         connection: (connection) =>
           tell(connection.open ? { kind: 'opened' } : { kind: 'lost', retryAt: connection.retryAt, error: connection.error }),
       },
@@ -39,12 +40,18 @@ export function useRun(jobId: string): Run {
   return { state, output };
 }
 
-function onEvent(event: ServerEvent, output: OutputStore, tell: (action: RunAction) => void): void {
+// `seen.attempt`: the run whose output the store has.
+function onEvent(event: ServerEvent, output: OutputStore, seen: { attempt: number }, tell: (action: RunAction) => void): void {
   switch (event.event) {
     case 'output':
       return output.append(JSON.parse(event.data) as OutputEvent);
-    case 'status':
-      return tell({ kind: 'status', event: JSON.parse(event.data) as StatusEvent });
+    case 'status': {
+      const told = JSON.parse(event.data) as StatusEvent;
+      const attempt = told.attempt ?? 1;
+      if (attempt > seen.attempt) output.restart();
+      seen.attempt = Math.max(seen.attempt, attempt);
+      return tell({ kind: 'status', event: told });
+    }
     case 'findings':
       return tell({ kind: 'findings', event: JSON.parse(event.data) as FindingsEvent });
     case 'error':
