@@ -215,7 +215,7 @@ Result<int> run_check(const CheckCommand& command, const Terminal& progress,
   GB_TRY(CheckOutput output, CheckOutput::open(command));
   GB_TRY(LocalSandbox local, LocalSandbox::open(command.settings, slots));
   GB_TRY(ProjectSource source, open_project(*local.store, command.path));
-  GB_TRY_VOID(confine_local(local.scratch, {}));
+  GB_TRY_VOID(confine_local(local.scratch, {}, {images_dir(command.settings)}));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
   auto running = std::make_unique<CheckRun>(command, progress, registry, local, std::move(records));
   GB_TRY(Checked checked, running->run(std::move(source)));

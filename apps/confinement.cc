@@ -38,6 +38,8 @@ constexpr std::uint64_t kWriting = kReading | LANDLOCK_ACCESS_FS_WRITE_FILE |
 
 constexpr std::uint64_t kAppending = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
 
+constexpr std::uint64_t kRunning = kReading | LANDLOCK_ACCESS_FS_EXECUTE;
+
 struct Ruleset {
   std::uint64_t handled_access_fs = 0;
   std::uint64_t handled_access_net = 0;
@@ -80,11 +82,16 @@ Result<void> allow_path(int ruleset, const std::filesystem::path& path, std::uin
 
 Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
   Ruleset attributes = handled_by(abi, plan.outgoing);
+  std::uint64_t writing = kWriting;
+  if (plan.may_make_pipes) writing |= LANDLOCK_ACCESS_FS_MAKE_FIFO;
   UniqueFd ruleset(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size_known_to(abi), 0)));
   GB_TRY_VOID(os::check(ruleset.get(), "landlock_create_ruleset", ""));
   for (const auto& path : plan.read_write) {
-    GB_TRY_VOID(allow_path(ruleset.get(), path, kWriting & attributes.handled_access_fs));
+    GB_TRY_VOID(allow_path(ruleset.get(), path, writing & attributes.handled_access_fs));
+  }
+  for (const auto& path : plan.programs) {
+    GB_TRY_VOID(allow_path(ruleset.get(), path, kRunning));
   }
   for (const auto& path : plan.append) {
     GB_TRY_VOID(allow_path(ruleset.get(), path, kAppending));
@@ -109,10 +116,11 @@ Result<void> enter_landlock(const ConfinementPlan& plan, int abi) {
   return ok();
 }
 
-Result<void> drop_capabilities() {
+Result<void> drop_capabilities(bool may_read_all) {
   // Lowering the bounding set needs CAP_SETPCAP. Without it exec cannot gain capabilities either,
   // because no_new_privs is set.
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+    if (may_read_all && capability == CAP_DAC_READ_SEARCH) continue;
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) {
       return Error::from_errno("prctl(PR_CAPBSET_DROP)", "", errno);
     }
@@ -122,6 +130,11 @@ Result<void> drop_capabilities() {
   __user_cap_header_struct header{};
   header.version = _LINUX_CAPABILITY_VERSION_3;
   __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+  __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3]{};
+  if (may_read_all && ::syscall(SYS_capget, &header, held) == 0) {
+    constexpr std::uint32_t kRead = 1U << CAP_DAC_READ_SEARCH;
+    none[0].permitted = none[0].effective = held[0].permitted & kRead;
+  }
   return os::check(::syscall(SYS_capset, &header, none), "capset", "");
 }
 
@@ -131,7 +144,7 @@ Result<void> confine_this_process(const ConfinementPlan& plan) {
   GB_TRY_VOID(os::check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)", ""));
   GB_TRY_VOID(
       os::check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)", ""));
-  GB_TRY_VOID(drop_capabilities());
+  GB_TRY_VOID(drop_capabilities(plan.may_read_all));
   if (plan.outgoing == Outgoing::kForbidden) GB_TRY_VOID(forbid_connections());
   int abi = landlock_abi();
   if (abi == 0) {

@@ -23,6 +23,12 @@ struct ConfinementPlan {
   // The only TCP ports that may be bound, from Landlock ABI 4; 0: one that the kernel chooses.
   std::vector<std::uint16_t> bind_ports;
   Outgoing outgoing = Outgoing::kForbidden;
+  // For programs that this process is going to execute (images): folders whose files may be
+  // executed; whether pipes may be made; whether root keeps the right to read what belongs to
+  // others.
+  std::vector<std::filesystem::path> programs;
+  bool may_make_pipes = false;
+  bool may_read_all = false;
 };
 
 // Call after the launcher has started and before any thread: threads and children inherit it.

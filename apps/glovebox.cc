@@ -16,6 +16,7 @@
 #include "cli/remote_run.h"
 #include "data_command.h"
 #include "exec_command.h"
+#include "image_command.h"
 #include "init_command.h"
 #include "inspect_commands.h"
 #include "key_command.h"
@@ -67,6 +68,9 @@ struct Dispatch {
   int operator()(const DataCommand& command) const { return data_command(command); }
   int operator()(const InitCommand& command) const {
     return init_command(command, terminal_of(STDIN_FILENO, environment));
+  }
+  int operator()(const ImageCommand& command) const {
+    return image_command(command, terminal_of(STDERR_FILENO, environment));
   }
 };
 

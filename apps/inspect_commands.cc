@@ -10,6 +10,7 @@
 #include "cli/listings.h"
 #include "cli/requirements.h"
 #include "cli/run_report.h"
+#include "image_command.h"
 #include "local_sandbox.h"
 #include "model/json.h"
 #include "registry/input_matcher.h"
@@ -98,10 +99,13 @@ int tools_command(const ToolsCommand& command, const Terminal& terminal) {
 
 int doctor_command(const DoctorCommand& command, const Terminal& terminal) {
   IsolationReport report = probe_isolation();
+  ImageReadiness images = image_readiness(command.settings);
   if (command.json) {
-    fmt::print("{}\n", json::serialize(to_json(report)));
+    json::object told = to_json(report);
+    told["images"] = readiness_json(images);
+    fmt::print("{}\n", json::serialize(told));
   } else {
-    fmt::print("{}", doctor_text(report, terminal));
+    fmt::print("{}{}", doctor_text(report, terminal), readiness_text(images, terminal));
   }
   auto met =
       check_requirements(report, command.settings.require_tier, command.settings.require_layers);

@@ -7,6 +7,8 @@
 #include "base/os.h"
 #include "cli/requirements.h"
 #include "confinement.h"
+#include "images/image_folders.h"
+#include "tool_folders.h"
 
 namespace glovebox {
 
@@ -17,11 +19,17 @@ Result<LocalSandbox> LocalSandbox::open(const Settings& settings, std::size_t sl
   options.slots = slots;
   options.project_root = store->trees_dir();
   options.work_root = scratch.path() / "work";
+  options.roots_dir = roots_of_images(settings);
   options.end_orphans = true;
   GB_TRY(LauncherProcess launcher, LauncherProcess::spawn(options));
   GB_TRY_VOID(
       check_requirements(launcher.isolation(), settings.require_tier, settings.require_layers));
   return LocalSandbox{std::move(scratch), std::move(store), std::move(launcher)};
+}
+
+std::filesystem::path roots_of_images(const Settings& settings) {
+  ImageFolders folders(images_dir(settings));
+  return !folders.dir().empty() && folders.exist() ? folders.roots() : std::filesystem::path();
 }
 
 ArchiveLimits archive_limits(const Settings& settings) {

@@ -27,6 +27,9 @@ struct LocalSandbox {
   static Result<LocalSandbox> open(const Settings& settings, std::size_t slots = 1);
 };
 
+// LauncherOptions::roots_dir: empty where there are no images.
+std::filesystem::path roots_of_images(const Settings& settings);
+
 ArchiveLimits archive_limits(const Settings& settings);
 
 // A project to be stored. A directory is copied with the user's own rights. An archive is only

@@ -144,6 +144,7 @@ Result<void> run_mcp(const McpCommand& command) {
   GB_TRY(auto artifacts, ArtifactStore::open(local.scratch.path() / "artifacts"));
   std::vector<std::filesystem::path> read_only = folders.roots();
   read_only.insert(read_only.end(), sources.examples_dirs.begin(), sources.examples_dirs.end());
+  if (!sources.images_dir.empty()) read_only.push_back(sources.images_dir);
   GB_TRY_VOID(confine_local(local.scratch, {}, read_only));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
   auto session = std::make_unique<McpSession>(folders, registry, local, std::move(records),

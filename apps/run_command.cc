@@ -176,7 +176,7 @@ Result<Conclusion> run(const RunCommand& command, const Terminal& terminal) {
   }
   GB_TRY(LocalSandbox local, LocalSandbox::open(command.settings));
   GB_TRY(ProjectSource source, open_project(*local.store, command.path));
-  GB_TRY_VOID(confine_local(local.scratch, command.artifacts_dir));
+  GB_TRY_VOID(confine_local(local.scratch, command.artifacts_dir, {images_dir(command.settings)}));
   GB_TRY(auto records, SqliteStore::open(":memory:"));
   auto running = std::make_unique<LocalRun>(command, terminal, registry, local, std::move(records));
   return running->run(std::move(source), std::move(request));

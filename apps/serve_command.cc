@@ -9,6 +9,8 @@
 #include "cli/run_report.h"
 #include "cli/usable_cpus.h"
 #include "confinement.h"
+#include "images/image_store.h"
+#include "local_sandbox.h"
 #include "outbound/sender_process.h"
 #include "sandbox/pool/launcher_process.h"
 #include "sender.h"
@@ -26,6 +28,7 @@ Result<LauncherProcess> begin_launcher(const Settings& settings, const ServerGro
       static_cast<std::size_t>(settings.concurrency > 0 ? settings.concurrency : usable_cpus());
   options.project_root = ground.store->trees_dir();
   options.work_root = ground.data.path / "work";
+  options.roots_dir = roots_of_images(settings);
   options.end_orphans = true;
   options.other_children = {sender.pid()};
   return LauncherProcess::begin(options);
@@ -68,6 +71,7 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
     plan.append = {path.parent_path()};
   }
   plan.bind_ports = std::move(ports);
+  if (!sources.images_dir.empty()) plan.read_only.push_back(sources.images_dir);
   return plan;
 }
 
@@ -77,6 +81,18 @@ std::vector<std::uint16_t> ports_of(const ServerGround& ground) {
   return ports;
 }
 
+// Makes the folder, which slots see from their start, and removes what killed pulls have left. A
+// folder that nobody has asked for may be one that this user cannot make.
+Result<void> prepare_images(const Settings& settings) {
+  std::filesystem::path folder = images_dir(settings);
+  if (folder.empty()) return ok();
+  Result<ImageStore> store = ImageStore::open(folder);
+  if (store.has_value()) return ok();
+  if (!settings.images_dir.empty() && !ImageFolders(folder).exist()) return store.error();
+  spdlog::info("images: {}", escape_for_log(store.error().message()));
+  return ok();
+}
+
 // Parts in the order of their start; they end in reverse order.
 Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(ServerGround ground, prepare_server(settings));
@@ -84,6 +100,7 @@ Result<ServerEnd> serve(const Settings& settings) {
   GB_TRY(SenderProcess sender, SenderProcess::begin(sending));
   GB_TRY(ground.webhook_secrets, read_webhook_secrets(settings.secret_file));
   GB_TRY_VOID(check_sign_in(settings));
+  GB_TRY_VOID(prepare_images(settings));
   GB_TRY(LauncherProcess launcher, begin_launcher(settings, ground, sender));
   load_tools(settings, ground);
   GB_TRY(ground.oidc_client_secret, read_client_secret(settings.oidc_client_secret_file));

@@ -1,6 +1,9 @@
 #include "tool_folders.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include "base/log.h"
 #include "cli/usable_cpus.h"
@@ -21,8 +24,22 @@ std::vector<fs::path> folders(const std::vector<std::string>& given, const char*
 
 }  // namespace
 
+fs::path images_dir(const Settings& settings) {
+  std::error_code code;
+  if (!settings.images_dir.empty()) {
+    return fs::absolute(settings.images_dir, code).lexically_normal();
+  }
+  if (::geteuid() == 0) return "/var/lib/glovebox/images";
+  const char* data = std::getenv("XDG_DATA_HOME");
+  if (data != nullptr && *data == '/') return fs::path(data) / "glovebox/images";
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return fs::path(home) / ".local/share/glovebox/images";
+  return {};
+}
+
 RegistrySources registry_sources(const Settings& settings) {
-  return {folders(settings.tools_dirs, "tools"), folders(settings.examples_dirs, "examples")};
+  return {folders(settings.tools_dirs, "tools"), folders(settings.examples_dirs, "examples"),
+          images_dir(settings)};
 }
 
 void limit_cpus(ToolRegistry& registry, const Settings& settings) {

@@ -1,10 +1,17 @@
 // The default folders of tools and examples.
 #pragma once
 
+#include <filesystem>
+#include <string>
+
 #include "cli/settings.h"
 #include "registry/tool_registry.h"
 
 namespace glovebox {
+
+// The folder of images that the settings name; else /var/lib/glovebox/images for root, and
+// glovebox/images below $XDG_DATA_HOME (~/.local/share) for others. Empty where there is no home.
+std::filesystem::path images_dir(const Settings& settings);
 
 // The settings' folders. Without them the installed ones, if they exist:
 // PREFIX/share/glovebox/tools and …/examples for PREFIX/bin/glovebox.

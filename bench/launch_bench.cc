@@ -92,7 +92,9 @@ void register_all(SealedLaunch& one, SealedLaunch& all) {
       ->Unit(benchmark::kMicrosecond)
       ->Iterations(2000);
   for (auto [name, kind] : {std::pair("launch_of_another_project", JobKind::kAnotherProject),
-                            std::pair("launch_that_makes_a_file", JobKind::kMakesAFile)}) {
+                            std::pair("launch_that_makes_a_file", JobKind::kMakesAFile),
+                            std::pair("launch_in_an_image", JobKind::kInAnImage),
+                            std::pair("launch_of_another_image", JobKind::kAnotherImage)}) {
     benchmark::RegisterBenchmark(
         name, [&, kind](auto& state) { launch(state, one, std::chrono::milliseconds(0), kind); })
         ->UseManualTime()
@@ -107,7 +109,8 @@ void register_all(SealedLaunch& one, SealedLaunch& all) {
       ->Iterations(100);
   for (auto [name, kind] :
        {std::pair("", JobKind::kAlike), std::pair("_of_another_project", JobKind::kAnotherProject),
-        std::pair("_that_make_a_file", JobKind::kMakesAFile)}) {
+        std::pair("_that_make_a_file", JobKind::kMakesAFile),
+        std::pair("_in_an_image", JobKind::kInAnImage)}) {
     benchmark::RegisterBenchmark(fmt::format("200_launches_all_slots{}", name).c_str(),
                                  [&, kind](auto& state) { sustained(state, all, kind); })
         ->UseManualTime()

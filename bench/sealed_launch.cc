@@ -19,6 +19,7 @@ LauncherProcess spawn(const fs::path& project_root, std::size_t slots) {
   options.tier = Tier::kNamespaces;
   options.slots = slots;
   options.project_root = project_root;
+  options.roots_dir = project_root.parent_path() / "roots";
   Result<LauncherProcess> launcher = LauncherProcess::spawn(options);
   if (launcher.has_error()) give_up("no sandbox on this machine: " + launcher.error().message());
   return std::move(launcher).value();
@@ -27,7 +28,10 @@ LauncherProcess spawn(const fs::path& project_root, std::size_t slots) {
 ValidSpec spec_of(JobKind kind, std::size_t number) {
   SandboxSpec spec;
   spec.argv = {kind == JobKind::kMakesAFile ? "./make_file" : "./return0"};
-  spec.project = kind == JobKind::kAnotherProject && number % 2 == 1 ? "other" : "bench";
+  bool odd = number % 2 == 1;
+  if (kind == JobKind::kInAnImage) spec.root = "one";
+  if (kind == JobKind::kAnotherImage) spec.root = odd ? "two" : "one";
+  spec.project = kind == JobKind::kAnotherProject && odd ? "other" : "bench";
   return ValidSpec::validate(std::move(spec)).value();
 }
 
@@ -81,10 +85,12 @@ ProgramFolder::ProgramFolder(const fs::path& program) {
   if (::mkdtemp(pattern.data()) == nullptr) give_up("mkdtemp failed: " + pattern);
   path_ = pattern;
   fs::permissions(path_, fs::perms(0755));
+  for (const char* root : {"one", "two"}) fs::create_directories(path_ / "roots" / root / "usr");
+  projects_ = path_ / "projects";
   for (const char* project : {"bench", "other"}) {
-    fs::create_directory(path_ / project);
-    fs::copy_file(program, path_ / project / "return0");
-    fs::copy_file(program.parent_path() / "make_file", path_ / project / "make_file");
+    fs::create_directories(projects_ / project);
+    fs::copy_file(program, projects_ / project / "return0");
+    fs::copy_file(program.parent_path() / "make_file", projects_ / project / "make_file");
   }
 }
 

@@ -14,7 +14,9 @@ namespace glovebox {
 enum class JobKind {
   kAlike,           // same project, no traces: everything is reused for the next job
   kAnotherProject,  // two projects in turn in each slot
-  kMakesAFile       // the writable file system is created again
+  kMakesAFile,      // the writable file system is created again
+  kInAnImage,       // a root of its own, the same each time
+  kAnotherImage     // two roots in turn in each slot: the init is made again
 };
 
 class SealedLaunch {
@@ -47,17 +49,19 @@ class SealedLaunch {
 };
 
 // A project root with two equal projects, "bench" and "other", that contain `program` as "return0",
-// and "make_file", which is built next to it.
+// and "make_file", which is built next to it. Beside it "roots" has two equal roots with nothing in
+// them.
 class ProgramFolder {
  public:
   explicit ProgramFolder(const std::filesystem::path& program);
   ProgramFolder(const ProgramFolder&) = delete;
   ProgramFolder& operator=(const ProgramFolder&) = delete;
   ~ProgramFolder();
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return projects_; }
 
  private:
   std::filesystem::path path_;
+  std::filesystem::path projects_;
 };
 
 }  // namespace glovebox

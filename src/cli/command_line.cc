@@ -12,6 +12,7 @@
 #include "cli/data_flags.h"
 #include "cli/help_formatter.h"
 #include "cli/help_text.h"
+#include "cli/image_flags.h"
 #include "cli/key_flags.h"
 #include "cli/limit_flags.h"
 #include "cli/print_commands.h"
@@ -36,6 +37,7 @@ struct Flags {
   DataCommand data;
   InitCommand init;
   PrintFlags print;
+  ImageFlags image;
   std::string run_timeout;
   LimitTexts exec_limits;
 };
@@ -153,7 +155,7 @@ void add_tools(CLI::App& app, Flags& flags) {
 void add_doctor(CLI::App& app, Flags& flags) {
   CLI::App* doctor = app.add_subcommand("doctor", std::string(help::kDoctor));
   doctor->add_flag("--json", flags.doctor.json, "Print JSON");
-  add_settings(*doctor, SettingScope::kLocal, {"isolation"}, flags);
+  add_settings(*doctor, SettingScope::kLocal, {"tools", "isolation"}, flags);
 }
 
 void add_key(CLI::App& app, Flags& flags) {
@@ -184,6 +186,13 @@ void add_init(CLI::App& app, Flags& flags) {
       ->type_name("CODES");
   init->add_option("--findings", command.findings, "The format of its findings: gnu, sarif, ...")
       ->type_name("FORMAT");
+}
+
+void add_image(CLI::App& app, Flags& flags) {
+  CLI::App* image = add_image_commands(app, flags.image);
+  for (CLI::App* command : image->get_subcommands({})) {
+    add_settings(*command, SettingScope::kLocal, {"tools"}, flags);
+  }
 }
 
 // Applies the file, then variables, then flags. Later values override earlier ones.
@@ -249,6 +258,10 @@ Result<Command> finish(const std::string& name, Flags& flags, std::vector<std::s
   if (name == "data") {
     flags.data.settings = std::move(settings);
     return Command(flags.data);
+  }
+  if (name == "image") {
+    GB_TRY(ImageCommand command, finish_image_command(flags.image, std::move(settings)));
+    return Command(std::move(command));
   }
   if (name == "key") {
     GB_TRY(KeyCommand command, finish_key_command(flags.key, std::move(settings)));
@@ -343,6 +356,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   add_data(app, flags);
   add_init(app, flags);
   add_print_commands(app, flags.print);
+  add_image(app, flags);
 
   if (arguments.empty()) return PrintCommand{app.help(), true, kUsage};
   std::string first = arguments.front();
@@ -351,7 +365,7 @@ Command parse_command_line(std::vector<std::string> arguments, const Environment
   std::string name = command == nullptr ? "" : first;
   if (command == nullptr && !first.starts_with("-"))
     return mistake("", unknown_command(app, first));
-  if (name == "key" || name == "data") {
+  if (name == "key" || name == "data" || name == "image") {
     if (auto mistaken = mistaken_action(*command, arguments)) return *mistaken;
   }
   std::vector<std::string> argv = take_command(arguments);

@@ -92,6 +92,21 @@ struct DataCommand {
   std::string backup;  // the folder of the backup
 };
 
+enum class ImageAction { kPull, kImport, kList, kRemove };
+
+struct ImageCommand {
+  Settings settings;
+  ImageAction action = ImageAction::kList;
+  std::string source;  // the image's address, or a file to import
+  std::string name;
+  std::string policy;      // a file; empty: the one that applies
+  std::string tls_verify;  // "true", "false" or empty
+  ByteCount max_size;
+  std::int64_t max_entries = 0;
+  bool force = false;
+  bool json = false;  // of the list
+};
+
 struct DoctorCommand {
   Settings settings;
   bool json = false;
@@ -112,6 +127,6 @@ struct PrintCommand {
 
 using Command =
     std::variant<PrintCommand, ServeCommand, RunCommand, CheckCommand, McpCommand, ExecCommand,
-                 ToolsCommand, DoctorCommand, KeyCommand, DataCommand, InitCommand>;
+                 ToolsCommand, DoctorCommand, KeyCommand, DataCommand, InitCommand, ImageCommand>;
 
 }  // namespace glovebox

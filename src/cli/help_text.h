@@ -18,6 +18,7 @@ inline constexpr std::string_view kFooter =
     "  glovebox exec --project . --timeout 10s -- make test\n"
     "  glovebox mcp ~/src/my-project                   serve agents on standard input and output\n"
     "  glovebox serve --listen 127.0.0.1:8080          start the HTTP server\n"
+    "  glovebox image pull docker://docker.io/library/python:3.12-slim --name python\n"
     "  glovebox doctor                                 show what isolation works here\n"
     "  glovebox init                                   describe a tool of your own\n"
     "\n"
@@ -148,6 +149,37 @@ inline constexpr std::string_view kDoctor =
     "Show which isolation layers work on this machine, which are missing, and how to enable them.\n"
     "Exit code 1 if no job can run, or if this machine does not meet --require-tier or\n"
     "--require-layers.";
+
+inline constexpr std::string_view kImage =
+    "Fetch, list and remove the images that tools run in.\n"
+    "A manifest with image = \"NAME\" runs its tool in that image instead of this machine's /usr.\n"
+    "Nothing of an image but its files is used: no daemon, no user, no entry point.";
+
+inline constexpr std::string_view kImageFooter =
+    "Examples:\n"
+    "  glovebox image pull docker://docker.io/library/python:3.12-slim --name python\n"
+    "  glovebox image pull oci:build/my-tools --name my-tools\n"
+    "  glovebox image import my-tools.tar --name my-tools\n"
+    "  glovebox image list\n"
+    "  glovebox image remove python\n"
+    "docs/toolboxes.md leads from nothing to a tool in an image.";
+
+inline constexpr std::string_view kImagePull =
+    "Fetch an image with skopeo, check it, unpack it with umoci and give it a name.\n"
+    "A name that is there already moves to this image; jobs that run keep theirs. Credentials are\n"
+    "skopeo's: 'skopeo login', or the file that REGISTRY_AUTH_FILE names.";
+
+inline constexpr std::string_view kImageImport =
+    "The same from a file that 'docker save', 'podman save' or skopeo has written.";
+
+inline constexpr std::string_view kImageList =
+    "List the images: where they came from, their size, the tools that use them, and when they\n"
+    "were last used.";
+
+inline constexpr std::string_view kImageRemove =
+    "Remove an image.\n"
+    "Refused while a tool's manifest names it, or a job that waits or runs has it. With --force\n"
+    "the name goes at once, and the files when the last of those jobs has ended.";
 
 inline constexpr std::string_view kData = "Check, back up or restore a server's data directory.";
 

@@ -35,6 +35,7 @@ struct Settings {
   // [tools]; empty: the installed ones
   std::vector<std::string> tools_dirs;
   std::vector<std::string> examples_dirs;
+  std::string images_dir;
   // [queue]
   std::int64_t concurrency = 0;  // 0: the number of CPUs available
   std::int64_t queue_capacity = 1000;

@@ -94,7 +94,7 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       project_library_(library_deps(deps, tasks_, storage_, inputs_), library_options(options_)),
       projects_(project_library_, storage_, deps.registry),
       tools_(deps.registry, deps.clock, [this] { probe_.look_again(); }),
-      checker_(tools_, project_library_, options_.stdin_per_job),
+      checker_(tools_, project_library_, deps.registry.images(), options_.stdin_per_job),
       jobs_({deps.loop, tasks_, deps.sandbox, deps.jobs, artifact_library_, deps.clock, deps.health,
              checker_, deps.pool, deps.project_store, deps.journal},
             job_options(options_)),

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "model/finding.h"
 #include "model/ids.h"
+#include "model/image.h"
 #include "model/outcome.h"
 #include "model/verdict.h"
 
@@ -74,6 +75,7 @@ struct Job : AcceptedAs {
   std::vector<Artifact> artifacts;
   std::vector<std::string> isolation;  // layers that isolated this job
   int attempt = 1;                     // more: earlier runs were lost
+  std::optional<ImageRef> image;       // the tool's root; none: the host's /usr
 };
 
 // How often a job is run before a lost run is its end.

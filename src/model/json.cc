@@ -39,7 +39,22 @@ std::int64_t elapsed_ms(WallTime from, WallTime to) {
   return std::max<std::int64_t>(0, (to - from).count());
 }
 
+// Without a digest where the image is not there.
+json::value tool_image_json(const Tool& tool) {
+  if (tool.image.empty()) return nullptr;
+  json::object image{{"name", tool.image}, {"ref", nullptr}, {"digest", nullptr}};
+  if (tool.image_root) {
+    image["ref"] = tool.image_root->id.ref;
+    image["digest"] = tool.image_root->id.digest;
+  }
+  return image;
+}
+
 }  // namespace
+
+json::object to_json(const ImageRef& image) {
+  return {{"ref", image.ref}, {"digest", image.digest}};
+}
 
 json::object to_json(const Parameter& parameter) {
   json::object object{{"name", parameter.name},
@@ -75,6 +90,7 @@ json::object to_json(const Tool& tool) {
                       {"status", tool_status_name(tool.status)}};
   if (tool.status != ToolStatus::kAvailable) object["statusReason"] = tool.status_reason;
   object["version"] = tool.version;
+  object["image"] = tool_image_json(tool);
   object["inputs"] = strings(tool.inputs);
   object["stdin"] = tool.takes_stdin;
   object["checkup"] = tool.in_checkup;
@@ -163,7 +179,8 @@ json::object to_json(const Job& job, WallTime now) {
           {"usage", to_json(job.usage)},
           {"artifacts", std::move(artifacts)},
           {"isolation", strings(job.isolation)},
-          {"attempt", job.attempt}};
+          {"attempt", job.attempt},
+          {"image", job.image ? json::value(to_json(*job.image)) : json::value(nullptr)}};
 }
 
 json::object to_json(const IsolationReport& report) {

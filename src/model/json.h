@@ -12,6 +12,7 @@
 
 namespace glovebox {
 
+boost::json::object to_json(const ImageRef& image);
 boost::json::object to_json(const Tool& tool);
 boost::json::object to_json(const ExampleInfo& example);
 boost::json::object to_json(const Parameter& parameter);

@@ -12,6 +12,7 @@
 
 #include "model/findings_spec.h"
 #include "model/ids.h"
+#include "model/image.h"
 #include "model/limits.h"
 #include "model/verdict.h"
 
@@ -70,6 +71,9 @@ struct Tool {
   std::vector<ExampleInfo> examples;
   std::optional<FindingsSpec> findings;  // none: its output is only text
   bool in_checkup = false;               // takes part in "check everything"
+  std::string image;                     // name of its image; empty: the host's /usr
+  // Set while it is available, if it has an image.
+  std::optional<ToolImage> image_root;
 
   bool needs_layer(std::string_view layer) const {
     return std::find(needs.begin(), needs.end(), layer) != needs.end();

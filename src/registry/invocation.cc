@@ -37,6 +37,13 @@ Result<ParameterValues> checked_values(const Tool& tool, const boost::json::obje
 std::vector<std::string> environment_of(const Tool& tool) {
   std::map<std::string, std::string> variables{
       {"HOME", "/tmp"}, {"LANG", "C.UTF-8"}, {"PATH", program_path()}, {"TMPDIR", "/tmp"}};
+  if (tool.image_root) {
+    variables["PATH"] = tool.image_root->path;
+    for (const std::string& variable : tool.image_root->environment) {
+      std::size_t equals = variable.find('=');
+      variables[variable.substr(0, equals)] = variable.substr(equals + 1);
+    }
+  }
   for (const auto& [name, value] : tool.environment) variables[name] = value;
   std::vector<std::string> environment;
   for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
@@ -66,6 +73,8 @@ Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& 
   GB_TRY(ParameterValues values, checked_values(tool, parameters));
   Invocation invocation;
   GB_TRY(invocation.argv, expand_command(tool, values));
+  // The sandbox searches names on the PATH of the host's root alone.
+  if (tool.image_root) invocation.argv.front() = tool.image_root->program;
   invocation.environment = environment_of(tool);
   invocation.stdin_text = std::move(stdin_text);
   std::size_t bytes = size_of(invocation.argv) + size_of(invocation.environment);

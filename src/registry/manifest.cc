@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/clean_text.h"
+#include "images/image_names.h"
 #include "registry/manifest_findings.h"
 #include "registry/manifest_parameters.h"
 #include "registry/program_files.h"
@@ -90,6 +91,13 @@ void read_command(TableReader& reader, Tool& tool) {
                     "may contain \"proc\", for tools that read /proc, and \"ipc\", for "
                     "System V IPC and message queues; nothing else can be granted");
   }
+}
+
+void read_image(TableReader& reader, Tool& tool) {
+  tool.image = reader.text("image", {.presence = Presence::kNotEmpty});
+  if (tool.image.empty()) return;
+  Result<void> valid = check_image_name(tool.image);
+  if (valid.has_error()) reader.complain("image", valid.error().message());
 }
 
 void take_in_programs(Tool& tool, const std::filesystem::path& folder, TableReader& reader) {
@@ -223,6 +231,7 @@ Tool read_tool(const toml::table& table, const std::filesystem::path& programs,
   read_texts(reader, tool);
   read_status(reader, tool);
   read_command(reader, tool);
+  read_image(reader, tool);
   read_limits(reader, problems, tool.limits);
   read_exit_codes(reader, problems, tool);
   read_environment(reader, problems, tool);

@@ -7,6 +7,9 @@
 //   command      required while available: argv with placeholders, see argv_template.h and
 //                program_files.h
 //   version      argv without placeholders
+//   image        name of the image that the tool runs in (docs/toolboxes.md); without it the host's
+//                /usr. Its programs are searched in the image, and its [environment] overrides
+//                that of the image.
 //   inputs       globs of file names, or of paths if they contain a slash
 //   shebangs     programs: files whose first line names one of them match too
 //   timeout      a duration, up to 24h: the wall time        stdin   true or false

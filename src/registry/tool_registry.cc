@@ -10,6 +10,7 @@
 #include "base/clean_text.h"
 #include "base/near_miss.h"
 #include "registry/examples.h"
+#include "registry/image_probe.h"
 #include "registry/program_search.h"
 
 namespace glovebox {
@@ -66,6 +67,9 @@ ToolRegistry ToolRegistry::load(const RegistrySources& sources,
     return std::tie(a.category, a.name, a.id) < std::tie(b.category, b.name, b.id);
   });
   for (const fs::path& folder : sources.examples_dirs) registry.add_examples(folder, problems);
+  if (!sources.images_dir.empty()) {
+    registry.images_ = std::make_unique<ImageCatalog>(sources.images_dir);
+  }
   return registry;
 }
 
@@ -140,13 +144,46 @@ void ToolRegistry::limit_cpus(double most) {
   for (Tool& tool : tools_) tool.limits.cpus = std::min(tool.limits.cpus, most);
 }
 
+// Without a listener the supervisor cannot let an init enter another root (sandbox/slot).
+void ToolRegistry::set_isolation(const IsolationReport& report) {
+  missing_layers_ = report.missing;
+  no_roots_.clear();
+  if (report.tier == Tier::kLandlock) {
+    no_roots_ = "it runs in an image, and the landlock tier cannot give a job a root of its own";
+    return;
+  }
+  for (const MissingLayer& layer : missing_layers_) {
+    if (layer.layer != "ipc") continue;
+    no_roots_ = "it runs in an image, which the sandbox cannot provide here: " + layer.why;
+  }
+}
+
+std::string ToolRegistry::missing_image_reason(Tool& tool) {
+  tool.image_root.reset();
+  if (!no_roots_.empty()) return no_roots_;
+  if (!images_) return "it runs in an image, and there is no folder of images; set --images-dir";
+  Result<ToolImage> found = probe_image(tool, *images_);
+  if (found.has_error()) return found.error().message();
+  tool.image_root = std::move(*found);
+  return "";
+}
+
+// Empty where it can run.
+std::string ToolRegistry::unavailable_reason(Tool& tool) {
+  if (!tool.image.empty()) {
+    std::string reason = missing_image_reason(tool);
+    if (!reason.empty()) return reason;
+  } else if (std::string_view missing = missing_program(tool); !missing.empty()) {
+    return missing_program_reason(missing, tool.description);
+  }
+  return missing_layer_reason(tool, missing_layers_);
+}
+
 void ToolRegistry::refresh_availability() {
   for (Tool& tool : tools_) {
     bool probed = tool.status == ToolStatus::kAvailable || tool.status == ToolStatus::kUnavailable;
     if (!probed) continue;
-    std::string_view missing = missing_program(tool);
-    tool.status_reason = missing.empty() ? missing_layer_reason(tool, missing_layers_)
-                                         : missing_program_reason(missing, tool.description);
+    tool.status_reason = unavailable_reason(tool);
     tool.status = tool.status_reason.empty() ? ToolStatus::kAvailable : ToolStatus::kUnavailable;
   }
 }

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "images/image_catalog.h"
 #include "model/isolation.h"
 #include "model/tool.h"
 #include "registry/invocation.h"
@@ -25,6 +27,8 @@ struct RegistrySources {
   // TOOL-ID/EXAMPLE-NAME/… in each. A missing folder is a problem; a folder of a tool that was not
   // loaded is not.
   std::vector<std::filesystem::path> examples_dirs;
+  // Where the images of tools are; empty: there are none.
+  std::filesystem::path images_dir;
 };
 
 // Maximum number of manifests in one folder; more are a problem.
@@ -46,25 +50,32 @@ class ToolRegistry {
   Result<std::filesystem::path> example_path(const ToolId& id, std::string_view example) const;
 
   // The layers that the sandbox provides, for tools that need one of them. By default, all.
-  void set_isolation(const IsolationReport& report) { missing_layers_ = report.missing; }
+  void set_isolation(const IsolationReport& report);
 
   // The maximum limits of a job; tools that declare more get these.
   void limit_cpus(double most);
 
-  // Searches each tool's program and the program of its version command on the sandbox's PATH, and
-  // sets status and reason. Cheap: a few stat(2) calls.
+  // Searches each tool's program and the program of its version command on the sandbox's PATH or in
+  // its image, and sets status and reason. Cheap: a few stat(2) calls.
   void refresh_availability();
   // The output of the version command; its first non-blank line is kept, without control
   // characters. Unknown ids are ignored.
   void set_version(const ToolId& id, std::string_view output);
 
+  // Null where RegistrySources named none.
+  ImageCatalog* images() const { return images_.get(); }
+
  private:
   Tool* find_mutable(const ToolId& id);
   void add_tools(const std::filesystem::path& folder, std::vector<ManifestProblem>& problems);
   void add_examples(const std::filesystem::path& folder, std::vector<ManifestProblem>& problems);
+  std::string unavailable_reason(Tool& tool);
+  std::string missing_image_reason(Tool& tool);
 
   std::vector<Tool> tools_;
   std::vector<MissingLayer> missing_layers_;
+  std::string no_roots_;  // why jobs cannot have a root of their own; empty: they can
+  std::unique_ptr<ImageCatalog> images_;
   // Tool id → example name → folder.
   std::map<std::string, std::map<std::string, std::filesystem::path, std::less<>>> example_paths_;
 };

@@ -67,6 +67,11 @@ Result<Job> read_job(const SqliteStatement& row) {
   GB_TRY(job.findings, read_counts(row.text(22), job.id));
   job.webhook_url = row.text(23);
   job.attempt = static_cast<int>(row.number(24));
+  if (std::string image = row.text(25); !image.empty()) {
+    std::size_t space = image.find(' ');
+    if (space == std::string::npos) return damaged(job.id);
+    job.image = ImageRef{image.substr(space + 1), image.substr(0, space)};
+  }
   return job;
 }
 
@@ -85,7 +90,7 @@ Result<std::vector<Job>> read_jobs(SqliteStatement& select) {
   "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"         \
   " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"        \
   " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings," \
-  " webhook, attempt FROM jobs"
+  " webhook, attempt, image FROM jobs"
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
@@ -122,7 +127,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
 }
 
 // How the job ended: the first parameters of a statement.
-constexpr int kEndColumns = 19;
+constexpr int kEndColumns = 20;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
   statement.bind(1, narrowed<std::int64_t>(job.exit_code));
@@ -143,6 +148,7 @@ void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(16, job.verdict ? verdict_name(*job.verdict) : std::string_view());
   statement.bind(17, counts_text(job.findings));
   statement.bind(18, std::int64_t{job.attempt});
+  statement.bind(19, job.image ? job.image->digest + " " + job.image->ref : std::string());
 }
 
 Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
@@ -219,7 +225,7 @@ Result<void> update_end(SqliteDatabase& database, const StoredJob& ended) {
              "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
-             " artifacts = ?, isolation = ?, verdict = ?, findings = ?, attempt = ?"
+             " artifacts = ?, isolation = ?, verdict = ?, findings = ?, attempt = ?, image = ?"
              " WHERE id = ?"));
   const Job& job = ended.job;
   bind_end(update, job);
@@ -232,13 +238,15 @@ Result<void> update_end(SqliteDatabase& database, const StoredJob& ended) {
 }
 
 Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
-  GB_TRY(SqliteStatement insert,
-         database.prepare(
-             "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
-             " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
-             " peak_memory, peak_processes, artifacts, isolation, verdict, findings, attempt, id,"
-             " tool_id, project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-             " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  GB_TRY(
+      SqliteStatement insert,
+      database.prepare(
+          "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
+          " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
+          " peak_memory, peak_processes, artifacts, isolation, verdict, findings, attempt, image,"
+          " id,"
+          " tool_id, project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+          " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const Job& job = ended.job;
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());

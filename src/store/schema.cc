@@ -166,6 +166,10 @@ CREATE UNIQUE INDEX webhook_deliveries_once
     // Which run of the job it is; more than 1: earlier ones were lost.
     R"sql(
 ALTER TABLE jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;
+)sql",
+    // The digest of the tool's image, a space, and where it came from; empty: the host's /usr.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN image TEXT NOT NULL DEFAULT '';
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -269,6 +269,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
 constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS
     "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
     "ALTER TABLE jobs DROP COLUMN attempt;"
+    "ALTER TABLE jobs DROP COLUMN image;"
     "DROP TABLE job_findings; DROP TABLE checkup_jobs; DROP TABLE checkups;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
@@ -298,6 +299,7 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
                                  "ALTER TABLE jobs DROP COLUMN verdict;"
                                  "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
                                  "ALTER TABLE jobs DROP COLUMN attempt;"
+                                 "ALTER TABLE jobs DROP COLUMN image;"
                                  "DROP TABLE checkup_jobs; DROP TABLE checkups;"
                                  "PRAGMA user_version = 4"));
   }

@@ -6,14 +6,15 @@ import source_tree
 
 # The layers that each layer may include, besides itself: those of its arrows, and all below.
 _CORE = {"base", "model"}
-_PARTS = {"findings", "registry", "projects", "sandbox", "queue", "store"}
+_PARTS = {"findings", "registry", "projects", "images", "sandbox", "queue", "store"}
 ALLOWED = {
     "base": set(),
     "model": {"base"},
     "findings": _CORE,
     "auth": _CORE,
-    "registry": _CORE | {"findings"},
+    "registry": _CORE | {"findings", "images", "projects"},
     "projects": _CORE,
+    "images": _CORE | {"projects"},
     "sandbox": _CORE,
     "queue": _CORE,
     "store": _CORE,

@@ -1,4 +1,5 @@
 """The real program, as a command or as a server on a free loopback port with a temporary folder."""
+import atexit
 import http.client
 import io
 import json
@@ -19,6 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("GLOVEBOX_BINARY", str(ROOT / "build" / "release" / "glovebox"))
 TOOLS = ROOT / "tools"
 EXAMPLES = ROOT / "examples"
+NO_IMAGES = pathlib.Path(tempfile.gettempdir()) / f"glovebox-e2e-{os.getpid()}-images"
+atexit.register(shutil.rmtree, NO_IMAGES, ignore_errors=True)
 PATIENCE = 120  # timeout in seconds for everything that should be quick; only a hang takes that long
 
 # Small tools for tests. Each does one thing and is available on every machine.
@@ -78,9 +81,11 @@ def write_test_tools(folder):
 
 
 def clean_environment(**variables):
-    """Our environment without variables that would configure Glovebox."""
+    """Our environment without variables that would configure Glovebox. No test sees the machine's
+    own images."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("GLOVEBOX_")}
+    environment["GLOVEBOX_IMAGES_DIR"] = str(NO_IMAGES)
     environment.update(variables)
     return environment
 

@@ -60,6 +60,10 @@ SandboxFixture::~SandboxFixture() {
 Result<void> SandboxFixture::launch() {
   LauncherOptions options = options_;
   options.project_root = directory_ / "projects";
+  if (in_an_image() && options.roots_dir.empty()) {
+    make_image_root();
+    options.roots_dir = directory_ / "roots";
+  }
   options.work_root = directory_ / "work";
   options.tier = tier_to_try_.value_or(tier());
   if (const char* abi = std::getenv("GLOVEBOX_TEST_LANDLOCK_ABI")) {
@@ -87,6 +91,20 @@ Tier SandboxFixture::tier() {
   const char* asked = std::getenv("GLOVEBOX_TEST_TIER");
   return asked != nullptr && std::string_view(asked) == "landlock" ? Tier::kLandlock
                                                                    : Tier::kNamespaces;
+}
+
+bool SandboxFixture::in_an_image() {
+  const char* asked = std::getenv("GLOVEBOX_TEST_ROOT");
+  return asked != nullptr && std::string_view(asked) == "image" && in_namespaces();
+}
+
+void SandboxFixture::make_image_root() const {
+  fs::path root = directory_ / "roots/image";
+  fs::create_directories(root / "usr/bin");
+  fs::create_directories(root / "etc");
+  fs::create_directory_symlink("usr/bin", root / "bin");
+  std::ofstream(root / "etc/passwd") << "of-the-image:x:0:0::/:/bin/sh\n";
+  fs::permissions(directory_ / "roots", fs::perms(0755));
 }
 
 std::vector<std::string> SandboxFixture::writable_folders() {
@@ -126,6 +144,7 @@ SandboxSpec SandboxFixture::spec(const std::string& sandboxee, std::vector<std::
   spec.argv.insert(spec.argv.begin(), "./" + sandboxee);
   spec.environment = {"LANG=C"};
   spec.project = sandboxee;
+  if (in_an_image() && options_.roots_dir.empty()) spec.root = "image";
   spec.limits.wall_time = spec.limits.cpu_time = std::chrono::seconds(30) * patience_factor();
   spec.limits.memory = ByteCount(256 << 20);
   spec.limits.cpus = 2;

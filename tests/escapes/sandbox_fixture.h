@@ -49,6 +49,8 @@ class SandboxFixture : public ::testing::Test {
   // The sandboxee with these arguments, in a project that contains it; small limits, time limits
   // multiplied by the patience factor.
   SandboxSpec spec(const std::string& sandboxee, std::vector<std::string> arguments = {});
+  // That root, as an image has it.
+  void make_image_root() const;
   // Standard input that ends when the returned descriptor is closed.
   struct Input {
     UniqueFd for_job;
@@ -68,6 +70,9 @@ class SandboxFixture : public ::testing::Test {
   // The tier under test: namespaces, or GLOVEBOX_TEST_TIER.
   static Tier tier();
   static bool in_namespaces() { return tier() == Tier::kNamespaces; }
+  // GLOVEBOX_TEST_ROOT=image: what spec() makes runs in a root of its own, with nothing of the
+  // host's /usr in it.
+  static bool in_an_image();
   // Where a job may write.
   static std::vector<std::string> writable_folders();
 

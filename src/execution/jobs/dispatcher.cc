@@ -86,8 +86,9 @@ Result<void> Dispatcher::reserve(const ClientId& client, std::size_t jobs,
 }
 
 void Dispatcher::keep(LiveJob& live, PreparedJob prepared) {
-  live.spec = packer_.pack(prepared.tool_id, std::move(prepared.spec),
-                           std::move(prepared.exit_codes), std::move(prepared.findings));
+  live.spec =
+      packer_.pack(prepared.tool_id, std::move(prepared.spec), std::move(prepared.exit_codes),
+                   std::move(prepared.findings), std::move(prepared.image));
   live.lifetime = prepared.request.empty() ? Lifetime::kConnection : Lifetime::kItsOwn;
   live.pin = std::move(prepared.project.pin);
   live.stdin_text = std::move(prepared.stdin_text);

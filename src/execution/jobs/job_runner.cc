@@ -14,6 +14,7 @@ void JobRunner::prepare(const LiveJobPtr& live) {
   progress.job.status = JobStatus::kRunning;
   progress.job.started_at = deps_.registry.now_of(*live);
   progress.job.isolation = deps_.sandbox.isolation().layers;
+  progress.job.image = live->spec.image();
   auto on_output = [this, job = live.get()](OutputStream stream, std::string_view bytes) {
     read_output(*job, stream, bytes);
   };

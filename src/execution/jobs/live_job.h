@@ -77,6 +77,7 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
     if (progress) return progress->job;
     Job record(accepted);
     record.attempt = attempt;
+    record.image = spec.image();
     return record;
   }
   JobStatus status() const { return progress ? progress->job.status : JobStatus::kQueued; }

@@ -12,7 +12,8 @@ constexpr char kSharedText = '@';
 }  // namespace
 
 PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes,
-                            std::optional<FindingsSpec> findings) {
+                            std::optional<FindingsSpec> findings,
+                            std::optional<LeasedImage> image) {
   PackedSpec packed;
   std::size_t bytes = 0;
   std::vector<std::string> shared;
@@ -30,14 +31,21 @@ PackedSpec SpecPacker::pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit
     }
     packed.argv_.push_back('\0');
   }
-  PackedSpec::Common common{
-      std::move(spec.environment), spec.limits,       spec.collect_artifacts, spec.allow_ipc,
-      std::move(exit_codes),       std::move(shared), std::move(findings)};
-  auto& last = last_[tool];
-  if (!last || *last != common) {
-    last = std::make_shared<const PackedSpec::Common>(std::move(common));
+  PackedSpec::Common common{std::move(spec.environment),
+                            spec.limits,
+                            spec.collect_artifacts,
+                            spec.allow_ipc,
+                            std::move(exit_codes),
+                            std::move(shared),
+                            std::move(findings),
+                            std::move(spec.root),
+                            std::move(image)};
+  std::weak_ptr<const PackedSpec::Common>& last = last_[tool];
+  packed.common_ = last.lock();
+  if (!packed.common_ || *packed.common_ != common) {
+    packed.common_ = std::make_shared<const PackedSpec::Common>(std::move(common));
+    last = packed.common_;
   }
-  packed.common_ = last;
   return packed;
 }
 
@@ -60,6 +68,7 @@ Result<ValidSpec> PackedSpec::unpack(std::string project) const {
     spec.limits = common_->limits;
     spec.collect_artifacts = common_->collect_artifacts;
     spec.allow_ipc = common_->allow_ipc;
+    spec.root = common_->root;
   }
   spec.project = std::move(project);
   return ValidSpec::validate(std::move(spec));

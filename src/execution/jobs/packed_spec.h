@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "images/image_catalog.h"
 #include "model/findings_spec.h"
 #include "model/ids.h"
 #include "model/limits.h"
@@ -15,6 +16,13 @@
 #include "sandbox/sandbox.h"
 
 namespace glovebox {
+
+// The image of a job's tool. It stays where it is as long as a job has it.
+struct LeasedImage {
+  ImageRef id;
+  ImageLeasePtr lease;
+  bool operator==(const LeasedImage&) const = default;
+};
 
 class PackedSpec {
  public:
@@ -30,6 +38,11 @@ class PackedSpec {
     return common_ ? common_->findings : std::nullopt;
   }
 
+  // Of the tool; none: it runs in the host's /usr.
+  std::optional<ImageRef> image() const {
+    return common_ && common_->image ? std::optional(common_->image->id) : std::nullopt;
+  }
+
  private:
   friend class SpecPacker;
   // What most jobs of a tool have in common.
@@ -42,6 +55,8 @@ class PackedSpec {
     // Arguments of at least kSharedArgument bytes: programs that the manifest included.
     std::vector<std::string> long_arguments;
     std::optional<FindingsSpec> findings;
+    std::string root;
+    std::optional<LeasedImage> image;
     bool operator==(const Common&) const = default;
   };
   std::shared_ptr<const Common> common_;
@@ -57,11 +72,12 @@ class SpecPacker {
 
   // Everything except the project, which the job's owner has anyway.
   PackedSpec pack(const ToolId& tool, SandboxSpec spec, ExitCodes exit_codes = {},
-                  std::optional<FindingsSpec> findings = std::nullopt);
+                  std::optional<FindingsSpec> findings = std::nullopt,
+                  std::optional<LeasedImage> image = std::nullopt);
 
  private:
-  // The last one for each tool: at most as many as there are tools.
-  std::unordered_map<ToolId, std::shared_ptr<const PackedSpec::Common>> last_;
+  // The last of each tool that a job still has: without one, its image may be removed.
+  std::unordered_map<ToolId, std::weak_ptr<const PackedSpec::Common>> last_;
 };
 
 }  // namespace glovebox

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "execution/jobs/packed_spec.h"
 #include "execution/projects/project_library.h"
 #include "model/findings_spec.h"
 #include "model/ids.h"
@@ -23,6 +24,7 @@ struct PreparedJob {
   SandboxSpec spec;
   ExitCodes exit_codes;  // of the tool, for its verdict
   std::optional<FindingsSpec> findings;
+  std::optional<LeasedImage> image;  // of the tool; none: the host's /usr
   std::string stdin_text;
   PinnedProject project;
   std::string request;  // for the store; empty: the job ends with its connection

@@ -65,8 +65,19 @@ Result<PreparedJob> RequestChecker::check(ExecuteRequest& request) {
   prepared.spec.limits = tool->limits;
   prepared.spec.allow_ipc = tool->needs_layer("ipc");
   GB_TRY_VOID(lower_wall_time(prepared.spec.limits, request.timeout));
+  GB_TRY_VOID(take_image(*tool, prepared));
   prepared.stdin_text = std::move(invocation.stdin_text);
   return prepared;
+}
+
+// From here to its end the job has the image that the name stands for now.
+Result<void> RequestChecker::take_image(const Tool& tool, PreparedJob& prepared) {
+  if (!tool.image_root || images_ == nullptr) return ok();
+  prepared.spec.root = tool.image_root->root;
+  prepared.image.emplace();
+  prepared.image->id = tool.image_root->id;
+  GB_TRY(prepared.image->lease, images_->lease(prepared.spec.root));
+  return ok();
 }
 
 Awaitable<Result<PreparedJob>> RequestChecker::prepare(ClientId client, ExecuteRequest request) {

@@ -9,15 +9,18 @@
 #include "execution/jobs/prepared_job.h"
 #include "execution/projects/project_library.h"
 #include "execution/tools.h"
+#include "images/image_catalog.h"
 #include "store/job_store.h"
 
 namespace glovebox {
 
 class RequestChecker {
  public:
-  // `tools` and `projects` must outlive it. `stdin_limit` is for one job.
-  RequestChecker(Tools& tools, ProjectLibrary& projects, ByteCount stdin_limit)
-      : tools_(tools), projects_(projects), stdin_limit_(stdin_limit) {}
+  // `tools`, `projects` and `images` must outlive it; null: there are no images. `stdin_limit` is
+  // for one job.
+  RequestChecker(Tools& tools, ProjectLibrary& projects, ImageCatalog* images,
+                 ByteCount stdin_limit)
+      : tools_(tools), projects_(projects), images_(images), stdin_limit_(stdin_limit) {}
 
   // kValidation names the field; kNotFound; kConflict if the tool cannot run now. The result has no
   // key.
@@ -27,9 +30,11 @@ class RequestChecker {
 
  private:
   Result<PreparedJob> check(ExecuteRequest& request);
+  Result<void> take_image(const Tool& tool, PreparedJob& prepared);
 
   Tools& tools_;
   ProjectLibrary& projects_;
+  ImageCatalog* images_;
   ByteCount stdin_limit_;
 };
 

@@ -24,12 +24,21 @@ SandboxSpec version_spec(const Tool& tool) {
   Result<Invocation> invocation = make_invocation(asked, {}, "");
   if (invocation) spec.environment = std::move(invocation->environment);
   spec.argv = tool.version_command;
+  if (tool.image_root) {
+    spec.root = tool.image_root->root;
+    spec.argv.front() = tool.image_root->version_program;
+  }
   spec.limits = tool.limits;
   spec.limits.wall_time = kTime;
   spec.limits.cpu_time = kTime;
   spec.limits.grace = std::chrono::milliseconds(0);  // it must release the slot at once
   spec.collect_artifacts = false;
   return spec;
+}
+
+// A tool whose image has moved is asked again.
+std::string key_of(const Tool& tool) {
+  return tool.id.str() + " " + (tool.image_root ? tool.image_root->root : std::string());
 }
 
 // The output of the command: most tools use standard output, some standard error.
@@ -67,7 +76,7 @@ void VersionProbe::interrupt() {
 const Tool* VersionProbe::next_tool() const {
   for (const Tool& tool : registry_.tools()) {
     bool wanted = tool.status == ToolStatus::kAvailable && !tool.version_command.empty();
-    if (wanted && !asked_.contains(tool.id)) return &tool;
+    if (wanted && !asked_.contains(key_of(tool))) return &tool;
   }
   return nullptr;
 }
@@ -81,11 +90,12 @@ Awaitable<void> VersionProbe::work() {
       co_await dispatcher_.slot_freed().wait();
     } else {
       ToolId id = tool->id;
+      std::string key = key_of(*tool);
       SandboxSpec spec = version_spec(*tool);
-      Result<void> probed = co_await caught(probe(id, std::move(spec)));
+      Result<void> probed = co_await caught(probe(id, key, std::move(spec)));
       if (probed.has_error()) {
         run_.reset();
-        asked_.insert(id);
+        asked_.insert(key);
         spdlog::warn("tool {}: version unknown: {}", id.str(), probed.error().message());
       }
       dispatcher_.return_slot();
@@ -94,12 +104,21 @@ Awaitable<void> VersionProbe::work() {
 }
 
 // A probe that had to release its slot is repeated.
-Awaitable<void> VersionProbe::probe(ToolId id, SandboxSpec spec) {
+Awaitable<void> VersionProbe::probe(ToolId id, std::string key, SandboxSpec spec) {
   interrupted_ = false;
+  ImageLeasePtr lease;
+  if (!spec.root.empty()) {
+    Result<ImageLeasePtr> leased = registry_.images()->lease(spec.root);
+    if (leased.has_error()) {
+      asked_.insert(key);
+      co_return;
+    }
+    lease = std::move(*leased);
+  }
   Result<ValidSpec> valid = ValidSpec::validate(std::move(spec));
   if (valid.has_error()) {
     spdlog::warn("tool {}: bad version command: {}", id.str(), valid.error().message());
-    asked_.insert(id);
+    asked_.insert(key);
     co_return;
   }
   OutputLog log(kLines, kBytes);
@@ -108,7 +127,7 @@ Awaitable<void> VersionProbe::probe(ToolId id, SandboxSpec spec) {
   Result<SandboxResult> result = co_await run_->run(std::move(*valid), std::string());
   run_.reset();
   if (interrupted_) co_return;
-  asked_.insert(id);
+  asked_.insert(key);
   log.close();
   if (result.has_error()) {
     spdlog::warn("tool {}: version unknown: {}", id.str(),

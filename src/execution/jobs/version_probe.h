@@ -30,7 +30,7 @@ class VersionProbe {
 
  private:
   const Tool* next_tool() const;
-  Awaitable<void> probe(ToolId id, SandboxSpec spec);
+  Awaitable<void> probe(ToolId id, std::string key, SandboxSpec spec);
   void interrupt();
 
   boost::asio::io_context& loop_;
@@ -38,7 +38,7 @@ class VersionProbe {
   Sandbox& sandbox_;
   Dispatcher& dispatcher_;
   std::shared_ptr<OutputTurns> output_turns_;
-  std::unordered_set<ToolId> asked_;
+  std::unordered_set<std::string> asked_;  // see key_of()
   std::unique_ptr<SandboxedRun> run_;
   Signal changed_;
   bool interrupted_ = false;

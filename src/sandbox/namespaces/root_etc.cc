@@ -110,6 +110,8 @@ Result<void> build_skeleton() {
   for (const char* name : {"dev", "etc", "proc", "tmp", "work"}) {
     GB_TRY_VOID(os::ensure_dir(fmt::format("{}/{}", skeleton, name), 0755));
   }
+  // Of an image's own nothing is of use: a job has no network.
+  GB_TRY_VOID(write_text(skeleton + "/etc/resolv.conf", ""));
   return write_identity(skeleton + "/etc");
 }
 

@@ -52,6 +52,8 @@ export interface Tool {
   checkup?: boolean;
   // Its output is read for findings; `url` is the help of a rule and contains {rule}.
   findings?: { url?: string | null } | null;
+  // The image that it runs in; without a digest while it is not available.
+  image?: { name: string; ref: string | null; digest: string | null } | null;
 }
 
 export interface ProjectFile {
@@ -140,6 +142,8 @@ export interface Execution {
   isolation: string[];
   // More than 1: earlier runs were lost. Absent from an older server.
   attempt?: number;
+  // The image that the tool ran in; null: the server's own /usr.
+  image?: { ref: string; digest: string } | null;
   output?: string[];
 }
 

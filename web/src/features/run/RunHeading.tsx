@@ -2,6 +2,7 @@ import { isFinal, type Tool } from '../../api/types';
 import { Badge } from '../../ui/Badge';
 import { explain, outcomeWord, toneOf } from '../../words/outcome';
 import { clock } from '../../words/quantities';
+import { imageWords } from '../../words/image';
 import { visible } from '../../words/names';
 import type { RunState } from './runState';
 import { rememberedRun } from '../../app/draft';
@@ -32,6 +33,7 @@ export function RunHeading({ state, tool }: { state: RunState; tool: Tool | unde
           {execution.exitCode !== null && <> · exit code {execution.exitCode}</>}
           {execution.signal && <> · signal {execution.signal}</>}
           {state.attempt > 1 && <> · run {state.attempt}, because the server lost the one before</>}
+          {execution.image && <span className="name" title={execution.image.digest}> · image {imageWords(execution.image)}</span>}
         </p>
       )}
       {!execution && state.problem === null && <p className="note">Loading the run…</p>}

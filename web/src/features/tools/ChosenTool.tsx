@@ -1,5 +1,6 @@
 import type { Tool } from '../../api/types';
 import { bytes, count, duration } from '../../words/quantities';
+import { toolImageWords } from '../../words/image';
 import { visible } from '../../words/names';
 import { ParameterForm } from './ParameterForm';
 
@@ -12,6 +13,7 @@ export function ChosenTool({ tool }: { tool: Tool }) {
     ['CPUs', String(limits.cpus)],
     ['Processes', count(limits.processes)],
     ['Disk', bytes(limits.diskBytes)],
+    ...(tool.image ? [['Image', toolImageWords(tool.image)] as [string, string]] : []),
     ['Output', `${count(limits.outputLines)} lines, ${bytes(limits.outputBytes)}`],
   ];
   return (

@@ -1,5 +1,6 @@
 import type { Project, Tool } from '../../api/types';
 import { Badge } from '../../ui/Badge';
+import { toolImageWords } from '../../words/image';
 import { visible } from '../../words/names';
 import type { Tone } from '../../words/outcome';
 import { statusWords, suitedFiles, suitWords } from './toolSearch';
@@ -28,6 +29,11 @@ export function ToolCard(props: { tool: Tool; project: Project | null; chosen: b
           <Badge tone={tones[tool.status]}>{statusWords[tool.status]}</Badge>
         </span>
         {tool.version && <span className="note name block w-full truncate">{visible(tool.version)}</span>}
+        {tool.image && (
+          <span className="note name block w-full truncate" title={tool.image.digest ?? undefined}>
+            image {toolImageWords(tool.image)}
+          </span>
+        )}
         <span className="text-sm">{tool.description}</span>
         {tool.statusReason && <span className="name text-[13px] text-warn">{visible(tool.statusReason)}</span>}
         <span className="mt-auto flex items-baseline gap-2 pt-1">
