@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
     struct stat status;
     char line[512];
     if (!strcmp(argv[i], "--version")) puts("say 1.0 of the image");
-    else if (!strcmp(argv[i], "--sleep")) sleep(atoi(argv[++i]));
+    else if (!strncmp(argv[i], "sleep:", 6)) sleep(atoi(argv[i] + 6));
     else if (argv[i][0] == '$') printf("%s=%s\n", argv[i] + 1, getenv(argv[i] + 1) ? getenv(argv[i] + 1) : "");
     else if (argv[i][0] == '?') printf("%s %s\n", argv[i] + 1, stat(argv[i] + 1, &status) ? "absent" : "there");
     else {

@@ -124,7 +124,7 @@ class ServedImageTest(ImageToolCase):
         self.pull_say()
         server.until(lambda: server.get("/api/tools/say").json["status"] == "available", "the image")
         running = harness.in_background(server.execute, "say", project,
-                                        parameters={"what": "--sleep", "then": "8"})
+                                        parameters={"what": "sleep:8"})
         server.until(lambda: server.queue()["running"] == 1, "the job runs")
         first = self.listed()[0]["digest"]
         self.pull_say(entry("etc/new", b"new\n"), layout="second")
@@ -150,7 +150,7 @@ class ServedImageTest(ImageToolCase):
         server = self.server()
         project = server.project()
         running = harness.in_background(server.execute, "say", project,
-                                        parameters={"what": "--sleep", "then": "5"})
+                                        parameters={"what": "sleep:5"})
         server.until(lambda: server.queue()["running"] == 1, "the job runs")
         os.remove(self.tools / "say.toml")
         refused = self.image("remove", "tools")
