@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 9> kSteps{
+constexpr std::array<const char*, 10> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,

@@ -53,7 +53,7 @@ class KeptOutputTest : public ServiceTest {
     }
   }
   std::vector<std::string> told() { return find(ann_, job_)->output; }
-  std::string kept() { return journal_->read(job_).value(); }
+  std::string kept() { return journal_->read(job_, 1).value(); }
 
   JobId job_;
 };
@@ -76,7 +76,7 @@ TEST_F(KeptOutputTest, OutputWithoutAJournalIsSentAnyway) {
   std::filesystem::remove(folder_.path() / "output");
   say("one");
   say("two");
-  EXPECT_FALSE(journal_->has(job_));
+  EXPECT_FALSE(journal_->has(job_, 1));
   EXPECT_THAT(told(), ElementsAre("one", "two"));
 }
 
