@@ -235,7 +235,7 @@ std::string readiness_text(const ImageReadiness& readiness, const Terminal& term
     return text + fmt::format("  signatures: as {} requires\n", readiness.policy);
   }
   return text + fmt::format(
-                    "  {}: every image is accepted, whoever made it; a policy.json "
+                    "  {}: every image is accepted, from any source; a policy.json "
                     "(containers-policy.json(5)) in {} or /etc/glovebox would require some\n",
                     terminal.paint(Color::kYellow, "signatures: NOT CHECKED"),
                     readiness.images_dir.empty() ? "the folder of images" : readiness.images_dir);

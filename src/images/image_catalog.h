@@ -1,5 +1,5 @@
-// ImageCatalog: the images that tools may run in, for whoever runs them. It changes nothing but the
-// time of last use.
+// ImageCatalog: the images that tools may run in, as the server sees them. It changes only the time
+// of last use.
 //
 // Threads: one. Each call reads a small file or two.
 #pragma once

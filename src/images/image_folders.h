@@ -1,11 +1,12 @@
-// Where things lie below images_dir:
+// Where things are below images_dir:
 //
-//   sha256/HEX/      the root of an image, by the digits of its digest; never changed once it is
-//   there info/HEX.json    what is known of it (ImageInfo) uses/HEX         locked (flock(2)) by
-//   whoever needs the root to stay; its time is the last use names/NAME.json  what a name stands
-//   for (ImageRef) tmp/…/           work under way, each with a file "lock" that its owner has
-//   locked lock             locked for the moment in which names, roots or tmp change policy.json
-//   signatures that are required, see containers-policy.json(5); may be missing
+//   sha256/HEX/      the root of an image, by its digest; never changed once it is there
+//   info/HEX.json    what is known of it (ImageInfo)
+//   uses/HEX         locked (flock(2)) by each process that needs the root; its time: the last use
+//   names/NAME.json  the image that a name stands for (ImageRef)
+//   tmp/…/           work under way, each with a file "lock" that its owner has locked
+//   lock             locked for the moment in which names, roots or tmp change
+//   policy.json      required signatures, see containers-policy.json(5); optional
 //
 // A root is there only as a whole: it is unpacked in tmp and renamed. A process that is killed
 // leaves a folder in tmp that nobody has locked, which the next one removes.

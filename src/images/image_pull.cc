@@ -138,7 +138,7 @@ class ImagePull {
       digest = "sha256:" + hash.finish();
       if (digest != own) {
         return Error(ErrorKind::kUnprocessable,
-                     fmt::format("the registry gave another manifest ({}) than was asked for ({})",
+                     fmt::format("the registry gave another manifest ({}) than requested ({})",
                                  digest, own));
       }
     }

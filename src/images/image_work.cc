@@ -76,7 +76,7 @@ Result<ImageWork> ImageWork::begin(const ImageFolders& folders) {
 ImageWork::ImageWork(ImageWork&& other) noexcept
     : path_(std::exchange(other.path_, fs::path())), lock_(std::move(other.lock_)) {}
 
-// Whoever waits for the folder sees it locked until it is gone, and then makes a new one.
+// A process that waits for the folder sees it locked until it is gone, and then makes a new one.
 ImageWork::~ImageWork() {
   if (path_.empty()) return;
   Result<void> removed = empty_folder(path_);

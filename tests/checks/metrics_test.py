@@ -8,10 +8,12 @@ import source_tree
 LIMIT = re.compile(r'with\("limit",\s*([^)]*)\)')
 LITERAL = re.compile(r'"([^"]+)"')
 # Limits in errors that are not counted as rejections: wrong requests (400, 404, 414, 431), and bounds
-# of an archive, all of which count as hostile_archive.
+# of an archive, all of which count as hostile_archive. The bounds of an image (size, layers,
+# environment) are those of `glovebox image`, which is no request.
 NOT_COUNTED = {
     "targetBytes", "headBytes", "headerFields", "headDeadlineMs", "pathBytes", "commandLineBytes",
     "stdin_per_job", "minimum", "maximum", "length", "entries",
+    "size", "layers", "environment",
 }
 # Set from variables: the names are in the code before them.
 BY_VARIABLE = {"hourly_per_client", "concurrent_per_client", "database"}

@@ -197,6 +197,7 @@ http: {{addr: "127.0.0.1:{self.port}"}}
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 connection.request("GET", "/v2/")
                 connection.getresponse().read()
+                connection.close()
                 return
             except OSError:
                 time.sleep(0.05)
