@@ -87,7 +87,7 @@ void accepted_jobs(benchmark::State& state) {
 void journal_append(benchmark::State& state) {
   Folder folder;
   OutputJournal journal = OutputJournal::open(folder.path() / "output").value();
-  UniqueFd file = journal.begin(JobId("job_1")).value();
+  UniqueFd file = journal.begin(JobId("job_1"), 1).value();
   std::string line(static_cast<std::size_t>(state.range(0)), 'x');
   for ([[maybe_unused]] auto _ : state) (void)OutputJournal::append(file.get(), line);
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
@@ -99,9 +99,9 @@ void journal_of_one_line(benchmark::State& state) {
   OutputJournal journal = OutputJournal::open(folder.path() / "output").value();
   JobId job("job_1");
   for ([[maybe_unused]] auto _ : state) {
-    UniqueFd file = journal.begin(job).value();
+    UniqueFd file = journal.begin(job, 1).value();
     (void)OutputJournal::append(file.get(), "one line\n");
-    journal.remove(job);
+    journal.remove(job, 1);
   }
 }
 
