@@ -152,13 +152,14 @@ TEST(SlotProtocolTest, RefusesUnknownKinds) {
 // Ended: kind 4, no failed step (a text of length 0), errno 0, then the outcome.
 TEST(SlotProtocolTest, RefusesUnknownOutcomes) {
   for (std::int64_t outcome : {-1, 0, 6}) {
-    Result<FromSlot> got = decode_from_slot(numbers({4, 0, 0, outcome, 0, 0, 0, 0, 0, 0, 0}));
+    Result<FromSlot> got = decode_from_slot(numbers({4, 0, 0, outcome, 0, 0, 0, 0, 0, 0, 0, 0}));
     ASSERT_TRUE(got.has_error()) << outcome;
     EXPECT_THAT(got.error().message(), HasSubstr("outcome"));
   }
   constexpr std::int64_t kLimit = 3;
   auto with_limit = [](std::int64_t which) {
-    return decode_from_slot(numbers({4, 0, 0, kLimit, which, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+    return decode_from_slot(
+        numbers({4, 0, 0, kLimit, which, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
   };
   EXPECT_TRUE(with_limit(4).has_value());
   EXPECT_TRUE(with_limit(5).has_error());
