@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +23,8 @@ PrintCommand printed_text(std::vector<std::string> arguments) {
 
 // Runs a shell script; its standard output.
 std::string run_shell(const std::string& shell, const std::string& script) {
-  std::string path = testing::TempDir() + "glovebox_completion_test";
+  // Tests run in parallel processes.
+  std::string path = testing::TempDir() + "glovebox_completion_" + std::to_string(::getpid());
   std::ofstream(path) << script;
   FILE* pipe = ::popen((shell + " " + path + " 2>&1").c_str(), "r");
   std::string out(4096, '\0');

@@ -82,7 +82,8 @@ class SignInTest : public testing::Test {
   std::string finish(SignIn::Callback callback) {
     auto done = await(loop_, sign_in_.finish(std::move(callback)));
     if (done) return "ok";
-    const auto* reason = done.error().details().if_contains("reason");
+    json::object details = done.error().details();
+    const json::value* reason = details.if_contains("reason");
     return reason == nullptr ? done.error().message() : std::string(reason->as_string());
   }
 
