@@ -104,6 +104,7 @@ void SandboxFixture::make_image_root() const {
   fs::create_directories(root / "etc");
   fs::create_directory_symlink("usr/bin", root / "bin");
   std::ofstream(root / "etc/passwd") << "of-the-image:x:0:0::/:/bin/sh\n";
+  std::ofstream(root / "usr/bin/env") << "a file of the system, of which tests know the name\n";
   fs::permissions(directory_ / "roots", fs::perms(0755));
 }
 
