@@ -219,8 +219,8 @@ Awaitable<void> Dispatcher::run(LiveJobPtr live) {
 
 void Dispatcher::run_again(const LiveJobPtr& live, std::string stdin_text) {
   if (!draining_) spdlog::warn("job {} lost its slot and waits again", live->id().str());
+  deps_.outputs.remove_journal(*live);  // of the lost attempt
   ++live->attempt;
-  deps_.outputs.remove_journal(*live);
   live->progress.reset();
   stdin_waiting_ += stdin_text.size();
   live->stdin_text = std::move(stdin_text);

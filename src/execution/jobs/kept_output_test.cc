@@ -80,5 +80,16 @@ TEST_F(KeptOutputTest, OutputWithoutAJournalIsSentAnyway) {
   EXPECT_THAT(told(), ElementsAre("one", "two"));
 }
 
+TEST_F(KeptOutputTest, TheJournalOfALostRunGoesWithIt) {
+  say("one");
+  ASSERT_TRUE(journal_->has(job_, 1));
+  sandbox_->lose(0);
+  ASSERT_TRUE(run_until(loop_, [&] { return sandbox_->specs().size() == 2; }));
+  EXPECT_FALSE(journal_->has(job_, 1));
+  sandbox_->end(1);
+  EXPECT_EQ(wait(job_).job.attempt, 2);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "output"));
+}
+
 }  // namespace
 }  // namespace glovebox
