@@ -1,12 +1,14 @@
 """Runs the parts of the test suite and counts. See ./test."""
 import argparse
 import collections
+import multiprocessing
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import time
+import traceback
 import unittest
 import xml.etree.ElementTree
 
@@ -18,6 +20,8 @@ SIEGE_SECONDS = 90
 LONG_SIEGE_SECONDS = 3600
 FAULTS_SECONDS = 75
 LONG_FAULTS_SECONDS = 1800
+# What is printed of a failed test's own output.
+FAILURE_CHARACTERS = 6000
 
 Counts = collections.namedtuple("Counts", "passed failed skipped")
 
@@ -69,6 +73,7 @@ def read_junit(report):
         if case.get("status") == "fail":
             failed += 1
             print("FAILED", case.get("name"))
+            print((case.findtext("system-out") or "")[-FAILURE_CHARACTERS:])
         elif case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
             skipped += 1
             reason = case.find("skipped")
@@ -299,6 +304,32 @@ MISSED = {"container": "./test --container runs it, and ./test --all",
           "siege": "./test siege runs it for 90 s, ./test --all for an hour"}
 
 
+def run_alone(part, options):
+    """Runs a part in a process of its own: modules of the same name in two parts are two modules,
+    and an error in one part does not end the others."""
+    context = multiprocessing.get_context("fork")
+    reader, writer = context.Pipe(duplex=False)
+
+    def run():
+        try:
+            writer.send(tuple(part(options)))
+        except BaseException:  # also SystemExit: a part that ends without counts has failed
+            traceback.print_exc()
+        sys.stdout.flush()
+
+    sys.stdout.flush()
+    process = context.Process(target=run)
+    process.start()
+    writer.close()
+    try:
+        counts = Counts(*reader.recv())
+    except EOFError:
+        print("the part ended without a result")
+        counts = Counts(0, 1, 0)
+    process.join()
+    return counts
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./test", description="Builds and runs the tests.")
     parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, *LONG_PARTS, *NAMED_PARTS, []],
@@ -314,7 +345,7 @@ def main():
     for name in names:
         say(name)
         begin = time.monotonic()
-        counts = parts[name](options)
+        counts = run_alone(parts[name], options)
         summary.append((name, counts, time.monotonic() - begin))
         total = Counts(*map(sum, zip(total, counts)))
     for name in MISSED if names == list(PARTS) else ():
