@@ -86,7 +86,7 @@ class KillsTest : public SandboxFixture {
       FinishedRun ended = wait(*load.runs[i]);
       EXPECT_EQ(load.runs[i]->ends(), 1);
       int code = i % 2 == 0 ? 0 : 5;
-      EXPECT_TRUE(failed(ended) || exited(ended, code));
+      EXPECT_TRUE(failed(ended) || exited(ended, code)) << exited(ended, code).message();
       // A job reported as finished has printed its own end.
       if (exited(ended, 0)) {
         EXPECT_THAT(ended.out, testing::HasSubstr("held value=2"));

@@ -56,7 +56,7 @@ bool JobWatch::wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& l
     if (fds[4].revents != 0) job.on_event();
     if (fds[1].revents != 0) parents_alive_ = hear(server);
     if (fds[2].revents != 0) parents_alive_ = false;
-    if (!parents_alive_ && reason_ == StopReason::kNone) reason_ = StopReason::kCancelled;
+    if (!parents_alive_ && !ended && reason_ == StopReason::kNone) reason_ = StopReason::kOrphaned;
     if (!ended && since(looked_) >= job.look_every()) {
       job.look();
       looked_ = std::chrono::steady_clock::now();
@@ -187,6 +187,7 @@ Outcome JobWatch::judge(bool disk_full) {
   };
   switch (reason_) {
     case StopReason::kCancelled:
+    case StopReason::kOrphaned:
       return Cancelled{};
     case StopReason::kMemory:
       return memory();

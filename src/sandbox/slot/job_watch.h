@@ -24,6 +24,7 @@ inline constexpr std::chrono::seconds kDeathPatience{10};
 enum class StopReason {
   kNone,
   kCancelled,
+  kOrphaned,  // server or launcher are gone: nobody decided that the job should end
   kWallTime,
   kCpuTime,
   kMemory,
@@ -46,6 +47,10 @@ class JobWatch {
   // sends the usage to `server` (UsedPacket), unless the socket is full. False: server or launcher
   // are gone or the job does not die, and the slot must end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
+
+  // After wait(): the job was killed because server or launcher are gone. It has no verdict that may
+  // be sent: a server that is still there runs it again.
+  bool was_orphaned() const { return reason_ == StopReason::kOrphaned; }
 
   // After wait(): the user and system time of the init and all processes that it waited for
   // (wait4(2)), which are used if there is no cgroup.

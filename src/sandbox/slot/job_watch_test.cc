@@ -204,19 +204,21 @@ TEST_F(JobWatchTest, KillsAtTheServersRequest) {
   JobWatch watch(limits_, meter_, report_);
   watch_child(watch, true);
   EXPECT_EQ(watch.judge(false), Outcome(Cancelled{}));
+  EXPECT_FALSE(watch.was_orphaned());
 }
 
 TEST_F(JobWatchTest, KillsWhenTheServerIsGone) {
   server_.second.reset();
   JobWatch watch(limits_, meter_, report_);
   watch_child(watch, false);
-  EXPECT_EQ(watch.judge(false), Outcome(Cancelled{}));
+  EXPECT_TRUE(watch.was_orphaned());
 }
 
 TEST_F(JobWatchTest, KillsWhenTheLauncherIsGone) {
   lifeline_.second.reset();
   JobWatch watch(limits_, meter_, report_);
   watch_child(watch, false);
+  EXPECT_TRUE(watch.was_orphaned());
 }
 
 // The server sends no other packet at this time; if it does, the job does not end.

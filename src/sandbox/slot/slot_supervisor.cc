@@ -76,12 +76,14 @@ class Supervisor {
     }
   }
 
-  // Returns false if the slot must end. The job's end is sent in that case too, unless the server
-  // is gone: the reported facts are correct, and no other job follows in this slot.
+  // Returns false if the slot must end. The job's end is sent in that case too, since what was seen
+  // is true and no other job follows in this slot; but not if the job was killed because server or
+  // launcher are gone.
   bool run_job(SandboxSpec spec, std::vector<UniqueFd> streams) {
     new (report_) JobReport{};
     EndedPacket ended;
     bool go_on = true;
+    orphaned_ = false;
     Result<void> ran = setup_step("limits", [&] { return meter_.begin(spec.limits); });
     if (ran.has_value()) ran = start_and_watch(spec, streams, ended, go_on);
     if (ran.has_error()) note_failure(ended, ran.error());
@@ -94,6 +96,7 @@ class Supervisor {
     note_proof();
     meter_.end();
     ended.slot_ends = !go_on;
+    if (orphaned_) return false;
     if (send_packet(config_.server.get(), encode(ended)).has_error() || !go_on) return false;
     streams.clear();
     tier_.prepare_next(ended.outcome);
@@ -111,6 +114,7 @@ class Supervisor {
     GB_TRY(std::unique_ptr<JobProcesses> job, tier_.start(spec, placed, report_));
     JobWatch watch(spec.limits, meter_, *report_);
     go_on = watch.wait(*job, config_.server, config_.lifeline);
+    orphaned_ = watch.was_orphaned();
     Result<rusage> reaped = tier_.reap(report_);
     // Processes that do not die change neither the job's verdict nor what it was seen to use.
     if (reaped.has_error()) go_on = false;
@@ -175,6 +179,7 @@ class Supervisor {
   CgroupMeter& meter_;
   JobTier& tier_;
   JobReport* report_;
+  bool orphaned_ = false;  // the current job
 };
 
 }  // namespace
