@@ -12,16 +12,32 @@
 #include <string>
 
 #include "base/awaitable.h"
+#include "base/error.h"
 #include "mcp/message.h"
 #include "model/ids.h"
 
 namespace glovebox {
 
+// What a request did, for the transport's records. Called on the event loop; must not throw.
+class McpWitness {
+ public:
+  virtual ~McpWitness() = default;
+  virtual void uploaded(const ProjectId& project) = 0;
+  virtual void ran(const JobId& job, const ToolId& tool, const ProjectId& project) = 0;
+  virtual void ran(const CheckupId& checkup, const ProjectId& project) = 0;
+  // Also if the client only closed the stream.
+  virtual void cancelled(const JobId& job) = 0;
+  virtual void cancelled(const CheckupId& checkup) = 0;
+  // An error that is sent as the result of a call.
+  virtual void refused(const Error& error) = 0;
+};
+
 // Who calls: what a client owns is the client's; its requests have numbers of their own for each
 // peer.
 struct McpCaller {
   ClientId client;
-  std::string peer;  // the address, as far as it is known
+  std::string peer;                     // the address, as far as it is known
+  std::shared_ptr<McpWitness> witness{};  // null: nothing is recorded
 };
 
 // Of one request.

@@ -143,6 +143,7 @@ class RunCall final : public WaitingCall {
   bool story_is_over() const override { return follower_->over(); }
   void stop_listening() override { follower_->stop(); }
   void stop_run() override {
+    if (context_.caller.witness) context_.caller.witness->cancelled(id_);
     deps_.services.jobs.abandon(id_);
     deps_.tasks.spawn("cancel", cancel_job(deps_.services.jobs, context_.caller.client, id_));
   }
@@ -208,6 +209,7 @@ class CheckupCall final : public WaitingCall {
   bool story_is_over() const override { return follower_->over(); }
   void stop_listening() override { follower_->stop(); }
   void stop_run() override {
+    if (context_.caller.witness) context_.caller.witness->cancelled(checkup_.id);
     Checkups& checkups = deps_.services.checkups;
     deps_.tasks.spawn("cancel", cancel_checkup(checkups, context_.caller.client, checkup_.id));
   }

@@ -106,16 +106,19 @@ TaskAnswer get_job(Services services, ClientId client, std::string id,
   co_return task;
 }
 
-TaskAnswer cancel_task(Services services, ClientId client, std::string id, bool checkup) {
+TaskAnswer cancel_task(Services services, McpCaller caller, std::string id, bool checkup) {
   Result<CancelResult> cancelled = CancelResult::kCancelling;
   if (checkup) {
-    auto cancelling = services.checkups.cancel(std::move(client), CheckupId(std::move(id)));
+    auto cancelling = services.checkups.cancel(caller.client, CheckupId(id));
     cancelled = co_await std::move(cancelling);
   } else {
-    auto cancelling = services.jobs.cancel(std::move(client), JobId(std::move(id)));
+    auto cancelling = services.jobs.cancel(caller.client, JobId(id));
     cancelled = co_await std::move(cancelling);
   }
   if (cancelled.has_error()) co_return task_fault(cancelled.error());
+  bool cancels = *cancelled != CancelResult::kAlreadyEnded && caller.witness;
+  if (cancels && checkup) caller.witness->cancelled(CheckupId(std::move(id)));
+  if (cancels && !checkup) caller.witness->cancelled(JobId(std::move(id)));
   co_return json::object();
 }
 
@@ -157,10 +160,11 @@ TaskAnswer answer_task_request(Services services, McpContext context, const McpM
   }
   std::string id(given->get_string());
   bool checkup = id.starts_with("chk_");
-  ClientId client = std::move(context.caller.client);
+  ClientId client = context.caller.client;
   std::string method = message.method;
   TaskAnswer answering =
-      method == "tasks/cancel" ? cancel_task(services, std::move(client), std::move(id), checkup)
+      method == "tasks/cancel"
+          ? cancel_task(services, std::move(context.caller), std::move(id), checkup)
       : method == "tasks/update"
           ? update_task(services, std::move(client), std::move(id), checkup, job_ttl)
       : checkup ? get_checkup(services, std::move(client), std::move(id), job_ttl)

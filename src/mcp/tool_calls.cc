@@ -84,6 +84,7 @@ Awaitable<McpResult<McpAnswer>> ToolCalls::call_named(McpContext context, std::s
                                   : run_tool(std::move(context), tool->id, std::move(arguments));
   Result<McpAnswer> answered = co_await std::move(calling);
   if (answered.has_value()) co_return std::move(*answered);
+  if (kept.caller.witness) kept.caller.witness->refused(answered.error());
   McpResult<json::object> mendable = error_result(answered.error(), kept.revision);
   if (mendable.has_error()) co_return std::move(mendable).error();
   co_return answer(kept, std::move(*mendable));
@@ -108,7 +109,8 @@ Result<Tool> ToolCalls::available_tool(std::string_view name) {
                fmt::format("{} cannot run here: {}", tool->id.str(), tool->status_reason));
 }
 
-Awaitable<Result<ProjectId>> ToolCalls::project_of(ClientId client, ProjectArguments asked) {
+Awaitable<Result<ProjectId>> ToolCalls::project_of(McpCaller caller, ProjectArguments asked) {
+  ClientId client = caller.client;
   Projects& projects = deps_.services.projects;
   std::string id = std::move(asked.project_id);
   if (id.empty()) {
@@ -119,6 +121,7 @@ Awaitable<Result<ProjectId>> ToolCalls::project_of(ClientId client, ProjectArgum
     }
     auto adding = add_inline_project(projects, pool_, std::move(client), std::move(files));
     GB_CO_TRY(Project made, co_await std::move(adding));
+    if (caller.witness) caller.witness->uploaded(made.id);
     co_return made.id;
   }
   if (id.starts_with(kExample)) {
@@ -130,6 +133,7 @@ Awaitable<Result<ProjectId>> ToolCalls::project_of(ClientId client, ProjectArgum
     ToolId tool(id.substr(kExample.size(), slash - kExample.size()));
     auto adding = projects.add_example(std::move(client), std::move(tool), id.substr(slash + 1));
     GB_CO_TRY(Project made, co_await std::move(adding));
+    if (caller.witness) caller.witness->uploaded(made.id);
     co_return made.id;
   }
   if (options_.local_project) {
@@ -143,10 +147,14 @@ Awaitable<Result<SubmittedJob>> ToolCalls::submit(McpContext context, ToolId id,
                                                   json::object arguments, Lifetime lifetime) {
   GB_CO_TRY(Tool tool, available_tool(id.str()));
   GB_CO_TRY(RunArguments run, parse_run_arguments(tool, std::move(arguments)));
-  ClientId client = context.caller.client;
-  GB_CO_TRY(run.request.project_id, co_await project_of(client, std::move(run.project)));
+  McpCaller caller = context.caller;
+  GB_CO_TRY(run.request.project_id, co_await project_of(caller, std::move(run.project)));
   run.request.lifetime = lifetime;
-  co_return co_await deps_.services.jobs.submit(std::move(client), std::move(run.request));
+  ProjectId project = run.request.project_id;
+  auto submitting = deps_.services.jobs.submit(caller.client, std::move(run.request));
+  GB_CO_TRY(SubmittedJob submitted, co_await std::move(submitting));
+  if (caller.witness) caller.witness->ran(submitted.id, tool.id, project);
+  co_return submitted;
 }
 
 ToolCalls::Called ToolCalls::run_tool(McpContext context, ToolId id, json::object arguments) {
@@ -174,10 +182,11 @@ ToolCalls::Called ToolCalls::run_tool(McpContext context, ToolId id, json::objec
 
 Awaitable<Result<Checkup>> ToolCalls::submit_checkup(McpContext context, json::object arguments) {
   GB_CO_TRY(CheckupArguments checkup, parse_checkup_arguments(std::move(arguments)));
-  ClientId client = context.caller.client;
-  GB_CO_TRY(checkup.request.project_id, co_await project_of(client, std::move(checkup.project)));
-  auto submitting = deps_.services.checkups.submit(std::move(client), std::move(checkup.request));
+  McpCaller caller = context.caller;
+  GB_CO_TRY(checkup.request.project_id, co_await project_of(caller, std::move(checkup.project)));
+  auto submitting = deps_.services.checkups.submit(caller.client, std::move(checkup.request));
   GB_CO_TRY(SubmittedCheckup submitted, co_await std::move(submitting));
+  if (caller.witness) caller.witness->ran(submitted.checkup.id, submitted.checkup.project_id);
   co_return std::move(submitted.checkup);
 }
 

@@ -61,7 +61,7 @@ class ToolCalls {
   Awaitable<Result<SubmittedJob>> submit(McpContext context, ToolId id,
                                          boost::json::object arguments, Lifetime lifetime);
   Awaitable<Result<Checkup>> submit_checkup(McpContext context, boost::json::object arguments);
-  Awaitable<Result<ProjectId>> project_of(ClientId client, ProjectArguments asked);
+  Awaitable<Result<ProjectId>> project_of(McpCaller caller, ProjectArguments asked);
   // A copy: the list may be refreshed meanwhile.
   Result<Tool> available_tool(std::string_view name);
   McpAnswer answer(const McpContext& context, boost::json::object result) const;

@@ -6,6 +6,7 @@ import unittest
 
 from harness import Server, TempDir, zip_of
 from keys import NOBODYS_KEY, Client, KeysFile
+from mcp_messages import Agent
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
@@ -95,6 +96,25 @@ class AuditTest(unittest.TestCase):
         for text in (self.path.read_text(), server.log()):
             self.assertNotIn("gbx_", text)
         self.assertNotIn("audit-", server.log(), "an event is in one place")
+
+    def test_what_an_agent_does_over_mcp_is_audited_too(self):
+        server = Server(self, audit_file=self.path, concurrent_per_client=1)
+        agent = Agent(server)
+        files = [{"path": "a.txt", "text": "alpha\n"}]
+        task = agent.call("shell", {"files": files, "script": "sleep 60"}, tasks=True).result
+        agent.ask("tasks/cancel", {"taskId": task["taskId"]}, tasks=True)
+        server.until(lambda: agent.ask("tasks/get", {"taskId": task["taskId"]},
+                                       tasks=True).result["status"] != "working", "it has ended")
+        checkup = agent.call("check_project", {"files": files, "tools": ["nap"]}, tasks=True).result
+        found = self.audited()
+        self.assertEqual([event["event"] for event in found],
+                         ["audit-upload", "audit-run", "audit-cancel", "audit-upload", "audit-run"])
+        self.assertEqual([found[1]["job"], found[2]["job"]], [task["taskId"]] * 2)
+        self.assertEqual(found[1]["fields"]["tool"], "shell")
+        self.assertEqual(found[4]["fields"]["checkup"], checkup["taskId"])
+        for event in found:
+            self.assertEqual(event["client"], "ip:127.0.0.1")
+            self.assertTrue(event["requestId"])
 
     def test_hostile_names_are_values_and_nothing_else(self):
         server = Server(self, audit_file=self.path)

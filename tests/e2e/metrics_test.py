@@ -10,6 +10,7 @@ import urllib.request
 
 from harness import PATIENCE, ROOT, Server, needs, zip_of
 from keys import NOBODYS_KEY, Client, KeysFile
+from mcp_messages import Agent
 from prometheus import ALERTS, Prometheus, promtool
 
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "dashboard.json").read_text(encoding="utf-8"))
@@ -83,6 +84,16 @@ class AccessTest(unittest.TestCase):
             self.assertEqual(Client(server, other).get("/metrics").status, 401)
         text = Client(server, key).get("/metrics").body.decode()
         self.assertEqual(value(text, 'glovebox_rejections_total{reason="authentication"}'), 2)
+
+    def test_what_an_agent_is_refused_counts(self):
+        server = Server(self, metrics_listen="127.0.0.1:0", hourly_per_client=1)
+        agent = Agent(server)
+        files = [{"path": "a.txt", "text": "alpha\n"}]
+        for refused in (False, True):
+            reply = agent.call("shell", {"files": files, "script": "true"})
+            self.assertIs(reply.result["isError"], refused)
+        text = scrape(metrics_address(server))[1]
+        self.assertEqual(value(text, 'glovebox_rejections_total{reason="hourly_per_client"}'), 1)
 
     def test_without_keys_the_main_listener_says_how_to_get_it(self):
         answer = Server(self).get("/metrics")

@@ -12,11 +12,45 @@
 #include "http/routes/router.h"
 #include "http/routes/routes.h"
 #include "http/routes/submission.h"
+#include "http/wire/audit.h"
 #include "mcp/mcp_service.h"
 #include "mcp/negotiation.h"
 
 namespace glovebox {
 namespace {
+
+// Writes to the audit log what a call does, as the routes under /api do for theirs.
+class McpRecorder final : public McpWitness {
+ public:
+  McpRecorder(const HttpOptions& options, const HttpRequest& request)
+      : options_(options),
+        uploaded_(audit_event(request, "audit-upload")),
+        ran_(audit_event(request, "audit-run")),
+        cancelled_(audit_event(request, "audit-cancel")) {}
+
+  void uploaded(const ProjectId& project) override {
+    audit(options_, LogEvent(uploaded_).with("project", project.str()));
+  }
+  void ran(const JobId& job, const ToolId& tool, const ProjectId& project) override {
+    LogEvent event = ran_;
+    audit(options_, event.job(job.str()).with("tool", tool.str()).with("project", project.str()));
+  }
+  void ran(const CheckupId& checkup, const ProjectId& project) override {
+    LogEvent event = ran_;
+    audit(options_, event.with("checkup", checkup.str()).with("project", project.str()));
+  }
+  void cancelled(const JobId& job) override { audit(options_, LogEvent(cancelled_).job(job.str())); }
+  void cancelled(const CheckupId& checkup) override {
+    audit(options_, LogEvent(cancelled_).with("checkup", checkup.str()));
+  }
+  void refused(const Error& error) override {
+    if (options_.on_refusal) options_.on_refusal(error);
+  }
+
+ private:
+  const HttpOptions& options_;
+  const LogEvent uploaded_, ran_, cancelled_;
+};
 
 // What a stream takes while it waits, as in stream_routes.cc.
 constexpr std::uint64_t kMcpStreamMemory = 16 << 10;
@@ -141,7 +175,8 @@ Awaitable<Result<HttpResponse>> post_mcp(Exchange& exchange, McpService& mcp) {
   McpResult<McpRevision> revision =
       negotiate_over_http(*message, mcp_headers(exchange.request.head));
   if (revision.has_error()) co_return message_response(exchange, mcp.refuse(id, revision.error()));
-  McpCaller caller{exchange.request.client, exchange.request.address.str()};
+  McpCaller caller{exchange.request.client, exchange.request.address.str(),
+                   std::make_shared<McpRecorder>(exchange.options, exchange.request)};
   auto answering = mcp.answer(std::move(caller), std::move(*message), *revision);
   McpAnswer answer = co_await std::move(answering);
   memory.release();
