@@ -36,7 +36,7 @@ class McpWitness {
 // peer.
 struct McpCaller {
   ClientId client;
-  std::string peer;                     // the address, as far as it is known
+  std::string peer;                       // the address, as far as it is known
   std::shared_ptr<McpWitness> witness{};  // null: nothing is recorded
 };
 

@@ -39,7 +39,9 @@ class McpRecorder final : public McpWitness {
     LogEvent event = ran_;
     audit(options_, event.with("checkup", checkup.str()).with("project", project.str()));
   }
-  void cancelled(const JobId& job) override { audit(options_, LogEvent(cancelled_).job(job.str())); }
+  void cancelled(const JobId& job) override {
+    audit(options_, LogEvent(cancelled_).job(job.str()));
+  }
   void cancelled(const CheckupId& checkup) override {
     audit(options_, LogEvent(cancelled_).with("checkup", checkup.str()));
   }

@@ -48,8 +48,8 @@ class JobWatch {
   // are gone or the job does not die, and the slot must end.
   bool wait(JobProcesses& job, const UniqueFd& server, const UniqueFd& lifeline);
 
-  // After wait(): the job was killed because server or launcher are gone. It has no verdict that may
-  // be sent: a server that is still there runs it again.
+  // After wait(): the job was killed because server or launcher are gone. It has no verdict that
+  // may be sent: a server that is still there runs it again.
   bool was_orphaned() const { return reason_ == StopReason::kOrphaned; }
 
   // After wait(): the user and system time of the init and all processes that it waited for
