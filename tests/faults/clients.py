@@ -10,7 +10,7 @@ import zipfile
 import account
 import wire
 
-FINISH_SECONDS = 60  # for work that was started before the end
+FINISH_SECONDS = wire.PATIENCE  # for work that was started before the end
 MOST_UNDELETED = 40
 PAUSE_SECONDS = 0.4  # between the jobs of one client, on average
 
