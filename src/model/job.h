@@ -14,6 +14,7 @@
 #include "model/ids.h"
 #include "model/image.h"
 #include "model/outcome.h"
+#include "model/run_inputs.h"
 #include "model/verdict.h"
 
 namespace glovebox {
@@ -51,6 +52,7 @@ struct AcceptedAs {
   WallTime created_at;
   // Of the request's own webhook, which gets the end; empty: none.
   std::string webhook_url = {};
+  KeptInputs inputs = {};  // null: not known
 };
 
 struct Job : AcceptedAs {

@@ -158,29 +158,32 @@ json::object to_json(const Job& job, WallTime now) {
   }
   WallTime end = job.finished_at.value_or(job.seen_at.value_or(now));
   WallTime start = job.started_at.value_or(end);
-  return {{"jobId", job.id.str()},
-          {"toolId", job.tool_id.str()},
-          {"projectId", job.project_id.str()},
-          {"status", job_status_name(job.status)},
-          {"exitCode", job.exit_code ? json::value(*job.exit_code) : json::value(nullptr)},
-          {"signal", job.signal ? json::value(signal_name(*job.signal)) : json::value(nullptr)},
-          {"verdict", job.verdict ? json::value(verdict_name(*job.verdict)) : json::value(nullptr)},
-          {"findings", job.findings ? json::value(to_json(*job.findings)) : json::value(nullptr)},
-          {"reason", job.reason.empty() ? json::value(nullptr) : json::value(job.reason)},
-          {"message", job.message.empty() ? json::value(nullptr) : json::value(job.message)},
-          {"outputTruncated", job.output.truncated},
-          {"outputLines", job.output.lines},
-          {"outputBytes", job.output.bytes},
-          {"createdAt", format_rfc3339(job.created_at)},
-          {"startedAt", time_or_null(job.started_at)},
-          {"finishedAt", time_or_null(job.finished_at)},
-          {"queuedMs", elapsed_ms(job.created_at, start)},
-          {"durationMs", elapsed_ms(start, end)},
-          {"usage", to_json(job.usage)},
-          {"artifacts", std::move(artifacts)},
-          {"isolation", strings(job.isolation)},
-          {"attempt", job.attempt},
-          {"image", job.image ? json::value(to_json(*job.image)) : json::value(nullptr)}};
+  json::object execution{
+      {"jobId", job.id.str()},
+      {"toolId", job.tool_id.str()},
+      {"projectId", job.project_id.str()},
+      {"status", job_status_name(job.status)},
+      {"exitCode", job.exit_code ? json::value(*job.exit_code) : json::value(nullptr)},
+      {"signal", job.signal ? json::value(signal_name(*job.signal)) : json::value(nullptr)},
+      {"verdict", job.verdict ? json::value(verdict_name(*job.verdict)) : json::value(nullptr)},
+      {"findings", job.findings ? json::value(to_json(*job.findings)) : json::value(nullptr)},
+      {"reason", job.reason.empty() ? json::value(nullptr) : json::value(job.reason)},
+      {"message", job.message.empty() ? json::value(nullptr) : json::value(job.message)},
+      {"outputTruncated", job.output.truncated},
+      {"outputLines", job.output.lines},
+      {"outputBytes", job.output.bytes},
+      {"createdAt", format_rfc3339(job.created_at)},
+      {"startedAt", time_or_null(job.started_at)},
+      {"finishedAt", time_or_null(job.finished_at)},
+      {"queuedMs", elapsed_ms(job.created_at, start)},
+      {"durationMs", elapsed_ms(start, end)},
+      {"usage", to_json(job.usage)},
+      {"artifacts", std::move(artifacts)},
+      {"isolation", strings(job.isolation)},
+      {"attempt", job.attempt},
+      {"image", job.image ? json::value(to_json(*job.image)) : json::value(nullptr)}};
+  add_inputs(execution, job.inputs);
+  return execution;
 }
 
 json::object to_json(const IsolationReport& report) {

@@ -85,6 +85,7 @@ struct Invocation {
   std::vector<std::string> argv;
   std::vector<std::string> environment;  // "NAME=VALUE"
   std::string stdin_text;
+  std::map<std::string, ParameterValue> values;  // of its parameters, with the defaults
 };
 
 }  // namespace glovebox

@@ -75,6 +75,7 @@ Result<Invocation> make_invocation(const Tool& tool, const boost::json::object& 
   GB_TRY(invocation.argv, expand_command(tool, values));
   // The sandbox searches names on the PATH of the host's root alone.
   if (tool.image_root) invocation.argv.front() = tool.image_root->program;
+  invocation.values = std::move(values);
   invocation.environment = environment_of(tool);
   invocation.stdin_text = std::move(stdin_text);
   std::size_t bytes = size_of(invocation.argv) + size_of(invocation.environment);

@@ -72,6 +72,9 @@ Result<Job> read_job(const SqliteStatement& row) {
     if (space == std::string::npos) return damaged(job.id);
     job.image = ImageRef{image.substr(space + 1), image.substr(0, space)};
   }
+  if (std::string inputs = row.text(26); !inputs.empty()) {
+    job.inputs = std::make_shared<const std::string>(std::move(inputs));
+  }
   return job;
 }
 
@@ -90,12 +93,16 @@ Result<std::vector<Job>> read_jobs(SqliteStatement& select) {
   "SELECT id, tool_id, project_id, owner, status, exit_code, signal, reason, message,"         \
   " output_truncated, output_lines, output_bytes, created_at, started_at, finished_at,"        \
   " user_ms, system_ms, peak_memory, peak_processes, artifacts, isolation, verdict, findings," \
-  " webhook, attempt, image FROM jobs"
+  " webhook, attempt, image, inputs FROM jobs"
+
+std::string_view inputs_text(const Job& job) {
+  return job.inputs ? std::string_view(*job.inputs) : std::string_view();
+}
 
 Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   GB_TRY(SqliteStatement insert,
          database.prepare("INSERT INTO jobs (id, tool_id, project_id, owner, status, created_at,"
-                          " webhook, attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+                          " webhook, attempt, inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(0, job.id.str());
   insert.bind(1, job.tool_id.str());
   insert.bind(2, job.project_id.str());
@@ -104,6 +111,7 @@ Result<void> insert_job(SqliteDatabase& database, const Job& job) {
   insert.bind(5, to_column(job.created_at));
   insert.bind(6, job.webhook_url);
   insert.bind(7, std::int64_t{job.attempt});
+  insert.bind(8, inputs_text(job));
   return insert.run();
 }
 
@@ -127,7 +135,7 @@ Result<void> insert_key(SqliteDatabase& database, const AcceptedJob& accepted) {
 }
 
 // How the job ended: the first parameters of a statement.
-constexpr int kEndColumns = 20;
+constexpr int kEndColumns = 21;
 void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(0, job_status_name(job.status));
   statement.bind(1, narrowed<std::int64_t>(job.exit_code));
@@ -149,6 +157,7 @@ void bind_end(SqliteStatement& statement, const Job& job) {
   statement.bind(17, counts_text(job.findings));
   statement.bind(18, std::int64_t{job.attempt});
   statement.bind(19, job.image ? job.image->digest + " " + job.image->ref : std::string());
+  statement.bind(20, inputs_text(job));
 }
 
 Result<void> insert_output(SqliteDatabase& database, const JobId& id, const std::string& output) {
@@ -225,7 +234,8 @@ Result<void> update_end(SqliteDatabase& database, const StoredJob& ended) {
              "UPDATE jobs SET status = ?, exit_code = ?, signal = ?, reason = ?, message = ?,"
              " output_truncated = ?, output_lines = ?, output_bytes = ?, started_at = ?,"
              " finished_at = ?, user_ms = ?, system_ms = ?, peak_memory = ?, peak_processes = ?,"
-             " artifacts = ?, isolation = ?, verdict = ?, findings = ?, attempt = ?, image = ?"
+             " artifacts = ?, isolation = ?, verdict = ?, findings = ?, attempt = ?, image = ?,"
+             " inputs = ?"
              " WHERE id = ?"));
   const Job& job = ended.job;
   bind_end(update, job);
@@ -244,9 +254,9 @@ Result<void> insert_ended(SqliteDatabase& database, const StoredJob& ended) {
           "INSERT INTO jobs (status, exit_code, signal, reason, message, output_truncated,"
           " output_lines, output_bytes, started_at, finished_at, user_ms, system_ms,"
           " peak_memory, peak_processes, artifacts, isolation, verdict, findings, attempt, image,"
-          " id,"
-          " tool_id, project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-          " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          " inputs, id, tool_id, project_id, owner, created_at, webhook) VALUES (?, ?, ?, ?, ?, ?, "
+          "?, ?, ?,"
+          " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const Job& job = ended.job;
   bind_end(insert, job);
   insert.bind(kEndColumns, job.id.str());

@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 10> kSteps{
+constexpr std::array<const char*, 11> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -170,6 +170,10 @@ ALTER TABLE jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;
     // The digest of the tool's image, a space, and where it came from; empty: the host's /usr.
     R"sql(
 ALTER TABLE jobs ADD COLUMN image TEXT NOT NULL DEFAULT '';
+)sql",
+    // What the run was started with, as JSON; see model/run_inputs.h. Empty: not known.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN inputs TEXT NOT NULL DEFAULT '';
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -269,7 +269,7 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
 constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS
     "ALTER TABLE jobs DROP COLUMN verdict; ALTER TABLE jobs DROP COLUMN findings;"
     "ALTER TABLE jobs DROP COLUMN attempt;"
-    "ALTER TABLE jobs DROP COLUMN image;"
+    "ALTER TABLE jobs DROP COLUMN image; ALTER TABLE jobs DROP COLUMN inputs;"
     "DROP TABLE job_findings; DROP TABLE checkup_jobs; DROP TABLE checkups;"
     "ALTER TABLE projects DROP COLUMN root; ALTER TABLE projects DROP COLUMN warnings;"
     "ALTER TABLE projects DROP COLUMN warning_count";
@@ -300,6 +300,7 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
                                  "ALTER TABLE jobs DROP COLUMN findings; DROP TABLE job_findings;"
                                  "ALTER TABLE jobs DROP COLUMN attempt;"
                                  "ALTER TABLE jobs DROP COLUMN image;"
+                                 "ALTER TABLE jobs DROP COLUMN inputs;"
                                  "DROP TABLE checkup_jobs; DROP TABLE checkups;"
                                  "PRAGMA user_version = 4"));
   }
@@ -308,6 +309,27 @@ TEST_F(SqliteStoreTest, AJobThatEndedBeforeThereWereVerdictsHasNone) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->job.status, JobStatus::kCompleted);
   EXPECT_EQ(found->job.verdict, std::nullopt);
+  EXPECT_EQ(found->job.inputs, nullptr);
+}
+
+TEST_F(SqliteStoreTest, TheInputsOfAJobAreKeptAndThoseOfItsLastRunReplaceThem) {
+  auto text = [](const char* inputs) { return std::make_shared<const std::string>(inputs); };
+  auto store = SqliteStore::open(file()).value();
+  auto kept = [&](const char* id) {
+    auto found = await(loop_, store->find_job(JobId(id), WithOutput::kNo)).value();
+    return found && found->job.inputs ? *found->job.inputs : std::string();
+  };
+  Job accepted = job("job_1");
+  accepted.inputs = text("{\"toolVersion\":\"1\"}");
+  ASSERT_TRUE(await(loop_, store->add_job({accepted})));
+  EXPECT_EQ(kept("job_1"), *accepted.inputs);
+  Job ended = ended_job("job_1");
+  ended.inputs = text("{\"toolVersion\":\"2\"}");
+  ASSERT_TRUE(await(loop_, store->end({ended, ""}, Pace::kAtOnce)));
+  EXPECT_EQ(kept("job_1"), *ended.inputs);
+  ended.id = JobId("job_2");
+  ASSERT_TRUE(await(loop_, store->add_ended({ended, ""}, Pace::kAtOnce)));
+  EXPECT_EQ(kept("job_2"), *ended.inputs);
 }
 
 TEST_F(SqliteStoreTest, FindingsAreStoredAndRemovedWithTheJob) {

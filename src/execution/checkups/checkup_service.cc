@@ -106,6 +106,7 @@ Awaitable<Result<SubmittedCheckup>> CheckupService::submit_prepared(
     job.tool_id = each.tool_id;
     job.project_id = record.project_id;
     job.created_at = record.created_at;
+    job.inputs = each.inputs;
     accepted.jobs.push_back({Job(job), each.request, {}, {}});
     jobs.push_back({std::move(job), std::move(each)});
   }

@@ -85,6 +85,8 @@ Awaitable<void> JobRecovery::requeue(Job& job) {
 // Whether it waits again.
 Awaitable<Result<bool>> JobRecovery::restore(UnfinishedJob left) {
   Result<PreparedJob> prepared = co_await deps_.checker.prepare_again(left);
+  // The tool may be another version now.
+  if (prepared) left.job.inputs = prepared->inputs;
   if (prepared && left.checkup.empty()) {
     deps_.dispatcher.restore(std::move(left.job), std::move(*prepared));
     co_return true;

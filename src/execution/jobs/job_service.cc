@@ -84,6 +84,7 @@ Awaitable<Result<SubmittedJob>> JobService::submit_prepared(ClientId client, Pre
   job.project_id = prepared.project.project.id;
   job.created_at = deps_.clock.wall_now();
   job.webhook_url = std::move(prepared.webhook_url);
+  job.inputs = prepared.inputs;
   JobKey key = std::move(prepared.key);
   AcceptedJob accepted{Job(job), prepared.request, key.text, key.fingerprint};
   GB_CO_TRY(LiveJobPtr live, dispatcher_.admit(std::move(job), std::move(prepared)));

@@ -8,6 +8,7 @@
 #include "execution/projects/project_library.h"
 #include "model/findings_spec.h"
 #include "model/ids.h"
+#include "model/run_inputs.h"
 #include "model/verdict.h"
 #include "sandbox/sandbox.h"
 
@@ -30,6 +31,7 @@ struct PreparedJob {
   std::string request;  // for the store; empty: the job ends with its connection
   JobKey key;
   std::string webhook_url = {};
+  KeptInputs inputs = {};
 };
 
 }  // namespace glovebox

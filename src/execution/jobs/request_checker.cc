@@ -50,12 +50,17 @@ Result<void> check_stdin(const std::string& text, ByteCount limit) {
 
 }  // namespace
 
-Result<PreparedJob> RequestChecker::check(ExecuteRequest& request) {
+Result<PreparedJob> RequestChecker::check(ExecuteRequest& request, RunInputs& inputs) {
   GB_TRY(const Tool* tool, tools_.tool(request.tool_id));
   GB_TRY_VOID(check_available(*tool));
   GB_TRY_VOID(check_stdin(request.stdin_text, stdin_limit_));
   GB_TRY(Invocation invocation,
          make_invocation(*tool, request.parameters, std::move(request.stdin_text)));
+  inputs.tool_version = tool->version;
+  inputs.parameters = std::move(invocation.values);
+  inputs.command = shortened_command(invocation.argv);
+  inputs.timeout = request.timeout;
+  inputs.stdin_text = invocation.stdin_text;
   PreparedJob prepared;
   prepared.tool_id = tool->id;
   prepared.exit_codes = tool->exit_codes;
@@ -83,10 +88,13 @@ Result<void> RequestChecker::take_image(const Tool& tool, PreparedJob& prepared)
 Awaitable<Result<PreparedJob>> RequestChecker::prepare(ClientId client, ExecuteRequest request) {
   std::string stored;
   if (request.lifetime == Lifetime::kItsOwn) stored = encode_request(request);
-  GB_CO_TRY(PreparedJob prepared, check(request));
+  RunInputs inputs;
+  GB_CO_TRY(PreparedJob prepared, check(request, inputs));
   GB_CO_TRY(prepared.project, co_await projects_.pin(std::move(client), request.project_id));
   prepared.spec.project = prepared.project.project.sha256;
   GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
+  inputs.project_name = prepared.project.project.name;
+  prepared.inputs = keep_inputs(inputs);
   prepared.request = std::move(stored);
   prepared.webhook_url = std::move(request.webhook_url);
   co_return prepared;
@@ -94,10 +102,13 @@ Awaitable<Result<PreparedJob>> RequestChecker::prepare(ClientId client, ExecuteR
 
 Awaitable<Result<PreparedJob>> RequestChecker::prepare_again(UnfinishedJob left) {
   GB_CO_TRY(ExecuteRequest request, decode_request(left.request));
-  GB_CO_TRY(PreparedJob prepared, check(request));
+  RunInputs inputs;
+  GB_CO_TRY(PreparedJob prepared, check(request, inputs));
   GB_CO_TRY(prepared.project, co_await projects_.pin_again(left.job.owner, left.job.project_id));
   prepared.spec.project = prepared.project.project.sha256;
   GB_CO_TRY_VOID(ValidSpec::validate(prepared.spec));
+  inputs.project_name = prepared.project.project.name;
+  prepared.inputs = keep_inputs(inputs);
   prepared.request = std::move(left.request);
   co_return prepared;
 }

@@ -29,7 +29,8 @@ class RequestChecker {
   Awaitable<Result<PreparedJob>> prepare_again(UnfinishedJob left);
 
  private:
-  Result<PreparedJob> check(ExecuteRequest& request);
+  // Sets all of `inputs` but the name of the project.
+  Result<PreparedJob> check(ExecuteRequest& request, RunInputs& inputs);
   Result<void> take_image(const Tool& tool, PreparedJob& prepared);
 
   Tools& tools_;

@@ -144,6 +144,16 @@ export interface Execution {
   attempt?: number;
   // The image that the tool ran in; null: the server's own /usr.
   image?: { ref: string; digest: string } | null;
+  // What it was started with. Null or absent: an older version accepted it.
+  projectName?: string | null;
+  toolVersion?: string | null;
+  // With the tool's defaults.
+  parameters?: Record<string, ParameterValue> | null;
+  command?: string[] | null;
+  timeoutMs?: number | null;
+  // Null, with a size: it was too long to be kept.
+  stdin?: string | null;
+  stdinBytes?: number | null;
   output?: string[];
 }
 

@@ -12,7 +12,9 @@ import { visible } from '../../words/names';
 import { plainText } from '../run/log/tameText';
 import { useTool } from '../tools/catalogue';
 import { sideBySide, type Row } from './diff';
+import { ArtifactsDiff } from './ArtifactsDiff';
 import { FindingsDiff } from './FindingsDiff';
+import { InputsDiff } from './InputsDiff';
 
 const firstRows = 2000;
 
@@ -31,9 +33,15 @@ export default function ComparePage({ left, right }: { left: string; right: stri
       </h1>
       {runs.error && <ErrorNote error={runs.error} what="The runs could not be loaded" onRetry={runs.reload} />}
       {runs.loading && <p className="note">Loading both runs…</p>}
-      {runs.value && <Comparison left={runs.value[0]} right={runs.value[1]} />}
+      {runs.value && <Comparison {...inOrder(runs.value)} />}
     </section>
   );
+}
+
+// The older one is on the left, in whichever order they were chosen.
+export function inOrder([a, b]: readonly [Execution, Execution]): { left: Execution; right: Execution } {
+  const swapped = a.createdAt === b.createdAt ? a.jobId > b.jobId : a.createdAt > b.createdAt;
+  return swapped ? { left: b, right: a } : { left: a, right: b };
 }
 
 const linesOf = (run: Execution): string[] => (run.output ?? []).map((line) => plainText(line));
@@ -47,9 +55,11 @@ function Comparison({ left, right }: { left: Execution; right: Execution }) {
   return (
     <>
       <div className="grid grid-cols-2 gap-3">
-        <Side run={left} title="Left" />
-        <Side run={right} title="Right" />
+        <Side run={left} title="Older" />
+        <Side run={right} title="Newer" />
       </div>
+      <InputsDiff left={left} right={right} />
+      <ArtifactsDiff left={left} right={right} />
       <FindingsDiff left={left} right={right} />
       <div className="flex flex-wrap items-center gap-4">
         <p role="status" data-testid="differences" className="font-medium">
@@ -80,7 +90,7 @@ function Side({ run, title }: { run: Execution; title: string }) {
         </Link>
         <Badge tone={toneOf(run)}>{outcomeWord(run)}</Badge>
       </p>
-      <p className="note">{clock(run.createdAt)}</p>
+      <p className="note name">{run.projectName ? `on ${visible(run.projectName)}, ` : ''}{clock(run.createdAt)}</p>
       <p className="mt-1 max-sm:hidden">{visible(explain(run, tool))}</p>
       <p className="note mt-1">
         {duration(run.durationMs)} · CPU {duration(run.usage.cpuMs)} · {bytes(run.usage.peakMemoryBytes)} · {count(run.outputLines)} lines
@@ -101,10 +111,10 @@ function Rows({ rows }: { rows: Row[] }) {
         </colgroup>
         <thead className="sr-only">
           <tr>
-            <th scope="col">Line, left</th>
-            <th scope="col">Left</th>
-            <th scope="col">Line, right</th>
-            <th scope="col">Right</th>
+            <th scope="col">Line, older</th>
+            <th scope="col">Older</th>
+            <th scope="col">Line, newer</th>
+            <th scope="col">Newer</th>
           </tr>
         </thead>
         <tbody>

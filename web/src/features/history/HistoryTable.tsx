@@ -3,6 +3,7 @@ import { rememberedRun } from '../../app/draft';
 import type { Execution } from '../../api/types';
 import { Badge } from '../../ui/Badge';
 import { explain, outcomeWord, toneOf } from '../../words/outcome';
+import { parametersInShort } from '../../words/command';
 import { ago, clock, duration } from '../../words/quantities';
 import { visible } from '../../words/names';
 import { useCatalogue } from '../tools/catalogue';
@@ -33,7 +34,8 @@ export function HistoryTable(props: {
           {props.jobs.map((job) => {
             const tool = tools.find((one) => one.id === job.toolId);
             const name = tool?.name ?? job.toolId;
-            const past = rememberedRun(job.jobId);
+            const project = job.projectName ?? rememberedRun(job.jobId)?.projectName;
+            const parameters = parametersInShort(job.parameters);
             return (
               <tr key={job.jobId} className="border-b border-line last:border-0 hover:bg-paper">
                 <td className="p-2">
@@ -49,7 +51,12 @@ export function HistoryTable(props: {
                   <Link href={runPath(job.jobId)} className="font-medium underline decoration-line-strong underline-offset-2 hover:decoration-accent">
                     {name}
                   </Link>
-                  {past && <span className="note name block">{visible(past.projectName)}</span>}
+                  {project && <span className="note name block">{visible(project)}</span>}
+                  {parameters !== '' && (
+                    <span className="note name line-clamp-2 max-w-80" title={visible(parameters.slice(0, 1000))}>
+                      {visible(parameters.slice(0, 200))}
+                    </span>
+                  )}
                 </td>
                 <td className="p-2">
                   <Badge tone={toneOf(job)}>{outcomeWord(job)}</Badge>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { announce } from '../../app/announce';
-import { rememberedRun, useDraft } from '../../app/draft';
+import { rememberedRun, useDraft, type PastRun } from '../../app/draft';
 import { navigate } from '../../app/router';
 import type { Execution, Tool } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { copyText } from '../../ui/copyText';
 import type { Starting } from '../run/useStarting';
-import { checkValues, initialValues } from '../tools/parameterModel';
+import { checkValues, initialValues, valuesOf } from '../tools/parameterModel';
 
 // Actions after a run: run again, edit and run again, compare, copy a link.
 export function ResultActions(props: { execution: Execution; tool: Tool | undefined; starting: Starting }) {
@@ -14,20 +14,21 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
   const { change } = useDraft();
   const [copied, setCopied] = useState(false);
   const past = rememberedRun(execution.jobId);
+  const own = tool ? inputsOf(execution, tool, past) : null;
+  const incomplete = execution.stdinBytes != null && execution.stdinBytes > 0 && own?.stdin === '';
 
   const again = (): void => {
     if (!tool) return;
-    const values = initialValues(tool);
-    const otherwise = { parameters: checkValues(tool, values).parameters, values, stdin: '', timeoutSeconds: '', projectName: '' };
-    starting.start({ toolId: execution.toolId, projectId: execution.projectId, past: past ?? otherwise });
+    starting.start({ toolId: execution.toolId, projectId: execution.projectId, past: own ?? past ?? defaultsOf(tool) });
   };
   const load = (): void => {
+    const from = own ?? past ?? (tool ? defaultsOf(tool) : null);
     change({
       projectId: execution.projectId,
       toolId: execution.toolId,
-      values: past?.values ?? (tool ? initialValues(tool) : {}),
-      stdin: past?.stdin ?? '',
-      timeoutSeconds: past?.timeoutSeconds ?? '',
+      values: from?.values ?? {},
+      stdin: from?.stdin ?? '',
+      timeoutSeconds: from?.timeoutSeconds ?? '',
     });
     announce('The form now has the parameters of this run');
     requestAnimationFrame(() => {
@@ -44,7 +45,7 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
   return (
     <div className="grid gap-1">
       <div className="flex flex-wrap gap-2">
-        <Button disabled={!tool || starting.busy} onClick={again}>
+        <Button disabled={!tool || starting.busy || incomplete} onClick={again}>
           Run again
         </Button>
         <Button disabled={!tool} onClick={load}>
@@ -53,9 +54,28 @@ export function ResultActions(props: { execution: Execution; tool: Tool | undefi
         <Button onClick={() => navigate(`/runs?with=${encodeURIComponent(execution.jobId)}`)}>Compare…</Button>
         <Button onClick={() => void link()}>{copied ? 'Link copied' : 'Copy link'}</Button>
       </div>
-      {!past && tool && tool.parameters.length > 0 && (
-        <p className="note">This run was started elsewhere, so “Edit and run again” uses the tool’s default parameters.</p>
+      {incomplete && <p className="note">Its standard input was too long to be kept. Use “Edit and run again” and enter it again.</p>}
+      {!own && !past && tool && tool.parameters.length > 0 && (
+        <p className="note">The parameters of this run were not kept, so running it again uses the tool’s defaults.</p>
       )}
     </div>
   );
+}
+
+// The run's own inputs, as the server kept them. Longer standard input may still be in this browser.
+function inputsOf(execution: Execution, tool: Tool, past: PastRun | null): PastRun | null {
+  const { parameters, stdin, timeoutMs } = execution;
+  if (!parameters) return null;
+  return {
+    parameters,
+    values: valuesOf(tool, parameters),
+    stdin: stdin ?? past?.stdin ?? '',
+    timeoutSeconds: timeoutMs == null ? '' : String(timeoutMs / 1000),
+    projectName: execution.projectName ?? '',
+  };
+}
+
+function defaultsOf(tool: Tool): PastRun {
+  const values = initialValues(tool);
+  return { parameters: checkValues(tool, values).parameters, values, stdin: '', timeoutSeconds: '', projectName: '' };
 }

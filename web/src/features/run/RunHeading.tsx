@@ -10,13 +10,13 @@ import { rememberedRun } from '../../app/draft';
 // The status with its reason: which limit, its value, the observed value.
 export function RunHeading({ state, tool }: { state: RunState; tool: Tool | undefined }) {
   const { execution, status } = state;
-  const past = execution ? rememberedRun(execution.jobId) : null;
+  const project = execution?.projectName ?? (execution && rememberedRun(execution.jobId)?.projectName);
   const name = tool?.name ?? execution?.toolId ?? 'Run';
   return (
     <header className="grid gap-1">
       <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xl font-semibold">
         {name}
-        {past && <span className="name font-normal text-muted">on {visible(past.projectName)}</span>}
+        {project && <span className="name font-normal text-muted">on {visible(project)}</span>}
         {status && <Badge tone={toneOf({ reason: null, verdict: null, ...execution, status })}>{outcomeWord({ verdict: null, ...execution, status })}</Badge>}
       </h1>
       {execution && (

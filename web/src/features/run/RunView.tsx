@@ -10,6 +10,7 @@ import { explain, outcomeWord, statusWord } from '../../words/outcome';
 import { Artifacts } from '../result/Artifacts';
 import { ResultActions } from '../result/ResultActions';
 import { useTool } from '../tools/catalogue';
+import { HowItRan } from './HowItRan';
 import { QueuePlace } from './QueuePlace';
 import { RunHeading } from './RunHeading';
 import { RunResult } from './RunResult';
@@ -43,6 +44,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       {status === 'queued' && <QueuePlace state={state} />}
       {!over && status !== null && <CancelButton jobId={jobId} />}
       {over && execution && <ResultActions execution={execution} tool={tool} starting={starting} />}
+      {execution && <HowItRan execution={execution} tool={tool} />}
       {execution && status !== 'queued' && <UsageStrip execution={execution} tool={tool} />}
       {over && execution && execution.outputTruncated && (
         <p className="text-sm text-warn">

@@ -26,6 +26,11 @@ export function valuesFor(tool: Tool, kept: FormValues): FormValues {
   return values;
 }
 
+// The fields of a run's own parameters. A parameter that the run did not have is empty, not its default.
+export function valuesOf(tool: Tool, parameters: Record<string, ParameterValue>): FormValues {
+  return Object.fromEntries(tool.parameters.map((parameter) => [parameter.name, fieldOf(parameter, parameters[parameter.name] ?? null)]));
+}
+
 export interface Checked {
   parameters: Record<string, ParameterValue>;
   problems: Record<string, string>;
