@@ -349,10 +349,10 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   http.connections = std::min(http.connections, raise_descriptor_limit(sandbox->slots()));
   GB_TRY(OutputJournal journal, OutputJournal::open(data.path / "output"));
   std::unique_ptr<Outbound> outbound = sender.make_outbound(loop, health);
-  ExecutionDeps deps{loop,          pool,          ground.registry, *ground.store,
-                     *sandbox,      *records,      *records,        *records,
-                     clock,         health,        &journal,        artifacts.get(),
-                     records.get(), outbound.get()};
+  ExecutionDeps deps{loop,          pool,           ground.registry, *ground.store,
+                     *sandbox,      *records,       *records,        *records,
+                     clock,         health,         &journal,        artifacts.get(),
+                     records.get(), outbound.get(), records.get()};
   ExecutionOptions execution = execution_options(settings, data);
   auto memory = std::make_shared<const MemoryBudget>(budget_of(ground.memory));
   spdlog::info("{} of memory for job outputs, responses and request bodies",

@@ -36,7 +36,8 @@ bool is_api_key(std::string_view text);
 // The SHA-256 in lower-case hex.
 std::string hash_of_key(std::string_view key);
 
-// The text with each key replaced by "gbx_***", for logs. Users put keys in wrong places.
+// The text with each key replaced by "gbx_***", and each token of a link by "gbs_***", for logs.
+// Users put keys in wrong places.
 std::string with_keys_hidden(std::string_view text);
 
 // 1 to 64 of [0-9A-Za-z._@-], the first a letter or digit: safe in logs, headers and files.

@@ -49,6 +49,10 @@ TEST(ApiKeyTest, KeysAreHiddenAnywhereInATextForTheLog) {
   std::string key = new_api_key();
   EXPECT_EQ(with_keys_hidden("/a?key=" + key + "&k=" + key), "/a?key=gbx_***&k=gbx_***");
   EXPECT_EQ(with_keys_hidden(key), "gbx_***");
+  std::string token = "gbs_" + key.substr(4);  // of a link
+  EXPECT_EQ(with_keys_hidden("/shared/a?share=" + token), "/shared/a?share=gbs_***");
+  EXPECT_EQ(with_keys_hidden("gb" + token + "gb" + key), "gbgbs_***gbgbx_***");
+  EXPECT_EQ(with_keys_hidden("gb"), "gb");
   EXPECT_EQ(with_keys_hidden("gbx_" + key + "A"), "gbx_gbx_***A");
   EXPECT_EQ(with_keys_hidden(key.substr(0, 25)), key.substr(0, 25));
   EXPECT_EQ(with_keys_hidden("gbx_"), "gbx_");

@@ -15,6 +15,7 @@
 #include "execution/jobs.h"
 #include "execution/projects.h"
 #include "execution/service_status.h"
+#include "execution/shares.h"
 #include "execution/tools.h"
 #include "execution/webhooks.h"
 
@@ -31,6 +32,7 @@ struct Services {
   const ServiceStatus& status;
   DeepHealth& deep_health;
   Webhooks* webhooks = nullptr;  // null: nothing can be sent from here
+  Shares* shares = nullptr;      // null: nothing can be shared
 };
 
 class ExecutionService {

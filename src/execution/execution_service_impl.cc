@@ -108,6 +108,8 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       sweep_timer_(deps.loop),
       swept_(deps.loop) {
   make_webhooks();
+  if (deps_.shares)
+    shares_.emplace(ShareService::Deps{*deps_.shares, jobs_, checkups_, deps_.clock});
   deps_.registry.set_isolation(deps_.sandbox.isolation());
   tools_.refresh();
 }
@@ -125,6 +127,7 @@ void ExecutionServiceImpl::make_webhooks() {
 // Jobs may need something that has expired, so nothing is removed before they are recovered.
 Awaitable<void> ExecutionServiceImpl::start() {
   co_await jobs_.recover();
+  if (shares_) co_await shares_->load();
   tasks_.spawn("sweep", sweep_now_and_then());
   if (outbox_) tasks_.spawn("webhooks", outbox_->work());
   if (options_.probe_versions == ProbeVersions::kYes) {
@@ -163,6 +166,7 @@ Awaitable<void> ExecutionServiceImpl::sweep() {
   // A job's files are removed after its record, so that a record never lists a missing file.
   co_await go_on_after("the removal of expired jobs", jobs_.sweep());
   co_await go_on_after("the removal of expired artifacts", artifact_library_.sweep());
+  if (shares_) co_await go_on_after("the removal of expired links", shares_->sweep());
   sweeping_ = false;
   swept_.notify();
 }

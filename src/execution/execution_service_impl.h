@@ -19,6 +19,7 @@
 #include "execution/projects/project_library.h"
 #include "execution/projects/project_service.h"
 #include "execution/projects/storage.h"
+#include "execution/shares/share_service.h"
 #include "execution/tool_catalog.h"
 #include "execution/webhooks/outbox_worker.h"
 #include "execution/webhooks/webhook_service.h"
@@ -31,9 +32,16 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionOptions options);
 
   Services parts() override {
-    return {tools_,    projects_,   jobs_,
-            checkups_, artifacts_,  findings_,
-            *this,     deep_check_, webhooks_ ? &*webhooks_ : nullptr};
+    return {tools_,
+            projects_,
+            jobs_,
+            checkups_,
+            artifacts_,
+            findings_,
+            *this,
+            deep_check_,
+            webhooks_ ? &*webhooks_ : nullptr,
+            shares_ ? &*shares_ : nullptr};
   }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
@@ -65,6 +73,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   ArtifactService artifacts_;
   FindingService findings_;
   CheckupService checkups_;
+  std::optional<ShareService> shares_;
   VersionProbe probe_;
   DeepCheck deep_check_;
   boost::asio::steady_timer sweep_timer_;

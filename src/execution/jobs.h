@@ -49,7 +49,10 @@ struct RateLimitState {
   std::int64_t limit = 0;
   std::int64_t remaining = 0;
   std::chrono::seconds window{3600};
-  std::chrono::seconds reset{0};
+  std::chrono::seconds reset{0};  // until one more is available; 0: none is used
+  // Queued or running now, and how many may be; 0: any number.
+  std::int64_t jobs = 0;
+  std::int64_t concurrent = 0;
 };
 
 struct QueueStatus {

@@ -29,6 +29,7 @@
 #include "store/job_store.h"
 #include "store/output_journal.h"
 #include "store/project_records.h"
+#include "store/share_store.h"
 #include "store/webhook_store.h"
 
 namespace glovebox {
@@ -49,6 +50,7 @@ struct ExecutionDeps {
   ArtifactStore* artifacts = nullptr;      // null: files of jobs go only to on_artifacts
   WebhookStore* webhooks = nullptr;        // of the same database as `jobs`; null: no webhooks
   Outbound* outbound = nullptr;            // not null with `webhooks`
+  ShareStore* shares = nullptr;            // null: no links to jobs
 };
 
 enum class ProbeVersions { kNo, kYes };

@@ -67,6 +67,13 @@ std::string job_in(const std::vector<std::pair<std::string_view, std::string>>& 
   return {};
 }
 
+// Without a key, a client does not learn which paths below /api do not exist.
+bool is_public(const HttpRequest& request, const Result<Router::Match>& match) {
+  const std::vector<std::string>& segments = request.target.segments;
+  if (!match) return segments.empty() || segments[0] != "api";
+  return match->access == Access::kOpen;
+}
+
 HttpResponse options_response(const std::string& allowed) {
   HttpResponse response;
   response.status = 204;
@@ -204,7 +211,14 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   GB_CO_TRY_VOID(server_->hosts.check(request.head, request.target.authority));
   GB_CO_TRY_VOID(check_not_text(request.head));
   Result<Router::Match> match = server_->router.match(request.head.method, request.target.segments);
-  GB_CO_TRY(std::string credential, identify(request, match));
+  bool by_share = ShareGate::is_asked(request.head) && !is_public(request, match);
+  std::string credential;
+  if (by_share) {
+    GB_CO_TRY(credential, co_await admit_share(request, match));
+  } else {
+    GB_CO_TRY(credential, identify(request, match));
+    request.reader = request.client;
+  }
   if (!match) {
     Error error = match.error();
     const auto* allowed = error.details().if_contains("allowed");
@@ -217,19 +231,14 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   request.job = job_in(exchange.parameters);
   Result<HttpResponse> response = co_await (*match->handler)(exchange);
   if (response && response->stream && !credential.empty()) {
-    std::function<bool()> admitted = [server = server_, credential] {
-      return server->callers.still_admits(credential);
-    };
+    std::function<bool()> admitted = still_admits(request, std::move(credential));
     response->stream = until_refused(std::move(response->stream), std::move(admitted));
   }
   co_return response;
 }
 
 Result<std::string> Connection::identify(HttpRequest& request, const Result<Router::Match>& match) {
-  const std::vector<std::string>& segments = request.target.segments;
-  // Without a key, a client does not learn which paths below /api do not exist.
-  bool open = match ? match->access == Access::kOpen : segments.empty() || segments[0] != "api";
-  if (open || !server_->callers.asks()) return std::string();
+  if (is_public(request, match) || !server_->callers.asks()) return std::string();
   PeerTrust trust = server_->addresses.is_trusted(peer_address_) ? PeerTrust::kTrustedProxy
                                                                  : PeerTrust::kStranger;
   auto holder = server_->callers.identify(request.head, request.address, trust);
@@ -240,6 +249,42 @@ Result<std::string> Connection::identify(HttpRequest& request, const Result<Rout
   }
   request.client = std::move(holder->client);
   return std::move(holder->credential);
+}
+
+// The client stays its address: whoever reads uses places of their own, not the owner's.
+Awaitable<Result<std::string>> Connection::admit_share(HttpRequest& request,
+                                                       const Result<Router::Match>& match) {
+  Result<Share> admitted = server_->shares.admit(request.head, request.address);
+  if (admitted.has_error()) {
+    audit_refusal(server_->options, request, admitted.error());
+    co_return std::move(admitted).error();
+  }
+  if (!match || match->access != Access::kShared) {
+    co_return not_found("This link only reads one run or one check-up.");
+  }
+  Share share = std::move(*admitted);
+  request.reader = share.owner;
+  request.share = share.id.str();
+  std::string hash = share.token_hash;
+  std::string id;
+  for (const auto& [name, value] : match->parameters) {
+    if (name == "id") id = value;
+  }
+  auto checking = server_->shares.check_covers(std::move(share), std::move(id));
+  GB_CO_TRY_VOID(co_await std::move(checking));
+  co_return hash;
+}
+
+std::function<bool()> Connection::still_admits(const HttpRequest& request,
+                                               std::string credential) const {
+  if (request.share.empty()) {
+    return [server = server_, credential = std::move(credential)] {
+      return server->callers.still_admits(credential);
+    };
+  }
+  return [server = server_, hash = std::move(credential)] {
+    return server->shares.still_admits(hash);
+  };
 }
 
 Awaitable<IoStatus> Connection::send(const HttpResponse& response, ResponseTraits traits,

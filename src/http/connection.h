@@ -49,6 +49,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Whose request it is. Returns the credential that says so, for Callers::still_admits(); empty if
   // none is required.
   Result<std::string> identify(HttpRequest& request, const Result<Router::Match>& match);
+  // The same for a request with the token of a share, which may only read what that shares.
+  Awaitable<Result<std::string>> admit_share(HttpRequest& request,
+                                             const Result<Router::Match>& match);
+  std::function<bool()> still_admits(const HttpRequest& request, std::string credential) const;
   // All but a body that is made while it is sent.
   Awaitable<IoStatus> send(const HttpResponse& response, ResponseTraits traits, bool with_body);
   Awaitable<IoStatus> send_file(const HttpResponse& response);

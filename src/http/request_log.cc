@@ -26,6 +26,7 @@ RequestLog::RequestLog(const HttpRequest& request, int status, SteadyTime start)
       method_(request.head.method.substr(0, LogEvent::kLongestValue)),
       target_(shown_target(request.head.target)),
       job_(request.job),
+      share_(request.share),
       status_(status),
       start_(start) {
   const std::string* agent = request.head.find("User-Agent");
@@ -41,9 +42,11 @@ void RequestLog::write() const {
   event.request(id_).job(job_).client(client_.str()).trace(trace_);
   event.with("address", address_.str()).with("method", method_).with("target", target_);
   event.with("status", std::int64_t{status_}).with("ms", took.count()).with("agent", agent_);
+  if (!share_.empty()) event.with("share", share_);
   event.text(fmt::format("{} {} \"{} {}\" {} {:.1f} ms \"{}\"{}", id_, who, escape_for_log(method_),
                          escape_for_log(target_), status_, took.count(), escape_for_log(agent_),
-                         trace_.empty() ? "" : " trace=" + trace_));
+                         trace_.empty() ? "" : " trace=" + trace_) +
+             (share_.empty() ? "" : " share=" + share_));
   event.write();
 }
 

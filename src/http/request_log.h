@@ -23,6 +23,7 @@ class RequestLog {
   std::string target_;  // keys in it are hidden
   std::string agent_;
   std::string job_;
+  std::string share_;
   std::string trace_;
   int status_ = 0;
   SteadyTime start_;

@@ -79,6 +79,7 @@ Router make_router(const Services& services, McpService& mcp, SignIn* sign_in) {
   add_artifact_routes(router, services.artifacts);
   add_checkup_routes(router, services.checkups, services.jobs, services.webhooks);
   if (services.webhooks != nullptr) add_webhook_routes(router, *services.webhooks);
+  if (services.shares != nullptr) add_share_routes(router, *services.shares);
   add_stream_routes(router, services.jobs, services.checkups);
   add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);
@@ -91,7 +92,7 @@ Router make_router(const Services& services, McpService& mcp, SignIn* sign_in) {
 }
 
 Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Router router,
-                                                std::unique_ptr<McpService> mcp,
+                                                std::unique_ptr<McpService> mcp, Shares* shares,
                                                 HttpOptions options) {
   std::signal(SIGPIPE, SIG_IGN);
   auto server = std::make_shared<ServerContext>(context.get_executor(), std::move(options));
@@ -113,6 +114,7 @@ Result<std::unique_ptr<HttpServer>> open_server(asio::io_context& context, Route
     server->callers.set_sign_in(sign_in, std::string(session_cookie(server->options)));
   }
   server->mcp = std::move(mcp);
+  server->shares.set_shares(shares);
   server->router = std::move(router);
   GB_TRY(auto listener, Listener::open(context.get_executor(), server));
   listener->start();
@@ -133,14 +135,15 @@ Result<std::unique_ptr<HttpServer>> make_http_server(asio::io_context& context,
   mcp_options.job_ttl = options.told.job_ttl;
   auto mcp = std::make_unique<McpService>(context, services, std::move(mcp_options));
   Router router = make_router(services, *mcp, options.sign_in);
-  return open_server(context, std::move(router), std::move(mcp), std::move(options));
+  return open_server(context, std::move(router), std::move(mcp), services.shares,
+                     std::move(options));
 }
 
 Result<std::unique_ptr<HttpServer>> make_metrics_server(asio::io_context& context,
                                                         HttpOptions options) {
   Router router;
   add_metrics_routes(router, Access::kOpen);
-  return open_server(context, std::move(router), nullptr, std::move(options));
+  return open_server(context, std::move(router), nullptr, nullptr, std::move(options));
 }
 
 }  // namespace glovebox

@@ -13,6 +13,7 @@
 #include "http/policy/callers.h"
 #include "http/policy/client_address.h"
 #include "http/policy/host_policy.h"
+#include "http/policy/share_gate.h"
 #include "http/routes/router.h"
 #include "http/server.h"
 #include "http/wire/file_pool.h"
@@ -58,6 +59,7 @@ struct ServerContext {
   ClientAddresses addresses;
   HostPolicy hosts;
   Callers callers;
+  ShareGate shares;
   std::unique_ptr<McpService> mcp;  // null on the address of the metrics
   Router router;
   FilePool files;

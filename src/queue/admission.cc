@@ -65,6 +65,11 @@ void Admission::take_back(const ClientId& id) {
   if (--client.executions.back().count == 0) client.executions.pop_back();
 }
 
+std::int64_t Admission::jobs_of(const ClientId& id) const {
+  auto found = clients_.find(id);
+  return found == clients_.end() ? 0 : found->second.jobs;
+}
+
 HourlyState Admission::hourly(const ClientId& id, SteadyTime now) const {
   HourlyState state;
   state.limit = limits_of(id).hourly;

@@ -71,6 +71,8 @@ class Admission {
   std::size_t concurrent(const ClientId& client) const {
     return static_cast<std::size_t>(std::max<std::int64_t>(0, limits_of(client).concurrent));
   }
+  // Those of the client that are queued or running.
+  std::int64_t jobs_of(const ClientId& client) const;
   HourlyState hourly(const ClientId& client, SteadyTime now) const;
   std::size_t clients() const { return clients_.size(); }
 

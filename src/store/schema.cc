@@ -8,7 +8,7 @@ namespace {
 
 // Step i upgrades version i to i + 1. Times are milliseconds since 1970 in UTC. Output has its own
 // table, so that a scan of jobs does not read it.
-constexpr std::array<const char*, 11> kSteps{
+constexpr std::array<const char*, 12> kSteps{
     R"sql(
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
@@ -174,6 +174,17 @@ ALTER TABLE jobs ADD COLUMN image TEXT NOT NULL DEFAULT '';
     // What the run was started with, as JSON; see model/run_inputs.h. Empty: not known.
     R"sql(
 ALTER TABLE jobs ADD COLUMN inputs TEXT NOT NULL DEFAULT '';
+)sql",
+    // Links to jobs and check-ups; `subject` is the id of one, `token_hash` a SHA-256.
+    R"sql(
+CREATE TABLE shares (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  token_hash TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+);
 )sql"};
 
 Result<std::int64_t> version_of(SqliteDatabase& database) {

@@ -1,13 +1,14 @@
-// Stores jobs, check-ups, projects and webhooks in one SQLite file, for one process at a time.
+// Stores jobs, check-ups, projects, webhooks and links in one SQLite file, for one process at a
+// time.
 //
 // Accepted jobs and new projects are on disk before they are confirmed (synchronous = FULL),
 // because clients rely on their ids. Starts and ends are written without waiting for the disk:
 // after a power failure, a job that had just ended may appear as failed, server-restarted. After a
 // crash of the process nothing is lost.
 //
-// Threads: see JobStore, CheckupStore, ProjectRecords and WebhookStore. The database has its own
-// thread, which passes results to the callers' loops. Create the loop before the store, so that it
-// is destroyed last.
+// Threads: see JobStore, CheckupStore, ProjectRecords, WebhookStore and ShareStore. The database
+// has its own thread, which passes results to the callers' loops. Create the loop before the store,
+// so that it is destroyed last.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -21,6 +22,7 @@
 #include "store/checkup_store.h"
 #include "store/job_store.h"
 #include "store/project_records.h"
+#include "store/share_store.h"
 #include "store/store_thread.h"
 #include "store/webhook_store.h"
 
@@ -29,7 +31,8 @@ namespace glovebox {
 class SqliteStore final : public JobStore,
                           public CheckupStore,
                           public ProjectRecords,
-                          public WebhookStore {
+                          public WebhookStore,
+                          public ShareStore {
  public:
   // The limit on requests that wait for the database. Ends of jobs are not counted; there is at
   // most one per slot.
@@ -89,6 +92,11 @@ class SqliteStore final : public JobStore,
                                                              std::int64_t limit) override;
   Awaitable<Result<std::optional<WallTime>>> next_due(WallTime now) override;
   Awaitable<Result<void>> record_attempt(DeliveryAttempt attempt) override;
+
+  Awaitable<Result<void>> add_share(Share share) override;
+  Awaitable<Result<void>> remove_share(ShareId id) override;
+  Awaitable<Result<std::vector<Share>>> all_shares() override;
+  Awaitable<Result<void>> remove_shares_expired_by(WallTime now) override;
 
  private:
   SqliteStore(UniqueFd lock, SqliteDatabase database, std::size_t capacity, HealthBoard* health,

@@ -262,8 +262,9 @@ TEST_F(SqliteStoreTest, AKeyNamesOneJobOfItsOwner) {
   EXPECT_FALSE(found("ann"));
 }
 
-#define WITHOUT_WEBHOOKS \
-  "DROP TABLE webhook_deliveries; DROP TABLE webhooks; ALTER TABLE jobs DROP COLUMN webhook;"
+#define WITHOUT_WEBHOOKS                                                                          \
+  "DROP TABLE shares; DROP TABLE webhook_deliveries; DROP TABLE webhooks; ALTER TABLE jobs DROP " \
+  "COLUMN webhook;"
 
 // Removes what newer versions added to the tables.
 constexpr const char* kWithoutLaterColumns = WITHOUT_WEBHOOKS

@@ -64,9 +64,10 @@ ROOMS = {
         "jobs": {"async", "projects", "artifacts", "findings"},
         "checkups": {"async", "projects", "artifacts", "findings", "jobs"},
         "webhooks": {"async"},
+        "shares": {"async"},
         "health": {"async", "projects", "artifacts", "findings", "jobs"},
         "": {"async", "projects", "artifacts", "findings", "jobs", "checkups", "health",
-             "webhooks"},
+             "shares", "webhooks"},
     },
 }
 INTERFACES = {
@@ -77,7 +78,7 @@ INTERFACES = {
     "execution": {"artifacts.h", "canary_observer.h", "checkups.h", "deep_health.h",
                   "execution_service.h", "findings.h", "job_log.h", "job_observer.h", "jobs.h",
                   "make_execution_service.h", "project_observer.h", "projects.h", "public_error.h",
-                  "service_status.h", "tools.h", "webhooks.h"},
+                  "service_status.h", "shares.h", "tools.h", "webhooks.h"},
 }
 # A test of a room may set up the whole layer; a test of the layer's own files may include every
 # room.

@@ -373,6 +373,8 @@ RateLimitState Dispatcher::rate_limit(const ClientId& client) const {
   state.remaining = hourly.remaining;
   state.window = Admission::kWindow;
   state.reset = hourly.reset;
+  state.jobs = admission_.jobs_of(client);
+  state.concurrent = static_cast<std::int64_t>(admission_.concurrent(client));
   return state;
 }
 

@@ -27,7 +27,6 @@ Result<void> check_lifetime(std::chrono::milliseconds lifetime) {
 Error too_many_shares(std::string_view whose, std::size_t limit) {
   return Error(ErrorKind::kConflict,
                fmt::format("{} {} links, which is the limit; revoke one first", whose, limit))
-      .with("limit", "shares")
       .with("configured", limit);
 }
 
@@ -120,8 +119,7 @@ Awaitable<Result<bool>> ShareService::covers(Share share, std::string id) {
   if (!of_checkup(share.subject)) co_return false;
   auto finding = deps_.checkups.find(share.owner, CheckupId(share.subject));
   GB_CO_TRY(Checkup checkup, co_await std::move(finding));
-  co_return std::ranges::any_of(checkup.jobs,
-                                [&](const Job& job) { return job.id.str() == id; });
+  co_return std::ranges::any_of(checkup.jobs, [&](const Job& job) { return job.id.str() == id; });
 }
 
 Awaitable<void> ShareService::load() {

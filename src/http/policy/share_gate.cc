@@ -9,8 +9,8 @@ Result<Share> ShareGate::admit(const RequestHead& head, const ClientId& address)
   if (share != nullptr) return *share;
   GB_TRY_VOID(wrong_.count(address, clock_.steady_now()));
   return Error(ErrorKind::kAuthentication,
-               "This link does not work: it is incomplete, has expired or was revoked. Ask whoever "
-               "sent it for a new one.")
+               "This link does not work: it is incomplete, has expired or was revoked. Ask for a "
+               "new one where you got it.")
       .with("reason", "share");
 }
 

@@ -19,8 +19,8 @@ class ShareGate {
  public:
   static constexpr std::string_view kField = "X-Glovebox-Share";
 
-  // Null: there are no shares. It must outlive the gate.
-  explicit ShareGate(Shares* shares) : shares_(shares) {}
+  // It must outlive the gate. Without it no token is known.
+  void set_shares(Shares* shares) { shares_ = shares; }
 
   static bool is_asked(const RequestHead& head) { return head.find(kField) != nullptr; }
   // The share whose token the request has. kAuthentication if there is none; kRateLimit for an
@@ -33,7 +33,7 @@ class ShareGate {
   }
 
  private:
-  Shares* shares_;
+  Shares* shares_ = nullptr;
   WrongKeys wrong_;
   SystemClock clock_;
 };

@@ -33,14 +33,14 @@ class ZipBody final : public BodyStream {
 Awaitable<Result<HttpResponse>> get_artifact(Exchange& exchange, Artifacts& artifacts) {
   JobId id(exchange.parameter("id"));
   std::string path = exchange.parameter("path");
-  auto opening = artifacts.open(exchange.request.client, std::move(id), path);
+  auto opening = artifacts.open(exchange.request.reader, std::move(id), path);
   GB_CO_TRY(UniqueFd file, co_await std::move(opening));
   co_return attachment_response(exchange.request.head, std::move(file), path);
 }
 
 Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange, Artifacts& artifacts) {
   JobId id(exchange.parameter("id"));
-  auto making = artifacts.zip(exchange.request.client, id);
+  auto making = artifacts.zip(exchange.request.reader, id);
   HttpResponse response;
   GB_CO_TRY(std::unique_ptr<ArtifactZip> zip, co_await std::move(making));
   response.fields.push_back({"Content-Type", "application/zip"});
@@ -53,8 +53,9 @@ Awaitable<Result<HttpResponse>> get_artifacts(Exchange& exchange, Artifacts& art
 }  // namespace
 
 void add_artifact_routes(Router& router, Artifacts& artifacts) {
-  router.add("GET", "/api/jobs/{id}/artifacts", with(get_artifacts, artifacts));
-  router.add("GET", "/api/jobs/{id}/artifacts/{path**}", with(get_artifact, artifacts));
+  router.add("GET", "/api/jobs/{id}/artifacts", with(get_artifacts, artifacts), Access::kShared);
+  router.add("GET", "/api/jobs/{id}/artifacts/{path**}", with(get_artifact, artifacts),
+             Access::kShared);
 }
 
 }  // namespace glovebox

@@ -78,7 +78,7 @@ Awaitable<Result<HttpResponse>> post_checkup(Exchange& exchange, Checkups& check
 
 Awaitable<Result<HttpResponse>> get_checkup(Exchange& exchange, Checkups& checkups) {
   CheckupId id(exchange.parameter("id"));
-  auto finding = checkups.find(exchange.request.client, std::move(id));
+  auto finding = checkups.find(exchange.request.reader, std::move(id));
   GB_CO_TRY(Checkup checkup, co_await std::move(finding));
   co_return charge_body(exchange.options, checkup_response(200, checkup), "the check-up");
 }
@@ -130,7 +130,7 @@ void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const We
     return post_checkup(exchange, checkups, jobs, webhooks);
   });
   router.add("GET", "/api/checkups", with(get_checkups, checkups));
-  router.add("GET", "/api/checkups/{id}", with(get_checkup, checkups));
+  router.add("GET", "/api/checkups/{id}", with(get_checkup, checkups), Access::kShared);
   router.add("POST", "/api/checkups/{id}/cancel", with(cancel_checkup, checkups));
 }
 

@@ -100,8 +100,8 @@ Awaitable<Result<HttpResponse>> get_asset(Exchange& exchange) {
 
 void add_console_routes(Router& router) {
   // The addresses in web/src/app/router.tsx. They contain no data: the page itself asks for a key.
-  for (const char* address :
-       {"/", "/runs", "/runs/{id}", "/checkups/{id}", "/compare", "/status", "/house"}) {
+  for (const char* address : {"/", "/runs", "/runs/{id}", "/checkups/{id}", "/shared/{id}",
+                              "/compare", "/status", "/house"}) {
     router.add("GET", address, get_page, Access::kOpen);
   }
   router.add("GET", "/assets/{path*}", get_asset, Access::kOpen);

@@ -72,8 +72,12 @@ Awaitable<Result<HttpResponse>> get_findings(Exchange& exchange, Findings& findi
                                                    "limit",    "cursor", "against"};
   GB_CO_TRY_VOID(refuse_other_fields(target, known));
   GB_CO_TRY(FindingsQuery query, parse_findings_query(target));
+  // A link shares one run, and the other one may not be shared.
+  if (query.against && !exchange.request.share.empty()) {
+    co_return validation_error("A link compares with no other run.").with("field", "against");
+  }
   JobId id(exchange.parameter("id"));
-  auto asking = findings.page(exchange.request.client, std::move(id), std::move(query));
+  auto asking = findings.page(exchange.request.reader, std::move(id), std::move(query));
   GB_CO_TRY(FindingsPage page, co_await std::move(asking));
   boost::json::array listed;
   for (const ListedFinding& each : page.findings) {
@@ -90,7 +94,7 @@ Awaitable<Result<HttpResponse>> get_checkup_findings(Exchange& exchange, Checkup
   GB_CO_TRY_VOID(refuse_other_fields(target, known));
   GB_CO_TRY(FindingsQuery query, parse_findings_query(target));
   CheckupId id(exchange.parameter("id"));
-  auto asking = checkups.findings(exchange.request.client, std::move(id), std::move(query));
+  auto asking = checkups.findings(exchange.request.reader, std::move(id), std::move(query));
   GB_CO_TRY(CheckupFindingsPage page, co_await std::move(asking));
   boost::json::array listed;
   for (const CheckupFinding& each : page.findings) {
@@ -121,7 +125,7 @@ Awaitable<Result<HttpResponse>> get_checkup_report(Exchange& exchange, Checkups&
   GB_CO_TRY_VOID(refuse_other_fields(exchange.request.target, known));
   CheckupId id(exchange.parameter("id"));
   const std::string* format = exchange.request.target.find("format");
-  auto making = checkups.report(exchange.request.client, id, format ? *format : "sarif");
+  auto making = checkups.report(exchange.request.reader, id, format ? *format : "sarif");
   GB_CO_TRY(FindingsReport report, co_await std::move(making));
   co_return report_response(std::move(report), id.str());
 }
@@ -130,7 +134,7 @@ Awaitable<Result<HttpResponse>> get_report(Exchange& exchange, Findings& finding
   GB_CO_TRY_VOID(refuse_other_fields(exchange.request.target, {"format"}));
   JobId id(exchange.parameter("id"));
   const std::string* format = exchange.request.target.find("format");
-  auto making = findings.report(exchange.request.client, id, format ? *format : "sarif");
+  auto making = findings.report(exchange.request.reader, id, format ? *format : "sarif");
   GB_CO_TRY(FindingsReport report, co_await std::move(making));
   co_return report_response(std::move(report), id.str());
 }
@@ -138,10 +142,12 @@ Awaitable<Result<HttpResponse>> get_report(Exchange& exchange, Findings& finding
 }  // namespace
 
 void add_finding_routes(Router& router, Findings& findings, Checkups& checkups) {
-  router.add("GET", "/api/jobs/{id}/findings", with(get_findings, findings));
-  router.add("GET", "/api/jobs/{id}/report", with(get_report, findings));
-  router.add("GET", "/api/checkups/{id}/findings", with(get_checkup_findings, checkups));
-  router.add("GET", "/api/checkups/{id}/report", with(get_checkup_report, checkups));
+  router.add("GET", "/api/jobs/{id}/findings", with(get_findings, findings), Access::kShared);
+  router.add("GET", "/api/jobs/{id}/report", with(get_report, findings), Access::kShared);
+  router.add("GET", "/api/checkups/{id}/findings", with(get_checkup_findings, checkups),
+             Access::kShared);
+  router.add("GET", "/api/checkups/{id}/report", with(get_checkup_report, checkups),
+             Access::kShared);
 }
 
 }  // namespace glovebox

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "execution/deep_health.h"
@@ -146,10 +147,32 @@ Awaitable<Result<HttpResponse>> get_ready(Exchange& exchange, const ServiceStatu
   co_return json_response(200, body);
 }
 
+// Before a run is refused; after it, the headers of its answer say the same.
+Awaitable<Result<HttpResponse>> get_quota(Exchange& exchange, const Jobs& jobs) {
+  RateLimitState state = jobs.rate_limit(exchange.request.client);
+  json::object hourly;
+  hourly["limit"] = state.limit > 0 ? json::value(state.limit) : json::value(nullptr);
+  hourly["remaining"] = nullptr;
+  hourly["nextAt"] = nullptr;
+  if (state.limit > 0) {
+    hourly["remaining"] = std::max<std::int64_t>(0, state.remaining);
+    bool used = state.reset.count() > 0;
+    if (used) hourly["nextAt"] = format_rfc3339(SystemClock().wall_now() + state.reset);
+  }
+  json::object concurrent;
+  concurrent["limit"] = state.concurrent > 0 ? json::value(state.concurrent) : json::value(nullptr);
+  concurrent["used"] = state.jobs;
+  json::object body;
+  body["hourly"] = std::move(hourly);
+  body["concurrent"] = std::move(concurrent);
+  co_return json_response(200, body);
+}
+
 }  // namespace
 
 void add_queue_routes(Router& router, const Jobs& jobs) {
   router.add("GET", "/api/queue/status", with(get_queue_status, jobs));
+  router.add("GET", "/api/quota", with(get_quota, jobs));
 }
 
 void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep) {

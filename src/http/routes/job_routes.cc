@@ -23,7 +23,7 @@ Result<WithOutput> wants_output(const RequestTarget& target) {
 Awaitable<Result<HttpResponse>> get_job(Exchange& exchange, Jobs& jobs) {
   GB_CO_TRY(WithOutput with_output, wants_output(exchange.request.target));
   JobId id(exchange.parameter("id"));
-  auto finding = jobs.find(exchange.request.client, std::move(id), with_output);
+  auto finding = jobs.find(exchange.request.reader, std::move(id), with_output);
   GB_CO_TRY(ExecutionResult result, co_await std::move(finding));
   HttpResponse response = json_response(200, execution_json(result, with_output));
   response.held = std::move(result.memory);
@@ -70,7 +70,7 @@ Awaitable<Result<HttpResponse>> get_jobs(Exchange& exchange, Jobs& jobs) {
 
 Awaitable<Result<HttpResponse>> get_output(Exchange& exchange, Jobs& jobs) {
   JobId id(exchange.parameter("id"));
-  auto asking = jobs.raw_output(exchange.request.client, std::move(id));
+  auto asking = jobs.raw_output(exchange.request.reader, std::move(id));
   HttpResponse response;
   GB_CO_TRY(response.body, co_await std::move(asking));
   response.fields = {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}};
@@ -97,8 +97,8 @@ Awaitable<Result<HttpResponse>> post_cancel(Exchange& exchange, Jobs& jobs) {
 
 void add_job_routes(Router& router, Jobs& jobs) {
   router.add("GET", "/api/jobs", with(get_jobs, jobs));
-  router.add("GET", "/api/jobs/{id}", with(get_job, jobs));
-  router.add("GET", "/api/jobs/{id}/output", with(get_output, jobs));
+  router.add("GET", "/api/jobs/{id}", with(get_job, jobs), Access::kShared);
+  router.add("GET", "/api/jobs/{id}/output", with(get_output, jobs), Access::kShared);
   router.add("POST", "/api/jobs/{id}/cancel", with(post_cancel, jobs));
 }
 

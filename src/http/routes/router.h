@@ -21,7 +21,9 @@ Handler with(Awaitable<Result<HttpResponse>> (*route)(Exchange&, Parts&...), Par
 
 // Whether a request must bring an API key where the server asks for them.
 // kWelcome: the route learns whose the request is, if the request says so.
-enum class Access { kWithKey, kOpen, kWelcome };
+// kShared: kWithKey, or the token of a share of what "{id}" names. The route reads for
+// HttpRequest::reader and changes nothing.
+enum class Access { kWithKey, kOpen, kWelcome, kShared };
 
 class Router {
  public:

@@ -14,6 +14,7 @@ class Jobs;
 class McpService;
 class Projects;
 class ServiceStatus;
+class Shares;
 class SignIn;
 class Tools;
 class Webhooks;
@@ -30,6 +31,7 @@ void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const We
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
 void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
+void add_share_routes(Router& router, Shares& shares);
 void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep);
 void add_webhook_routes(Router& router, Webhooks& webhooks);
 void add_mcp_routes(Router& router, McpService& mcp);

@@ -113,6 +113,7 @@ Awaitable<Result<HttpResponse>> get_session(Exchange& exchange) {
   std::string_view client = request.client.str();
   if (by_sign_in) body["name"] = person->name;
   if (client.starts_with("user:")) body["name"] = std::string(client.substr(5));
+  if (client.starts_with("key:")) body["name"] = std::string(client.substr(4));
   body["signInUrl"] = nullptr;
   body["signOutUrl"] = nullptr;
   if (sign_in != nullptr && !by_sign_in) body["signInUrl"] = std::string(kSignInPath);

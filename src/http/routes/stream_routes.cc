@@ -249,7 +249,7 @@ bool is_checkup(const std::string& id) {
 // For a client that has received the end: 204, if it may request the stream at all.
 Awaitable<Result<HttpResponse>> nothing_more(Exchange& exchange, Jobs& jobs, Checkups& checkups) {
   std::string id = exchange.parameter("id");
-  ClientId client = exchange.request.client;
+  ClientId client = exchange.request.reader;
   if (is_checkup(id)) {
     auto finding = checkups.find(std::move(client), CheckupId(std::move(id)));
     GB_CO_TRY([[maybe_unused]] Checkup seen, co_await std::move(finding));
@@ -265,14 +265,15 @@ Awaitable<Result<HttpResponse>> nothing_more(Exchange& exchange, Jobs& jobs, Che
 Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs, Checkups& checkups) {
   GB_CO_TRY(std::string asked, place_asked_for(exchange.request));
   if (asked == kEnd) co_return co_await nothing_more(exchange, jobs, checkups);
-  ClientId client = exchange.request.client;
+  ClientId client = exchange.request.reader;
   MemoryBudget::Share memory = memory_share(exchange.options, MemoryUse::kAnswers);
   if (!memory.grow_to(kStreamMemory)) {
     co_return exchange.options.memory->refusal(MemoryUse::kAnswers, ByteCount(kStreamMemory),
                                                "the stream");
   }
   auto stream = std::make_unique<EventStream>(std::move(memory));
-  if (!stream->take_place(exchange.streams, client)) co_return too_many_streams(exchange);
+  if (!stream->take_place(exchange.streams, exchange.request.client))
+    co_return too_many_streams(exchange);
   std::string id = exchange.parameter("id");
   auto following = is_checkup(id) ? follow_checkup(client, checkups, CheckupId(id), asked)
                                   : follow_job(client, jobs, JobId(id), asked);
@@ -289,7 +290,7 @@ Awaitable<Result<HttpResponse>> get_stream(Exchange& exchange, Jobs& jobs, Check
 }  // namespace
 
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups) {
-  router.add("GET", "/api/stream/{id}", with(get_stream, jobs, checkups));
+  router.add("GET", "/api/stream/{id}", with(get_stream, jobs, checkups), Access::kShared);
 }
 
 }  // namespace glovebox

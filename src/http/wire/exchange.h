@@ -49,8 +49,10 @@ class Peer {
 struct HttpRequest {
   RequestHead head;
   RequestTarget target;
-  ClientId client;   // the client: the owner of the key, otherwise the address
-  ClientId address;  // "ip:…", also if a key identifies the client
+  ClientId client;         // the client: the owner of the key, otherwise the address
+  ClientId reader;         // whose jobs it may read: `client`, or with a share the share's owner
+  std::string share = {};  // the id of the share that the request has; empty: none
+  ClientId address;        // "ip:…", also if a key identifies the client
   std::string id;
   std::optional<TraceContext> trace;
   std::string job;  // what it is about, for the log; empty: no job

@@ -1,6 +1,7 @@
 // The routes of the server that the console uses, with their types.
 import { ApiError, errorOfAnswer, unreachable, isAbort } from './errors';
 import { apiKey, keyGiven, wantKey } from './key';
+import { isShared, shareToken } from './share';
 import type {
   Accepted,
   Execution,
@@ -20,6 +21,8 @@ export interface RequestOptions {
 }
 
 export function authorization(): Record<string, string> {
+  const share = shareToken();
+  if (share !== null) return { 'X-Glovebox-Share': share };
   const key = apiKey();
   return key === null ? {} : { Authorization: `Bearer ${key}` };
 }
@@ -30,7 +33,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   for (;;) {
     const response = await ask(path, options);
     if (response.ok) return response;
-    if (response.status === 401) {
+    if (response.status === 401 && !isShared()) {
       wantKey();
       await keyGiven();
       continue;
@@ -80,8 +83,9 @@ export interface HistoryQuery {
 }
 
 export const api = {
+  // A link opens a run, and not the server's tools.
   tools: async (signal?: AbortSignal): Promise<Tool[]> =>
-    (await json<{ tools: Tool[] }>('/api/tools', { signal })).tools,
+    isShared() ? [] : (await json<{ tools: Tool[] }>('/api/tools', { signal })).tools,
 
   makeExample: (toolId: string, name: string): Promise<Project> =>
     json(`/api/examples/${segment(toolId)}/${segment(name)}`, { method: 'POST' }),

@@ -1,10 +1,12 @@
 // Follows a job as followJob does, with two additions. All tabs that follow the same job share one
 // connection, if the browser has shared workers. A hidden tab has no connection; it continues after
 // its last event when it is visible again.
+import { authorization } from './client';
 import { ApiError, isAbort } from './errors';
 import type { ServerEvent } from './eventStream';
 import { followJob, type FollowHandlers } from './followJob';
 import { apiKey, keyGiven, wantKey } from './key';
+import { isShared } from './share';
 import { hereMs, type FromWorker, type ToWorker } from './streamMessages';
 
 export async function followShared(jobId: string, handlers: FollowHandlers, { signal }: { signal: AbortSignal }): Promise<void> {
@@ -29,12 +31,17 @@ export async function followShared(jobId: string, handlers: FollowHandlers, { si
     document.addEventListener('visibilitychange', hide);
     addEventListener('pagehide', end);
     try {
+      if (isShared()) {
+        await followJob(jobId, told, { after, signal: turn.signal, authorization: authorization() });
+        if (!turn.signal.aborted) return;
+        continue;
+      }
       const follow = typeof SharedWorker === 'undefined' ? followJob : followByWorker;
       await follow(jobId, told, { after, signal: turn.signal });
       if (!turn.signal.aborted) return;
     } catch (problem) {
       if (turn.signal.aborted || isAbort(problem)) continue;
-      if (!(problem instanceof ApiError) || problem.status !== 401) throw problem;
+      if (!(problem instanceof ApiError) || problem.status !== 401 || isShared()) throw problem;
       // If a key was entered meanwhile, the refusal was for the previous one.
       if (apiKey() !== key) continue;
       wantKey();

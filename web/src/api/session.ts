@@ -1,6 +1,7 @@
 // Who the server takes the user for, and where to sign in and out.
 import { useSyncExternalStore } from 'react';
 import { authorization } from './client';
+import { apiKey, forgetApiKey, keyWanted, onKeyChange } from './key';
 
 export interface Session {
   client: string;
@@ -28,6 +29,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (!asked) {
     asked = true;
+    onKeyChange(() => !keyWanted() && void ask());
     void ask();
   }
   return () => listeners.delete(listener);
@@ -40,7 +42,12 @@ export const useSession = (): Session | null => useSyncExternalStore(subscribe, 
 export const signInAddress = (url: string): string =>
   `${url}?return=${encodeURIComponent(location.pathname + location.search)}`;
 
-export async function signOut(url: string): Promise<void> {
-  await fetch(url, { method: 'POST' });
+// Whether the user is known by an API key, which this browser can forget.
+export const hasKey = ({ client }: Session): boolean => client.startsWith('key:') && apiKey() !== null;
+
+// Null: only the key is forgotten.
+export async function signOut(url: string | null): Promise<void> {
+  forgetApiKey();
+  if (url !== null) await fetch(url, { method: 'POST' });
   location.assign('/');
 }

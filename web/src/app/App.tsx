@@ -12,6 +12,7 @@ import { Workbench } from './Workbench';
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
 const CheckupPage = lazy(() => import('../features/checkup/CheckupPage'));
 const ComparePage = lazy(() => import('../features/history/ComparePage'));
+const SharedPage = lazy(() => import('../features/share/SharedPage'));
 const StatusPage = lazy(() => import('../features/status/StatusPage'));
 
 export function App() {
@@ -55,6 +56,8 @@ function Page({ place }: { place: Place }) {
       return <CheckupPage key={place.checkupId} checkupId={place.checkupId} />;
     case 'compare':
       return <ComparePage left={place.left} right={place.right} />;
+    case 'shared':
+      return <SharedPage key={place.subject} subject={place.subject} />;
     case 'status':
       return <StatusPage />;
     case 'nowhere':

@@ -1,13 +1,15 @@
 import { Link, type Place } from './router';
 import { chooseTheme, nextTheme, useChosenTheme, type Theme } from './theme';
-import { signInAddress, signOut, useSession } from '../api/session';
+import { hasKey, signInAddress, signOut, useSession } from '../api/session';
 import { StatusLight } from '../features/status/StatusLight';
 
 const themeWord: Record<Theme, string> = { system: 'system', light: 'light', dark: 'dark' };
 
 export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) {
   const theme = useChosenTheme();
-  const nav = [
+  // A reader of a link has no runs here and may request nothing else.
+  const shared = place.page === 'shared';
+  const nav = shared ? [] : [
     { href: '/', text: 'Run', on: place.page === 'new' || place.page === 'run' || place.page === 'checkup' },
     { href: '/runs', text: 'Your runs', on: place.page === 'history' || place.page === 'compare' },
     { href: '/status', text: 'Server status', on: place.page === 'status' },
@@ -19,7 +21,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
           <Mark />
           Glovebox
         </Link>
-        <nav aria-label="Pages" className="order-3 -ml-2.5 flex w-full gap-1 sm:order-none sm:ml-0 sm:w-auto">
+        <nav aria-label="Pages" hidden={shared} className="order-3 -ml-2.5 flex w-full gap-1 sm:order-none sm:ml-0 sm:w-auto">
           {nav.map(({ href, text, on }) => (
             <Link
               key={href}
@@ -32,8 +34,8 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-1 text-[13px] text-muted">
-          <Who />
-          <StatusLight />
+          {!shared && <Who />}
+          {!shared && <StatusLight />}
           <button
             type="button"
             className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink"
@@ -66,11 +68,11 @@ function Who() {
   return (
     <>
       {name !== null && (
-        <span className="max-w-48 truncate px-2 py-1.5 text-ink" title={name} data-who>
+        <span className="max-w-48 truncate px-2 py-1.5 text-ink" title={session.client.startsWith('key:') ? `API key ${name}` : name} data-who>
           {name}
         </span>
       )}
-      {signOutUrl !== null && (
+      {(signOutUrl !== null || hasKey(session)) && (
         <button type="button" className="rounded px-2 py-1.5 hover:bg-sunken hover:text-ink" onClick={() => void signOut(signOutUrl)}>
           Sign out
         </button>

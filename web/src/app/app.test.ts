@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkupPagePath, comparePath, placeOf, runPath } from './router';
+import { checkupPagePath, comparePath, placeOf, runPath, sharedPath } from './router';
 import { keyOf, shortcuts } from './shortcuts';
 import { nextTheme } from './theme';
 
@@ -15,6 +15,7 @@ describe('addresses', () => {
     expect(place(comparePath('a&b', 'c'))).toEqual({ page: 'compare', left: 'a&b', right: 'c' });
     expect(place(checkupPagePath('chk_1'))).toEqual({ page: 'checkup', checkupId: 'chk_1' });
     expect(place('/runs?with=job_1')).toEqual({ page: 'history', with: 'job_1' });
+    expect(place(sharedPath('job_1'))).toEqual({ page: 'shared', subject: 'job_1' });
     expect(place('/status/')).toEqual({ page: 'status' });
   });
   it('that are none say so', () => {

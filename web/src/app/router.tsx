@@ -7,6 +7,7 @@ export type Place =
   | { page: 'history'; with: string }
   | { page: 'checkup'; checkupId: string }
   | { page: 'compare'; left: string; right: string }
+  | { page: 'shared'; subject: string }
   | { page: 'status' }
   | { page: 'nowhere' };
 
@@ -17,6 +18,7 @@ export function placeOf(path: string, query: string): Place {
   if (first === 'runs' && parts.length === 1) return { page: 'history', with: new URLSearchParams(query).get('with') ?? '' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', jobId: second };
   if (first === 'checkups' && second !== undefined && parts.length === 2) return { page: 'checkup', checkupId: second };
+  if (first === 'shared' && second !== undefined && parts.length === 2) return { page: 'shared', subject: second };
   if ((first === 'status' || first === 'house') && parts.length === 1) return { page: 'status' };
   if (first === 'compare' && parts.length === 1) {
     const fields = new URLSearchParams(query);
@@ -34,6 +36,7 @@ function decode(text: string): string {
 }
 
 export const runPath = (jobId: string): string => `/runs/${encodeURIComponent(jobId)}`;
+export const sharedPath = (subject: string): string => `/shared/${encodeURIComponent(subject)}`;
 export const checkupPagePath = (checkupId: string): string => `/checkups/${encodeURIComponent(checkupId)}`;
 export const comparePath = (left: string, right: string): string =>
   `/compare?${new URLSearchParams({ left, right }).toString()}`;

@@ -1,5 +1,6 @@
-import { Link, runPath } from '../../app/router';
+import { Link, runPath, sharedPath } from '../../app/router';
 import type { Checkup } from '../../api/findingTypes';
+import { isShared } from '../../api/share';
 import { isFinal } from '../../api/types';
 import { Badge } from '../../ui/Badge';
 import { outcomeWord, toneOf } from '../../words/outcome';
@@ -16,7 +17,7 @@ export function CheckupJobs({ checkup }: { checkup: Checkup }) {
       {checkup.jobs.map((job) => (
         <li key={job.jobId} className="panel grid content-start gap-1 p-3 text-sm">
           <p className="flex flex-wrap items-center justify-between gap-2">
-            <Link href={runPath(job.jobId)} className="name font-medium underline decoration-line-strong underline-offset-2 hover:decoration-accent">
+            <Link href={isShared() ? sharedPath(job.jobId) : runPath(job.jobId)} className="name font-medium underline decoration-line-strong underline-offset-2 hover:decoration-accent">
               {tools.find(({ id }) => id === job.toolId)?.name ?? visible(job.toolId)}
             </Link>
             <Badge tone={toneOf(job)}>{outcomeWord(job)}</Badge>

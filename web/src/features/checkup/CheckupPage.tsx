@@ -4,6 +4,7 @@ import { useDraft } from '../../app/draft';
 import { navigate } from '../../app/router';
 import { asApiError, type ApiError } from '../../api/errors';
 import { findingsApi } from '../../api/findings';
+import { isShared } from '../../api/share';
 import type { Checkup } from '../../api/findingTypes';
 import { isFinal } from '../../api/types';
 import { Badge } from '../../ui/Badge';
@@ -11,6 +12,7 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { clock, counted } from '../../words/quantities';
 import FindingsView from '../findings/FindingsView';
+import { ShareButton } from '../share/ShareButton';
 import { ReportMenu } from '../findings/ReportMenu';
 import { useFindings } from '../findings/useFindings';
 import { CheckupJobs } from './CheckupJobs';
@@ -29,7 +31,7 @@ export default function CheckupPage({ checkupId }: { checkupId: string }) {
       <div className="grid max-w-2xl gap-3 py-6">
         <h1 className="text-xl font-semibold">The check-up could not be loaded</h1>
         <ErrorNote error={problem} what="The server answered" />
-        <p className="note">Check-ups are deleted after some time. Only the user who started one can see it.</p>
+        <p className="note">Check-ups are deleted after some time. A check-up is private: only the user who started it can see it, and those who have a link that they shared.</p>
       </div>
     );
   }
@@ -58,7 +60,8 @@ function Shown({ checkup, lost }: { checkup: Checkup; lost: boolean }) {
           Connection lost; retrying. The check-up continues on the server.
         </p>
       )}
-      {running ? <CancelCheckup checkupId={checkup.checkupId} /> : <Again projectId={checkup.projectId} />}
+      {!isShared() && (running ? <CancelCheckup checkupId={checkup.checkupId} /> : <Again projectId={checkup.projectId} />)}
+      <ShareButton subject={checkup.checkupId} />
       <CheckupJobs checkup={checkup} />
       {runs.length > 0 && (
         <FindingsView

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { api, download, readBytes } from '../../api/client';
+import { isShared } from '../../api/share';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { useAsync } from '../../ui/useAsync';
@@ -35,7 +36,9 @@ export function SourcePane({ projectId, current, found, onChoose }: SourcePanePr
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2" data-testid="source-pane">
       <FindingWords found={current} tool={toolOf(current)} />
-      {path === null ? (
+      {isShared() ? (
+        <p className="note name">{path === null ? 'This finding names no file of the project.' : `In ${visible(path)}, which the link does not open.`}</p>
+      ) : path === null ? (
         <p className="note">This finding names no file of the project. The output may say more.</p>
       ) : (
         <SourceOf projectId={projectId} path={path} current={current} found={found} words={words} />

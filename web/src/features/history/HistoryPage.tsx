@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { statusWord } from '../../words/outcome';
 import { CheckupList } from '../checkup/CheckupList';
+import { WhoSees } from '../share/WhoSees';
 import { useCatalogue } from '../tools/catalogue';
 import { HistoryTable } from './HistoryTable';
 
@@ -90,6 +91,7 @@ export default function HistoryPage(props: { with: string }) {
         {marked.length === 1 && 'Select one more run to compare.'}
         {marked.length === 2 && 'Two runs are selected.'}
       </p>
+      <WhoSees />
       {error && <ErrorNote error={error} what="Your runs could not be listed" onRetry={() => setTurn(turn + 1)} />}
       <CheckupList />
       {listing && <HistoryTable jobs={listing.jobs} marked={marked} onMark={mark} />}

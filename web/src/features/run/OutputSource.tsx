@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { api } from '../../api/client';
 import type { Execution } from '../../api/types';
+import { isShared } from '../../api/share';
 import { useAsync } from '../../ui/useAsync';
 import { projectPath, type Found } from '../findings/place';
 import type { PlaceLinks } from './log/linkProvider';
@@ -10,7 +11,8 @@ const SourcePane = lazy(() => import('../findings/SourcePane').then((module) => 
 
 // What the output's links need, and the place that was opened.
 export function usePlaceLinks(execution: Execution | null): { links: PlaceLinks | null; opened: Found | null } {
-  const projectId = execution?.projectId ?? '';
+  // A link does not open the project.
+  const projectId = isShared() ? '' : (execution?.projectId ?? '');
   const project = useAsync(projectId, async (signal) => (projectId === '' ? null : api.project(projectId, signal)));
   const [opened, setOpened] = useState<Found | null>(null);
   const files = project.value?.files;

@@ -10,6 +10,7 @@ import { useTool } from '../tools/catalogue';
 import { checkValues, valuesFor } from '../tools/parameterModel';
 import { suitedFiles } from '../tools/toolSearch';
 import { whatIsMissing } from './missing';
+import { QuotaNote } from './QuotaNote';
 import type { Starting } from './useStarting';
 
 // The third step: the button, which says what is missing.
@@ -54,6 +55,7 @@ export function RunStep({ project, starting }: { project: Project | null; starti
             ? `${tool?.name} takes none of the ${counted(project?.fileCount ?? 0, 'file')} of this project. Run it anyway?`
             : `On ${visible(project?.name ?? '')}. Shortcut: Ctrl Enter.`}
       </p>
+      <QuotaNote turn={starting.busy} />
       {starting.error && <ErrorNote error={starting.error} what="The run could not be started" onRetry={starting.retry} />}
     </section>
   );

@@ -3,12 +3,14 @@ import { announce } from '../../app/announce';
 import { useShortcuts } from '../../app/shortcuts';
 import { api } from '../../api/client';
 import { asApiError, type ApiError } from '../../api/errors';
+import { isShared } from '../../api/share';
 import { isFinal } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { ErrorNote, useCountdown } from '../../ui/ErrorNote';
 import { explain, outcomeWord, statusWord } from '../../words/outcome';
 import { Artifacts } from '../result/Artifacts';
 import { ResultActions } from '../result/ResultActions';
+import { ShareButton } from '../share/ShareButton';
 import { useTool } from '../tools/catalogue';
 import { HowItRan } from './HowItRan';
 import { QueuePlace } from './QueuePlace';
@@ -32,7 +34,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       <div className="grid max-w-2xl gap-3 py-6">
         <h1 className="text-xl font-semibold">The run could not be loaded</h1>
         <ErrorNote error={state.problem} what="The server answered" />
-        <p className="note">Runs are deleted after some time. Only the user who started a run can see it.</p>
+        <p className="note">Runs are deleted after some time. A run is private: only the user who started it can see it, and those who have a link that they shared.</p>
       </div>
     );
   }
@@ -42,8 +44,9 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       {state.failure && <p role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2">{state.failure}</p>}
       {state.connection === 'lost' && <LostNote state={state} />}
       {status === 'queued' && <QueuePlace state={state} />}
-      {!over && status !== null && <CancelButton jobId={jobId} />}
-      {over && execution && <ResultActions execution={execution} tool={tool} starting={starting} />}
+      {!over && status !== null && !isShared() && <CancelButton jobId={jobId} />}
+      {over && execution && !isShared() && <ResultActions execution={execution} tool={tool} starting={starting} />}
+      {execution && <ShareButton subject={jobId} />}
       {execution && <HowItRan execution={execution} tool={tool} />}
       {execution && status !== 'queued' && <UsageStrip execution={execution} tool={tool} />}
       {over && execution && execution.outputTruncated && (
