@@ -203,6 +203,10 @@ Result<ToolRegistry> load_check_tools(const CheckCommand& command) {
   for (const ManifestProblem& problem : problems) {
     fmt::print(stderr, "glovebox: {}\n", problem_line(problem));
   }
+  // A check by no tool at all would report every project as clean.
+  if (registry.tools().empty()) {
+    return not_found("no tools are registered. --tools-dir names a folder of tool manifests");
+  }
   for (const std::string& id : command.tools) GB_TRY_VOID(registry.get(ToolId(id)));
   return registry;
 }

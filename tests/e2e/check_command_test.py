@@ -36,6 +36,15 @@ C_SOURCE = "int main(void) {\n  int unused;\n  return 0;\n}\n"
 SHELL_SOURCE = "#!/bin/sh\necho $1\n"
 
 
+class WithoutToolsTest(unittest.TestCase):
+    def test_a_check_by_no_tool_is_an_error_and_not_clean(self):
+        empty = TempDir(self)
+        done = glovebox("check", empty.path, "--tools-dir", empty.path)
+        self.assertEqual(done.returncode, 125, done.stderr)
+        self.assertIn(b"no tools are registered", done.stderr)
+        self.assertIn(b"--tools-dir", done.stderr)
+
+
 class CheckCommandTest(unittest.TestCase):
     def setUp(self):
         self.temp = TempDir(self)
