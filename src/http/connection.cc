@@ -139,7 +139,7 @@ Awaitable<Connection::After> Connection::serve_one() {
     RequestHead found = std::move(*head.value());
     co_return co_await serve_request(std::move(found), parser);
   }
-  std::string id = random_id("req_");
+  std::string id = server_->request_ids.next("req_");
   server_->tell_refusal(head.error());
   HttpResponse response = error_response(head.error(), id);
   log_refused_head(id, peer_address_, response.status, head.error());
@@ -154,7 +154,7 @@ Awaitable<Connection::After> Connection::serve_request(RequestHead head, Message
   SteadyTime start = std::chrono::steady_clock::now();
   HttpRequest request;
   request.head = std::move(head);
-  request.id = random_id("req_");
+  request.id = server_->request_ids.next("req_");
   request.address = server_->addresses.identify(peer_address_, request.head);
   request.client = request.address;
   request.trace = trace_of(request.head);

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/random.h"
 #include "execution/artifacts/reader_places.h"
 #include "http/policy/callers.h"
 #include "http/policy/client_address.h"
@@ -62,6 +63,7 @@ struct ServerContext {
   ShareGate shares;
   std::unique_ptr<McpService> mcp;  // null on the address of the metrics
   Router router;
+  RandomIds request_ids;
   FilePool files;
   ReaderPlaces streams;
   SteadyTime started = std::chrono::steady_clock::now();

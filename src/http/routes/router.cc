@@ -29,6 +29,17 @@ std::string joined(const std::vector<std::string>& segments) {
 
 }  // namespace
 
+bool Router::could_match(const Route& route, const std::vector<std::string>& segments) {
+  std::size_t count = route.segments.size();
+  bool open_end = count > 0 && route.segments.back().ends_with("*}");
+  if (open_end ? segments.size() < count : segments.size() != count) return false;
+  // The last one first: most patterns begin with the same word.
+  for (std::size_t i = count; i-- > 0;) {
+    if (!route.segments[i].starts_with('{') && segments[i] != route.segments[i]) return false;
+  }
+  return true;
+}
+
 bool Router::matches(const Route& route, const std::vector<std::string>& segments, Match& match) {
   match.handler = &route.handler;
   match.access = route.access;
@@ -61,7 +72,7 @@ Result<Router::Match> Router::match(std::string_view method,
   Match match;
   std::string_view effective = method == "HEAD" ? "GET" : method;
   for (const Route& route : routes_) {
-    if (!matches(route, segments, match)) continue;
+    if (!could_match(route, segments) || !matches(route, segments, match)) continue;
     if (route.method == effective) return match;
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method;

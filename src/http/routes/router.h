@@ -49,6 +49,8 @@ class Router {
     Handler handler;
     Access access = Access::kWithKey;
   };
+  // Whether the literal segments are those of the path.
+  static bool could_match(const Route& route, const std::vector<std::string>& segments);
   static bool matches(const Route& route, const std::vector<std::string>& segments, Match& match);
 
   std::vector<Route> routes_;

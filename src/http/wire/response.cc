@@ -16,6 +16,8 @@ namespace {
 
 // For clients that are told to retry, if no time is known.
 constexpr std::chrono::seconds kDefaultRetryAfter{5};
+// Most heads are shorter.
+constexpr std::size_t kUsualHead = 768;
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
@@ -24,6 +26,11 @@ void append_field(std::string& head, std::string_view name, std::string_view val
   auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   std::replace_if(head.begin() + static_cast<std::ptrdiff_t>(begin), head.end(), is_control, ' ');
   head += "\r\n";
+}
+
+// A field of ours, which has no control characters.
+void append_own(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
 }
 
 // Recomputed once a second.
@@ -147,22 +154,25 @@ HttpResponse error_response(const Error& error, std::string_view request_id) {
 
 std::string serialize_head(const HttpResponse& response, const ResponseTraits& traits) {
   namespace http = boost::beast::http;
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  std::string head;
+  head.reserve(kUsualHead);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   head.append(std::string_view(http::obsolete_reason(http::int_to_status(response.status))));
   head += "\r\n";
-  append_field(head, "Date", http_date());
-  append_field(head, "X-Request-Id", traits.request_id);
-  append_field(head, "Connection", traits.keep_alive ? "keep-alive" : "close");
+  append_own(head, "Date", http_date());
+  append_own(head, "X-Request-Id", traits.request_id);
+  append_own(head, "Connection", traits.keep_alive ? "keep-alive" : "close");
   for (const HeaderField& field : response.fields) append_field(head, field.name, field.value);
   for (const auto& [name, value] : kSecurityFields) {
-    if (!has_field(response, name)) append_field(head, name, value);
+    if (!has_field(response, name)) append_own(head, name, value);
   }
   if (traits.chunked) {
-    append_field(head, "Transfer-Encoding", "chunked");
+    append_own(head, "Transfer-Encoding", "chunked");
   } else if (response.status != 204 && response.status != 304 && !response.stream) {
-    append_field(head, "Content-Length", std::to_string(response.content_length()));
+    append_own(head, "Content-Length", std::to_string(response.content_length()));
   }
-  return head + "\r\n";
+  head += "\r\n";
+  return head;
 }
 
 }  // namespace glovebox

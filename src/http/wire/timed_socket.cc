@@ -21,24 +21,37 @@ TimedSocket::TimedSocket(asio::ip::tcp::socket socket)
     : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
 TimedSocket::~TimedSocket() {
-  disarm();
+  ++*generation_;
+  timer_.cancel();
 }
 
 void TimedSocket::arm(SteadyTime deadline) {
-  std::uint64_t generation = ++*generation_;
   expired_ = false;
-  timer_.expires_at(deadline);
-  timer_.async_wait([this, generation, current = generation_](const boost::system::error_code&) {
-    if (*current != generation) return;
-    expired_ = true;
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
-  });
+  deadline_ = deadline;
+  if (deadline < fires_at_) start_timer(deadline);
 }
 
 void TimedSocket::disarm() {
-  ++*generation_;
-  timer_.cancel();
+  deadline_ = SteadyTime::max();
+}
+
+void TimedSocket::start_timer(SteadyTime at) {
+  std::uint64_t generation = ++*generation_;
+  fires_at_ = at;
+  timer_.expires_at(at);
+  timer_.async_wait([this, generation, current = generation_](const boost::system::error_code&) {
+    if (*current == generation) on_timer();
+  });
+}
+
+void TimedSocket::on_timer() {
+  fires_at_ = SteadyTime::max();
+  if (deadline_ == SteadyTime::max()) return;
+  if (std::chrono::steady_clock::now() < deadline_) return start_timer(deadline_);
+  disarm();
+  expired_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 IoStatus TimedSocket::status_of(const boost::system::error_code& error) const {

@@ -52,11 +52,17 @@ class TimedSocket {
  private:
   void arm(SteadyTime deadline);
   void disarm();
+  void start_timer(SteadyTime at);
+  void on_timer();
   IoStatus status_of(const boost::system::error_code& error) const;
 
   boost::asio::ip::tcp::socket socket_;
+  // Stays when an operation ends, and starts again only if the next deadline is earlier or it has
+  // fired: otherwise each request would start and cancel it three times.
   boost::asio::steady_timer timer_;
-  // The number of the current deadline; a timer that had already fired for an earlier one must not
+  SteadyTime fires_at_ = SteadyTime::max();  // max: it is not running
+  SteadyTime deadline_ = SteadyTime::max();  // of the current operation; max: there is none
+  // The number of the timer's current start; a handler that is late for an earlier one must not
   // count.
   std::shared_ptr<std::uint64_t> generation_ = std::make_shared<std::uint64_t>(0);
   bool expired_ = false;
