@@ -76,6 +76,7 @@ Result<int> fetch(const ImageCommand& command, std::vector<std::string> refs,
   request.name = command.name;
   request.limits.size = command.max_size;
   request.limits.entries = command.max_entries;
+  request.limits.time = command.timeout;
   request.policy = signature_policy(command.policy, store.folders());
   request.tls_verify = command.tls_verify;
   request.confine = confine_program;

@@ -2,6 +2,7 @@
 // defaults are merged.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -103,6 +104,7 @@ struct ImageCommand {
   std::string tls_verify;  // "true", "false" or empty
   ByteCount max_size;
   std::int64_t max_entries = 0;
+  std::chrono::seconds timeout{0};
   bool force = false;
   bool json = false;  // of the list
 };

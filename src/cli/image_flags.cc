@@ -1,5 +1,6 @@
 #include "cli/image_flags.h"
 
+#include <chrono>
 #include <utility>
 
 #include "cli/help_text.h"
@@ -37,6 +38,10 @@ void add_unpacking(CLI::App& command, ImageFlags& flags, const std::string& sour
       ->type_name("N")
       ->check(CLI::Range(std::int64_t{1}, kMostEntries).description(""))
       ->default_val(kDefaultEntries);
+  command
+      .add_option("--timeout", flags.timeout, "Limit on each of fetching, checking and unpacking")
+      ->type_name("DURATION")
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -70,6 +75,10 @@ Result<ImageCommand> finish_image_command(const ImageFlags& flags, Settings sett
   Result<ByteCount> size = parse_byte_count(flags.max_size);
   if (size.has_error()) return std::move(size).error().with_context("--max-size");
   command.max_size = *size;
+  Result<std::chrono::milliseconds> timeout = parse_duration(flags.timeout);
+  if (timeout.has_error()) return std::move(timeout).error().with_context("--timeout");
+  if (timeout->count() <= 0) return validation_error("--timeout must be longer than 0");
+  command.timeout = std::chrono::ceil<std::chrono::seconds>(*timeout);
   return command;
 }
 

@@ -13,6 +13,7 @@ namespace glovebox {
 struct ImageFlags {
   ImageCommand command;
   std::string max_size = "8GiB";
+  std::string timeout = "1h";
 };
 
 // Adds "image" with pull, import, list and remove. The caller adds their settings.

@@ -79,6 +79,7 @@ class ImagePull {
       if (value != nullptr) run.environment.push_back(fmt::format("{}={}", name, value));
     }
     run.file_size = ByteCount(file_size);
+    run.time = request_.limits.time;
     if (request_.confine) run.confine = [&] { return request_.confine(work, access); };
     run.interrupted = request_.interrupted;
     return run_program(run);

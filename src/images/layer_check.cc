@@ -24,6 +24,9 @@ namespace glovebox {
 namespace {
 
 constexpr std::uint64_t kMostOfAName = 64 << 10;
+constexpr std::size_t kMostOfAComponent = 255;  // NAME_MAX
+// umoci unpacks by whole paths, and PATH_MAX is also for the work folder's own.
+constexpr std::size_t kMostOfAPath = 3 << 10;
 
 Error refuse_layer(std::string message) {
   return Error(ErrorKind::kUnprocessable, std::move(message));
@@ -38,6 +41,28 @@ bool leads_up(std::string_view name) {
   while (!name.empty()) {
     std::string_view part = name.substr(0, name.find('/'));
     if (part == "..") return true;
+    name.remove_prefix(std::min(name.size(), part.size() + 1));
+  }
+  return false;
+}
+
+// ".wh.NAME" removes NAME of the layers below. With "." or ".." as its name it would remove the
+// folder that it is in, or the one above.
+bool is_misleading_whiteout(std::string_view name) {
+  constexpr std::string_view kWhiteout = ".wh.";
+  while (name.ends_with('/')) name.remove_suffix(1);
+  std::string_view last = name.substr(name.rfind('/') + 1);
+  if (!last.starts_with(kWhiteout)) return false;
+  last.remove_prefix(kWhiteout.size());
+  return last.empty() || last == "." || last == "..";
+}
+
+// Whether umoci could not make it, or only with a message of many lines.
+bool is_too_long(std::string_view name) {
+  if (name.size() > kMostOfAPath) return true;
+  while (!name.empty()) {
+    std::string_view part = name.substr(0, name.find('/'));
+    if (part.size() > kMostOfAComponent) return true;
     name.remove_prefix(std::min(name.size(), part.size() + 1));
   }
   return false;
@@ -152,10 +177,20 @@ class LayerReader final : public ByteStream {
     if (header.name.find('\0') != std::string::npos) {
       return refuse_member(header.name, "has a NUL in its name");
     }
+    bool link = header.type == '1' || header.type == '2';
+    if (is_too_long(header.name) || (link && header.link.size() > kMostOfAPath)) {
+      return refuse_member(header.name,
+                           fmt::format("has a name longer than {} bytes between two '/', or one or "
+                                       "a target longer than {}",
+                                       kMostOfAComponent, kMostOfAPath));
+    }
     if (leads_up(header.name)) return refuse_member(header.name, "has \"..\" in its name");
     // A symbolic link may name anything: jobs see the image as their root.
     if (header.type == '1' && leads_up(header.link)) {
       return refuse_member(header.name, "is a hard link to a name with \"..\"");
+    }
+    if (is_misleading_whiteout(header.name)) {
+      return refuse_member(header.name, "is a whiteout of no name, \".\" or \"..\"");
     }
     bool device = header.type == '3' || header.type == '4';
     std::string name = plain_name(header.name);

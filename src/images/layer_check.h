@@ -20,7 +20,7 @@ namespace glovebox {
 struct ImageLimits {
   ByteCount size{8ULL << 30};          // all layers unpacked, holes included
   std::int64_t entries = 1'000'000;    // in all layers
-  std::chrono::seconds time{60 * 60};  // for reading them
+  std::chrono::seconds time{60 * 60};  // for each of fetching, reading and unpacking
 };
 
 class LayerCheck {

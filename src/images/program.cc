@@ -10,12 +10,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 
 #include "base/clean_text.h"
 #include "base/os.h"
 #include "base/scope_exit.h"
+#include "base/units.h"
 
 namespace glovebox {
 namespace {
@@ -81,13 +83,23 @@ bool read_more(UniqueFd& from, std::string& text) {
   return true;
 }
 
-Result<void> read_all(UniqueFd out, UniqueFd err, const Interrupted& interrupted,
-                      Printed& printed) {
+// A registry that is silent, and keeps its connection, ends nothing by itself.
+Error too_slow(std::chrono::seconds limit) {
+  return Error(ErrorKind::kUnprocessable,
+               fmt::format("it took longer than {}, which is the limit; --timeout raises it",
+                           format_duration(limit)))
+      .with("limit", "time")
+      .with("configured", limit.count());
+}
+
+Result<void> read_all(UniqueFd out, UniqueFd err, const ProgramRun& run, Printed& printed) {
+  auto end = std::chrono::steady_clock::now() + run.time;
   while (out.valid() || err.valid()) {
     pollfd ready[] = {{out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}};
     int n = ::poll(ready, 2, kLookMs);
     if (n < 0 && errno != EINTR) return Error::from_errno("poll", "", errno);
-    if (interrupted && interrupted()) return Error(ErrorKind::kUser, "interrupted");
+    if (run.interrupted && run.interrupted()) return Error(ErrorKind::kUser, "interrupted");
+    if (run.time.count() > 0 && std::chrono::steady_clock::now() > end) return too_slow(run.time);
     if (n <= 0) continue;
     if (ready[0].revents != 0) read_more(out, printed.out);
     if (ready[1].revents != 0) read_more(err, printed.err);
@@ -174,8 +186,7 @@ Result<std::string> run_program(const ProgramRun& run) {
   out.second.reset();
   err.second.reset();
   Printed printed;
-  Result<void> read =
-      read_all(std::move(out.first), std::move(err.first), run.interrupted, printed);
+  Result<void> read = read_all(std::move(out.first), std::move(err.first), run, printed);
   if (read.has_error()) ::kill(child.pid, SIGKILL);
   int status = 0;
   while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) continue;

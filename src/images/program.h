@@ -1,6 +1,7 @@
 // Runs skopeo and umoci: one at a time, from a process with one thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct ProgramRun {
   std::vector<std::string> argv;         // argv[0] is searched in PATH
   std::vector<std::string> environment;  // the whole one, "NAME=VALUE"
   ByteCount file_size;                   // of each file that it writes (RLIMIT_FSIZE)
+  std::chrono::seconds time{0};          // until its end; 0: no limit
   // Called in the child, before exec: what it does not need is given up there.
   std::function<Result<void>()> confine;
   Interrupted interrupted;

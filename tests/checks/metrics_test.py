@@ -13,7 +13,7 @@ LITERAL = re.compile(r'"([^"]+)"')
 NOT_COUNTED = {
     "targetBytes", "headBytes", "headerFields", "headDeadlineMs", "pathBytes", "commandLineBytes",
     "stdin_per_job", "minimum", "maximum", "length", "entries",
-    "size", "layers", "environment",
+    "size", "layers", "environment", "time",
 }
 # Set from variables: the names are in the code before them.
 BY_VARIABLE = {"hourly_per_client", "concurrent_per_client", "database"}
