@@ -8,9 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "model/outcome.h"
 
@@ -27,6 +31,26 @@ constexpr std::array kNamespacesOfEveryHost{
 constexpr std::array kLandlockOfEveryHost{"process-group",     "rlimits",  "capabilities",
                                           "no-new-privileges", "landlock", "seccomp",
                                           "seccomp-broker"};
+
+// A program of this machine, with the libraries that ldd(1) lists, at the same paths in `root`.
+void copy_program(const std::string& name, const fs::path& root) {
+  std::vector<std::string> paths{"/usr/bin/" + name};
+  std::FILE* listed = ::popen(("ldd " + paths.front() + " 2>/dev/null").c_str(), "r");
+  char line[1024];
+  while (listed != nullptr && std::fgets(line, sizeof line, listed) != nullptr) {
+    std::string_view text = line;
+    std::size_t start = text.find('/');
+    if (start == std::string_view::npos) continue;  // the vdso
+    text.remove_prefix(start);
+    paths.emplace_back(text.substr(0, text.find(' ')));
+  }
+  if (listed != nullptr) ::pclose(listed);
+  for (const std::string& path : paths) {
+    fs::path target = root / path.substr(1);
+    fs::create_directories(target.parent_path());
+    fs::copy_file(path, target, fs::copy_options::skip_existing);
+  }
+}
 
 }  // namespace
 
@@ -100,9 +124,11 @@ bool SandboxFixture::in_an_image() {
 
 void SandboxFixture::make_image_root() const {
   fs::path root = directory_ / "roots/image";
+  if (fs::exists(root)) return;  // of an earlier launch in this test
   fs::create_directories(root / "usr/bin");
   fs::create_directories(root / "etc");
   fs::create_directory_symlink("usr/bin", root / "bin");
+  for (const char* name : {"sh", "true", "sleep", "echo", "ln", "mkdir"}) copy_program(name, root);
   std::ofstream(root / "etc/passwd") << "of-the-image:x:0:0::/:/bin/sh\n";
   std::ofstream(root / "usr/bin/env") << "a file of the system, of which tests know the name\n";
   fs::permissions(directory_ / "roots", fs::perms(0755));

@@ -28,10 +28,12 @@ CallWatch::CallWatch(int listener) : listener_(listener) {
 }
 
 void CallWatch::answer() {
-  // Fails also if the caller dies before it is answered.
-  ipc_used_ = ipc_used_ || allow_ipc_;
   std::ranges::fill(question_, 0);  // the kernel requires that
-  if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, question_.data()) != 0) return;
+  if (::ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, question_.data()) != 0) {
+    // The caller may have died before it was answered. Its call is not known.
+    ipc_used_ = ipc_used_ || allow_ipc_;
+    return;
+  }
   seccomp_notif question;
   std::memcpy(&question, question_.data(), sizeof question);
   if (is_foreign(question.data)) {
@@ -41,7 +43,9 @@ void CallWatch::answer() {
   }
   seccomp_notif_resp response{};
   response.id = question.id;
+  // The init of a job in an image makes this call before its job begins.
   bool is_root_change = question.data.nr == SYS_chroot;
+  if (!is_root_change) ipc_used_ = ipc_used_ || allow_ipc_;
   bool is_allowed = is_root_change
                         ? root_changer_ != 0 && static_cast<pid_t>(question.pid) == root_changer_
                         : allow_ipc_;
