@@ -36,9 +36,14 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   };
 }
 
-// The rows that the terminal shows, as text.
+// The rows of the log that are on the screen, as text.
 export const shownRows = (page: Page): Promise<string[]> =>
-  page.locator('.xterm-rows > div').evaluateAll((rows) => rows.map((row) => (row.textContent ?? '').replace(/\u00a0/g, ' ').trimEnd()));
+  page.locator('.log-row').evaluateAll((rows) => {
+    const box = rows[0]?.closest('.log-box')?.getBoundingClientRect();
+    return rows
+      .filter((row) => box && row.getBoundingClientRect().bottom > box.top + 1 && row.getBoundingClientRect().top < box.bottom - 1)
+      .map((row) => (row.querySelector('.log-text')?.textContent ?? '').trimEnd());
+  });
 
 export async function untilShown(page: Page, text: string): Promise<void> {
   await expect.poll(async () => (await shownRows(page)).join('\n'), { timeout: 20_000 }).toContain(text);

@@ -190,12 +190,16 @@ describe('places in the output', () => {
     await page.keyboard.press('Enter');
     await page.getByTestId('output-source').getByTestId('source').locator('.found-current').waitFor();
     expect((await lineAtFinding(page)).trim()).toBe('world');
-    // In the terminal by the mouse.
+    // In the list by the mouse, and by the keyboard on the line that the address names.
     await page.getByRole('button', { name: 'Plain text' }).click();
-    const row = page.locator('.xterm-rows > div').filter({ hasText: 'src/hello.txt' }).first();
-    const box = await row.boundingBox();
-    await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 8, { steps: 4 });
-    await page.mouse.click((box?.x ?? 0) + 20, (box?.y ?? 0) + 8);
+    const list = page.getByTestId('log');
+    await expect.poll(() => list.getByRole('link', { name: /src/ }).allTextContents()).toEqual(['src/hello.txt:2:1', 'src/deep/page.html']);
+    await list.getByRole('link', { name: 'src/deep/page.html' }).click();
+    await expect.poll(() => page.getByTestId('output-source').textContent()).toContain('page.html');
+    await page.getByRole('searchbox', { name: 'Search the output' }).fill(':1');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByTestId('output-source').textContent()).toContain('hello.txt');
     await page.getByTestId('output-source').waitFor();
     expectClean();
   });

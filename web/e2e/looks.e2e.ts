@@ -176,7 +176,7 @@ describe('the page', () => {
     const urls = new Map<string, string>();
     line.on('Network.requestWillBeSent', ({ requestId, request }) => urls.set(requestId, request.url));
     line.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => sizes.set(urls.get(requestId) ?? requestId, encodedDataLength));
-    // The largest first load: directly to a run, with the terminal.
+    // The largest first load: directly to a run.
     await page.goto(`${server.url}/runs/${jobs[0]}`);
     await untilShown(page, '11 ok');
     await page.waitForTimeout(500);
@@ -185,6 +185,8 @@ describe('the page', () => {
     console.log(`first load of a run: ${total} bytes in ${own.length} files`);
     expect(own.length).toBeGreaterThan(4);
     expect(total).toBeLessThan(300_000);
+    // The terminal is not among it: this run moves no cursor.
+    expect(own.filter(([url]) => /LogView/.test(url))).toEqual([]);
     expect([...sizes.keys()].filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ describe('pictures', () => {
     await page.getByLabel('Checks').selectOption('all');
     await startByKey(page);
     await untilEnded(page);
-    await page.locator('.xterm-rows').getByText('int').first().waitFor();
+    await page.locator('.log-row').getByText('int').first().waitFor();
     await page.mouse.move(0, 0);
     await page.screenshot({ path: join(folder, `console-run-${form}.png`) });
     if (form !== 'dark') return;

@@ -12,6 +12,7 @@ export const shortcuts: readonly { keys: string; does: string }[] = [
   { keys: 'x', does: 'cancel the run' },
   { keys: '/', does: 'search the output, or filter the findings' },
   { keys: 'f', does: 'follow the output, or stop following' },
+  { keys: 'w', does: 'wrap the lines of the output' },
   { keys: 'h', does: 'your runs' },
   { keys: 's', does: 'server status' },
   { keys: 'd', does: 'light, dark or the system’s theme' },

@@ -9,7 +9,7 @@ describe('OutputStore', () => {
     store.append({ seq: 3, stream: 'stdout', text: 'd' });
     expect(store.text()).toBe('a\nb\nc\nd');
     expect(store.text('stderr')).toBe('c\n');
-    expect(store.totals).toEqual({ lines: 3, stderrLines: 1, characters: 7, full: false });
+    expect(store.totals).toEqual({ lines: 3, stderrLines: 1, characters: 7, full: false, moves: false });
   });
 
   it('takes no piece twice', () => {
@@ -26,7 +26,7 @@ describe('OutputStore', () => {
     expect([store.text(), store.totals.lines, store.totals.full]).toEqual(['', 0, false]);
     store.append({ seq: 1, stream: 'stdout', text: 'new\n' });
     expect(store.text()).toBe('new\n');
-  });
+  }, 60_000);
 
   it('stops at its bound and says so', () => {
     const store = new OutputStore();
@@ -37,7 +37,7 @@ describe('OutputStore', () => {
     store.subscribe(() => (told += 1));
     store.append({ seq: 5, stream: 'stdout', text: 'y' });
     expect([store.totals.full, store.totals.characters, told]).toEqual([true, mostCharacters, 1]);
-  });
+  }, 60_000);
 
   it('takes nothing behind what it has left out', () => {
     const store = new OutputStore();
@@ -45,5 +45,5 @@ describe('OutputStore', () => {
     store.append({ seq: 2, stream: 'stdout', text: 'yyy' });
     store.append({ seq: 3, stream: 'stdout', text: 'z' });
     expect(store.text().endsWith('x')).toBe(true);
-  });
+  }, 60_000);
 });

@@ -1,5 +1,6 @@
 // The output of one run in order of arrival. Each view remembers its own position.
 import type { OutputEvent, OutputStream } from '../../api/types';
+import { LogLines } from './log/text/LogLines';
 
 export interface OutputPiece {
   stream: OutputStream;
@@ -12,15 +13,21 @@ export interface OutputTotals {
   characters: number;
   // There was more output than fits here: not all of it is shown and searched.
   full: boolean;
+  // The tool has moved the cursor to earlier lines.
+  moves: boolean;
 }
+
+const noTotals: OutputTotals = { lines: 0, stderrLines: 0, characters: 0, full: false, moves: false };
 
 // Far above what servers store of a run, but a limit.
 export const mostCharacters = 64 * 1024 * 1024;
 
 export class OutputStore {
   readonly pieces: OutputPiece[] = [];
+  // The same output as lines. Its texts share the memory of the pieces.
+  readonly lines = new LogLines();
   // Replaced, never changed, so that it can be compared.
-  totals: OutputTotals = { lines: 0, stderrLines: 0, characters: 0, full: false };
+  totals: OutputTotals = noTotals;
   #lastSeq = 0;
   #listeners = new Set<() => void>();
 
@@ -34,11 +41,13 @@ export class OutputStore {
     }
     const lines = countLines(event.text);
     this.pieces.push({ stream: event.stream, text: event.text });
+    this.lines.push(event.stream, event.text);
     this.#set({
       lines: this.totals.lines + lines,
       stderrLines: this.totals.stderrLines + (event.stream === 'stderr' ? lines : 0),
       characters: this.totals.characters + event.text.length,
-      full: false,
+      full: this.lines.full,
+      moves: this.lines.moves,
     });
   }
 
@@ -46,7 +55,8 @@ export class OutputStore {
   restart(): void {
     this.pieces.length = 0;
     this.#lastSeq = 0;
-    this.#set({ lines: 0, stderrLines: 0, characters: 0, full: false });
+    this.lines.clear();
+    this.#set(noTotals);
   }
 
   #set(totals: OutputTotals): void {

@@ -10,6 +10,7 @@ export interface RunState {
   status: JobStatus | null;
   position: number;
   estimatedWaitMs: number;
+  watched: boolean; // it was seen before its end
   attempt: number; // more than 1: earlier runs were lost
   execution: Execution | null;
   findings: FindingsEvent | null; // so far
@@ -33,6 +34,7 @@ export const newRun: RunState = {
   status: null,
   position: 0,
   estimatedWaitMs: 0,
+  watched: false,
   attempt: 1,
   execution: null,
   findings: null,
@@ -54,7 +56,7 @@ export function runReducer(state: RunState, action: RunAction): RunState {
       return { ...state, ...action.event };
     case 'snapshot':
       if (state.execution !== null && isFinal(state.execution.status)) return state;
-      return { ...state, execution: action.execution, status: later(state.status, action.execution.status) };
+      return { ...state, execution: action.execution, status: later(state.status, action.execution.status), watched: state.watched || !isFinal(action.execution.status) };
     case 'findings':
       // A resumed stream may send an old event again; the number only grows.
       if (state.findings !== null && action.event.total < state.findings.total) return state;

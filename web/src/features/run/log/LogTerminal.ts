@@ -1,8 +1,8 @@
-// A run's output in a read-only xterm.js terminal: it accepts no input, sends no replies, and its text was
+// The output of a run that moves the cursor, while it runs, in a read-only xterm.js terminal: it accepts no input, sends no replies, and its text was
 // filtered before (tameText.ts).
 import { FitAddon } from '@xterm/addon-fit';
-import { SearchAddon } from '@xterm/addon-search';
 import { Terminal, type IMarker } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
 import type { OutputStream } from '../../../api/types';
 import type { OutputStore } from '../OutputStore';
 import { linkPlaces, type PlaceLinks } from './linkProvider';
@@ -10,18 +10,15 @@ import { palette } from './palette';
 import { RowTags } from './rowTags';
 import { allowStrictStyles } from './strictStyles';
 import { TameText } from './tameText';
+import type { Shown } from './text/RowIndex';
 
-export type Shown = 'both' | OutputStream;
-
-// Rows in memory; above what a server stores of a run by default.
-export const mostRows = 120_000;
+// Rows in memory. The list has all lines; the terminal is for watching.
+export const mostRows = 10_000;
 // Written at once: small enough to keep the page responsive, large enough for 100,000 lines a second.
 const batchCharacters = 128 * 1024;
 
 export interface LogHandlers {
   scrolled: (following: boolean) => void;
-  // `all`: no row was dropped at the top.
-  found: (found: { place: number; of: number; all: boolean }) => void;
   // Null until the project's files are known.
   links: () => PlaceLinks | null;
 }
@@ -29,7 +26,6 @@ export interface LogHandlers {
 export class LogTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
-  readonly #search = new SearchAddon({ highlightLimit: 2000 });
   readonly #endStrictStyles = allowStrictStyles();
   readonly #tags = new RowTags();
   readonly #stop: (() => void)[] = [];
@@ -50,7 +46,6 @@ export class LogTerminal {
     isDark: boolean,
   ) {
     this.#terminal = new Terminal({
-      allowProposedApi: true, // the marks of the search
       convertEol: true,
       disableStdin: true,
       cursorInactiveStyle: 'none',
@@ -65,7 +60,6 @@ export class LogTerminal {
       theme: palette(isDark),
     });
     this.#terminal.loadAddon(this.#fit);
-    this.#terminal.loadAddon(this.#search);
     this.#refuseStrings();
     linkPlaces(this.#terminal, handlers.links);
     this.#terminal.attachCustomKeyEventHandler(() => false);
@@ -78,9 +72,6 @@ export class LogTerminal {
     const resize = new ResizeObserver(() => this.#refit());
     resize.observe(host);
     this.#terminal.onRender(() => this.#rendered());
-    this.#search.onDidChangeResults(({ resultIndex, resultCount }) => 
-      handlers.found({ place: resultIndex + 1, of: resultCount, all: this.#trimmed === 0 }),
-    );
     this.#stop.push(() => resize.disconnect(), output.subscribe(() => this.#pump()));
     this.#pump();
   }
@@ -117,17 +108,6 @@ export class LogTerminal {
     else if (key === 'End') this.#terminal.scrollToBottom();
     else return false;
     return true;
-  }
-
-  find(text: string, direction: 'next' | 'previous', incremental = false): void {
-    if (text === '') {
-      this.#search.clearDecorations();
-      return this.#terminal.clearSelection();
-    }
-    const marks = { matchOverviewRuler: '#8a5300', activeMatchColorOverviewRuler: '#8a5300', matchBackground: '#f0d9a8', activeMatchBackground: '#f0b65c' };
-    const options = { decorations: marks, incremental };
-    if (direction === 'next') this.#search.findNext(text, options);
-    else this.#search.findPrevious(text, options);
   }
 
   selection(): string {

@@ -2,20 +2,18 @@ import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 
 import { useIsDark } from '../../../app/theme';
 import type { OutputStore } from '../OutputStore';
 import type { PlaceLinks } from './linkProvider';
-import { LogTerminal, type Shown } from './LogTerminal';
+import { LogTerminal } from './LogTerminal';
+import type { Shown } from './text/RowIndex';
 
 export interface LogViewProps {
   output: OutputStore;
   shown: Shown;
-  // There is little output, and the run is over.
-  short: boolean;
   log: RefObject<LogTerminal | null>;
   links: PlaceLinks | null;
   onScrolled: (following: boolean) => void;
-  onFound: (found: { place: number; of: number; all: boolean }) => void;
 }
 
-// The terminal on the page. Loaded separately, so that xterm.js is fetched only when a run is shown.
+// The terminal on the page. Loaded separately, so that xterm.js is fetched only for a run that moves the cursor.
 export default function LogView(props: LogViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
@@ -33,7 +31,6 @@ export default function LogView(props: LogViewProps) {
       output,
       {
         scrolled: (following) => handlers.current.onScrolled(following),
-        found: (found) => handlers.current.onFound(found),
         links: () => handlers.current.links,
       },
       startDark,
@@ -55,7 +52,7 @@ export default function LogView(props: LogViewProps) {
     <div
       tabIndex={0}
       role="region"
-      aria-label="Output of the tool. Scroll with the arrow and page keys; use the plain text view with a screen reader."
+      aria-label="Output of the tool, as a terminal. Scroll with the arrow and page keys; use the plain text view with a screen reader."
       onKeyDown={scroll}
       onCopy={(event) => {
         const text = log.current?.selection() ?? '';
@@ -63,7 +60,7 @@ export default function LogView(props: LogViewProps) {
         event.clipboardData.setData('text/plain', text);
         event.preventDefault();
       }}
-      className={`log flex ${props.short ? 'h-72' : 'h-[min(60vh,40rem)]'} min-h-48 overflow-hidden rounded-md border border-line bg-white py-1 dark:bg-sunken`}
+      className="log flex h-[min(60vh,40rem)] min-h-48 flex-1 overflow-hidden py-1"
     >
       <div ref={gutter} aria-hidden="true" className="log-gutter w-[3px] shrink-0 overflow-hidden" />
       <div ref={host} className="min-w-0 flex-1 pl-2" data-testid="terminal" />

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { OutputStore } from '../OutputStore';
 import type { PlaceLinks } from './linkProvider';
-import type { Shown } from './LogTerminal';
+import type { Shown } from './text/RowIndex';
 import { placesIn } from './outputPlaces';
 import { plainText } from './tameText';
 
@@ -24,7 +24,7 @@ export function PlainLog({ output, shown, links }: { output: OutputStore; shown:
       role="log"
       aria-label="Output of the tool as plain text"
       aria-live="off"
-      className="h-[min(60vh,40rem)] overflow-auto rounded-md border border-line bg-white p-2 font-mono text-[13px] whitespace-pre-wrap dark:bg-sunken"
+      className="log-plain h-[min(60vh,40rem)] flex-1 overflow-auto p-2 font-mono text-[13px] whitespace-pre-wrap"
       data-testid="plain-log"
     >
       {pieces}

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { foundWords } from './foundWords';
 
 describe('foundWords', () => {
-  it('counts, and says where it cannot', () => {
+  it('counts all matches', () => {
     expect(foundWords({ place: 0, of: 0 }, true)).toBe('not found');
     expect(foundWords({ place: 2, of: 3 }, true)).toBe('2 of 3');
-    expect(foundWords({ place: 0, of: 2000 }, true)).toBe('more than 2000');
+    expect(foundWords({ place: 0, of: 2000 }, true)).toBe('2,000 found');
   });
 
   it('never denies a line that it cannot see', () => {
