@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/log_event.h"
 #include "base/random.h"
+#include "http/routes/routes.h"
 #include "http/wire/audit.h"
 
 namespace glovebox {
@@ -221,6 +222,7 @@ Awaitable<Result<HttpResponse>> Connection::call_route(HttpRequest& request, Req
   }
   if (!match) {
     Error error = match.error();
+    if (auto page = missing_page(server_->options, request)) co_return std::move(*page);
     const auto* allowed = error.details().if_contains("allowed");
     if (request.head.method != "OPTIONS" || allowed == nullptr) co_return error;
     co_return options_response(std::string(allowed->as_string()));

@@ -1,6 +1,7 @@
 // The web console: files built into the program. Each of the page's own addresses returns the same
 // index.html, so that a reload works everywhere.
 #include <algorithm>
+#include <optional>
 
 #include "http/http_options.h"
 #include "http/routes/conditional.h"
@@ -97,6 +98,19 @@ Awaitable<Result<HttpResponse>> get_asset(Exchange& exchange) {
 }
 
 }  // namespace
+
+std::optional<HttpResponse> missing_page(const HttpOptions& options, const HttpRequest& request) {
+  const RequestHead& head = request.head;
+  const std::vector<std::string>& segments = request.target.segments;
+  const ConsoleFile* index = find_file(options.console, "/index.html");
+  bool reads = head.method == "GET" || head.method == "HEAD";
+  if (index == nullptr || !reads || segments.empty() || segments[0] == "api") return std::nullopt;
+  if (head.joined("Accept").find("text/html") == std::string::npos) return std::nullopt;
+  HttpResponse response = answer(*index, head);
+  if (response.status == 304) return std::nullopt;
+  response.status = 404;
+  return response;
+}
 
 void add_console_routes(Router& router) {
   // The addresses in web/src/app/router.tsx. They contain no data: the page itself asks for a key.

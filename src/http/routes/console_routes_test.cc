@@ -52,6 +52,29 @@ TEST(ConsoleRoutesTest, OtherAddressesAreNotFound) {
   }
 }
 
+// Of a browser that follows a link.
+RawResponse browse(const TestServer& server, std::string_view method, std::string_view path) {
+  return server.ask(std::string(method) + " " + std::string(path) +
+                    " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html,*/*;q=0.8\r\n\r\n");
+}
+
+TEST(ConsoleRoutesTest, ABrowserGetsThePageForAnUnknownAddressWithStatus404) {
+  TestServer server(with_console());
+  for (const char* path : {"/nothing", "/runs/a/b", "/checkups", "/index.html"}) {
+    RawResponse page = browse(server, "GET", path);
+    EXPECT_EQ(page.status, 404) << path;
+    EXPECT_EQ(page.body, "<p>console") << path;
+    EXPECT_THAT(page.field("Content-Security-Policy"), HasSubstr("default-src 'none'")) << path;
+  }
+  EXPECT_EQ(browse(server, "GET", "/").status, 200);
+  for (const char* path : {"/api", "/api/nothing", "/assets/nothing.js"}) {
+    EXPECT_EQ(browse(server, "GET", path).error_type(), "NotFoundError") << path;
+  }
+  EXPECT_EQ(browse(server, "DELETE", "/nothing").error_type(), "NotFoundError");
+  TestServer without{HttpOptions()};
+  EXPECT_EQ(browse(without, "GET", "/nothing").error_type(), "NotFoundError");
+}
+
 TEST(ConsoleRoutesTest, ThePolicyForbidsInlineAndForeignContent) {
   TestServer server(with_console());
   std::string policy = server.get("/").field("Content-Security-Policy");

@@ -2,6 +2,8 @@
 // builds the response; nothing else.
 #pragma once
 
+#include <optional>
+
 #include "http/routes/router.h"
 
 namespace glovebox {
@@ -20,6 +22,9 @@ class Tools;
 class Webhooks;
 
 void add_console_routes(Router& router);
+// The page of the console for an address that is none, with status 404: for browsers, which accept
+// text/html, outside /api. Nothing: answer with the error.
+std::optional<HttpResponse> missing_page(const HttpOptions& options, const HttpRequest& request);
 void add_tool_routes(Router& router, Tools& tools);
 void add_example_routes(Router& router, Tools& tools, Projects& projects);
 void add_upload_routes(Router& router, Projects& projects);
