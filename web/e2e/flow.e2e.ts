@@ -118,6 +118,12 @@ describe('the main flow', () => {
   it('shows each tool’s state and why it cannot be used', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const card = (name: RegExp) => page.getByRole('button', { name });
+    // What cannot be used is folded away.
+    const folded = page.getByTestId('closed-tools');
+    expect(await folded.evaluate((details: HTMLDetailsElement) => details.open)).toBe(false);
+    expect(await folded.locator('summary').textContent()).toBe('3 tools that cannot be used here now');
+    expect(await card(/^Brewing/).isVisible()).toBe(false);
+    await folded.locator('summary').click();
     expect(await card(/^Shell/).textContent()).toContain('available');
     expect(await card(/^Shell/).textContent()).toContain('Shell 1.0');
     expect(await card(/^Brewing/).textContent()).toContain('in development');

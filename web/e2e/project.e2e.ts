@@ -28,6 +28,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+// On the middle of the page, as a user does it.
+const drop = (page: Page, files: [string, Uint8Array][]) =>
+  page.evaluate(
+    (all) => {
+      const transfer = new DataTransfer();
+      for (const [name, data] of all) transfer.items.add(new File([new Uint8Array(data)], name));
+      document.querySelector('main')?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    files.map(([name, data]): [string, number[]] => [name, [...data]]),
+  );
 const chosen = (page: Page) => page.getByTestId('project');
 
 describe('a project', () => {
@@ -85,16 +95,87 @@ describe('a project', () => {
     expectClean();
   });
 
-  it('is dropped onto the page', async () => {
-    const { page, expectClean } = await open(browser, server.url);
-    const content = zipSync({ 'a.txt': bytes('alpha') });
-    const transfer = await page.evaluateHandle((data) => {
-      const made = new DataTransfer();
-      made.items.add(new File([new Uint8Array(data)], 'dropped.zip'));
-      return made;
-    }, [...content]);
-    await page.getByTestId('drop-zone').dispatchEvent('drop', { dataTransfer: transfer });
+  it.each(['/', '/runs', '/status'])('is dropped anywhere on the page %s', async (path) => {
+    const { page, expectClean } = await open(browser, server.url + path);
+    await page.locator('h1').waitFor();
+    await drop(page, [['dropped.zip', zipSync({ 'a.txt': bytes('alpha') })]]);
     await chosen(page).getByText('dropped.zip').waitFor();
+    // At any time: also with a project chosen.
+    await drop(page, [['second.zip', zipSync({ 'b.txt': bytes('beta') })]]);
+    await chosen(page).getByText('second.zip').waitFor();
+    expectClean();
+  });
+
+  it('shows where to drop while something is dragged, and says why several archives are none', async () => {
+    const { page, expectClean } = await open(browser, server.url);
+    await page.locator('h1').waitFor();
+    await page.evaluate(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['x'], 'a.txt'));
+      document.querySelector('h1')?.dispatchEvent(new DragEvent('dragover', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    });
+    await page.getByTestId('drop-anywhere').waitFor();
+    await expect.poll(() => page.getByTestId('drop-anywhere').count()).toBe(0);
+    await drop(page, [['a.zip', bytes('x')], ['b.zip', bytes('y')]]);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Drop one archive');
+    expectClean();
+  });
+
+  it('is a single file, or a text that is pasted or typed', async () => {
+    const { page, expectClean } = await open(browser, server.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByTestId('archive-input').setInputFiles({ name: 'one.py', mimeType: 'text/x-python', buffer: Buffer.from('import os\n') });
+    await expect.poll(() => chosen(page).textContent()).toMatch(/^one\.py.*1 file.*Python 100/);
+    await page.evaluate(() => navigator.clipboard.writeText('#include <stdio.h>\nint main(void) { return 0; }\n'));
+    await page.keyboard.press('Control+v');
+    await expect.poll(() => chosen(page).textContent()).toMatch(/^pasted\.c.*C 100/);
+    // By the keyboard alone, with a name.
+    await page.keyboard.press('n');
+    await page.getByRole('button', { name: 'Text', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+    await page.keyboard.type('#!/bin/sh\necho $1');
+    expect(await page.getByLabel('File name').inputValue()).toBe('pasted.sh');
+    await page.getByLabel('File name').fill('run.sh');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => chosen(page).textContent()).toMatch(/^run\.sh.*Shell 100/);
+    expectClean();
+  });
+
+  it('names its languages, and the tools that suit it come first', async () => {
+    const { page, expectClean } = await open(browser, server.url);
+    const files = { 'a.cc': bytes('x'.repeat(780)), 'b.py': bytes('y'.repeat(90)), 'CMakeLists.txt': bytes('z'.repeat(130)), 'notes.md': bytes('n'.repeat(900)) };
+    await page.getByTestId('archive-input').setInputFiles(zipFile('mixed.zip', files));
+    await expect.poll(() => page.getByTestId('languages').textContent()).toBe('C++ 78\u00a0%, CMake 13\u00a0%, Python 9\u00a0%');
+    const groups = page.getByRole('main').locator('section[aria-label] > h2');
+    expect(await groups.first().textContent()).toBe('Suit this project');
+    expectClean();
+  });
+
+  it('goes on without what is too large or too much, as the user ticks', async () => {
+    const { page, expectClean } = await open(browser, server.url);
+    const source = join(folder, 'over');
+    mkdirSync(join(source, 'data'), { recursive: true });
+    mkdirSync(join(source, '.git'));
+    writeFileSync(join(source, '.git', 'config'), 'x');
+    writeFileSync(join(source, 'huge.bin'), Buffer.alloc(19 * 1024 * 1024));
+    for (let i = 0; i < 60; i++) writeFileSync(join(source, 'data', `${i}.txt`), 'x');
+    writeFileSync(join(source, 'main.c'), 'int main(void) { return 0; }\n');
+    await page.getByTestId('folder-input').setInputFiles(source);
+    const review = page.getByTestId('folder-review');
+    await review.waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('review-title');
+    // The file over its limit is ticked; there are still too many entries.
+    expect(await review.getByRole('checkbox', { name: /huge\.bin/ }).isChecked()).toBe(true);
+    expect(await review.getByTestId('review-result').textContent()).toContain('the limit is 50');
+    expect(await review.getByRole('button', { name: /^Go on/ }).isDisabled()).toBe(true);
+    await review.getByRole('checkbox', { name: /^data\// }).focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => review.getByTestId('review-result').textContent()).toMatch(/^1 file, .* will be sent/);
+    await review.getByRole('button', { name: 'Go on without 2 entries' }).focus();
+    await page.keyboard.press('Enter');
+    await chosen(page).getByText('over.zip').waitFor();
+    expect(await chosen(page).textContent()).toContain('Left out: .git, data/, huge.bin');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('chosen-project');
     expectClean();
   });
 
@@ -124,6 +205,7 @@ describe('a project', () => {
     for (let i = 0; i < 60; i++) writeFileSync(join(many, `${i}.txt`), '');
     await page.getByTestId('folder-input').setInputFiles(many);
     await expect.poll(() => alert.textContent()).toContain('60 entries; the limit is 50.');
+    await page.getByTestId('folder-review').getByRole('button', { name: 'Cancel' }).click();
     expect(sent.filter((url) => url.endsWith('/api/upload'))).toEqual([]);
     await page.getByTestId('archive-input').setInputFiles({ name: 'old.7z', mimeType: 'application/x-7z-compressed', buffer: Buffer.from('377abcaf271c0004', 'hex') });
     await expect.poll(() => alert.textContent()).toMatch(/7z/);

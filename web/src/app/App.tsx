@@ -1,12 +1,15 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { KeyGate } from './KeyGate';
 import { Announcer } from './announce';
 import { DraftProvider } from './draft';
 import { Header } from './Header';
-import { navigate, usePlace, type Place } from './router';
+import { useFocusOnPage, useKeptFocus } from './focus';
+import { Link, navigate, usePlace, type Place } from './router';
 import { ShortcutHelp, useShortcuts } from './shortcuts';
 import { chooseTheme, chosenTheme, nextTheme } from './theme';
+import { DropAnywhere } from '../features/project/DropAnywhere';
 import { CatalogueProvider } from '../features/tools/catalogue';
+import { visible } from '../words/names';
 import { Workbench } from './Workbench';
 
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
@@ -18,6 +21,8 @@ const StatusPage = lazy(() => import('../features/status/StatusPage'));
 export function App() {
   const place = usePlace();
   const [help, setHelp] = useState(false);
+  useKeptFocus();
+  useFocusOnPage(JSON.stringify(place));
   useShortcuts({
     '?': () => setHelp(true),
     h: () => navigate('/runs'),
@@ -31,11 +36,12 @@ export function App() {
           Skip to the page
         </a>
         <Header place={place} onHelp={() => setHelp(true)} />
-        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] px-4 pb-10 outline-none sm:px-6">
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[128rem] px-4 pb-10 outline-none sm:px-6">
           <Suspense fallback={<p className="note py-8">Loading…</p>}>
             <Page place={place} />
           </Suspense>
         </main>
+        <DropAnywhere place={place} />
         <Announcer />
         <KeyGate />
         {help && <ShortcutHelp onClose={() => setHelp(false)} />}
@@ -61,11 +67,31 @@ function Page({ place }: { place: Place }) {
     case 'status':
       return <StatusPage />;
     case 'nowhere':
-      return (
-        <div className="py-12">
-          <h1 className="text-xl font-semibold">Page not found</h1>
-          <p className="note mt-1">The link may be old or incomplete.</p>
-        </div>
-      );
+      return <Nowhere />;
   }
+}
+
+// The server answers with status 404 and this page.
+function Nowhere() {
+  useEffect(() => {
+    document.title = 'Page not found · Glovebox';
+  }, []);
+  return (
+    <section aria-labelledby="nowhere" className="grid max-w-2xl gap-2 py-12">
+      <h1 id="nowhere" className="text-xl font-semibold">
+        Page not found
+      </h1>
+      <p>
+        There is no page at <span className="name font-mono text-[13px]">{visible(location.pathname)}</span>. The link may be old or incomplete.
+      </p>
+      <p className="flex gap-4">
+        <Link href="/" className="underline underline-offset-2">
+          Start a run
+        </Link>
+        <Link href="/runs" className="underline underline-offset-2">
+          Your runs
+        </Link>
+      </p>
+    </section>
+  );
 }

@@ -16,7 +16,7 @@ export function Header({ place, onHelp }: { place: Place; onHelp: () => void }) 
   ];
   return (
     <header className="mb-4 border-b border-line bg-sheet">
-      <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
+      <div className="mx-auto flex max-w-[128rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 sm:px-6">
         <Link href="/" className="flex items-center gap-2 font-semibold tracking-tight">
           <Mark />
           Glovebox

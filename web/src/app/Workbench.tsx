@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import { api } from '../api/client';
 import type { Project, Tool } from '../api/types';
 import { useAsync } from '../ui/useAsync';
@@ -12,6 +12,7 @@ import { initialValues } from '../features/tools/parameterModel';
 import { ToolGallery } from '../features/tools/ToolGallery';
 import { ToolStep } from '../features/tools/ToolStep';
 import { useDraft } from './draft';
+import { byId, focusSoon } from './focus';
 
 // Wide screens: the steps in a narrow column, their content in a wide one.
 const stagePlace = 'min-w-0 lg:col-start-2 lg:row-start-1 lg:row-span-3';
@@ -33,12 +34,19 @@ export function Workbench({ jobId }: { jobId: string | null }) {
   const choose = (chosen: Tool): void => {
     if (chosen.id !== draft.toolId) change({ toolId: chosen.id, values: initialValues(chosen), timeoutSeconds: '' });
     setChoosing(false);
+    focusSoon(() => document.querySelector<HTMLElement>('#tool-parameters :is(input, select, textarea)'));
+  };
+  const endChoice = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !choosing) return;
+    setChoosing(false);
+    focusSoon(byId('choose-tool'));
+    event.preventDefault();
   };
   const watching = jobId !== null;
   const showGallery = choosing || (!tool && !watching);
   // A run comes first: on a phone, the user need not scroll to it.
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[23rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10">
+    <div onKeyDown={endChoice} className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[22rem_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-8 2xl:grid-cols-[25rem_minmax(0,1fr)] 2xl:gap-x-10">
       {watching && (
         <div className={stagePlace}>
           <RunView key={jobId} jobId={jobId} starting={starting} />
@@ -64,7 +72,10 @@ export function Workbench({ jobId }: { jobId: string | null }) {
           {project.value ? (
             <ProjectStage key={project.value.projectId} project={project.value} />
           ) : (
-            <p className="note py-10">Choose a project to see its files here.</p>
+            <>
+              <h1 className="text-2xl font-semibold tracking-tight">{tool ? `Run ${tool.name} in a sandbox` : 'Run a tool in a sandbox'}</h1>
+              <p className="note py-4">Choose a project to see its files here.</p>
+            </>
           )}
         </div>
       )}

@@ -36,7 +36,7 @@ export function CheckEverything({ project }: { project: Project }) {
   if (tools.length === 0) return null;
   return (
     <div className="grid gap-1.5">
-      <Button kind="primary" className="min-h-10" disabled={busy} aria-describedby="check-note" onClick={start}>
+      <Button id="check-everything" kind="primary" className="min-h-10" disabled={busy} aria-describedby="check-note" onClick={start}>
         {busy ? 'Starting…' : 'Check everything'}
       </Button>
       <p id="check-note" className="note">

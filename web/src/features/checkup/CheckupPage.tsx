@@ -15,6 +15,7 @@ import FindingsView from '../findings/FindingsView';
 import { ShareButton } from '../share/ShareButton';
 import { ReportMenu } from '../findings/ReportMenu';
 import { useFindings } from '../findings/useFindings';
+import { tellBusy } from '../status/busy';
 import { CheckupJobs } from './CheckupJobs';
 import { runsWithFindings } from './checkupState';
 import { checkupTone, checkupWord } from './checkupWords';
@@ -44,6 +45,9 @@ function Shown({ checkup, lost }: { checkup: Checkup; lost: boolean }) {
   const list = useFindings(runs);
   const running = checkup.status === 'running';
   const ended = checkup.jobs.filter(({ status }) => isFinal(status)).length;
+  const [runningJobs, waiting] = (['running', 'queued'] as const).map((status) => checkup.jobs.filter((job) => job.status === status).length);
+  useEffect(() => tellBusy(runningJobs ?? 0, waiting ?? 0), [runningJobs, waiting]);
+  useEffect(() => () => tellBusy(0, 0), []);
   return (
     <article aria-label="Check-up" className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
       <header className="grid gap-1">

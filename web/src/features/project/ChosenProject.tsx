@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Project } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { visible } from '../../words/names';
 import { bytes, clock, count, counted } from '../../words/quantities';
+import { languagesOf, languageWords } from './languages';
 
 // What the import left out or changed.
 function Warnings({ project }: { project: Project }) {
@@ -25,12 +26,20 @@ function Warnings({ project }: { project: Project }) {
 export function ChosenProject(props: { project: Project; leftOut: string[]; onRemove: () => void }) {
   const { project } = props;
   const [sure, setSure] = useState(false);
+  const languages = useMemo(() => languageWords(languagesOf(project.files ?? [])), [project.files]);
   return (
     <div className="panel grid gap-1 p-3" data-testid="project">
-      <p className="name font-semibold">{visible(project.name)}</p>
+      <h3 id="chosen-project" className="name font-semibold">
+        {visible(project.name)}
+      </h3>
       <p className="note">
         {counted(project.fileCount, 'file')}, {bytes(project.totalBytes)} · kept until {clock(project.expiresAt)}
       </p>
+      {languages !== '' && (
+        <p className="text-[13px]" data-testid="languages">
+          {languages}
+        </p>
+      )}
       {project.root !== '' && (
         <p className="note">
           Its one top folder, <span className="name">{visible(project.root)}</span>, was taken off

@@ -1,8 +1,10 @@
-import { useRef, useState, type DragEvent } from 'react';
+import { useRef, useState } from 'react';
+import { byId, focusSoon } from '../../app/focus';
 import type { ServerLimits } from '../../api/types';
 import { Button } from '../../ui/Button';
-import { folderOfDropped, folderOfPicked, type Folder } from './folder';
+import { folderOfPicked, type Folder } from './folder';
 import { limitsInWords } from './limits';
+import { PasteText } from './PasteText';
 
 export interface DropZoneProps {
   limits: ServerLimits | undefined;
@@ -13,7 +15,7 @@ export interface DropZoneProps {
 }
 
 export function DropZone(props: DropZoneProps) {
-  const [over, setOver] = useState(false);
+  const [pasting, setPasting] = useState(false);
   const archive = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
 
@@ -22,40 +24,33 @@ export function DropZone(props: DropZoneProps) {
       .then(work)
       .catch((error: unknown) => props.onFailure(error));
   };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const item = event.dataTransfer.items[0];
-    const entry = item?.webkitGetAsEntry?.() ?? null;
-    const file = event.dataTransfer.files[0];
-    if (event.dataTransfer.items.length > 1) {
-      return props.onFailure(new Error('Several items were dropped. Drop one archive, or one folder that contains them all.'));
-    }
-    guarded(async () => {
-      if (entry?.isDirectory) props.onFolder(await folderOfDropped(entry as FileSystemDirectoryEntry));
-      else if (file) props.onArchive(file);
-    });
-  };
   return (
     <div
       data-testid="drop-zone"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      className={`grid gap-2 rounded-lg border border-dashed p-4 ${over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-sheet'}`}
+      className="grid gap-2 rounded-lg border border-dashed border-line-strong bg-sheet p-4"
     >
-      <p>Drop an archive, a folder or a source file here, or choose</p>
+      <p>Drop an archive, a folder or source files anywhere on the page, or choose</p>
       <p className="flex flex-wrap gap-2">
         <Button id="choose-archive" disabled={props.busy} onClick={() => archive.current?.click()}>
-          An archive or a file
+          Archive or file
         </Button>
         <Button disabled={props.busy} onClick={() => folder.current?.click()}>
-          A folder
+          Folder
+        </Button>
+        <Button id="paste-text" disabled={props.busy} aria-expanded={pasting} onClick={() => setPasting(!pasting)}>
+          Text
         </Button>
       </p>
+      {pasting && (
+        <PasteText
+          busy={props.busy}
+          onFile={props.onArchive}
+          onClose={() => {
+            setPasting(false);
+            focusSoon(byId('paste-text'));
+          }}
+        />
+      )}
       <p className="note">
         Zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst; a folder is packed in this browser.{' '}
         {props.limits && limitsInWords(props.limits)}

@@ -1,6 +1,7 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useDraft } from '../../app/draft';
 import { announce } from '../../app/announce';
+import { byId, focusSoon } from '../../app/focus';
 import { useShortcuts } from '../../app/shortcuts';
 import type { Project, Tool } from '../../api/types';
 import { api } from '../../api/client';
@@ -12,6 +13,10 @@ import { initialValues } from '../tools/parameterModel';
 import { ChosenProject } from './ChosenProject';
 import { DropZone } from './DropZone';
 import { Examples } from './Examples';
+import type { Folder } from './folder';
+import { FolderReview } from './FolderReview';
+import { onIncoming, takeIncoming } from './incoming';
+import { refusal, uploadOf } from './limits';
 import { RecentProjects } from './RecentProjects';
 import { forgetProject, rememberProject } from './recentProjects';
 import { SendingNote } from './SendingNote';
@@ -24,12 +29,14 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
   const [choosing, setChoosing] = useState(false);
   const limits = useLimits();
   const [leftOut, setLeftOut] = useState<string[]>([]);
+  const [review, setReview] = useState<Folder | null>(null);
 
   const use = useCallback(
     (chosen: Project) => {
       rememberProject(chosen);
       change({ projectId: chosen.projectId });
       setChoosing(false);
+      focusSoon(byId('chosen-project'));
     },
     [change],
   );
@@ -40,6 +47,37 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
       requestAnimationFrame(() => document.getElementById('choose-archive')?.focus());
     },
   });
+
+  const busy = sender.sending.state === 'packing' || sender.sending.state === 'uploading';
+  const sendFile = (file: File): void => {
+    setLeftOut([]);
+    setReview(null);
+    sender.sendArchive(file);
+  };
+  const sendFolder = (folder: Folder): void => {
+    setLeftOut(folder.leftOut);
+    setReview(null);
+    sender.sendFolder(folder);
+  };
+  // A folder over a limit can be sent without a part of it; an empty one cannot.
+  const takeFolder = (folder: Folder): void => {
+    if (!limits || folder.files.length === 0 || refusal(uploadOf(folder), limits) === null) return sendFolder(folder);
+    sender.cancel();
+    setReview(folder);
+    focusSoon(byId('review-title'));
+  };
+  const takeDropped = (): void => {
+    const incoming = takeIncoming();
+    if (incoming === null) return;
+    setChoosing(true);
+    incoming.then((brought) => (brought.kind === 'archive' ? sendFile(brought.file) : takeFolder(brought.folder)), sender.fail);
+  };
+  const latest = useRef(takeDropped);
+  latest.current = takeDropped;
+  useEffect(() => {
+    latest.current();
+    return onIncoming(() => latest.current());
+  }, []);
 
   const useExample = (tool: Tool, name: string): void => {
     setLeftOut([]);
@@ -56,14 +94,21 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
     announce('Project deleted from the server');
   };
 
+  const endChoice = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !choosing || !project.value) return;
+    setChoosing(false);
+    focusSoon(byId('choose-project'));
+    event.preventDefault();
+    event.stopPropagation();
+  };
   const chosen = project.value;
   const showChooser = choosing || draft.projectId === null || (project.error !== null && !project.error.passes);
   return (
-    <section aria-labelledby="project-step" className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2">
+    <section aria-labelledby="project-step" onKeyDown={endChoice} className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2">
       <h2 id="project-step" className="step">
         <span aria-hidden="true">1</span> Project
         {chosen && (
-          <Button kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+          <Button id="choose-project" kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
             {choosing ? 'Cancel' : 'Choose another'}
           </Button>
         )}
@@ -79,21 +124,27 @@ export function ProjectStep({ project }: { project: Async<Project | null> }) {
       {!showChooser && chosen && <CheckEverything key={chosen.projectId} project={chosen} />}
       {showChooser && (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-          <DropZone
-            limits={limits}
-            busy={sender.sending.state === 'packing' || sender.sending.state === 'uploading'}
-            onArchive={(file) => {
-              setLeftOut([]);
-              sender.sendArchive(file);
-            }}
-            onFolder={(folder) => {
-              setLeftOut(folder.leftOut);
-              sender.sendFolder(folder);
-            }}
-            onFailure={sender.fail}
-          />
+          {review && limits ? (
+            <FolderReview
+              folder={review}
+              limits={limits}
+              onSend={sendFolder}
+              onCancel={() => {
+                setReview(null);
+                focusSoon(byId('choose-archive'));
+              }}
+            />
+          ) : (
+            <DropZone limits={limits} busy={busy} onArchive={sendFile} onFolder={takeFolder} onFailure={sender.fail} />
+          )}
           <SendingNote sending={sender.sending} onCancel={sender.cancel} />
-          <RecentProjects onChoose={(projectId) => { change({ projectId }); setChoosing(false); }} />
+          <RecentProjects
+            onChoose={(projectId) => {
+              change({ projectId });
+              setChoosing(false);
+              focusSoon(byId('chosen-project'));
+            }}
+          />
           <Examples toolId={draft.toolId} onChoose={useExample} />
         </div>
       )}

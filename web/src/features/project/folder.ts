@@ -43,6 +43,19 @@ export async function folderOfDropped(entry: FileSystemDirectoryEntry): Promise<
   return { ...sifted, leftOut: [...new Set([...leftOut, ...sifted.leftOut])].sort() };
 }
 
+// Several files and folders that were dropped together.
+export async function folderOfLoose(entries: readonly FileSystemEntry[]): Promise<Folder> {
+  const files: FolderFile[] = [];
+  const leftOut = new Set<string>();
+  for (const entry of entries) {
+    if (entry.isDirectory && !unwantedFolders.has(entry.name)) await walk(entry as FileSystemDirectoryEntry, `${entry.name}/`, files, leftOut);
+    else if (entry.isDirectory) leftOut.add(entry.name);
+    else files.push({ path: entry.name, file: await fileOf(entry as FileSystemFileEntry) });
+  }
+  const sifted = sift('files', files);
+  return { ...sifted, leftOut: [...new Set([...leftOut, ...sifted.leftOut])].sort() };
+}
+
 async function walk(
   folder: FileSystemDirectoryEntry,
   prefix: string,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countEntries, limitsInWords, refusal } from './limits';
+import type { ServerLimits } from '../../api/types';
+import { countEntries, limitsInWords, partsOf, refusal, without } from './limits';
 
 const limits = {
   uploadBytes: 1024,
@@ -38,4 +39,29 @@ describe('limits', () => {
   });
 
   it('count folders once', () => expect(countEntries(['a/b/c', 'a/b/d', 'a/e', 'f'])).toBe(6));
+});
+
+describe('a folder over a limit', () => {
+  const of = (sizes: Record<string, number>) => ({
+    name: 'f',
+    leftOut: ['.git'],
+    files: Object.entries(sizes).map(([path, size]) => ({ path, file: { size } as File })),
+  });
+  const allowed = { fileBytes: 100 } as ServerLimits;
+
+  it('has parts that can be left out: files over their limit first, then the largest', () => {
+    const folder = of({ 'src/a.c': 10, 'src/big.bin': 500, 'data/1': 90, 'data/2': 90, 'README': 5 });
+    expect(partsOf(folder, allowed).map(({ path, files, tooLarge }) => [path, files, tooLarge])).toEqual([
+      ['src/big.bin', 1, true],
+      ['data/', 2, false],
+      ['src/', 1, false],
+      ['README', 1, false],
+    ]);
+  });
+
+  it('is without the parts that were ticked, and names them', () => {
+    const left = without(of({ 'data/1': 1, 'database/2': 1, 'big.bin': 9 }), ['data/', 'big.bin']);
+    expect(left.files.map(({ path }) => path)).toEqual(['database/2']);
+    expect(left.leftOut).toEqual(['.git', 'big.bin', 'data/']);
+  });
 });

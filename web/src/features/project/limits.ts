@@ -1,6 +1,7 @@
 // The server's limits, shown and checked before anything is sent.
 import type { ServerLimits } from '../../api/types';
 import { bytes, count, counted } from '../../words/quantities';
+import type { Folder } from './folder';
 
 export interface Upload {
   name: string;
@@ -43,4 +44,39 @@ export function countEntries(paths: readonly string[]): number {
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) entries.add(path.slice(0, end));
   }
   return entries.size;
+}
+
+export const uploadOf = (folder: Folder): Upload => {
+  const files = folder.files.map(({ path, file }) => ({ path, sizeBytes: file.size }));
+  return { name: folder.name, totalBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0), files };
+};
+
+// A top folder or a file, which can be left out.
+export interface FolderPart {
+  path: string; // of a folder with a slash at its end
+  files: number;
+  sizeBytes: number;
+  tooLarge: boolean; // over the limit for a file
+}
+
+const mostParts = 200;
+
+// Files over their limit first, then what is largest.
+export function partsOf({ files }: Folder, limits: ServerLimits): FolderPart[] {
+  const parts = new Map<string, FolderPart>();
+  for (const { path, file } of files) {
+    const tooLarge = file.size > limits.fileBytes;
+    const top = path.includes('/') && !tooLarge ? path.slice(0, path.indexOf('/') + 1) : path;
+    const part = parts.get(top) ?? { path: top, files: 0, sizeBytes: 0, tooLarge };
+    parts.set(top, { ...part, files: part.files + 1, sizeBytes: part.sizeBytes + file.size });
+  }
+  return [...parts.values()].sort((a, b) => Number(b.tooLarge) - Number(a.tooLarge) || b.sizeBytes - a.sizeBytes || b.files - a.files).slice(0, mostParts);
+}
+
+// The folder without some of its parts, which are then among what was left out.
+export function without(folder: Folder, paths: readonly string[]): Folder {
+  const exact = new Set(paths);
+  const tops = paths.filter((path) => path.endsWith('/'));
+  const files = folder.files.filter(({ path }) => !exact.has(path) && !tops.some((top) => path.startsWith(top)));
+  return { ...folder, files, leftOut: [...new Set([...folder.leftOut, ...paths])].sort() };
 }

@@ -5,7 +5,7 @@ import { ApiError, asApiError, isAbort } from '../../api/errors';
 import type { Project, ServerLimits } from '../../api/types';
 import { uploadArchive, type Origin } from '../../api/upload';
 import type { Folder } from './folder';
-import { refusal, type Upload } from './limits';
+import { refusal, uploadOf, type Upload } from './limits';
 import { zipFolder } from './zipFolder';
 
 export type Sending =
@@ -66,9 +66,7 @@ export function useSending(limits: ServerLimits | undefined, onProject: (project
     sendArchive: (file) =>
       start({ name: file.name, totalBytes: file.size, files: null }, (signal) => upload(file, file.name, 'archive', signal)),
     sendFolder: (folder) => {
-      const files = folder.files.map(({ path, file }) => ({ path, sizeBytes: file.size }));
-      const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-      start({ name: folder.name, totalBytes, files }, async (signal) => {
+      start(uploadOf(folder), async (signal) => {
         const of = folder.files.length;
         setSending({ state: 'packing', name: folder.name, files: 0, of });
         const archive = await zipFolder(folder, signal, (done) =>
@@ -79,6 +77,9 @@ export function useSending(limits: ServerLimits | undefined, onProject: (project
     },
     attempt: (what) => start(null, what),
     fail: (error) => setSending({ state: 'failed', error: asApiError(error), retry: null }),
-    cancel: () => abort.current?.abort(),
+    cancel: () => {
+      abort.current?.abort();
+      setSending((old) => (old.state === 'failed' ? { state: 'idle' } : old));
+    },
   };
 }

@@ -11,6 +11,7 @@ import { explain, outcomeWord, statusWord } from '../../words/outcome';
 import { Artifacts } from '../result/Artifacts';
 import { ResultActions } from '../result/ResultActions';
 import { ShareButton } from '../share/ShareButton';
+import { tellBusy } from '../status/busy';
 import { useTool } from '../tools/catalogue';
 import { HowItRan } from './HowItRan';
 import { QueuePlace } from './QueuePlace';
@@ -28,6 +29,7 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
   const tool = useTool(execution?.toolId);
   const over = status !== null && isFinal(status);
   useAnnouncements(state);
+  useBusyTold(state);
   useTitle(status === null ? 'Run' : `${outcomeWord({ verdict: null, ...execution, status })}: ${tool?.name ?? 'run'}`);
   if (state.connection === 'over' && state.problem) {
     return (
@@ -58,6 +60,14 @@ export function RunView({ jobId, starting }: { jobId: string; starting: Starting
       {over && execution && <Artifacts execution={execution} />}
     </article>
   );
+}
+
+// The status line has at least this run.
+function useBusyTold({ status, position }: RunState): void {
+  useEffect(() => {
+    tellBusy(status === 'running' ? 1 : 0, status === 'queued' ? Math.max(1, position) : 0);
+  }, [status, position]);
+  useEffect(() => () => tellBusy(0, 0), []);
 }
 
 // The title shows the status of the run when the tab is in the background.

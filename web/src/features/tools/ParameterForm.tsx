@@ -9,7 +9,7 @@ export function ParameterForm({ tool }: { tool: Tool }) {
   const values = valuesFor(tool, draft.values);
   const set = (name: string, value: string | boolean): void => change({ values: { ...values, [name]: value } });
   return (
-    <div className="grid gap-3">
+    <div id="tool-parameters" className="grid gap-3">
       {tool.parameters.map((parameter) => (
         <ParameterField key={parameter.name} parameter={parameter} value={values[parameter.name] ?? ''} onChange={set} />
       ))}

@@ -19,7 +19,7 @@ export function ToolStep(props: { tool: Tool | undefined; choosing: boolean; onC
       <h2 id="tool-step" className="step">
         <span aria-hidden="true">2</span> Tool
         {tool && (
-          <Button kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => onChoosing(!choosing)}>
+          <Button id="choose-tool" kind="quiet" small className="ml-auto" aria-expanded={choosing} onClick={() => onChoosing(!choosing)}>
             {choosing ? 'Cancel' : 'Choose another'}
           </Button>
         )}

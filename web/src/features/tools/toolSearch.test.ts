@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool } from '../../api/types';
-import { byCategory, matches, suitWords } from './toolSearch';
+import { byCategory, bySuit, matches, suitWords } from './toolSearch';
 
 const tool = (fields: Partial<Tool>): Tool =>
   ({ id: 'x', name: 'X', description: '', category: 'C', status: 'available', inputs: [], ...fields }) as Tool;
@@ -44,5 +44,10 @@ describe('tools', () => {
     expect(suitWords(tool({}), project)).toBe('3 of 1,212 files');
     expect(suitWords(tool({ id: 'y' }), project)).toBe('takes none of 1,212 files');
     expect(suitWords(tool({}), null)).toBe('');
+  });
+
+  it('that suit the project most come first, and the others are not among them', () => {
+    const all = [tool({ id: 'a', name: 'A' }), tool({ id: 'b', name: 'B' }), tool({ id: 'c', name: 'C' })];
+    expect(bySuit(all, { suits: [{ toolId: 'a', files: 1 }, { toolId: 'c', files: 7 }] }).map(({ id }) => id)).toEqual(['c', 'a']);
   });
 });

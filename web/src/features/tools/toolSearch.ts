@@ -24,6 +24,12 @@ export function byCategory(tools: readonly Tool[], project: Pick<Project, 'suits
   return [...groups].sort(([a, of], [b, others]) => most(others) - most(of) || a.localeCompare(b));
 }
 
+// The tools that are applicable to files of the project, to most of them first.
+export function bySuit(tools: readonly Tool[], project: Pick<Project, 'suits'>): Tool[] {
+  const suited = tools.filter((tool) => suitedFiles(tool, project) > 0);
+  return suited.sort((a, b) => suitedFiles(b, project) - suitedFiles(a, project) || a.name.localeCompare(b.name));
+}
+
 const rank = (tool: Tool): number => ['available', 'unavailable', 'in-development', 'coming-soon'].indexOf(tool.status);
 
 export const statusWords: Record<ToolStatus, string> = {

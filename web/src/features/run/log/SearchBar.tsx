@@ -25,7 +25,7 @@ export function SearchBar(props: {
     event.stopPropagation();
   };
   return (
-    <div role="search" className="flex min-w-0 flex-[1_1_17rem] items-center gap-0.5">
+    <div role="search" className="flex min-w-0 flex-[1_1_17rem] flex-wrap items-center gap-0.5">
       <input
         ref={props.input}
         type="search"
@@ -33,7 +33,7 @@ export function SearchBar(props: {
         placeholder="Search, or :line"
         autoComplete="off"
         spellCheck={false}
-        className="field h-8 min-w-0 flex-1 text-[13px]"
+        className="field h-8 min-w-28 flex-1 text-[13px]"
         aria-invalid={found.problem !== ''}
         value={wanted.text}
         onChange={(event) => change({ text: event.target.value })}
