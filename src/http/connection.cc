@@ -253,7 +253,7 @@ Result<std::string> Connection::identify(HttpRequest& request, const Result<Rout
   return std::move(holder->credential);
 }
 
-// The client stays its address: whoever reads uses places of their own, not the owner's.
+// The client stays its address: a reader uses places of its own, not those of the owner.
 Awaitable<Result<std::string>> Connection::admit_share(HttpRequest& request,
                                                        const Result<Router::Match>& match) {
   Result<Share> admitted = server_->shares.admit(request.head, request.address);

@@ -98,7 +98,7 @@ describe('a comparison', () => {
       const files = page.getByTestId('artifacts-diff');
       expect(await files.locator('summary').textContent()).toBe('Files created or changed: 2 differences');
       await files.locator('summary').click();
-      expect(await files.locator('tr[data-differs=true]').allTextContents()).toEqual(['made.txt− 2 bytes+ 3 bytes', 'gone.txt− 2 bytesnone']);
+      expect(await files.locator('tr[data-differs=true]').allTextContents()).toEqual(['gone.txt− 2 bytesnone', 'made.txt− 2 bytes+ 3 bytes']);
       expectClean();
       await page.context().close();
     }

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe('the quota', () => {
-  it('is told before a run is refused', async () => {
+  it('is shown before a run is refused', async () => {
     const { page, expectClean } = await open(browser, server.url);
     const quota = page.getByTestId('quota');
     await expect.poll(() => quota.textContent()).toBe('3 of 3 runs left this hour.');

@@ -39,7 +39,7 @@ describe('a link', () => {
     await dialog.getByRole('button', { name: 'Create link' }).click();
     const address = await dialog.getByTestId('share-link').inputValue();
     expect(address).toMatch(/\/shared\/job_\w+#share=gbs_\w{22}$/);
-    expect(await dialog.getByTestId('links').locator('li').count()).toBe(1);
+    await expect.poll(() => dialog.getByTestId('links').locator('li').count()).toBe(1);
 
     const reader = await open(browser, address);
     await untilShown(reader.page, 'shared words');

@@ -108,8 +108,8 @@ struct LiveJob : std::enable_shared_from_this<LiveJob> {
   std::uint8_t attempt = 1;  // at most kMostAttempts
 };
 
-// bench/compare --only queued: 0.84 KiB for each waiting job, without the text of its inputs; 2.5 KiB
-// when each had its own spec and its JobProgress from the start.
+// bench/compare --only queued: 0.84 KiB for each waiting job, without the text of its inputs; 2.5
+// KiB when each had its own spec and its JobProgress from the start.
 static_assert(sizeof(LiveJob) <= 304, "what a waiting job does not need belongs in JobProgress");
 
 using LiveJobPtr = std::shared_ptr<LiveJob>;

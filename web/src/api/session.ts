@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import { authorization } from './client';
 import { apiKey, forgetApiKey, keyWanted, onKeyChange } from './key';
+import { isShared } from './share';
 
 export interface Session {
   client: string;
@@ -15,6 +16,8 @@ let asked = false;
 const listeners = new Set<() => void>();
 
 async function ask(): Promise<void> {
+  // A link says nothing about its reader.
+  if (isShared()) return;
   try {
     const response = await fetch('/api/session', { headers: authorization(), cache: 'no-store' });
     if (!response.ok) return;
