@@ -3,6 +3,34 @@
 
 say() { printf 'glovebox: %s\n' "$*" >&2; }
 
+# One line that is replaced by the next: only on a terminal. clear_progress removes it.
+progress() { [ ! -t 2 ] || printf '\r\033[Kglovebox: %s' "$*" >&2; }
+clear_progress() { [ ! -t 2 ] || printf '\r\033[K' >&2; }
+
+# Runs a command, shows on a terminal how long it has taken, and prints what it said if it fails.
+# with_progress WHAT COMMAND…
+with_progress() {
+  local what=$1 seconds=0 pid done=0 said
+  shift
+  if [ ! -t 2 ]; then
+    "$@"
+    return
+  fi
+  said=$(mktemp)
+  "$@" > "$said" 2>&1 < /dev/null &
+  pid=$!
+  while kill -0 "$pid" 2> /dev/null; do
+    progress "$what, $seconds s"
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+  wait "$pid" || done=$?
+  clear_progress
+  [ "$done" = 0 ] || cat "$said" >&2
+  rm -f "$said"
+  return "$done"
+}
+
 # The lines of a list without comments.
 packages_of() { sed -e 's/#.*//' -e 's/[[:space:]]*|[[:space:]]*/|/g' -e 's/[[:space:]]*$//' -e '/^$/d' "$@"; }
 
@@ -27,7 +55,13 @@ as_root() {
   fi
 }
 
+# A password is asked for before the line of progress hides the question.
 apt_quietly() {
+  [ "$(id -u)" = 0 ] || sudo -v || return 1
+  with_progress "apt-get $1" apt_get_quietly "$@"
+}
+
+apt_get_quietly() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" 1>&2
 }
 

@@ -262,6 +262,19 @@ def siege(options):
     return skipped("siege", why)
 
 
+def packaging(options):
+    """The Debian packages and the tarball in clean trees. If requested by name, they must run."""
+    sys.path.insert(0, str(ROOT / "tests" / "packaging"))
+    import trees
+    why = trees.why_not()
+    if not why:
+        return python_tests(ROOT / "tests" / "packaging", "*_test.py")
+    if "packaging" in options.parts:
+        print("FAILED packaging:", why)
+        return Counts(0, 1, 0)
+    return skipped("packaging", why)
+
+
 def faults(options):
     """A server under random faults, with a check of every accepted job; for half an hour among
     all parts, else for GLOVEBOX_FAULTS_SECONDS. If requested by name, it must run."""
@@ -294,12 +307,13 @@ def field(_options):
 PARTS = {"checks": checks, "tools": tools, "escapes": escapes, "e2e": e2e, "web": web, "landlock": landlock,
          "instructions": instructions, "asan": asan, "fuzz": fuzz}
 LONG_PARTS = {"unit": unit, "tsan": tsan, "faults": faults, "container": container, "vm": vm,
-              "siege": siege}
+              "siege": siege, "packaging": packaging}
 # Only by name: it does not test a change, but measures the tools.
 NAMED_PARTS = {"field": field}
 # Reported as left out when everything else runs: nothing else shows what they show.
 MISSED = {"container": "./test --container runs it, and ./test --all",
           "vm": "./test vm runs it, and ./test --all",
+          "packaging": "./test packaging runs it, and ./test --all",
           "faults": "./test faults runs it for 75 s, ./test --all for half an hour",
           "siege": "./test siege runs it for 90 s, ./test --all for an hour"}
 
