@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 // because each has its own server and browser.
 export default defineConfig({
   test: {
-    include: process.env['GLOVEBOX_PICTURES'] ? ['e2e/pictures.ts'] : ['e2e/**/*.e2e.ts'],
+    include: process.env['GLOVEBOX_FILM']
+      ? ['e2e/film.ts']
+      : process.env['GLOVEBOX_PICTURES']
+        ? ['e2e/pictures.ts']
+        : ['e2e/**/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
