@@ -263,7 +263,7 @@ def siege(options):
 
 
 def packaging(options):
-    """The Debian packages and the tarball in clean trees. If requested by name, they must run."""
+    """The Debian packages, the tarball and the image, in clean trees. If requested by name, they must run."""
     sys.path.insert(0, str(ROOT / "tests" / "packaging"))
     import trees
     why = trees.why_not()
