@@ -70,6 +70,9 @@ ConfinementPlan confinement_plan(const DataDir& data, const RegistrySources& sou
     std::filesystem::path path = std::filesystem::absolute(settings.audit_file, code);
     plan.append = {path.parent_path()};
   }
+  if (std::filesystem::path docs = docs_dir(settings); !docs.empty()) {
+    plan.read_only.push_back(std::move(docs));
+  }
   plan.bind_ports = std::move(ports);
   if (!sources.images_dir.empty()) plan.read_only.push_back(sources.images_dir);
   return plan;

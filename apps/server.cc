@@ -62,6 +62,7 @@ HttpOptions http_options(const Settings& settings, const ListenAddress& address)
   options.deep_ready = settings.ready_check == "deep";
   options.told = told_limits(settings);
   options.console = console_files();
+  options.docs_dir = docs_dir(settings);
   return options;
 }
 

@@ -13,12 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> folders(const std::vector<std::string>& given, const char* installed) {
-  if (!given.empty()) return {given.begin(), given.end()};
+// Empty if there is none.
+fs::path installed_folder(const char* name) {
   std::error_code code;
   fs::path program = fs::read_symlink("/proc/self/exe", code);
-  fs::path folder = program.parent_path().parent_path() / "share" / "glovebox" / installed;
+  fs::path folder = program.parent_path().parent_path() / "share" / "glovebox" / name;
   if (code || !fs::is_directory(folder, code)) return {};
+  return folder;
+}
+
+std::vector<fs::path> folders(const std::vector<std::string>& given, const char* installed) {
+  if (!given.empty()) return {given.begin(), given.end()};
+  fs::path folder = installed_folder(installed);
+  if (folder.empty()) return {};
   return {folder};
 }
 
@@ -35,6 +42,12 @@ fs::path images_dir(const Settings& settings) {
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return fs::path(home) / ".local/share/glovebox/images";
   return {};
+}
+
+fs::path docs_dir(const Settings& settings) {
+  if (settings.docs_dir.empty()) return installed_folder("doc");
+  std::error_code code;
+  return fs::absolute(settings.docs_dir, code).lexically_normal();
 }
 
 RegistrySources registry_sources(const Settings& settings) {

@@ -17,6 +17,10 @@ std::filesystem::path images_dir(const Settings& settings);
 // PREFIX/share/glovebox/tools and …/examples for PREFIX/bin/glovebox.
 RegistrySources registry_sources(const Settings& settings);
 
+// The settings' folder of the documentation. Without it the installed one, if it exists:
+// PREFIX/share/glovebox/doc for PREFIX/bin/glovebox. Absolute, or empty.
+std::filesystem::path docs_dir(const Settings& settings);
+
 // The settings' most CPUs of a job, or those that this process may use.
 void limit_cpus(ToolRegistry& registry, const Settings& settings);
 

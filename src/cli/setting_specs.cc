@@ -25,6 +25,8 @@ constexpr std::array kSpecs{
     SettingSpec{"server", "ready_check", &Settings::ready_check, kServe, "CHECK",
                 "What /api/ready checks: basic, or deep as /api/health?deep=true", 0, 0,
                 "basic|deep"},
+    SettingSpec{"server", "docs_dir", &Settings::docs_dir, kServe, "DIR",
+                "Folder of the documentation as a site, served at /docs; see docs/make-site"},
     SettingSpec{"storage", "data_dir", &Settings::data_dir, kServe, "DIR",
                 "Directory for projects and jobs; created if missing"},
     SettingSpec{"storage", "project_ttl", &Settings::project_ttl, kServe, "TIME",

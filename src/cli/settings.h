@@ -27,6 +27,7 @@ struct Settings {
   std::vector<std::string> allowed_hosts;
   std::chrono::milliseconds drain_timeout{30'000};
   std::string ready_check = "basic";  // or "deep"
+  std::string docs_dir;               // empty: the installed one
   // [storage]
   std::string data_dir = "data";
   std::chrono::milliseconds project_ttl = std::chrono::hours(24);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -96,6 +97,9 @@ struct HttpOptions {
   std::function<void(const Error&)> on_refusal;
   // The web console; must outlive the server. Empty: a plain page is served instead.
   std::span<const ConsoleFile> console;
+  // The documentation as a site, served at /docs/; an absolute path. Its files are replaced, never
+  // changed in place. Empty: /docs says how to build it.
+  std::filesystem::path docs_dir;
 };
 
 }  // namespace glovebox

@@ -70,6 +70,7 @@ constexpr std::string_view kExposed =
 Router make_router(const Services& services, McpService& mcp, SignIn* sign_in) {
   Router router;
   add_console_routes(router);
+  add_docs_routes(router);
   add_tool_routes(router, services.tools);
   add_example_routes(router, services.tools, services.projects);
   add_upload_routes(router, services.projects);

@@ -25,6 +25,7 @@ void add_console_routes(Router& router);
 // The page of the console for an address that is none, with status 404: for browsers, which accept
 // text/html, outside /api. Nothing: answer with the error.
 std::optional<HttpResponse> missing_page(const HttpOptions& options, const HttpRequest& request);
+void add_docs_routes(Router& router);
 void add_tool_routes(Router& router, Tools& tools);
 void add_example_routes(Router& router, Tools& tools, Projects& projects);
 void add_upload_routes(Router& router, Projects& projects);
