@@ -55,7 +55,7 @@ as_root() {
   fi
 }
 
-# A password is asked for before the line of progress hides the question.
+# sudo asks for a password before the line of progress would hide the question.
 apt_quietly() {
   [ "$(id -u)" = 0 ] || sudo -v || return 1
   with_progress "apt-get $1" apt_get_quietly "$@"

@@ -58,6 +58,7 @@ describe.skipIf(!['skopeo', 'umoci', 'cc'].every(installed))('a tool in an image
     const card = page.getByRole('button', { name: /^hello/ });
     await expect.poll(() => card.textContent()).toContain(`image my-tools, ${digest.slice(0, 19)}`);
     expect(await card.getByTitle(digest).count()).toBe(1);
+    await page.getByTestId('closed-tools').locator('summary').click();
     const absent = page.getByRole('button', { name: /^absent/ });
     await expect.poll(() => absent.textContent()).toContain('the image "not-pulled" is not on this machine');
     expect(await absent.textContent()).not.toContain('sha256:');
