@@ -47,6 +47,13 @@ int check_tools(const ToolsCommand& command) {
   return problems.empty() ? 0 : 1;
 }
 
+// How many presets are in order. Problems of tools are those of 'glovebox tools'.
+std::size_t count_presets(const Settings& settings, std::vector<ManifestProblem>& problems) {
+  std::vector<ManifestProblem> of_tools;
+  ToolRegistry registry = ToolRegistry::load(registry_sources(settings), of_tools);
+  return presets_of(settings, registry, problems).size();
+}
+
 // The project is in a scratch folder meanwhile.
 Result<ProjectTree> look_at(const std::string& path, const Settings& settings) {
   GB_TRY(ScratchDir scratch, ScratchDir::make());
@@ -98,19 +105,24 @@ int tools_command(const ToolsCommand& command, const Terminal& terminal) {
 }
 
 int doctor_command(const DoctorCommand& command, const Terminal& terminal) {
+  std::vector<ManifestProblem> problems;
+  std::size_t presets = count_presets(command.settings, problems);
   IsolationReport report = probe_isolation();
   ImageReadiness images = image_readiness(command.settings);
   if (command.json) {
     json::object told = to_json(report);
     told["images"] = readiness_json(images);
+    told["presets"] = json::object{{"count", presets}, {"problems", problems_json(problems)}};
     fmt::print("{}\n", json::serialize(told));
   } else {
     fmt::print("{}{}", doctor_text(report, terminal), readiness_text(images, terminal));
+    if (presets + problems.size() > 0) fmt::print("presets: {}\n", presets);
+    for (const ManifestProblem& problem : problems) fmt::print("  {}\n", problem_line(problem));
   }
   auto met =
       check_requirements(report, command.settings.require_tier, command.settings.require_layers);
   if (met.has_error()) fmt::print(stderr, "{}", error_line(met.error()));
-  return report.tier == Tier::kNone || met.has_error() ? 1 : 0;
+  return report.tier == Tier::kNone || met.has_error() || !problems.empty() ? 1 : 0;
 }
 
 }  // namespace glovebox

@@ -315,12 +315,14 @@ void load_tools(const Settings& settings, ServerGround& ground) {
   ground.registry = ToolRegistry::load(ground.sources, problems);
   limit_cpus(ground.registry, settings);
   ground.registry.refresh_availability();
+  ground.presets = presets_of(settings, ground.registry, problems);
   for (const ManifestProblem& problem : problems) spdlog::error("{}", problem_line(problem));
   const auto& tools = ground.registry.tools();
   auto available = std::count_if(tools.begin(), tools.end(), [](const Tool& tool) {
     return tool.status == ToolStatus::kAvailable;
   });
-  spdlog::info("{} tools, {} available", tools.size(), available);
+  spdlog::info("{} tools, {} available; {} presets", tools.size(), available,
+               ground.presets.size());
 }
 
 Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, SenderProcess& sender,
@@ -362,6 +364,7 @@ Result<ServerEnd> run_server(const Settings& settings, ServerGround& ground, Sen
   execution.observers = {&metrics.jobs(), &job_log};
   execution.project_observer = &metrics.projects();
   execution.canary_observer = &metrics.canary();
+  execution.presets = std::move(ground.presets);
   execution.webhooks_per_client = settings.webhooks_per_client;
   execution.webhook_secrets = ground.webhook_secrets;
   http.memory = memory;

@@ -28,6 +28,7 @@ struct ServerGround {
   std::optional<ListenAddress> metrics_address;  // none: metrics have no listener of their own
   RegistrySources sources;
   ToolRegistry registry;
+  std::vector<Preset> presets;
   DataDir data;
   std::unique_ptr<ProjectStore> store;
   // Of the cgroup or the machine. Read here: once it is confined, the server sees no cgroup.

@@ -55,6 +55,14 @@ RegistrySources registry_sources(const Settings& settings) {
           images_dir(settings)};
 }
 
+std::vector<Preset> presets_of(const Settings& settings, const ToolRegistry& registry,
+                               std::vector<ManifestProblem>& problems) {
+  std::vector<std::string> given;
+  if (!settings.presets_dir.empty()) given.push_back(settings.presets_dir);
+  std::vector<fs::path> found = folders(given, "presets");
+  return found.empty() ? std::vector<Preset>() : load_presets(found.front(), registry, problems);
+}
+
 void limit_cpus(ToolRegistry& registry, const Settings& settings) {
   std::int64_t most = settings.cpus_per_job > 0 ? settings.cpus_per_job : usable_cpus();
   registry.limit_cpus(static_cast<double>(most));

@@ -43,6 +43,8 @@ constexpr std::array kSpecs{
                 "Folder of example projects; may be repeated", 0, 0, "", "examples-dir", ":"},
     SettingSpec{"tools", "images_dir", &Settings::images_dir, kLocal, "DIR",
                 "Folder of the images that tools run in; see 'glovebox image'"},
+    SettingSpec{"tools", "presets_dir", &Settings::presets_dir, kLocal, "DIR",
+                "Folder of presets: check-ups with an address of their own"},
     SettingSpec{"queue", "concurrency", &Settings::concurrency, kServe, "N",
                 "Jobs that run at once; 0: the number of CPUs available", 0, 1024},
     SettingSpec{"queue", "queue_capacity", &Settings::queue_capacity, kServe, "N",

@@ -37,6 +37,7 @@ struct Settings {
   std::vector<std::string> tools_dirs;
   std::vector<std::string> examples_dirs;
   std::string images_dir;
+  std::string presets_dir;
   // [queue]
   std::int64_t concurrency = 0;  // 0: the number of CPUs available
   std::int64_t queue_capacity = 1000;

@@ -32,6 +32,7 @@ struct CheckupRequest {
   // except those with a required parameter that is not given. In the order of Tools::tools().
   std::optional<std::vector<ToolId>> tools;
   std::map<ToolId, boost::json::object> parameters;
+  std::optional<std::chrono::milliseconds> timeout = {};  // can only lower each tool's own
   // A request with the same key returns the same check-up, as long as it is stored. Empty: none.
   std::string idempotency_key;
   // As of ExecuteRequest.

@@ -13,6 +13,7 @@
 #include "execution/deep_health.h"
 #include "execution/findings.h"
 #include "execution/jobs.h"
+#include "execution/presets.h"
 #include "execution/projects.h"
 #include "execution/service_status.h"
 #include "execution/shares.h"
@@ -33,6 +34,7 @@ struct Services {
   DeepHealth& deep_health;
   Webhooks* webhooks = nullptr;  // null: nothing can be sent from here
   Shares* shares = nullptr;      // null: nothing can be shared
+  Presets* presets = nullptr;    // null: there are none
 };
 
 class ExecutionService {

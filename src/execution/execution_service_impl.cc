@@ -102,6 +102,7 @@ ExecutionServiceImpl::ExecutionServiceImpl(const ExecutionDeps& deps, ExecutionO
       findings_({deps.pool, deps.project_store, jobs_, tools_}),
       checkups_({deps.loop, deps.checkups, tools_, projects_, checker_, jobs_, deps.clock,
                  findings_, deps.pool, deps.project_store}),
+      presets_(std::move(options_.presets), projects_, checkups_),
       probe_(deps.loop, deps.registry, deps.sandbox, jobs_.dispatcher(), jobs_.output_turns()),
       deep_check_({deps.loop, tasks_, deps.pool, deps.sandbox, jobs_, deps.jobs, deps.clock,
                    options_.storage.disk, options_.canary_observer}),

@@ -16,6 +16,7 @@
 #include "execution/jobs/request_checker.h"
 #include "execution/jobs/version_probe.h"
 #include "execution/make_execution_service.h"
+#include "execution/presets/preset_service.h"
 #include "execution/projects/project_library.h"
 #include "execution/projects/project_service.h"
 #include "execution/projects/storage.h"
@@ -41,7 +42,8 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
             *this,
             deep_check_,
             webhooks_ ? &*webhooks_ : nullptr,
-            shares_ ? &*shares_ : nullptr};
+            shares_ ? &*shares_ : nullptr,
+            &presets_};
   }
   Awaitable<void> start() override;
   Awaitable<void> drain(std::chrono::milliseconds grace) override;
@@ -74,6 +76,7 @@ class ExecutionServiceImpl final : public ExecutionService, private ServiceStatu
   FindingService findings_;
   CheckupService checkups_;
   std::optional<ShareService> shares_;
+  PresetService presets_;
   VersionProbe probe_;
   DeepCheck deep_check_;
   boost::asio::steady_timer sweep_timer_;

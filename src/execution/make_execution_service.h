@@ -76,6 +76,7 @@ struct ExecutionOptions {
   std::shared_ptr<const MemoryBudget> memory;
   StorageOptions storage;
   ProbeVersions probe_versions = ProbeVersions::kYes;
+  std::vector<Preset> presets;  // by name
   std::int64_t webhooks_per_client = 10;
   // Sign the webhooks of requests; valid. None: requests may name none.
   std::vector<std::string> webhook_secrets;

@@ -81,6 +81,7 @@ Router make_router(const Services& services, McpService& mcp, SignIn* sign_in) {
   add_checkup_routes(router, services.checkups, services.jobs, services.webhooks);
   if (services.webhooks != nullptr) add_webhook_routes(router, *services.webhooks);
   if (services.shares != nullptr) add_share_routes(router, *services.shares);
+  if (services.presets != nullptr) add_preset_routes(router, *services.presets, services.jobs);
   add_stream_routes(router, services.jobs, services.checkups);
   add_finding_routes(router, services.findings, services.checkups);
   add_queue_routes(router, services.jobs);

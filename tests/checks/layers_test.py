@@ -65,9 +65,10 @@ ROOMS = {
         "checkups": {"async", "projects", "artifacts", "findings", "jobs"},
         "webhooks": {"async"},
         "shares": {"async"},
+        "presets": set(),
         "health": {"async", "projects", "artifacts", "findings", "jobs"},
         "": {"async", "projects", "artifacts", "findings", "jobs", "checkups", "health",
-             "shares", "webhooks"},
+             "presets", "shares", "webhooks"},
     },
 }
 INTERFACES = {
@@ -77,6 +78,7 @@ INTERFACES = {
     "http": {"http_options.h", "console_files.h"},
     "execution": {"artifacts.h", "canary_observer.h", "checkups.h", "deep_health.h",
                   "execution_service.h", "findings.h", "job_log.h", "job_observer.h", "jobs.h",
+                  "presets.h",
                   "make_execution_service.h", "project_observer.h", "projects.h", "public_error.h",
                   "service_status.h", "shares.h", "tools.h", "webhooks.h"},
 }

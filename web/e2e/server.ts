@@ -89,6 +89,21 @@ required = true
   missing: `description = "Its program is not there."\nstatus = "available"\ncommand = ["no-such-program-anywhere"]\n`,
 };
 
+const preset = `title = "Homework 3, with a title that is longer than a phone is wide"
+text = """
+Upload the folder of your solution.
+
+It is checked as the tutors check it."""
+tools = ["shell", "fields"]
+timeout = "20s"
+[limits]
+project_files = 3
+[parameters.shell]
+script = "cat a.txt; echo from the preset"
+[parameters.fields]
+level = "high"
+`;
+
 const started = new Set<TestServer>();
 
 export class TestServer {
@@ -129,9 +144,10 @@ export class TestServer {
     const folders = ['--tools-dir', join(this.#folder, 'tools'), '--examples-dir', join(this.#folder, 'examples')];
     const shipped = process.env['GLOVEBOX_TOOLS'];
     if (this.#settings['shipped'] && shipped) folders.push('--tools-dir', this.#shipped(shipped), '--examples-dir', examples);
+    if (this.#settings['presets']) folders.push('--presets-dir', this.#presets());
     if (this.#settings['keys']) folders.push('--keys-file', this.#keysFile);
     const settings = Object.entries(this.#settings)
-      .filter(([name]) => name !== 'shipped' && name !== 'keys')
+      .filter(([name]) => !['shipped', 'keys', 'presets'].includes(name))
       .flatMap(([name, value]) => [`--${name}`, String(value)]);
     const flags = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', join(this.#folder, 'data'), ...folders, ...settings];
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GLOVEBOX_')));
@@ -146,6 +162,14 @@ export class TestServer {
       });
       child.on('exit', () => reject(new Error(`the server ended:\n${log}`)));
     });
+  }
+
+  #presets(): string {
+    const folder = join(this.#folder, 'presets');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'homework-3.toml'), preset);
+    writeFileSync(join(folder, 'bad.toml'), 'title = 3\n');
+    return folder;
   }
 
   // All tools that ship, or those that `shipped` names.

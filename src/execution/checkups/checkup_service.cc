@@ -32,6 +32,7 @@ std::string checkup_fingerprint(const CheckupRequest& request) {
   boost::json::object parameters;
   for (const auto& [tool, values] : request.parameters) parameters[tool.str()] = values;
   object["parameters"] = std::move(parameters);
+  if (request.timeout) object["timeoutMs"] = request.timeout->count();
   Sha256 hash;
   hash.update(boost::json::serialize(object));
   hash.update(request.webhook_url);

@@ -92,6 +92,7 @@ Result<std::vector<ExecuteRequest>> choose_tools(const std::vector<Tool>& tools,
     if (given != request.parameters.end()) one.parameters = given->second;
     one.tool_id = std::move(id);
     one.project_id = request.project_id;
+    one.timeout = request.timeout;
     one.lifetime = Lifetime::kItsOwn;
     requests.push_back(std::move(one));
   }

@@ -115,7 +115,7 @@ std::optional<HttpResponse> missing_page(const HttpOptions& options, const HttpR
 void add_console_routes(Router& router) {
   // The addresses in web/src/app/router.tsx. They contain no data: the page itself asks for a key.
   for (const char* address : {"/", "/runs", "/runs/{id}", "/checkups/{id}", "/shared/{id}",
-                              "/compare", "/status", "/house"}) {
+                              "/p/{name}", "/compare", "/status", "/house"}) {
     router.add("GET", address, get_page, Access::kOpen);
   }
   router.add("GET", "/assets/{path*}", get_asset, Access::kOpen);

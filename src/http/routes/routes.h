@@ -14,6 +14,7 @@ class DeepHealth;
 class Findings;
 class Jobs;
 class McpService;
+class Presets;
 class Projects;
 class ServiceStatus;
 class Shares;
@@ -37,6 +38,7 @@ void add_checkup_routes(Router& router, Checkups& checkups, Jobs& jobs, const We
 void add_stream_routes(Router& router, Jobs& jobs, Checkups& checkups);
 void add_finding_routes(Router& router, Findings& findings, Checkups& checkups);
 void add_queue_routes(Router& router, const Jobs& jobs);
+void add_preset_routes(Router& router, Presets& presets, Jobs& jobs);
 void add_share_routes(Router& router, Shares& shares);
 void add_health_routes(Router& router, const ServiceStatus& status, DeepHealth& deep);
 void add_webhook_routes(Router& router, Webhooks& webhooks);

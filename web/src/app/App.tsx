@@ -15,6 +15,7 @@ import { Workbench } from './Workbench';
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'));
 const CheckupPage = lazy(() => import('../features/checkup/CheckupPage'));
 const ComparePage = lazy(() => import('../features/history/ComparePage'));
+const PresetPage = lazy(() => import('../features/preset/PresetPage'));
 const SharedPage = lazy(() => import('../features/share/SharedPage'));
 const StatusPage = lazy(() => import('../features/status/StatusPage'));
 
@@ -62,6 +63,8 @@ function Page({ place }: { place: Place }) {
       return <CheckupPage key={place.checkupId} checkupId={place.checkupId} />;
     case 'compare':
       return <ComparePage left={place.left} right={place.right} />;
+    case 'preset':
+      return <PresetPage key={place.name} name={place.name} />;
     case 'shared':
       return <SharedPage key={place.subject} subject={place.subject} />;
     case 'status':

@@ -16,6 +16,7 @@ describe('addresses', () => {
     expect(place(checkupPagePath('chk_1'))).toEqual({ page: 'checkup', checkupId: 'chk_1' });
     expect(place('/runs?with=job_1')).toEqual({ page: 'history', with: 'job_1' });
     expect(place(sharedPath('job_1'))).toEqual({ page: 'shared', subject: 'job_1' });
+    expect(place('/p/homework-3')).toEqual({ page: 'preset', name: 'homework-3' });
     expect(place('/status/')).toEqual({ page: 'status' });
   });
   it('that are none say so', () => {

@@ -8,6 +8,7 @@ export type Place =
   | { page: 'checkup'; checkupId: string }
   | { page: 'compare'; left: string; right: string }
   | { page: 'shared'; subject: string }
+  | { page: 'preset'; name: string }
   | { page: 'status' }
   | { page: 'nowhere' };
 
@@ -18,6 +19,7 @@ export function placeOf(path: string, query: string): Place {
   if (first === 'runs' && parts.length === 1) return { page: 'history', with: new URLSearchParams(query).get('with') ?? '' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', jobId: second };
   if (first === 'checkups' && second !== undefined && parts.length === 2) return { page: 'checkup', checkupId: second };
+  if (first === 'p' && second !== undefined && parts.length === 2) return { page: 'preset', name: second };
   if (first === 'shared' && second !== undefined && parts.length === 2) return { page: 'shared', subject: second };
   if ((first === 'status' || first === 'house') && parts.length === 1) return { page: 'status' };
   if (first === 'compare' && parts.length === 1) {

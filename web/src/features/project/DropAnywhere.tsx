@@ -9,7 +9,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 // The whole page takes what is dropped or pasted, whatever it shows.
 export function DropAnywhere({ place }: { place: Place }) {
   const [over, setOver] = useState(false);
-  const hasStep = place.page === 'new' || place.page === 'run';
+  const hasStep = place.page === 'new' || place.page === 'run' || place.page === 'preset';
   useEffect(() => {
     let leaving: ReturnType<typeof setTimeout> | undefined;
     const drag = (event: DragEvent): void => {
