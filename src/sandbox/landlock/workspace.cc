@@ -221,6 +221,16 @@ class Measure {
   std::size_t waiting_bytes_ = 0;
 };
 
+// The kernel gives a change the time of its last tick. Only after the next one does a link, a new
+// name or a new mode have a later time than the copy.
+void wait_for_tick(const timespec& end) {
+  constexpr timespec kPause{0, 500'000};
+  constexpr int kMostPauses = 40;  // a tick is at most 10 ms; the clock may have been set back
+  for (int i = 0; i < kMostPauses && !is_before(end, now(CLOCK_REALTIME_COARSE)); ++i) {
+    ::nanosleep(&kPause, nullptr);
+  }
+}
+
 }  // namespace
 
 bool WorkspaceStamp::is_later(const struct stat& file) const {
@@ -239,6 +249,7 @@ Result<WorkspaceStamp> copy_project(int store_folder, const std::string& project
   }
   stamp.begin.tv_nsec += 1;
   stamp.end = now(CLOCK_REALTIME);
+  if (!project.empty()) wait_for_tick(stamp.end);
   return stamp;
 }
 

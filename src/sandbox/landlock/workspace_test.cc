@@ -149,6 +149,20 @@ TEST_F(WorkspaceTest, RemovesEverythingWhateverTheJobDid) {
   EXPECT_TRUE(make());
 }
 
+// Within the kernel's tick of the copy, too.
+TEST_F(WorkspaceTest, AChangeRightAfterTheCopyIsLater) {
+  put("a", "a");
+  put("b", "b");
+  for (int round = 0; round < 30; ++round) {
+    WorkspaceStamp stamp = make().value();
+    fs::create_hard_link(work("a"), work("link"));
+    fs::rename(work("b"), work("moved"));
+    EXPECT_TRUE(stamp.is_later(status("a"))) << "it has another name";
+    EXPECT_TRUE(stamp.is_later(status("moved")));
+    ASSERT_TRUE(remove_workspace(slot_.get()));
+  }
+}
+
 TEST_F(WorkspaceTest, MeasuresATreeOfAnyDepth) {
   ASSERT_TRUE(make(""));
   UniqueFd at = os::openat(slot_.get(), "work", O_RDONLY | O_DIRECTORY).value();
