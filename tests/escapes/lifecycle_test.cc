@@ -180,9 +180,10 @@ Holdings count_holdings(pid_t launcher) {
   return holdings;
 }
 
-// When a slot is ready for its next job.
+// When a slot is ready for its next job. Longer than an idle slot keeps the root of the last one:
+// 1 s.
 Holdings settled_holdings(pid_t launcher) {
-  constexpr int kLooksAlike = 20;
+  constexpr int kLooksAlike = 300;
   Holdings last;
   for (int alike = 0; alike < kLooksAlike;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
