@@ -34,8 +34,10 @@ class Shares {
   // a lifetime out of bounds; kConflict if there are too many links.
   virtual Awaitable<Result<NewShare>> create(ClientId caller, std::string subject,
                                              std::chrono::milliseconds lifetime) = 0;
-  // The caller's links that still work, oldest first; of one subject unless it is empty.
-  virtual std::vector<Share> list(const ClientId& caller, std::string_view subject) const = 0;
+  // The caller's links that still work, oldest first.
+  virtual std::vector<Share> list(const ClientId& caller) const = 0;
+  // Those of one subject. kNotFound if it is not the caller's.
+  virtual Awaitable<Result<std::vector<Share>>> list_of(ClientId caller, std::string subject) = 0;
   // It does not work from here on. kNotFound.
   virtual Awaitable<Result<void>> revoke(ClientId caller, ShareId id) = 0;
 

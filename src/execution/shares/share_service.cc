@@ -46,7 +46,7 @@ Awaitable<Result<void>> ShareService::check_owner(ClientId caller, std::string s
 
 Result<void> ShareService::check_room(const ClientId& caller) const {
   if (by_hash_.size() >= kMostShares) return too_many_shares("this server has", kMostShares);
-  if (list(caller, "").size() < kMostSharesOfClient) return ok();
+  if (list(caller).size() < kMostSharesOfClient) return ok();
   return too_many_shares("you have", kMostSharesOfClient);
 }
 
@@ -73,17 +73,23 @@ Awaitable<Result<NewShare>> ShareService::create(ClientId caller, std::string su
   co_return made;
 }
 
-std::vector<Share> ShareService::list(const ClientId& caller, std::string_view subject) const {
+std::vector<Share> ShareService::list(const ClientId& caller) const {
   std::vector<Share> found;
   WallTime now = deps_.clock.wall_now();
   for (const auto& [hash, share] : by_hash_) {
-    bool wanted = share.owner == caller && (subject.empty() || share.subject == subject);
-    if (wanted && !share.has_expired(now)) found.push_back(share);
+    if (share.owner == caller && !share.has_expired(now)) found.push_back(share);
   }
   std::ranges::sort(found, [](const Share& a, const Share& b) {
     return std::pair(a.created_at, a.id.str()) < std::pair(b.created_at, b.id.str());
   });
   return found;
+}
+
+Awaitable<Result<std::vector<Share>>> ShareService::list_of(ClientId caller, std::string subject) {
+  GB_CO_TRY_VOID(co_await check_owner(caller, subject));
+  std::vector<Share> found = list(caller);
+  std::erase_if(found, [&](const Share& share) { return share.subject != subject; });
+  co_return found;
 }
 
 // It stops working at once; if the store refuses, it goes on working and the caller gets the error.

@@ -24,7 +24,8 @@ class ShareService final : public Shares {
 
   Awaitable<Result<NewShare>> create(ClientId caller, std::string subject,
                                      std::chrono::milliseconds lifetime) override;
-  std::vector<Share> list(const ClientId& caller, std::string_view subject) const override;
+  std::vector<Share> list(const ClientId& caller) const override;
+  Awaitable<Result<std::vector<Share>>> list_of(ClientId caller, std::string subject) override;
   Awaitable<Result<void>> revoke(ClientId caller, ShareId id) override;
   const Share* find(std::string_view token) const override;
   bool still_works(const std::string& token_hash) const override;

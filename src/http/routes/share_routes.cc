@@ -64,11 +64,14 @@ HttpResponse list_response(const std::vector<Share>& found) {
 }
 
 Awaitable<Result<HttpResponse>> get_shares_of(Exchange& exchange, Shares& shares) {
-  co_return list_response(shares.list(exchange.request.client, exchange.parameter("id")));
+  GB_CO_TRY(std::string subject, subject_of(exchange));
+  auto listing = shares.list_of(exchange.request.client, std::move(subject));
+  GB_CO_TRY(std::vector<Share> found, co_await std::move(listing));
+  co_return list_response(found);
 }
 
 Awaitable<Result<HttpResponse>> get_shares(Exchange& exchange, Shares& shares) {
-  co_return list_response(shares.list(exchange.request.client, ""));
+  co_return list_response(shares.list(exchange.request.client));
 }
 
 Awaitable<Result<HttpResponse>> delete_share_link(Exchange& exchange, Shares& shares) {
