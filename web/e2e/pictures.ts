@@ -32,7 +32,8 @@ describe('pictures', () => {
     await page.getByLabel('Checks').selectOption('all');
     await startByKey(page);
     await untilEnded(page);
-    await page.locator('.log-row').getByText('int').first().waitFor();
+    await page.getByText('out of bounds').first().waitFor();
+    await page.waitForTimeout(1000); // the source beside it is loaded later
     await page.mouse.move(0, 0);
     await page.screenshot({ path: join(folder, `console-run-${form}.png`) });
     if (form !== 'dark') return;
